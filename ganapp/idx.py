@@ -1,0 +1,62 @@
+"""The data sets that come with the project: gzip-compressed IDX files (LeCun et al. 1998), checked by SHA-256."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganapp import paths
+from ganapp.errors import UserError
+
+HASHES = {
+    "mnist/train-images-idx3-ubyte.gz": "69686d9fdb8963658f9757418c30291f6d87a5707a93405a6bdea4271c9c82d4",
+    "mnist/train-labels-idx1-ubyte.gz": "fb48c8b3554d2bfe4741716de5a940951b56cc53f3826e61a029ebad5d18ba00",
+    "mnist/t10k-images-idx3-ubyte.gz": "ef6d4b846e3c87bb05dfe9fc6c92d21b43c6726ed7fead1812ff6ac236e258c6",
+    "mnist/t10k-labels-idx1-ubyte.gz": "d1e541c25fdb43806f65ac4eb3f8b4ee6fa1e0b221d78082602048523d49124d",
+}
+PREFIX = {"train": "train", "test": "t10k"}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Pictures (n, h, w) uint8, 0 background to 255 ink, and labels (n,) int64."""
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+def parse(blob: bytes) -> NDArray[np.uint8]:
+    """The array in an IDX file of unsigned bytes. Raises ValueError when the header and the length disagree."""
+    if len(blob) < 4 or blob[:3] != b"\x00\x00\x08":
+        raise ValueError("not an IDX file of unsigned bytes")
+    rank = blob[3]
+    shape = tuple(int.from_bytes(blob[4 + 4 * i : 8 + 4 * i], "big") for i in range(rank))
+    if len(blob) != 4 + 4 * rank + int(np.prod(shape)):
+        raise ValueError(f"an IDX file of shape {shape} cannot have {len(blob)} bytes")
+    return np.frombuffer(blob, np.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+def _checked(name: str) -> bytes:
+    path: Path = paths.assets() / "data" / name
+    try:
+        packed = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError("data_missing", name=name) from None
+    if hashlib.sha256(packed).hexdigest() != HASHES[name]:
+        raise UserError("data_altered", name=name)
+    return gzip.decompress(packed)
+
+
+@cache
+def load(data: str, split: str) -> Labelled:
+    """`data` is the folder's name ("mnist"), `split` "train" (60,000) or "test" (10,000). Raises UserError when a file is missing or altered."""
+    stem = f"{data}/{PREFIX[split]}"
+    pictures = parse(_checked(f"{stem}-images-idx3-ubyte.gz"))  # (n, 28, 28)
+    labels = parse(_checked(f"{stem}-labels-idx1-ubyte.gz")).astype(np.int64)  # (n,)
+    return Labelled(pictures, labels)

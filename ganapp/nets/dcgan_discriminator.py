@@ -1,0 +1,65 @@
+"""DCGAN discriminator with a projection head for the class, and no normalisation.
+
+Radford et al. 2015 (strided convolutions, LeakyReLU 0.2); Miyato & Koyama 2018, "cGANs with Projection Discriminator".
+No batch norm: R1 and R2 are gradients of each sample's own score, which batch statistics would mix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+WIDEST = 8
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of the discriminator: as the generator's; width is the number of channels after the first stage.
+
+    normalise: batch norm between the stages, as in the DCGAN of 2015; leave it off wherever a gradient penalty is used.
+    """
+
+    size: int = 32
+    channels: int = 1
+    classes: int = 10
+    width: int = 64
+    normalise: bool = False
+
+    def __post_init__(self) -> None:
+        if self.size < 8 or self.size & (self.size - 1):
+            raise ValueError(f"size must be a power of two of at least 8, not {self.size}")
+        if min(self.channels, self.width) < 1 or self.classes < 0:
+            raise ValueError("channels and width must be positive, classes not negative")
+
+
+class Net(nn.Module):
+    """Pictures x (b, channels, size, size) in [-1, 1] and class weights y (b, classes) -> scores (b,), unbounded; higher is more real."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        stages: list[nn.Module] = []
+        before, side = config.channels, config.size
+        while side > 4:
+            after = config.width * min(WIDEST, config.size // side)
+            stages.append(nn.Conv2d(before, after, 4, 2, 1, bias=not (config.normalise and stages)))
+            if config.normalise and len(stages) > 1:
+                stages.append(nn.BatchNorm2d(after))
+            stages.append(nn.LeakyReLU(0.2))
+            before, side = after, side // 2
+        self.stages = nn.Sequential(*stages)
+        self.head = nn.Linear(before * 16, 1)
+        self.project = nn.Parameter(torch.randn(config.classes, before * 16) * (before * 16) ** -0.5) if config.classes else None
+
+    def features(self, x: Tensor) -> Tensor:
+        """The last stage's activations, (b, widest * 16)."""
+        return self.stages(x).flatten(1)
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        h = self.features(x)
+        score = self.head(h).squeeze(1)  # (b,)
+        if self.project is None:
+            return score
+        return score + ((y @ self.project) * h).sum(1)  # (b,)

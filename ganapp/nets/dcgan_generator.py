@@ -1,0 +1,67 @@
+"""DCGAN generator, conditional on a mixture of classes.
+
+Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional GANs" (transposed convolutions,
+batch norm and ReLU in the generator); conditioning by an embedding joined to the latent, as in Mirza & Osindero 2014.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of the generator.
+
+    size: side of the picture in pixels, a power of two from 8; channels: 1 grey, 3 colour; latent: length of z;
+    classes: number of classes, 0 for none; width: channels of the last hidden layer (doubled a stage upwards,
+    at most eightfold); embedding: length of the class embedding.
+    """
+
+    size: int = 32
+    channels: int = 1
+    latent: int = 64
+    classes: int = 10
+    width: int = 64
+    embedding: int = 32
+
+    def __post_init__(self) -> None:
+        if self.size < 8 or self.size & (self.size - 1):
+            raise ValueError(f"size must be a power of two of at least 8, not {self.size}")
+        if min(self.channels, self.latent, self.width, self.embedding) < 1 or self.classes < 0:
+            raise ValueError("channels, latent, width and embedding must be positive, classes not negative")
+
+
+def stage_widths(size: int, width: int) -> list[int]:
+    """Channels at 4 px, 8 px, ... up to size / 2, for a net whose widest stage is at 4 px."""
+    stages = size.bit_length() - 3
+    return [width * min(8, 2 ** (stages - 1 - i)) for i in range(stages)]
+
+
+class Net(nn.Module):
+    """z (b, latent) ~ N(0, I) and class weights y (b, classes) summing to 1 -> pictures (b, channels, size, size) in [-1, 1]."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        widths = stage_widths(config.size, config.width)
+        joined = config.latent + (config.embedding if config.classes else 0)
+        self.embed = nn.Linear(config.classes, config.embedding, bias=False) if config.classes else None
+        self.stem = nn.Linear(joined, widths[0] * 16)
+        self.stem_norm = nn.BatchNorm2d(widths[0])
+        stages: list[nn.Module] = []
+        for wide, narrow in zip(widths, widths[1:], strict=False):
+            stages += [nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=False), nn.BatchNorm2d(narrow), nn.ReLU()]
+        self.stages = nn.Sequential(*stages)
+        self.paint = nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1)
+        if self.embed is not None:
+            nn.init.normal_(self.embed.weight)
+
+    def forward(self, z: Tensor, y: Tensor) -> Tensor:
+        code = z if self.embed is None else torch.cat([z, self.embed(y)], dim=1)  # (b, latent + embedding)
+        x = self.stem(code).view(z.shape[0], -1, 4, 4)  # (b, widest, 4, 4)
+        x = torch.relu(self.stem_norm(x))
+        return torch.tanh(self.paint(self.stages(x)))  # (b, channels, size, size)

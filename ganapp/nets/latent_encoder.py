@@ -1,0 +1,42 @@
+"""Encoder from a picture to the latent that makes it: the first guess of an inversion.
+
+Same trunk as the discriminator, one linear head for z (as in BiGAN/ALI's encoder, Donahue et al. 2016, Dumoulin et al. 2016,
+but trained after the generator, on its own samples and on reconstructions of real pictures).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .dcgan_discriminator import Config as TrunkConfig
+from .dcgan_discriminator import Net as Trunk
+
+
+@dataclass(frozen=True)
+class Config:
+    """size, channels, classes, width: as the discriminator's; latent: length of z."""
+
+    size: int = 32
+    channels: int = 1
+    classes: int = 10
+    latent: int = 64
+    width: int = 48
+
+
+class Net(nn.Module):
+    """Pictures x (b, channels, size, size) in [-1, 1] and class weights y (b, classes) -> z (b, latent)."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        trunk = Trunk(TrunkConfig(config.size, config.channels, 0, config.width, True))
+        self.stages = trunk.stages
+        self.hidden = nn.Linear(trunk.head.in_features + config.classes, 256)
+        self.head = nn.Linear(256, config.latent)
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        h = torch.cat([self.stages(x).flatten(1), y], dim=1)  # (b, widest * 16 + classes)
+        return self.head(nn.functional.leaky_relu(self.hidden(h), 0.2))

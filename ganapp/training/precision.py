@@ -1,0 +1,24 @@
+"""Mixed precision where it pays: bfloat16 on CPUs that multiply it in hardware."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+from pathlib import Path
+
+import torch
+
+
+@cache
+def has_bf16() -> bool:
+    """Whether this CPU has AVX-512 BF16 or AMX (Linux; elsewhere False, since emulated bfloat16 is slower than float32)."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split("flags", 1)[1].split("\n", 1)[0].split()
+    except (OSError, IndexError):
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def fast() -> AbstractContextManager[object]:
+    """Autocast to bfloat16 on a CPU that has it, else nothing."""
+    return torch.autocast("cpu", torch.bfloat16) if has_bf16() else nullcontext()

@@ -1,4 +1,4 @@
-"""Every word the app shows, by language: assets/locales/{en,zh}.json, nested; keys are written with dots."""
+"""Every word the app shows, by language: assets/locales/{en,zh}/<section>.json; keys are written with dots."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ LANGUAGES = ("en", "zh")
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """All sentences of a language, by dotted key."""
-    tree = json.loads((paths.assets() / "locales" / f"{language}.json").read_text(encoding="utf-8"))
+    """All sentences of a language, by dotted key; the first part of a key is the file's name."""
     flat: dict[str, str] = {}
 
     def walk(node: dict[str, Any], prefix: str) -> None:
@@ -24,7 +23,8 @@ def words(language: str) -> dict[str, str]:
             else:
                 flat[f"{prefix}{key}"] = value
 
-    walk(tree, "")
+    for path in sorted((paths.assets() / "locales" / language).glob("*.json")):
+        walk(json.loads(path.read_text(encoding="utf-8")), f"{path.stem}.")
     return flat
 
 

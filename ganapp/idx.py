@@ -55,7 +55,10 @@ def _checked(name: str) -> bytes:
 
 @cache
 def load(data: str, split: str) -> Labelled:
-    """`data` is the folder's name ("mnist"), `split` "train" (60,000) or "test" (10,000). Raises UserError when a file is missing or altered."""
+    """`data` is the folder's name ("mnist"), `split` "train" (60,000) or "test" (10,000).
+
+    Raises UserError when a file is missing or is not the one that came with the project.
+    """
     stem = f"{data}/{PREFIX[split]}"
     pictures = parse(_checked(f"{stem}-images-idx3-ubyte.gz"))  # (n, 28, 28)
     labels = parse(_checked(f"{stem}-labels-idx1-ubyte.gz")).astype(np.int64)  # (n,)

@@ -55,11 +55,13 @@ class Net(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """The last stage's activations, (b, widest * 16)."""
-        return self.stages(x).flatten(1)
+        stages: Tensor = self.stages(x)
+        return stages.flatten(1)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         h = self.features(x)
-        score = self.head(h).squeeze(1)  # (b,)
+        score: Tensor = self.head(h).squeeze(1)  # (b,)
         if self.project is None:
             return score
-        return score + ((y @ self.project) * h).sum(1)  # (b,)
+        matched: Tensor = ((y @ self.project) * h).sum(1)  # (b,)
+        return score + matched

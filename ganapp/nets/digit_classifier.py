@@ -49,7 +49,9 @@ class Net(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Features (b, features), not negative: what distances between sets of pictures are measured in."""
-        return self.hidden(self.stages(x).flatten(1)).relu()
+        hidden: Tensor = self.hidden(self.stages(x).flatten(1))
+        return hidden.relu()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.drop(self.features(x)))
+        logits: Tensor = self.head(self.drop(self.features(x)))
+        return logits

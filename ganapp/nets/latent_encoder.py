@@ -39,4 +39,5 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         h = torch.cat([self.stages(x).flatten(1), y], dim=1)  # (b, widest * 16 + classes)
-        return self.head(nn.functional.leaky_relu(self.hidden(h), 0.2))
+        z: Tensor = self.head(nn.functional.leaky_relu(self.hidden(h), 0.2))
+        return z

@@ -1,0 +1,1 @@
+"""What the app can do, one file a task: frozen Request -> run(request) -> frozen Result."""

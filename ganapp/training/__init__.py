@@ -1,0 +1,1 @@
+"""Training: data, recipes, the loop. Runs as its own process."""

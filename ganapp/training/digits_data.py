@@ -36,8 +36,8 @@ def jiggle(x: Tensor, degrees: float = 12.0, scale: float = 0.12, shear: float =
     angle = uniform(degrees) * torch.pi / 180
     wide, high, lean = 1 + uniform(scale), 1 + uniform(scale), uniform(shear)
     cos, sin = angle.cos(), angle.sin()
-    theta = torch.stack(
-        [wide * cos, wide * (lean * cos - sin), uniform(shift) * 2 / side, high * sin, high * (lean * sin + cos), uniform(shift) * 2 / side], dim=1
-    ).view(b, 2, 3)  # (b, 2, 3)
+    across = [wide * cos, wide * (lean * cos - sin), uniform(shift) * 2 / side]
+    down = [high * sin, high * (lean * sin + cos), uniform(shift) * 2 / side]
+    theta = torch.stack(across + down, dim=1).view(b, 2, 3)  # (b, 2, 3)
     grid = functional.affine_grid(theta, [b, 1, side, side], align_corners=False)
     return functional.grid_sample(x + 1, grid, align_corners=False) - 1

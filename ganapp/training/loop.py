@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,13 +53,13 @@ def begin(order: Order) -> Run:
     return run
 
 
-def atomically(path: Path, write: Callable[[Path], None]) -> None:
+def atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a neighbour of `path`, flush it to the disk, and put it in place at once: no reader sees half a file."""
-    partial = path.with_name(f".{path.name}.partial")
-    write(partial)
-    with partial.open("rb") as handle:
+    unfinished = path.with_name(f".{path.name}.partial")
+    write(unfinished)
+    with unfinished.open("rb") as handle:
         os.fsync(handle.fileno())
-    partial.replace(path)
+    unfinished.replace(path)
 
 
 def save_samples(run: Run, folder: Path, step: int) -> None:
@@ -89,15 +90,17 @@ def train(order: Order, folder: Path) -> str:
             values = run.step(k, order.steps)
             now = time.monotonic() - started
             if k % 10 == 9 or k == order.steps - 1:
-                log.write(json.dumps({"step": k + 1, "seconds": round(now, 2), **{n: round(v, 5) for n, v in values.items()}}) + "\n")
+                rounded = {name: round(value, 5) for name, value in values.items()}
+                log.write(json.dumps({"step": k + 1, "seconds": round(now, 2), **rounded}) + "\n")
             stop = (folder / "STOP").exists()
             if (k + 1) % order.every == 0 or stop or k == order.steps - 1:
                 save_samples(run, folder, k + 1)
                 state = {"step": k + 1, "seconds": now, "run": run.state()}
-                atomically(folder / CHECKPOINT, lambda path, state=state: torch.save(state, path))  # type: ignore[misc]
+                atomically(folder / CHECKPOINT, partial(torch.save, state))
             if stop and k + 1 < order.steps:
                 return "stopped"
-    summary = {"recipe": order.recipe, "steps": order.steps, "seed": order.seed, "settings": order.settings, "seconds": round(time.monotonic() - started)}
+    seconds = round(time.monotonic() - started)
+    summary = {"recipe": order.recipe, "steps": order.steps, "seed": order.seed, "settings": order.settings, "seconds": seconds}
     run.write(folder / "result", summary)
     return "done"
 
@@ -117,4 +120,4 @@ def _forget_after(log: Path, step: int) -> None:
     """Drop log lines past `step`: they belong to work that was lost and will be done again."""
     if log.exists():
         kept = [line for line in log.read_text().splitlines() if line.endswith("}") and json.loads(line)["step"] <= step]
-        atomically(log, lambda path: path.write_text("".join(f"{line}\n" for line in kept)) and None)  # type: ignore[func-returns-value]
+        atomically(log, lambda path: path.write_text("".join(f"{line}\n" for line in kept)))

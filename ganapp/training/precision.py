@@ -5,8 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+from torch import nn
+
+AnyNet = TypeVar("AnyNet", bound=nn.Module)
 
 
 @cache
@@ -22,3 +26,9 @@ def has_bf16() -> bool:
 def fast() -> AbstractContextManager[object]:
     """Autocast to bfloat16 on a CPU that has it, else nothing."""
     return torch.autocast("cpu", torch.bfloat16) if has_bf16() else nullcontext()
+
+
+def channels_last(net: AnyNet) -> AnyNet:
+    """`net` with its weights laid out as (h, w, c): quicker convolutions on a CPU. Its inputs may stay as they are."""
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return net

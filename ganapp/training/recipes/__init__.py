@@ -1,0 +1,1 @@
+"""Recipes, one file each: `Settings` (frozen dataclass) and `begin(settings, seed) -> loop.Run`."""

@@ -20,7 +20,7 @@ from ganapp.losses.gradient_penalty import zero_centred
 from ganapp.nets import dcgan_discriminator, dcgan_generator
 from ganapp.training.digits_data import Digits
 from ganapp.training.ema import Average
-from ganapp.training.precision import fast
+from ganapp.training.precision import channels_last, fast
 from ganapp.training.randomness import Shuffled, mixed
 
 
@@ -77,8 +77,8 @@ class DigitsRun:
         self.settings, self.seed = settings, seed
         self.g_config = dcgan_generator.Config(latent=settings.latent, width=settings.width)
         self.d_config = dcgan_discriminator.Config(width=settings.width, normalise=settings.normalise)
-        self.generator = dcgan_generator.Net(self.g_config).to(memory_format=torch.channels_last)
-        self.discriminator = dcgan_discriminator.Net(self.d_config).to(memory_format=torch.channels_last)
+        self.generator = channels_last(dcgan_generator.Net(self.g_config))
+        self.discriminator = channels_last(dcgan_discriminator.Net(self.d_config))
         if settings.loss == "classic":
             as_dcgan(self.generator)
             as_dcgan(self.discriminator)
@@ -113,8 +113,10 @@ class DigitsRun:
             made = self.generator.train()(self.latents(), y).float()
         x, made = x.requires_grad_(gamma > 0), made.requires_grad_(gamma > 0)
         real, fake = self.discriminator(x, y), self.discriminator(made, y)
-        loss = adversarial.classic_discriminator(real, fake) if self.settings.loss == "classic" else adversarial.relativistic_discriminator(real, fake)
-        report = {"d_loss": loss.item(), "d_real": real.mean().item(), "d_fake": fake.mean().item(), "d_order": (real > fake).float().mean().item()}
+        judged = adversarial.classic_discriminator if self.settings.loss == "classic" else adversarial.relativistic_discriminator
+        loss = judged(real, fake)
+        order = (real > fake).float().mean().item()
+        report = {"d_loss": loss.item(), "d_real": real.mean().item(), "d_fake": fake.mean().item(), "d_order": order}
         if gamma > 0:
             r1, r2 = zero_centred(real, x), zero_centred(fake, made)
             loss = loss + gamma / 2 * (r1 + r2)
@@ -156,7 +158,8 @@ class DigitsRun:
     @torch.no_grad()
     def samples(self) -> Tensor | None:
         z, y = self.fixed
-        return (self.average.net(z, y) + 1) / 2
+        pictures: Tensor = (self.average.net(z, y) + 1) / 2
+        return pictures
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         s = self.settings

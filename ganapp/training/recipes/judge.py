@@ -15,6 +15,7 @@ from ganapp import folder
 from ganapp.nets import digit_classifier
 from ganapp.training.digits_data import Digits, jiggle
 from ganapp.training.ema import Average
+from ganapp.training.precision import channels_last
 from ganapp.training.randomness import Shuffled, mixed
 
 
@@ -44,7 +45,7 @@ class JudgeRun:
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings, self.seed = settings, seed
         self.config = digit_classifier.Config(width=settings.width, features=settings.features)
-        self.net = digit_classifier.Net(self.config).to(memory_format=torch.channels_last)
+        self.net = channels_last(digit_classifier.Net(self.config))
         self.average = Average(self.net, settings.half_life)
         self.optimiser = torch.optim.AdamW(self.net.parameters(), settings.rate, weight_decay=0.01)
         self.data = Digits(data=settings.data)

@@ -10,7 +10,7 @@ class UserError(Exception):
     `str(error)` is the English sentence, so logs and the shell read well without the page.
     """
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         self.key = key
         self.values = values
         super().__init__(key)

@@ -1,7 +1,8 @@
-"""The format of a model folder: config.json (typed), weights in safetensors, the card. Reading and writing, nothing more.
+"""The format of a model folder: config.json (typed), weights in safetensors, what was measured. Reading and writing, nothing more.
 
 A folder has one main part ("model") and may have companions (a generator's discriminator, its encoder), each a family of
 ganapp/nets with its own weights file. Weights are stored in half precision and computed in single.
+Wherever an error has to name the folder it says `name`, which is the folder's own name unless the caller knows a better one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import dataclasses
 import hashlib
 import importlib
 import json
+import types
+import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,8 @@ from ganapp.errors import UserError
 
 FORMAT = 1
 TASKS = ("sample", "classify", "repair", "upscale", "stylize")
+CONFIG, CARD, DIRECTIONS, EVALUATION, BROWSER = "config.json", "README.md", "directions.json", "evaluation.json", "web.onnx"
+COMPANIONS = (CARD, DIRECTIONS, EVALUATION, BROWSER)  # what may lie beside config.json and the weights
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,31 @@ class Description:
     training: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.title.get("en"), str) or not all(isinstance(title, str) for title in self.title.values()):
+            raise ValueError('title must hold a text for "en"')
+
+    def files(self) -> tuple[str, ...]:
+        """Names of the weights files."""
+        return tuple(part.file for part in self.parts.values())
+
+
+def _suits(value: Any, kind: Any) -> bool:
+    """Whether a value read from JSON may stand where a field is annotated `kind`. A whole number may stand for a float."""
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        return any(_suits(value, option) for option in typing.get_args(kind))
+    if origin is typing.Literal:
+        return value in typing.get_args(kind)
+    kind = origin or kind
+    if not isinstance(kind, type):
+        return True
+    wide = {float: (int, float), tuple: (list, tuple)}.get(kind, kind)
+    return isinstance(value, wide) and (not isinstance(value, bool) or kind in (bool, object))
+
 
 def strict(kind: type[Any], values: Any, where: str) -> Any:
-    """`kind(**values)` for a frozen dataclass. UserError names an unknown key, a missing key or a bad value."""
+    """`kind(**values)` for a frozen dataclass. UserError names an unknown key, a missing key or a value of the wrong kind."""
     if not isinstance(values, dict):
         raise UserError("bad_value", where=where, problem="not a JSON object")
     known = {f.name: f for f in dataclasses.fields(kind)}
@@ -62,30 +89,57 @@ def strict(kind: type[Any], values: Any, where: str) -> Any:
         optional = entry.default is not dataclasses.MISSING or entry.default_factory is not dataclasses.MISSING
         if not optional and key not in values:
             raise UserError("missing_key", key=key, where=where)
+    hints = typing.get_type_hints(kind)
+    for key, value in values.items():
+        if not _suits(value, hints[key]):
+            raise UserError("bad_value", where=where, problem=f"{key} must be {known[key].type}, not {json.dumps(value, default=str)[:60]}")
     try:
         return kind(**values)
     except (TypeError, ValueError) as problem:
         raise UserError("bad_value", where=where, problem=str(problem)) from problem
 
 
-def describe(folder: Path) -> Description:
-    """The description in `folder`/config.json. UserError for a folder without one, or with one that breaks the format."""
-    where = f"{folder.name}/config.json"
+def _json(folder: Path, file: str, name: str) -> Any:
+    """The JSON in one of the folder's files. FileNotFoundError when there is none, UserError when it cannot be read."""
     try:
-        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return json.loads((folder / file).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError("not_a_model_folder", folder=folder.name) from None
-    except (OSError, ValueError) as problem:
-        raise UserError("config_unreadable", where=where) from problem
+        raise
+    except (OSError, ValueError, RecursionError) as problem:
+        raise UserError("config_unreadable", where=f"{name or folder.name}/{file}") from problem
+
+
+def describe(folder: Path, name: str = "") -> Description:
+    """The description in `folder`/config.json. UserError for a folder without one, or with one that breaks the format."""
+    name = name or folder.name
+    where = f"{name}/{CONFIG}"
+    try:
+        values = _json(folder, CONFIG, name)
+    except FileNotFoundError:
+        raise UserError("not_a_model_folder", folder=name) from None
     description: Description = strict(Description, values, where)
     if description.format != FORMAT:
         raise UserError("unknown_format", where=where, format=description.format)
     if description.task not in TASKS:
         raise UserError("unknown_task", where=where, task=description.task, known=", ".join(TASKS))
-    parts = {name: strict(Part, part, f"{where}, {name}") for name, part in description.parts.items()}
+    parts = {part: strict(Part, values, f"{where}, {part}") for part, values in description.parts.items()}
     if "model" not in parts:
         raise UserError("missing_key", key="parts.model", where=where)
+    for part in parts.values():
+        if Path(part.file).name != part.file or "\\" in part.file or Path(part.file).suffix != ".safetensors":
+            raise UserError("not_safetensors", where=f"{name}/{part.file}")
     return dataclasses.replace(description, parts=parts)
+
+
+def table(folder: Path, file: str, name: str = "") -> dict[str, Any] | None:
+    """What one of the JSON companions holds (DIRECTIONS, EVALUATION), None for a folder without it. UserError when it cannot be read."""
+    try:
+        values = _json(folder, file, name)
+    except FileNotFoundError:
+        return None
+    if not isinstance(values, dict):
+        raise UserError("bad_value", where=f"{name or folder.name}/{file}", problem="not a JSON object")
+    return values
 
 
 def digest(path: Path) -> str:
@@ -94,38 +148,76 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def build(part: Part, where: str) -> nn.Module:
-    """An untrained net of the part's family and settings."""
-    family = part.family
-    if not family.isidentifier():
-        raise UserError("unknown_family", family=family, where=where)
+def _family(part: Part, where: str) -> tuple[types.ModuleType, Any]:
+    """The module of the part's family and its settings, checked."""
+    path = f"ganapp.nets.{part.family}"
+    if not part.family.isidentifier() or part.family.startswith("_"):
+        raise UserError("unknown_family", family=part.family, where=where)
     try:
-        module = importlib.import_module(f"ganapp.nets.{family}")
-    except ModuleNotFoundError:
-        raise UserError("unknown_family", family=family, where=where) from None
-    net: nn.Module = module.Net(strict(module.Config, part.net, where))
+        module = importlib.import_module(path)
+    except ModuleNotFoundError as problem:
+        if problem.name != path:
+            raise
+        raise UserError("unknown_family", family=part.family, where=where) from None
+    return module, strict(module.Config, part.net, where)
+
+
+def build(part: Part, where: str) -> nn.Module:
+    """An untrained net of the part's family and settings. UserError for settings that make no net."""
+    module, config = _family(part, where)
+    try:
+        net: nn.Module = module.Net(config)
+    except (ValueError, TypeError, ArithmeticError, RuntimeError) as problem:
+        raise UserError("bad_value", where=where, problem=str(problem).splitlines()[0]) from problem
     return net
 
 
-def weigh(folder: Path, part: Part) -> nn.Module:
-    """The part's net with its weights, single precision, in evaluation mode.
-
-    UserError when the file is missing, is a pickle, was truncated or altered, or does not fit the net key by key.
-    """
+def verify(folder: Path, part: Part, name: str = "") -> Path:
+    """The part's weights file, when it is there and has the SHA-256 that config.json names. UserError when not."""
     path = folder / part.file
-    where = f"{folder.name}/{part.file}"
-    if path.suffix != ".safetensors" or path.resolve().parent != folder.resolve() and not path.is_symlink():
-        raise UserError("not_safetensors", where=where)
+    where = f"{name or folder.name}/{part.file}"
     if not path.is_file():
         raise UserError("weights_missing", where=where)
     if digest(path) != part.sha256:
         raise UserError("weights_altered", where=where)
-    net = build(part, f"{folder.name}/config.json")
+    return path
+
+
+def check(folder: Path, name: str = "") -> Description:
+    """The description, after a check of all that can be checked without building a net: families, settings, every weights file."""
+    name = name or folder.name
+    description = describe(folder, name)
+    for part in description.parts.values():
+        _family(part, f"{name}/{CONFIG}")
+        verify(folder, part, name)
+    return description
+
+
+def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
+    """The part's net with its weights, single precision, in evaluation mode.
+
+    The net is laid out without memory first: settings that ask for a net larger than the weights file cost nothing, and
+    torch's random state stays as it was. UserError when the file is missing, is a pickle, was truncated or altered, does not
+    fit the net key by key, or holds a number that is not finite.
+    """
+    name = name or folder.name
+    path = verify(folder, part, name)
+    where = f"{name}/{part.file}"
     try:
-        weights = load_file(path)
-        net.load_state_dict({name: w.float() if w.is_floating_point() else w for name, w in weights.items()}, strict=True)
-    except (SafetensorError, RuntimeError) as problem:
+        stored = load_file(path)
+    except (SafetensorError, OSError) as problem:
         raise UserError("weights_do_not_fit", where=where) from problem
+    weights = {key: value.float() if value.is_floating_point() else value for key, value in stored.items()}
+    if not all(bool(torch.isfinite(value).all()) for value in weights.values()):
+        raise UserError("weights_not_finite", where=where)
+    with torch.device("meta"):
+        net = build(part, f"{name}/{CONFIG}")
+    try:
+        net.load_state_dict(weights, strict=True, assign=True)
+    except RuntimeError as problem:
+        raise UserError("weights_do_not_fit", where=where) from problem
+    if any(tensor.is_meta for tensor in [*net.parameters(), *net.buffers()]):
+        raise TypeError(f"{part.family} keeps a tensor outside its state; register every buffer as persistent")
     return net.eval().requires_grad_(False)
 
 
@@ -139,22 +231,28 @@ class Trained:
 
 
 def write(folder: Path, description: dict[str, Any], nets: dict[str, Trained]) -> None:
-    """Write weights (half precision) and config.json of a new model folder; `description` holds all but format and parts."""
+    """Write weights (half precision) and config.json of a model folder; `description` holds all but format and parts.
+
+    config.json comes last and names the weights' hashes, so a folder that was cut short is never taken for a whole one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     parts: dict[str, Any] = {}
     for name, trained in nets.items():
         file = f"{name}.safetensors"
-        weights = {key: value.detach().half().contiguous() if value.is_floating_point() else value for key, value in trained.net.state_dict().items()}
-        save_file(weights, folder / file, metadata={"format": "pt"})
+        state = trained.net.state_dict().items()
+        weights = {key: value.detach().half().contiguous() if value.is_floating_point() else value for key, value in state}
+        partial = folder / f".{file}.partial"
+        save_file(weights, partial, metadata={"format": "pt"})
+        partial.replace(folder / file)
         parts[name] = dataclasses.asdict(Part(trained.family, dataclasses.asdict(trained.config), file, digest(folder / file)))
     rewrite(folder, {"format": FORMAT, **description, "parts": parts})
 
 
 def rewrite(folder: Path, config: dict[str, Any]) -> None:
     """Replace config.json at once, after a check that it can be read back."""
-    partial = folder / ".config.json.partial"
+    partial = folder / f".{CONFIG}.partial"
     partial.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(folder / "config.json")
+    partial.replace(folder / CONFIG)
     describe(folder)
 
 

@@ -28,7 +28,7 @@ def words(language: str) -> dict[str, str]:
     return flat
 
 
-def text(key: str, language: str = "en", **values: object) -> str:
+def text(key: str, /, language: str = "en", **values: object) -> str:
     """The sentence `key` in `language` ("zh..." is Chinese, all else English) with its braces filled. KeyError for an unknown key."""
     sentence = words("zh" if language.lower().startswith("zh") else "en")[key]
     return sentence.format(**values) if values else sentence

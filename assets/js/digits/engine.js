@@ -1,0 +1,127 @@
+/* Who draws: the generator in the page (onnxruntime-web, one thread) or, until that is loaded and wherever it fails, the server.
+
+   `paint` answers the same either way, so callers never ask which it was. Whatever fails in the page moves the work to the server
+   for good, and the picture that was being drawn is drawn there. */
+
+/** Bytes of `url`; `progress(received, total)` counts in bytes, total is 0 where the server does not tell it. */
+async function fetched(url, progress, signal) {
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const encoded = answer.headers.has("Content-Encoding");
+  const total = encoded ? 0 : Number(answer.headers.get("Content-Length")) || 0;
+  const chunks = [];
+  let received = 0;
+  for (const reader = answer.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    received += value.length;
+    progress(received, total);
+  }
+  const bytes = new Uint8Array(received);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+let library = null;
+
+/** onnxruntime-web with its WebAssembly, loaded once for all models. */
+function runtime(folder, progress) {
+  library ??= (async () => {
+    const [ort, wasm] = await Promise.all([import(`${folder}ort.wasm.min.mjs`), fetched(`${folder}ort-wasm-simd-threaded.wasm`, progress)]);
+    Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmPaths: folder, wasmBinary: wasm });
+    return ort;
+  })();
+  library.catch(() => (library = null));
+  return library;
+}
+
+function flat(vectors) {
+  const width = vectors[0].length;
+  const all = new Float32Array(vectors.length * width);
+  vectors.forEach((vector, i) => all.set(vector, i * width));
+  return all;
+}
+
+/** The generator of one model. `remote(latents, classes)` draws on the server; `changed(engine)` is called when `where` changes. */
+export class Engine {
+  constructor(model, remote, changed) {
+    Object.assign(this, { model, remote, changed, where: "server", loading: null, session: null, ort: null });
+    this.turn = Promise.resolve();
+    this.abort = new AbortController();
+  }
+
+  /** Load the generator into the page. Ends with `where` "browser", or leaves the server at work. */
+  async load(folder, model) {
+    try {
+      this._loading({ received: 0, total: 0 });
+      const parts = { library: [0, 0], net: [0, 0] };
+      const report = (part) => (received, total) => {
+        parts[part] = [received, total];
+        this._loading({ received: parts.library[0] + parts.net[0], total: parts.library[1] && parts.net[1] ? parts.library[1] + parts.net[1] : 0 });
+      };
+      const [ort, net] = await Promise.all([runtime(folder, report("library")), fetched(model, report("net"), this.abort.signal)]);
+      const session = await ort.InferenceSession.create(net, { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
+      if (this.abort.signal.aborted) return void session.release();
+      Object.assign(this, { ort, session });
+      await this._local([new Float32Array(this.model.latent)], [new Float32Array(this.model.classes)]);
+      this._now("browser");
+    } catch (problem) {
+      if (!this.abort.signal.aborted) this._fall(problem);
+    }
+  }
+
+  /** Pictures (size * size, 1 = ink) of latents and class weights. Rejects only when the server cannot draw either. */
+  async paint(latents, classes) {
+    if (this.session) {
+      try {
+        return await this._local(latents, classes);
+      } catch (problem) {
+        this._fall(problem);
+      }
+    }
+    return this.remote(latents, classes);
+  }
+
+  /** Give up the memory; a load under way is dropped. */
+  close() {
+    this.abort.abort();
+    const { session } = this;
+    this.session = null;
+    if (session) this.turn.finally(() => session.release());
+  }
+
+  _local(latents, classes) {
+    const { ort, session, model } = this;
+    const b = latents.length;
+    const run = async () => {
+      const feeds = { z: new ort.Tensor("float32", flat(latents), [b, model.latent]), y: new ort.Tensor("float32", flat(classes), [b, model.classes]) };
+      const { picture } = await session.run(feeds);
+      const n = model.size * model.size;
+      return Array.from({ length: b }, (_, i) => picture.data.slice(i * n, (i + 1) * n));
+    };
+    const result = this.turn.then(run, run);
+    this.turn = result.catch(() => {});
+    return result;
+  }
+
+  _fall(problem) {
+    console.info("Drawing on the server:", problem.message);
+    this.session = null;
+    this._now("server");
+  }
+
+  _loading(progress) {
+    this.loading = progress;
+    this.changed(this);
+  }
+
+  _now(where) {
+    Object.assign(this, { where, loading: null });
+    this.changed(this);
+  }
+}

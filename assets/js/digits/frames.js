@@ -1,0 +1,38 @@
+/* Work that follows the hand: at most once a frame while it moves, once more when it rests, and never without the last position. */
+
+/** Calls `work` (may be async) at the next frame; requests made meanwhile are met by one further call. The last request is never lost. */
+export function eachFrame(work) {
+  let wanted = false;
+  let busy = false;
+  async function frame() {
+    if (busy || !wanted) return;
+    wanted = false;
+    busy = true;
+    try {
+      await work();
+    } finally {
+      busy = false;
+      if (wanted) requestAnimationFrame(frame);
+    }
+  }
+  return () => {
+    if (!wanted && !busy) requestAnimationFrame(frame);
+    wanted = true;
+  };
+}
+
+/** Calls `work(stale)` when nothing was requested for `wait` milliseconds; `stale()` tells whether a newer request has come since. */
+export function atRest(work, wait) {
+  let timer = 0;
+  let latest = 0;
+  const request = () => {
+    const mine = ++latest;
+    clearTimeout(timer);
+    timer = setTimeout(() => work(() => mine !== latest), wait);
+  };
+  request.cancel = () => {
+    latest += 1;
+    clearTimeout(timer);
+  };
+  return request;
+}

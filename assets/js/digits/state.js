@@ -1,0 +1,82 @@
+/* What the page shows, as one small record, and the latent that follows from it. The record fits in a link.
+
+   model: id; seed, truncation: the hand; found: a latent that replaces both (after "find"), or null; digit, to, blend: the class;
+   sliders: value per direction that was moved, in standard deviations; view: "ink" or "pixels". */
+
+import * as latent from "../latent.js";
+
+export const REACH = 3; // a slider runs from -REACH to REACH
+
+export function fresh(model, seed = 7) {
+  return { model, seed, truncation: 1, found: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
+}
+
+/** Length `n` latent before any slider. */
+export function base(state, n) {
+  return state.found ? Float32Array.from(state.found) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
+}
+
+/** The latent, with the sliders applied. Directions the model does not have are passed over. */
+export function code(state, model) {
+  const known = Object.fromEntries(Object.entries(state.sliders).filter(([name]) => name in model.directions));
+  return latent.moved(base(state, model.latent), model.directions, known);
+}
+
+export function weights(state, model) {
+  return latent.classes(model.classes, state.digit, state.to, state.blend);
+}
+
+/** Where each slider stands: the moved ones where they were put, the others at the base's coordinate. */
+export function standing(state, model) {
+  return { ...latent.coordinates(base(state, model.latent), model.directions), ...state.sliders };
+}
+
+const round = (value) => String(Math.round(value * 1000) / 1000);
+
+function packed(vector) {
+  const bytes = new Uint8Array(Float32Array.from(vector).buffer);
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  if (bytes.length % 4) throw new RangeError("not a latent");
+  return Array.from(new Float32Array(bytes.buffer));
+}
+
+/** The record as the part of a link after "#". */
+export function toHash(state) {
+  const parts = new URLSearchParams({ model: state.model, seed: state.seed, digit: state.digit });
+  if (state.truncation !== 1) parts.set("truncation", round(state.truncation));
+  if (state.to !== null) parts.set("to", state.to);
+  if (state.to !== null) parts.set("blend", round(state.blend));
+  if (state.view !== "ink") parts.set("view", state.view);
+  for (const [name, value] of Object.entries(state.sliders)) parts.set(`x.${name}`, round(value));
+  if (state.found) parts.set("z", packed(state.found));
+  return parts.toString();
+}
+
+const within = (low, high, value, otherwise) => {
+  const number = Number(value);
+  return value !== null && value !== "" && Number.isFinite(number) ? Math.min(high, Math.max(low, number)) : otherwise;
+};
+
+/** The record that a link holds, over `start` for what it does not say; null for a link that holds none. */
+export function fromHash(hash, start) {
+  const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  if (!parts.has("seed") && !parts.has("z")) return null;
+  const digit = (name, otherwise) => (parts.has(name) ? Math.round(within(0, 9, parts.get(name), 0)) : otherwise);
+  const state = fresh(parts.get("model") || start.model, Math.round(within(0, 2 ** 32 - 1, parts.get("seed"), start.seed)));
+  state.truncation = within(0, 1.5, parts.get("truncation"), 1);
+  state.digit = digit("digit", start.digit);
+  state.to = digit("to", null);
+  state.blend = state.to === null ? 0 : within(0, 1, parts.get("blend"), 0);
+  state.view = parts.get("view") === "pixels" ? "pixels" : "ink";
+  for (const [name, value] of parts) if (name.startsWith("x.")) state.sliders[name.slice(2)] = within(-REACH, REACH, value, 0);
+  try {
+    state.found = parts.has("z") ? unpacked(parts.get("z")) : null;
+  } catch {
+    state.found = null;
+  }
+  return state;
+}

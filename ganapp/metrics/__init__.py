@@ -1,1 +1,1 @@
-"""Measures of pictures and of sets of pictures, one file each."""
+"""Measures, one a file: plain functions of arrays that know no model and no data set."""

@@ -1,0 +1,218 @@
+"""Every model there is: shipped folders, folders that training wrote, repositories of the Hub. Finding, loading, keeping in memory."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from torch import nn
+
+from ganapp import folder, hub, paths
+from ganapp.errors import UserError
+from ganapp.folder import Description
+from ganapp.locales import text
+
+FOLDER_NAME = re.compile(r"[\w][\w.-]*")
+SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
+Stamp = tuple[tuple[int, int], ...]
+
+
+def _stamp(*files: Path) -> Stamp:
+    """Changes when one of the files does: time of change and size of each, (0, 0) for one that is missing."""
+
+    def of(file: Path) -> tuple[int, int]:
+        try:
+            facts = file.stat()
+        except OSError:
+            return (0, 0)
+        return (facts.st_mtime_ns, facts.st_size)
+
+    return tuple(of(file) for file in files)
+
+
+class Shelf:
+    """Loaded nets by key, within a budget of megabytes: what was used longest ago goes first, the newest always stays.
+
+    Safe for threads: a net is loaded once however many ask for it, and nets of different keys load side by side.
+    """
+
+    def __init__(self, budget_mb: Callable[[], int]) -> None:
+        self._budget_mb = budget_mb
+        self._nets: OrderedDict[tuple[Path, str], tuple[Stamp, nn.Module, int]] = OrderedDict()
+        self._loading: dict[tuple[Path, str], threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def net(self, key: tuple[Path, str], stamp: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
+        """The net kept under `key` if its stamp is still `stamp`, else what `load` returns."""
+        with self._lock:
+            turn = self._loading.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                held = self._nets.get(key)
+                if held and held[0] == stamp:
+                    self._nets.move_to_end(key)
+                    return held[1]
+                self._nets.pop(key, None)
+            net = load()
+            size = sum(t.numel() * t.element_size() for t in [*net.parameters(), *net.buffers()])
+            with self._lock:
+                self._nets[key] = (stamp, net, size)
+                while len(self._nets) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
+                    self._nets.popitem(last=False)
+            return net
+
+    def bytes(self) -> int:  # noqa: A003 - the unit is the name
+        """Bytes of all nets that are kept."""
+        return sum(size for _, _, size in self._nets.values())
+
+    def clear(self) -> None:
+        """Drop every net."""
+        with self._lock:
+            self._nets.clear()
+
+
+shelf = Shelf(paths.memory_budget_mb)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model that was found. source: "shipped", "trained" or "hub"; revision: the commit of one from the Hub, else empty."""
+
+    id: str
+    source: str
+    folder: Path
+    description: Description
+    revision: str = ""
+
+    def net(self, part: str = "model") -> nn.Module:
+        """The net of a part, with its weights, in evaluation mode; loaded at the first call and shared by all callers, so never to be
+        trained. UserError for a part that the model lacks and for everything that `folder.weigh` refuses."""
+        entry = self.description.parts.get(part)
+        if entry is None:
+            raise UserError("no_such_part", model=self.id, part=part)
+        stamp = _stamp(self.folder / folder.CONFIG, self.folder / entry.file)
+        return shelf.net((self.folder, part), stamp, lambda: folder.weigh(self.folder, entry, self.id))
+
+    def table(self, file: str) -> dict[str, Any] | None:
+        """What the folder's directions.json or evaluation.json holds, None without one."""
+        return folder.table(self.folder, file, self.id)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list of models. title and state in the reader's language; bytes: of all its files; ready: whether it can be
+    loaded; state: "ready", or the sentence that says why not."""
+
+    id: str
+    title: str
+    task: str
+    bytes: int
+    source: str
+    licence: str
+    ready: bool
+    state: str
+
+
+_described: dict[Path, tuple[Stamp, Description]] = {}
+_checked: dict[Path, tuple[Stamp, Description | UserError]] = {}
+_branches: dict[str, tuple[float, Path]] = {}
+
+
+def _folders() -> dict[str, tuple[str, Path]]:
+    """Source and folder of every local model by its id; a shipped model hides a trained one of the same name."""
+    found: dict[str, tuple[str, Path]] = {}
+    for source, root in (("shipped", paths.shipped_models()), ("trained", paths.trained_models())):
+        if root.is_dir():
+            for path in sorted(root.iterdir()):
+                if path.is_dir() and FOLDER_NAME.fullmatch(path.name):
+                    found.setdefault(path.name, (source, path))
+    return found
+
+
+def _locate(model_id: str) -> tuple[str, Path]:
+    """Source and folder of a model, fetched from the Hub if need be."""
+    if "/" in model_id or "@" in model_id:
+        return "hub", _fetched(model_id)
+    if paths.models_from_hub() and (pin := hub.pins().get(model_id)):
+        return "hub", hub.fetch(pin.repository, pin.revision, pin.config)
+    folders = _folders()
+    if model_id not in folders:
+        raise UserError("unknown_model", model=model_id, known=", ".join(folders) or "-")
+    return folders[model_id]
+
+
+def _fetched(model_id: str) -> Path:
+    """Folder of a repository; where a branch stands is asked again after ten minutes, a commit never changes."""
+    repository, revision = hub.split(model_id)
+    asked, found = _branches.get(model_id, (0.0, None))
+    fixed = hub.COMMIT.fullmatch(revision) is not None
+    if found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS):
+        found = hub.fetch(repository, revision)
+        _branches[model_id] = (monotonic(), found)
+    return found
+
+
+def _description(path: Path, name: str) -> Description:
+    """The folder's description, read again only when config.json changed."""
+    stamp = _stamp(path / folder.CONFIG)
+    held = _described.get(path)
+    if held is None or held[0] != stamp:
+        held = _described[path] = (stamp, folder.describe(path, name))
+    return held[1]
+
+
+def load(model_id: str, task: str) -> Loaded:
+    """The model `model_id`, which must be one for `task`; no weights are read until its `net` is called.
+
+    An id is a shipped or trained folder's name, or "owner/name[@revision]" on the Hub. UserError for an unknown id, a
+    folder that breaks the format, a model for another task, and whatever keeps a repository from being fetched.
+    """
+    source, path = _locate(model_id)
+    description = _description(path, model_id)
+    if description.task != task:
+        raise UserError("wrong_task", model=model_id, task=description.task, wanted=task)
+    return Loaded(model_id, source, path, description, path.name if source == "hub" else "")
+
+
+def _check(path: Path, name: str) -> Description | UserError:
+    """The description of a whole folder, or what is wrong with it; hashes are computed again only when a file changed."""
+    held = _checked.get(path)
+    stamp = _stamp(*sorted(path.iterdir()))
+    if held is None or held[0] != stamp:
+        result: Description | UserError
+        try:
+            result = folder.check(path, name)
+        except UserError as problem:
+            result = problem
+        held = _checked[path] = (stamp, result)
+    return held[1]
+
+
+def _entry(model_id: str, source: str, path: Path | None, language: str) -> Entry:
+    """The line for one model; `path` is None for a pinned one that was not fetched yet."""
+    if path is None:
+        return Entry(model_id, model_id, "", 0, source, "", True, text("models.not_fetched", language))
+    size = sum(file.stat().st_size for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    found = _check(path, model_id)
+    if isinstance(found, UserError):
+        return Entry(model_id, model_id, "", size, source, "", False, found.sentence(language))
+    title = found.title.get(language, found.title["en"])
+    return Entry(model_id, title, found.task, size, source, found.licence, True, text("models.ready", language))
+
+
+def listing(language: str = "en") -> tuple[Entry, ...]:
+    """Every local model, by id, those for the Hub as `GANAPP_MODELS=hub` asks; a broken folder is listed with its error as state.
+
+    No request is made. `language` is "en" or "zh".
+    """
+    language = "zh" if language.lower().startswith("zh") else "en"
+    found: dict[str, tuple[str, Path | None]] = dict(_folders())
+    if paths.models_from_hub():
+        found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
+    return tuple(_entry(model, source, path, language) for model, (source, path) in sorted(found.items()))

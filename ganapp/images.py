@@ -1,10 +1,207 @@
-"""The border between pictures and tensors."""
+"""The border between files and numbers: files, data URIs and PIL pictures <-> float32 arrays and tensors in [0, 1].
+
+Whatever comes in is checked here once: its kind, its size in bytes and pixels, that it is whole and a single picture.
+It is turned upright by its EXIF orientation, and its alpha, colour profile and text are kept beside the colours.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import io
+import json
+import struct
+import warnings
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
 import numpy as np
-from PIL import Image
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 from torch import Tensor
+
+from ganapp.errors import UserError
+
+Array = NDArray[np.float32]
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+MAX_BYTES = 20 * 2**20
+MAX_PIXELS = 50_000_000
+RECIPE = "likeness"
+# What PIL's readers raise on files that are cut short or made of anything at all.
+UNREADABLE = (
+    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, RuntimeError, MemoryError, struct.error, zlib.error
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as read. colours (h, w, 3) float32 in [0, 1], alpha (h, w) or None for an opaque one, icc: its colour
+    profile, text: its text chunks (a PNG's) or comment (a GIF's, under the key "comment")."""
+
+    colours: Array
+    alpha: Array | None = None
+    icc: bytes | None = None
+    text: dict[str, str] = field(default_factory=dict)
+
+
+def read(source: bytes | Path, max_pixels: int = MAX_PIXELS) -> Picture:
+    """The picture in a file or in its bytes: PNG, JPEG, WebP or GIF.
+
+    UserError for a file that is missing, too large in bytes or pixels, cut short, animated, or no picture.
+    """
+    image, text = _opened(_bytes(source), max_pixels)
+    icc = image.info.get("icc_profile")
+    if image.mode.startswith("I") or image.mode == "F":
+        deep = np.asarray(image, np.float32)
+        grey = np.clip(deep / (65535.0 if image.mode != "F" else 1.0), 0, 1)
+        return Picture(np.repeat(grey[..., None], 3, axis=2), None, None, text)
+    if image.has_transparency_data:
+        rgba = _shares(image.convert("RGBA"))  # (h, w, 4)
+        return Picture(rgba[..., :3], rgba[..., 3], icc, text)
+    profile = icc if image.mode == "RGB" else None  # a profile of grey or CMYK does not describe the RGB made from it
+    return Picture(_shares(image.convert("RGB")), None, profile, text)
+
+
+def read_text(source: bytes | Path) -> dict[str, str]:
+    """The text chunks of a PNG, or the comment of a GIF (animated ones too), as `Picture.text`. UserError as `read`."""
+    blob = _bytes(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _text(Image.open(io.BytesIO(blob), formats=FORMATS))
+    except UnidentifiedImageError:
+        raise UserError("not_a_picture") from None
+    except (*UNREADABLE, Image.DecompressionBombError) as problem:
+        raise UserError("picture_broken") from problem
+
+
+def _shares(image: Image.Image) -> Array:
+    return np.asarray(np.asarray(image, np.float32) / 255, np.float32)
+
+
+def _bytes(source: bytes | Path) -> bytes:
+    try:
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if size > MAX_BYTES:
+            raise UserError("picture_bytes", megabytes=MAX_BYTES // 2**20)
+        return source if isinstance(source, bytes) else source.read_bytes()
+    except OSError:
+        name = source.name if isinstance(source, Path) else ""
+        raise UserError("file_unreadable", name=name) from None
+
+
+def _opened(blob: bytes, max_pixels: int) -> tuple[Image.Image, dict[str, str]]:
+    """The decoded picture, upright, and its text."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the limit below is ours
+            image = Image.open(io.BytesIO(blob), formats=FORMATS)
+            _check(image, max_pixels)
+            image.load()
+            return ImageOps.exif_transpose(image), _text(image)
+    except UnidentifiedImageError:
+        raise UserError("not_a_picture") from None
+    except Image.DecompressionBombError:
+        raise UserError("picture_pixels", megapixels=max_pixels // 10**6) from None
+    except UNREADABLE as problem:
+        raise UserError("picture_broken") from problem
+
+
+def _check(image: Image.Image, max_pixels: int) -> None:
+    if image.width * image.height > max_pixels:
+        raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
+    if getattr(image, "is_animated", False) and image.format != "MPO":  # phones write JPEGs with a second view inside
+        raise UserError("picture_animated")
+
+
+def _text(image: Image.Image) -> dict[str, str]:
+    found = {key: value for key, value in getattr(image, "text", {}).items() if isinstance(value, str)}
+    comment = image.info.get("comment")
+    if image.format == "GIF" and isinstance(comment, bytes):
+        found["comment"] = comment.decode("utf-8", "replace")
+    return found
+
+
+def from_data_uri(uri: str) -> bytes:
+    """The bytes in a data URI of a picture ("data:image/png;base64,..."). UserError for anything else."""
+    head, comma, body = uri.partition(",")
+    if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
+        raise UserError("not_a_data_uri")
+    if len(body) > MAX_BYTES * 4 // 3 + 4:
+        raise UserError("picture_bytes", megabytes=MAX_BYTES // 2**20)
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise UserError("not_a_data_uri") from None
+
+
+def data_uri(blob: bytes, kind: str = "image/png") -> str:
+    """A data URI that holds `blob`, a file of MIME type `kind`."""
+    return f"data:{kind};base64,{base64.b64encode(blob).decode('ascii')}"
+
+
+def to_tensor(colours: Array) -> Tensor:
+    """(h, w, 3) or (h, w) in [0, 1] -> (1, 3, h, w) or (1, 1, h, w)."""
+    if colours.ndim == 2:
+        colours = colours[..., None]
+    return torch.from_numpy(np.ascontiguousarray(colours.transpose(2, 0, 1), np.float32)).unsqueeze(0)
+
+
+def to_array(picture: Tensor) -> Array:
+    """(1, 3, h, w) -> (h, w, 3), or (1, 1, h, w) -> (h, w), clamped to [0, 1]."""
+    array: Array = picture[0].detach().float().clamp(0, 1).cpu().numpy().transpose(1, 2, 0)  # (h, w, c)
+    return array[..., 0] if array.shape[2] == 1 else array
+
+
+def to_image(colours: Array, alpha: Array | None = None) -> Image.Image:
+    """(h, w) or (h, w, 3) in [0, 1], with alpha (h, w) if there is one -> a PIL picture of 8 bits (L, LA, RGB or RGBA)."""
+    levels = np.round(np.clip(colours, 0, 1) * 255).astype(np.uint8)
+    if alpha is None:
+        return Image.fromarray(levels)
+    image = Image.fromarray(levels)
+    image.putalpha(Image.fromarray(np.round(np.clip(alpha, 0, 1) * 255).astype(np.uint8)))
+    return image
+
+
+def recipe_text(recipe: dict[str, Any]) -> str:
+    """A recipe as the one line that travels in a picture."""
+    return json.dumps(recipe, separators=(",", ":"), sort_keys=True)
+
+
+def png(image: Image.Image, recipe: dict[str, Any] | None = None, icc: bytes | None = None) -> bytes:
+    """A PNG file; `recipe` goes into its text chunk "likeness"."""
+    text = PngImagePlugin.PngInfo()
+    if recipe is not None:
+        text.add_text(RECIPE, recipe_text(recipe))
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True, pnginfo=text, icc_profile=icc)
+    return out.getvalue()
+
+
+def gif(frames: Sequence[Image.Image], milliseconds: int = 60, recipe: dict[str, Any] | None = None) -> bytes:
+    """A GIF file that repeats for ever; `recipe` goes into its comment. Grey frames keep their levels."""
+    out = io.BytesIO()
+    first, *rest = [frame.convert("L") if frame.mode == "1" else frame for frame in frames]
+    comment = recipe_text({RECIPE: recipe}) if recipe is not None else ""
+    first.save(out, "GIF", save_all=True, append_images=rest, duration=milliseconds, loop=0, comment=comment.encode("utf-8"))
+    return out.getvalue()
+
+
+def recipe_in(source: bytes | Path) -> dict[str, Any]:
+    """The recipe that `png` or `gif` put into a file. UserError when there is none, or the file cannot be read."""
+    text = read_text(source)
+    try:
+        held = json.loads(text[RECIPE]) if RECIPE in text else json.loads(text.get("comment", "null"))[RECIPE]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise UserError("no_recipe") from None
+    if not isinstance(held, dict):
+        raise UserError("no_recipe")
+    return held
 
 
 def sheet(pictures: Tensor, columns: int = 10, ink_on_paper: bool = True) -> Image.Image:

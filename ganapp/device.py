@@ -1,0 +1,35 @@
+"""What the tasks run on: one CPU thread each, and a graphics card where a Space lends one.
+
+A page serves several people at once, and a small net is done sooner on one thread than it takes to wake a second.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from typing import TypeVar
+
+import torch
+
+THREADS = 1
+Task = TypeVar("Task", bound=Callable[..., object])
+
+
+def settle() -> None:
+    """Let this process compute on `THREADS` threads. Every task calls it; training, which has the machine to itself, does not."""
+    if torch.get_num_threads() != THREADS:
+        torch.set_num_threads(THREADS)
+
+
+def borrowed(task: Task) -> Task:
+    """`task`, run with a borrowed graphics card on a ZeroGPU Space (`spaces.GPU`), and unchanged everywhere else."""
+    if importlib.util.find_spec("spaces") is None:
+        return task
+    spaces = importlib.import_module("spaces")
+    lent: Task = spaces.GPU(task)
+    return lent
+
+
+def accelerator() -> str:
+    """The name of the graphics card that heavy tasks compute on, or "cpu"."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"

@@ -1,0 +1,73 @@
+"""Paint raw pixels for many latents at once: what the page asks for where the browser cannot run the generator itself."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganapp import images
+from ganapp.errors import UserError
+from ganapp.tasks import _checks, _sampler
+
+MOST = 128
+
+
+@dataclass(frozen=True)
+class Request:
+    """Latents and, one for each, class weights that add up to 1."""
+
+    latents: tuple[tuple[float, ...], ...] = field(metadata={"help": "latents, at most 128, each as long as the model's"})
+    classes: tuple[tuple[float, ...], ...] = field(metadata={"help": "for each latent the weights of the digits 0 to 9"})
+    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+
+    def __post_init__(self) -> None:
+        latents = _matrix(self.latents, "latents")
+        classes = _matrix(self.classes, "classes")
+        if len(latents) != len(classes):
+            raise UserError("paint_pairs", latents=len(latents), classes=len(classes))
+        if classes.shape[1] != _sampler.DIGITS or (classes < 0).any() or np.abs(classes.sum(1) - 1).max() > 1e-3:
+            raise UserError("paint_classes", count=_sampler.DIGITS)
+        _checks.keep(self, "latents", tuple(map(tuple, latents.tolist())))
+        _checks.keep(self, "classes", tuple(map(tuple, classes.tolist())))
+        _checks.text(self, "model")
+
+
+@dataclass(frozen=True)
+class Result:
+    """pixels (n, size, size) uint8, 255 = ink."""
+
+    pixels: NDArray[np.uint8]
+
+    def save(self, path: Path) -> None:
+        """Write one PNG, dark on white, the pictures one under the other."""
+        paper = np.asarray(1 - self.pixels.reshape(-1, self.pixels.shape[2]) / 255, np.float32)  # (n * size, size)
+        path.write_bytes(images.png(images.to_image(paper)))
+
+    def report(self) -> dict[str, Any]:
+        """The pixels in base64, row by row, picture after picture, with their number and side."""
+        return {"pixels": base64.b64encode(self.pixels.tobytes()).decode("ascii"), "count": len(self.pixels), "size": self.pixels.shape[1]}
+
+
+def _matrix(values: object, name: str) -> NDArray[np.float32]:
+    """(n, length) of finite numbers, 1 <= n <= MOST."""
+    try:
+        matrix = np.array(values, np.float32)
+    except (ValueError, TypeError, OverflowError):
+        raise UserError("paint_lists", name=name, most=MOST) from None
+    if matrix.ndim != 2 or not 1 <= len(matrix) <= MOST or not np.isfinite(matrix).all() or np.abs(matrix).max(initial=0) > _checks.FAR:
+        raise UserError("paint_lists", name=name, most=MOST)
+    return matrix
+
+
+def run(request: Request) -> Result:
+    """Return the generator's own pixels for up to 128 latents: base64 of n * size * size bytes, 255 = ink, one picture after the other."""
+    sampler = _sampler.load(request.model)
+    z, y = np.array(request.latents, np.float32), np.array(request.classes, np.float32)
+    if z.shape[1] != sampler.latent:
+        raise UserError("latent_length", model=request.model, length=sampler.latent)
+    return Result(np.round(sampler.paint(z, y) * 255).astype(np.uint8))

@@ -1,0 +1,54 @@
+"""Read from a saved picture how it was made.
+
+Every PNG and GIF that Likeness saves carries its recipe: the task and the whole request. Given back to that task, it makes
+the same picture again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ganapp import images
+from ganapp.errors import UserError
+from ganapp.tasks import _checks
+
+
+@dataclass(frozen=True)
+class Request:
+    """A picture saved by Likeness."""
+
+    picture: str = field(metadata={"help": "a PNG or GIF saved by Likeness", "kind": "picture"})
+
+    def __post_init__(self) -> None:
+        _checks.picture(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """task: the task that made the picture; request: what it was asked for, by field."""
+
+    task: str
+    request: dict[str, Any]
+
+    def save(self, path: Path) -> None:
+        """Write the recipe as JSON."""
+        path.write_text(json.dumps(self.report(), indent=2) + "\n", encoding="utf-8")
+
+    def report(self) -> dict[str, Any]:
+        """The task and the request."""
+        return {"task": self.task, "request": self.request}
+
+
+def run(request: Request) -> Result:
+    """Return the recipe inside a picture that Likeness saved: the task's name and the request that makes the picture again.
+
+    A picture that was edited, converted or saved elsewhere has usually lost its recipe, and is refused with a sentence.
+    """
+    recipe = images.recipe_in(images.from_data_uri(request.picture))
+    task = recipe.pop("task", None)
+    if not isinstance(task, str):
+        raise UserError("no_recipe")
+    return Result(task, recipe)

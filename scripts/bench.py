@@ -1,0 +1,108 @@
+"""`make bench`: measure the app on this machine and write docs/benchmarks.md. Run it on an idle machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def machine() -> str:
+    """Processor, cores and versions in one line."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        model = next((line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")), model)
+    import gradio
+    import torch
+
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, torch {torch.__version__}, gradio {gradio.__version__}"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process in megabytes (Linux), 0 elsewhere."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0.0
+    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+
+
+def start_up() -> dict[str, float]:
+    """Seconds from `python app.py` to a served page, and memory after it."""
+    port = free_port()
+    settings = {**os.environ, "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1", "NO_PROXY": "127.0.0.1,localhost"}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    started = time.monotonic()
+    app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=settings, stdout=subprocess.DEVNULL)
+    try:
+        while time.monotonic() - started < 120:
+            try:
+                with opener.open(f"http://127.0.0.1:{port}/digits", timeout=5) as answer:
+                    answer.read()
+                break
+            except OSError:
+                time.sleep(0.05)
+        seconds = time.monotonic() - started
+        time.sleep(3)
+        return {"seconds": seconds, "memory_mb": resident_mb(app.pid)}
+    finally:
+        app.terminate()
+        app.wait(20)
+
+
+def samples_a_second(model: str, batch: int) -> dict[str, float]:
+    """Pictures a second and median milliseconds a call of a generator in torch on one thread."""
+    import torch
+
+    from ganapp import catalog
+
+    torch.set_num_threads(1)
+    net = catalog.load(model, "sample").net()
+    z, y = torch.randn(batch, net.config.latent), torch.eye(net.config.classes)[torch.arange(batch) % net.config.classes]
+    times = []
+    with torch.inference_mode():
+        for _ in range(60):
+            begun = time.perf_counter()
+            net(z, y)
+            times.append(time.perf_counter() - begun)
+    median = statistics.median(times[10:])
+    return {"per_second": batch / median, "milliseconds": median * 1000}
+
+
+def find_seconds() -> float:
+    """Median seconds to find the latent of a real test digit, over ten."""
+    from ganapp import idx, images
+    from ganapp.tasks import invert
+
+    test = idx.load("mnist", "test")
+    seconds = []
+    for i in range(11):
+        picture = images.data_uri(255 - test.pictures[i])
+        begun = time.perf_counter()
+        invert.run(invert.Request(picture=picture))
+        seconds.append(time.perf_counter() - begun)
+    return statistics.median(seconds[1:])
+
+
+def page() -> dict[str, Any]:
+    """What scripts/bench_page.py measures in a headless Chromium."""
+    done = subprocess.run([sys.executable, "scripts/bench_page.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))

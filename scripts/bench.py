@@ -27,7 +27,8 @@ def machine() -> str:
     import gradio
     import torch
 
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, torch {torch.__version__}, gradio {gradio.__version__}"
+    versions = f"Python {platform.python_version()}, torch {torch.__version__}, gradio {gradio.__version__}"
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, {versions}"
 
 
 def free_port() -> int:
@@ -106,3 +107,37 @@ def page() -> dict[str, Any]:
     """What scripts/bench_page.py measures in a headless Chromium."""
     done = subprocess.run([sys.executable, "scripts/bench_page.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def rows() -> list[tuple[str, str]]:
+    """All measurements, as sentences and values."""
+    browser, started = page(), start_up()
+    table = [
+        ("start-up, `python app.py` to a served page", f"{started['seconds']:.1f} s"),
+        ("memory of the server after start-up", f"{started['memory_mb']:.0f} MB"),
+        ("input event to painted frame, in the browser", f"{browser['browser']['latency_ms']:.1f} ms"),
+        ("frames a second while dragging, in the browser", f"{browser['browser']['fps']:.1f}"),
+        ("input event to painted frame, on the server", f"{browser['server']['latency_ms']:.1f} ms"),
+        ("frames a second while dragging, on the server", f"{browser['server']['fps']:.1f}"),
+        ("find the latent of a digit", f"{find_seconds():.2f} s"),
+    ]
+    for batch in (1, 64):
+        speed = samples_a_second("digits", batch)
+        value = f"{speed['per_second']:,.0f} ({speed['milliseconds']:.1f} ms a call)"
+        table.append((f"digits a second in torch, 1 thread, batch {batch}", value))
+    return table
+
+
+def main() -> None:
+    """Measure and write docs/benchmarks.md."""
+    sys.path.insert(0, str(ROOT))
+    lines = ["# Benchmarks", "", f"Written by `make bench` on {machine()}. Medians; the browser is headless Chromium on the same machine.", ""]
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    lines += [f"Load average when it began: {load:.1f}.", "", "| what | measured |", "|---|---|"]
+    lines += [f"| {what} | {value} |" for what, value in rows()]
+    (ROOT / "docs" / "benchmarks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -33,9 +33,8 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 RECIPE = "likeness"
 # What PIL's readers raise on files that are cut short or made of anything at all.
-UNREADABLE = (
-    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, RuntimeError, MemoryError, struct.error, zlib.error
-)
+DAMAGED = (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error, zlib.error)
+UNREADABLE = (*DAMAGED, OSError, EOFError, RuntimeError, MemoryError)
 
 
 @dataclass(frozen=True)

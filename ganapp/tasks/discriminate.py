@@ -1,0 +1,102 @@
+"""Ask the discriminator what it thinks of a digit.
+
+The discriminator learned beside the generator to tell its work from real handwriting. Its score has no scale of its own; a
+logistic curve, fitted on real digits it never saw and on new generated ones, turns it into the probability that a person
+wrote the digit. The map shows which pixels would have to be darker or lighter for the score to rise.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ganapp import digit as digits
+from ganapp import latent
+from ganapp.tasks import _checks, _sampler, _subject
+from ganapp.tasks._sampler import Array
+
+VALUE = "discriminator"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A picture of a digit, or the latent of a drawn one, and which digit it is meant to be."""
+
+    picture: str | None = field(default=None, metadata={"help": "a picture of one digit", "kind": "picture"})
+    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent of a drawn digit, in place of a picture"})
+    digit: int = field(default=3, metadata={"help": "the digit it is meant to be, 0 to 9"})
+    digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
+    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
+    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator's discriminator"})
+
+    def __post_init__(self) -> None:
+        _subject.check(self)
+        _checks.whole(self, "digit", 0, 9)
+        _checks.whole(self, "digit_to", 0, 9, optional=True)
+        _checks.number(self, "blend", 0, 1)
+        _checks.text(self, "model")
+
+
+@dataclass(frozen=True)
+class Result:
+    """score: the discriminator's, unbounded; probability: that a person wrote it, 0 to 1; gradient (32, 32): how much the score
+    rises with the ink of each pixel."""
+
+    score: float
+    probability: float
+    gradient: Array
+
+    def save(self, path: Path) -> None:
+        """Write score, probability and map as JSON."""
+        path.write_text(json.dumps(self.report(), indent=2) + "\n", encoding="utf-8")
+
+    def report(self) -> dict[str, Any]:
+        """The numbers, and the map as base64 of signed bytes, row by row: -127 to 127 times `scale` / 127."""
+        levels, scale = quantised(self.gradient)
+        coded = base64.b64encode(levels.tobytes()).decode("ascii")
+        side = digits.SIZE
+        return {"score": self.score, "probability": self.probability, "gradient": coded, "scale": scale, "size": side}
+
+
+def quantised(values: Array) -> tuple[NDArray[np.int8], float]:
+    """Values as whole numbers from -127 to 127, and the greatest size, which 127 stands for."""
+    scale = float(np.abs(values).max())
+    levels = np.round(values / scale * 127) if scale else np.zeros_like(values)
+    return levels.astype(np.int8), scale
+
+
+def attend(net: nn.Module, ink: Array, y: Array) -> tuple[float, Array]:
+    """Score of ink (32, 32) as a digit of class weights y (10,), and d score / d ink (32, 32)."""
+    x = torch.from_numpy(ink).view(1, 1, *ink.shape).requires_grad_(True)
+    score = net(x * 2 - 1, torch.from_numpy(y)[None])
+    (slope,) = torch.autograd.grad(score.sum(), x)
+    return float(score.item()), slope[0, 0].numpy()
+
+
+def probability(score: float, y: Array, fitted: dict[str, Any]) -> float:
+    """The fitted logistic curve: one slope, an offset for each digit."""
+    logit = fitted["slope"] * score + float(np.dot(y, np.array(fitted["offsets"], np.float64)))
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+def run(request: Request) -> Result:
+    """Return the discriminator's score for a picture or for what a latent draws, the probability that a person wrote it, and the
+    map of what it would change.
+
+    A probability above 0.5 for a drawn digit means that the discriminator is fooled.
+    """
+    sampler = _sampler.load(request.model)
+    fitted = sampler.value(VALUE)
+    y = latent.classes(_sampler.DIGITS, request.digit, request.digit_to, request.blend)
+    ink = _subject.ink(request, sampler, y)
+    score, gradient = attend(sampler.loaded.net("discriminator"), ink, y)
+    return Result(round(score, 4), round(probability(score, y, fitted), 4), gradient)

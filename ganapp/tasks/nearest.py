@@ -1,0 +1,119 @@
+"""Find the training digit that is nearest to a picture: whether the generator invents, or copies.
+
+The distance is the root of the summed squares of the differences in ink, the least over moves by up to one pixel, over all
+60,000 training digits. Beside it stands how near real digits that were kept out of the training usually come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ganapp import digit as digits
+from ganapp import idx, images, latent
+from ganapp.tasks import _checks, _sampler, _subject
+from ganapp.tasks._sampler import Array
+
+VALUE = "nearest"
+ROWS = 6000
+SIDE = 256
+EDGE = (digits.SIZE - digits.FRAME) // 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """A picture of a digit, or the latent of a drawn one."""
+
+    picture: str | None = field(default=None, metadata={"help": "a picture of one digit", "kind": "picture"})
+    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent of a drawn digit, in place of a picture"})
+    digit: int = field(default=3, metadata={"help": "the digit that the latent draws, 0 to 9"})
+    digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
+    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
+    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+
+    def __post_init__(self) -> None:
+        _subject.check(self)
+        _checks.whole(self, "digit", 0, 9)
+        _checks.whole(self, "digit_to", 0, 9, optional=True)
+        _checks.number(self, "blend", 0, 1)
+        _checks.text(self, "model")
+
+
+@dataclass(frozen=True)
+class Result:
+    """The nearest training digit. index: its place among the 60,000; label: the digit it is; picture: a PNG of it; distance;
+    usual: the median distance of real digits kept out of the training; closer: the share of those that came nearer than this."""
+
+    index: int
+    label: int
+    picture: bytes
+    distance: float
+    usual: float
+    closer: float
+
+    def save(self, path: Path) -> None:
+        """Write the PNG."""
+        path.write_bytes(self.picture)
+
+    def report(self) -> dict[str, Any]:
+        """The picture as a data URI and the numbers."""
+        numbers = {key: getattr(self, key) for key in ("index", "label", "distance", "usual", "closer")}
+        return {"picture": images.data_uri(self.picture), **numbers}
+
+
+@cache
+def _lengths() -> Tensor:
+    """Squared lengths (60000,) of the training digits, ink from 0 to 1."""
+    blocks = idx.load("mnist", "train").pictures.reshape(-1, digits.FRAME**2)
+    return torch.cat([torch.from_numpy(block / np.float32(255)).square().sum(1) for block in np.array_split(blocks, len(blocks) // ROWS)])
+
+
+def _shifts(ink: Tensor) -> Tensor:
+    """(n, 32, 32) -> (n, 9, 784): all moves by up to one pixel, inside 28 x 28."""
+    frame = functional.pad(ink[:, EDGE:-EDGE, EDGE:-EDGE], (1, 1, 1, 1))  # (n, 30, 30)
+    moved = [frame[:, y : y + digits.FRAME, x : x + digits.FRAME] for y in range(3) for x in range(3)]
+    return torch.stack(moved, dim=1).flatten(2)
+
+
+@torch.inference_mode()
+def search(ink: Array) -> tuple[Array, list[int]]:
+    """For each of ink (n, 32, 32): the distance (n,) to the nearest training digit, and the index of that."""
+    training = torch.from_numpy(idx.load("mnist", "train").pictures.reshape(-1, digits.FRAME**2).copy())
+    shifts = _shifts(torch.from_numpy(np.asarray(ink, np.float32)))
+    n, variants, _ = shifts.shape
+    own = shifts.square().sum(2)  # (n, 9)
+    best, index = torch.full((n,), torch.inf), torch.zeros(n, dtype=torch.long)
+    for start in range(0, len(training), ROWS):
+        block = training[start : start + ROWS].float() / 255
+        cross = (shifts.flatten(0, 1) @ block.T).view(n, variants, -1)
+        squares = (own[:, :, None] - 2 * cross + _lengths()[start : start + ROWS]).amin(1)  # (n, ROWS)
+        value, place = squares.min(1)
+        nearer = value < best
+        best[nearer], index[nearer] = value[nearer], place[nearer] + start
+    # a + b - 2ab loses the last digits of a small distance, so that of the winner is measured again.
+    winners = training[index].float() / 255
+    exact = (shifts - winners[:, None]).square().sum(2).amin(1).sqrt()
+    return np.asarray(exact.numpy(), np.float32), index.tolist()
+
+
+def run(request: Request) -> Result:
+    """Return the training digit nearest to a picture or to what a latent draws, how far it is, and how far real digits usually are.
+
+    A distance well below the usual one means a copy.
+    """
+    sampler = _sampler.load(request.model)
+    fitted = sampler.value(VALUE)
+    y = latent.classes(_sampler.DIGITS, request.digit, request.digit_to, request.blend)
+    distance, index = search(_subject.ink(request, sampler, y)[None])
+    data = idx.load("mnist", "train")
+    found = digits.on_paper(digits.from_mnist(data.pictures[index])[0], SIDE, smooth=False)
+    near = round(float(distance[0]), 4)
+    closer = float(np.interp(near, fitted["quantiles"], np.linspace(0, 1, len(fitted["quantiles"]))))
+    return Result(index[0], int(data.labels[index[0]]), images.png(found), near, fitted["usual"], round(closer, 4))

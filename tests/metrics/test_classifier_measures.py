@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, recall_score
 
 from ganapp.metrics.calibration import calibration_error
-from ganapp.metrics.class_accuracy import by_class, class_accuracy
+from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
 
 
 def test_accuracy_by_hand():
@@ -45,3 +46,9 @@ def test_calibration_is_small_for_labels_drawn_from_the_probabilities():
     labels = (random.random(20000)[:, None] > odds.cumsum(1)).sum(1)
     assert calibration_error(logits, labels) < 0.02
     assert calibration_error(logits * 3, labels) > 0.1
+
+
+@pytest.mark.parametrize(("right", "n"), [(0, 10), (9, 10), (994, 1000), (50, 50)])
+def test_wilson_agrees_with_scipy(right, n):
+    theirs = binomtest(right, n).proportion_ci(method="wilson")
+    assert wilson(right / n, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)

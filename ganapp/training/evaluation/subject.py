@@ -1,0 +1,43 @@
+"""The model that is to be measured, named by its id or by a folder, and what is asked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganapp import catalog, folder
+from ganapp.catalog import Loaded
+from ganapp.errors import UserError
+
+
+@dataclass(frozen=True)
+class Asked:
+    """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars."""
+
+    samples: int | None = None
+    quick: bool = False
+
+
+def find(name: str) -> Loaded:
+    """The model called `name`: a model folder, the folder of a finished training job, or any id that the catalogue knows.
+
+    A bare word is an id; a folder of that name in the working directory is written "./name".
+    """
+    if Path(name).name != name or name in (".", ".."):
+        for place in (Path(name), Path(name) / "result"):
+            if (place / folder.CONFIG).is_file():
+                path = place.resolve()
+                return Loaded(path.parent.name if path.name == "result" else path.name, "trained", path, folder.describe(path))
+        if Path(name).is_dir():
+            raise UserError("not_a_model_folder", folder=name)
+    return _by_id(name)
+
+
+def _by_id(name: str) -> Loaded:
+    """The catalogue's model, whatever its task is."""
+    try:
+        return catalog.load(name, "sample")
+    except UserError as problem:
+        if problem.key != "wrong_task":
+            raise
+        return catalog.load(name, str(problem.values["task"]))

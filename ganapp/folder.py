@@ -112,11 +112,15 @@ def _json(folder: Path, file: str, name: str) -> Any:
 def describe(folder: Path, name: str = "") -> Description:
     """The description in `folder`/config.json. UserError for a folder without one, or with one that breaks the format."""
     name = name or folder.name
-    where = f"{name}/{CONFIG}"
     try:
-        values = _json(folder, CONFIG, name)
+        return _parsed(_json(folder, CONFIG, name), name)
     except FileNotFoundError:
         raise UserError("not_a_model_folder", folder=name) from None
+
+
+def _parsed(values: Any, name: str) -> Description:
+    """The description that config.json's `values` make."""
+    where = f"{name}/{CONFIG}"
     description: Description = strict(Description, values, where)
     if description.format != FORMAT:
         raise UserError("unknown_format", where=where, format=description.format)
@@ -249,11 +253,12 @@ def write(folder: Path, description: dict[str, Any], nets: dict[str, Trained]) -
 
 
 def rewrite(folder: Path, config: dict[str, Any]) -> None:
-    """Replace config.json at once, after a check that it can be read back."""
+    """Replace config.json at once. UserError, and the file as it was, for a `config` that breaks the format."""
+    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    _parsed(json.loads(text), folder.name)
     partial = folder / f".{CONFIG}.partial"
-    partial.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(text, encoding="utf-8")
     partial.replace(folder / CONFIG)
-    describe(folder)
 
 
 def half(net: nn.Module) -> nn.Module:

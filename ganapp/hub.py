@@ -167,8 +167,8 @@ def _forget(commit: str) -> None:
 
 
 @contextmanager
-def _explained(repository: str, revision: str) -> Iterator[None]:
-    """Turns what the Hub's client, the connection and the disk raise into a UserError."""
+def _explained(repository: str, revision: str, unreachable: str = "hub_unreachable") -> Iterator[None]:
+    """Turns what the Hub's client, the connection and the disk raise into a UserError; `unreachable` is the one for no connection."""
     from huggingface_hub import errors
 
     try:
@@ -184,14 +184,14 @@ def _explained(repository: str, revision: str) -> Iterator[None]:
     except errors.RevisionNotFoundError as problem:
         raise UserError("hub_no_revision", repository=repository, revision=revision) from problem
     except errors.LocalEntryNotFoundError as problem:
-        raise UserError("hub_unreachable", repository=repository) from problem
+        raise UserError(unreachable, repository=repository) from problem
     except errors.HfHubHTTPError as problem:
         raise _answered(repository, problem) from problem
     except errors.OfflineModeIsEnabled as problem:
-        raise UserError("hub_unreachable", repository=repository) from problem
+        raise UserError(unreachable, repository=repository) from problem
     except errors.HTTPError as problem:  # type: ignore[attr-defined]
         cut = type(problem).__name__ in ("ReadError", "RemoteProtocolError")  # of the client's HTTP library, whichever it is
-        raise UserError("hub_interrupted" if cut else "hub_unreachable", repository=repository) from problem
+        raise UserError("hub_interrupted" if cut else unreachable, repository=repository) from problem
     except OSError as problem:
         raise _stored(repository, problem) from problem
 
@@ -227,7 +227,7 @@ def publish(source: Path, repository: str, private: bool = False, token: str | N
         raise UserError("hub_token", repository=repository)
     local = [file for file in (folder.CONFIG, *description.files(), *folder.COMPANIONS) if (source / file).is_file()]
     api = HfApi(token=token or None)
-    with _explained(repository, "main"):
+    with _explained(repository, "main", "hub_offline"):
         try:
             api.create_repo(repository, private=private or None, exist_ok=True)
             held = {file.rfilename for file in api.model_info(repository).siblings or []}
@@ -237,6 +237,8 @@ def publish(source: Path, repository: str, private: bool = False, token: str | N
             commit = api.create_commit(repository, [*added, *deleted], commit_message=f"{description.title['en']}: {description.task}")
         except (LocalTokenNotFoundError, RepositoryNotFoundError) as problem:
             raise UserError("hub_token", repository=repository) from problem
+        except (RuntimeError, ValueError) as problem:  # the client's own words for a failed upload of a large file, a card it refuses
+            raise UserError("hub_upload", repository=repository, problem=str(problem).splitlines()[0]) from problem
     pin = Pin(repository, commit.oid, folder.digest(source / folder.CONFIG))
     if source.resolve().parent == paths.shipped_models().resolve():
         _record(source.resolve().name, pin)

@@ -1,0 +1,61 @@
+"""Small model folders for tests: whole and loadable, weights from a fixed seed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+
+from ganapp import folder
+from ganapp.nets import dcgan_discriminator, dcgan_generator, digit_classifier
+
+LATENT, SIZE = 8, 16
+
+
+def generator(path: Path, seed: int = 0, width: int = 8) -> Path:
+    """A generator of digits with its discriminator and two directions."""
+    torch.manual_seed(seed)
+    made = dcgan_generator.Config(size=SIZE, latent=LATENT, width=width, embedding=4)
+    judged = dcgan_discriminator.Config(size=SIZE, width=8)
+    folder.write(
+        path,
+        {
+            "task": "sample",
+            "title": {"en": "Tiny digits", "zh": "小数字"},
+            "licence": "mit",
+            "promises": {"size": SIZE, "channels": 1, "classes": 10, "latent": LATENT},
+            "training": {"recipe": "digits", "steps": 1, "seed": seed, "settings": {}, "seconds": 1, "data": "mnist, 60,000 training pictures"},
+        },
+        {
+            "model": folder.Trained("dcgan_generator", made, dcgan_generator.Net(made)),
+            "discriminator": folder.Trained("dcgan_discriminator", judged, dcgan_discriminator.Net(judged)),
+        },
+    )
+    vectors = torch.eye(LATENT)[:2].tolist()
+    attributes = [{"name": "slant", "vector": vectors[0], "correlation": 0.9}]
+    directions = {"attributes": attributes, "raw": [{"name": "raw 1", "vector": vectors[1]}]}
+    (path / folder.DIRECTIONS).write_text(json.dumps(directions))
+    return path
+
+
+def classifier(path: Path, seed: int = 0) -> Path:
+    """A classifier of digits."""
+    torch.manual_seed(seed)
+    config = digit_classifier.Config(size=SIZE, width=4, features=8)
+    promises = {"size": SIZE, "channels": 1, "classes": 10, "features": 8}
+    net = folder.Trained("digit_classifier", config, digit_classifier.Net(config))
+    folder.write(path, {"task": "classify", "title": {"en": "Tiny judge"}, "licence": "mit", "promises": promises}, {"model": net})
+    return path
+
+
+def edit(path: Path, **changes: object) -> None:
+    """Change keys of config.json without any check; None removes one."""
+    config = json.loads((path / folder.CONFIG).read_text()) | changes
+    (path / folder.CONFIG).write_text(json.dumps({key: value for key, value in config.items() if value is not None}))
+
+
+def edit_part(path: Path, part: str = "model", **changes: object) -> None:
+    """Change keys of one part of config.json without any check."""
+    parts = json.loads((path / folder.CONFIG).read_text())["parts"]
+    edit(path, parts={**parts, part: {**parts[part], **changes}})

@@ -1,0 +1,39 @@
+/* Wakes the markup that Gradio has put on the page: words, switches, and the page's own module. */
+
+import * as words from "../words.js";
+import { asker, sentence, TaskError } from "./ask.js";
+import { onTone, toggle, tone } from "./tone.js";
+
+/** Address of a file below assets/. */
+const staticUrl = (path) => new URL(`${window.likeness.root}/${path}`, document.baseURI).href;
+
+/** Address of a file of a shipped model. */
+const modelUrl = (id, file = "web.onnx") => staticUrl(`models/${encodeURIComponent(id)}/${file}`);
+
+function switches(frame) {
+  const toneButton = frame.querySelector("[data-switch=tone]");
+  const describe = () => toneButton.setAttribute("aria-pressed", String(tone() === "dark"));
+  frame.querySelector("[data-switch=language]").addEventListener("click", () => words.choose(words.language() === "en" ? "zh" : "en"));
+  toneButton.addEventListener("click", toggle);
+  onTone(describe);
+  describe();
+  frame.querySelector("[data-skip]").addEventListener("click", (event) => {
+    event.preventDefault();
+    frame.querySelector("main").focus();
+  });
+}
+
+/** `element`: the frame with header, main and footer; `server`: the page's remote procedures. */
+export async function start(element, server) {
+  const frame = element.querySelector(".frame");
+  // Gradio wraps every app in its own <main>; the landmark is ours.
+  element.closest("main")?.setAttribute("role", "presentation");
+  words.fill(frame);
+  switches(frame);
+  frame.hidden = false;
+  const { script } = window.likeness;
+  if (!script) return;
+  const tools = { ...words, tone, onTone, sentence, TaskError, staticUrl, modelUrl, ask: asker(server) };
+  const page = await import(staticUrl(script));
+  await page.start(frame.querySelector("main"), server, tools);
+}

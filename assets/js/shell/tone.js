@@ -1,0 +1,26 @@
+/* Light and dark: what was chosen here, else what the system asks for. */
+
+import { keep } from "../words.js";
+
+const listeners = new Set();
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+/** "light" or "dark". */
+export const tone = () => window.likeness.tone ?? (system.matches ? "dark" : "light");
+
+/** Call `listener(tone)` after each change of tone. */
+export const onTone = (listener) => listeners.add(listener);
+
+function changed() {
+  window.likeness.apply();
+  for (const listener of listeners) listener(tone());
+}
+
+/** The other tone, kept. */
+export function toggle() {
+  window.likeness.tone = tone() === "dark" ? "light" : "dark";
+  keep("tone", window.likeness.tone);
+  changed();
+}
+
+system.addEventListener("change", () => window.likeness.tone ?? changed());

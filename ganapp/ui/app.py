@@ -1,0 +1,56 @@
+"""The app: one Gradio page per page found, the tasks as endpoints, and the server's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from ganapp import paths
+from ganapp.ui import binding, static
+from ganapp.ui.document import Head
+from ganapp.ui.frame import frame
+from ganapp.ui.limits import Limits
+from ganapp.ui.page import Page, found
+from ganapp.ui.static import StaticFiles
+from ganapp.ui.theme import theme
+
+START = 'import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));'
+
+
+def show(page: Page) -> None:
+    """Put a page's markup and its remote procedures into the Blocks or route that is open."""
+    procedures = [binding.procedure(task) for task in page.tasks]
+    gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")
+
+
+def build() -> gr.Blocks:
+    """The whole app, ready to launch. ValueError or TypeError when a page or a task does not keep its contract."""
+    pages = found()
+    with gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True) as demo:
+        show(pages[0])
+        binding.publish()
+    for page in pages:
+        with demo.route(page.slug, page.slug, show_in_navbar=False):
+            show(page)
+    return demo.queue(max_size=64)
+
+
+def settings() -> dict[str, Any]:
+    """Arguments of launch()."""
+    return {
+        "theme": theme(),
+        "footer_links": [],
+        "ssr_mode": False,
+        "show_error": True,
+        "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
+        "app_kwargs": {"middleware": [Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]},
+        "max_file_size": "32mb",
+    }
+
+
+def launch() -> None:
+    """Serve the app until it is stopped. GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
+    static.version()
+    build().launch(**settings())

@@ -1,0 +1,182 @@
+"""Tasks as endpoints and as the page's remote procedures: the Request's fields are the arguments, tied by name and never by place.
+
+One task module (frozen Request, run, frozen Result with report()) becomes one function with named, typed arguments and a docstring.
+Gradio publishes it at /gradio_api/call/<task>; a page calls the same thing as server.<task>({...}). Both go through `answer`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import threading
+import typing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import gradio as gr
+
+from ganapp import locales, tasks
+from ganapp.errors import UserError
+
+# A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
+PLACES = {False: threading.BoundedSemaphore(2), True: threading.BoundedSemaphore(1)}
+PATIENCE = {False: 15.0, True: 120.0}  # seconds that a request waits for a place
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task module, checked. fields: the Request's, in order; types: their annotations; heavy: whether it takes turns."""
+
+    name: str
+    request: type[Any]
+    run: Callable[[Any], Any]
+    fields: tuple[dataclasses.Field[Any], ...]
+    types: dict[str, Any]
+    heavy: bool
+
+    def answer(self, values: Answer) -> Answer:
+        """The report on a request of these fields. UserError when it cannot be met."""
+        known = [entry.name for entry in self.fields]
+        for name in values:
+            if name not in known:
+                raise UserError("field_unknown", name=str(name)[:80], known=", ".join(known))
+        for entry in self.fields:
+            if _required(entry) and entry.name not in values:
+                raise UserError("field_missing", name=entry.name)
+        request = self.request(**values)
+        with _place(self.heavy):
+            report: Answer = self.run(request).report()
+        return report
+
+
+def _required(entry: dataclasses.Field[Any]) -> bool:
+    return entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING
+
+
+def _default(entry: dataclasses.Field[Any]) -> Any:
+    if entry.default_factory is not dataclasses.MISSING:
+        return entry.default_factory()
+    return inspect.Parameter.empty if entry.default is dataclasses.MISSING else entry.default
+
+
+@contextmanager
+def _place(heavy: bool) -> Iterator[None]:
+    """Hold one of the places there are. UserError after waiting for one too long."""
+    if not PLACES[heavy].acquire(timeout=PATIENCE[heavy]):
+        raise UserError("busy")
+    try:
+        yield
+    finally:
+        PLACES[heavy].release()
+
+
+def names() -> tuple[str, ...]:
+    """Names of all task modules."""
+    return tuple(sorted(entry.name for entry in pkgutil.iter_modules(tasks.__path__) if not entry.name.startswith("_")))
+
+
+@cache
+def task(name: str) -> Task:
+    """The task of that name. TypeError when its module does not keep the contract, ValueError when there is none."""
+    if name not in names():
+        raise ValueError(f"there is no task {name!r}; there are {', '.join(names())}")
+    return checked(name, importlib.import_module(f"{tasks.__name__}.{name}"))
+
+
+def checked(name: str, module: ModuleType) -> Task:
+    """`module` as a Task. TypeError names what is missing."""
+    for part in ("Request", "Result", "run"):
+        if not hasattr(module, part):
+            raise TypeError(f"the task {name} has no {part}")
+    request, result = module.Request, module.Result
+    if not (dataclasses.is_dataclass(request) and request.__dataclass_params__.frozen):  # type: ignore[attr-defined]
+        raise TypeError(f"{name}.Request is not a frozen dataclass")
+    if not callable(getattr(result, "report", None)):
+        raise TypeError(f"{name}.Result has no report()")
+    if not (module.run.__doc__ or "").strip():
+        raise TypeError(f"{name}.run has no docstring; it is what the interface's documentation shows")
+    types = typing.get_type_hints(request)
+    fields = tuple(dataclasses.fields(request))
+    for entry in fields:
+        if "help" not in entry.metadata:
+            raise TypeError(f"{name}.Request.{entry.name} has no help")
+    return Task(name, request, module.run, fields, types, bool(getattr(module, "HEAVY", False)))
+
+
+def documentation(bound: Task) -> str:
+    """What run's docstring says, and a line for each field."""
+    lines = [f"    {entry.name}: {entry.metadata['help']}" for entry in bound.fields]
+    return "\n".join([inspect.cleandoc(bound.run.__doc__ or ""), "", "Args:", *lines])
+
+
+def language(request: gr.Request | None) -> str:
+    """"zh" when the caller prefers Chinese by its Accept-Language header, else "en"."""
+    header = request.headers.get("accept-language", "") if request is not None else ""
+    ranked: list[tuple[float, str]] = []
+    for entry in header.lower().split(","):
+        tag, _, weight = entry.strip().partition(";q=")
+        try:
+            ranked.append((-float(weight or 1), tag.strip()))
+        except ValueError:
+            continue
+    known = [tag[:2] for _, tag in sorted(ranked, key=lambda pair: pair[0]) if tag[:2] in locales.LANGUAGES]
+    return known[0] if known else "en"
+
+
+def endpoint(bound: Task) -> Callable[..., Answer]:
+    """The task as a function of named arguments; a refusal is a gr.Error with the sentence in the caller's language."""
+
+    def call(request: gr.Request, *values: Any) -> Answer:
+        try:
+            return bound.answer({entry.name: value for entry, value in zip(bound.fields, values, strict=True)})
+        except UserError as refusal:
+            raise gr.Error(refusal.sentence(language(request)), print_exception=False) from refusal
+
+    place = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    first = inspect.Parameter("request", place, annotation=gr.Request)
+    named = [inspect.Parameter(entry.name, place, default=_default(entry), annotation=bound.types[entry.name]) for entry in bound.fields]
+    named.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
+    if [parameter.name for parameter in named] != [entry.name for entry in bound.fields]:
+        raise TypeError(f"{bound.name}.Request has a required field after an optional one")
+    call.__name__ = call.__qualname__ = bound.name
+    call.__doc__ = documentation(bound)
+    call.__annotations__ = {"request": gr.Request, **bound.types, "return": dict}
+    call.__signature__ = inspect.Signature([first, *named], return_annotation=dict)  # type: ignore[attr-defined]
+    return call
+
+
+def procedure(name: str) -> Callable[[Any], Answer]:
+    """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal."""
+    bound = task(name)
+
+    def call(values: Any) -> Answer:
+        try:
+            if not isinstance(values, dict):
+                raise UserError("request_not_object")
+            return bound.answer(values)
+        except UserError as refusal:
+            return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = documentation(bound)
+    return call
+
+
+def publish() -> None:
+    """Every task as an endpoint of the Blocks that is open."""
+    for name in names():
+        bound = task(name)
+        gr.api(
+            endpoint(bound),
+            api_name=name,
+            concurrency_id="heavy" if bound.heavy else "light",
+            concurrency_limit=1 if bound.heavy else 2,
+        )

@@ -1,0 +1,81 @@
+"""What a page is, and how its parts find each other.
+
+A page is one module of ganapp/ui/pages and the files that bear its name; the shell finds all of them by the slug:
+
+    ganapp/ui/pages/<slug>.py         PAGE = Page(slug="digits", order=1, tasks=("sample", ...), icon="<path d=.../>")
+    assets/pages/<slug>.html          its markup, put inside <main class="page" data-page="<slug>">; exactly one h1
+    assets/css/<slug>.css             optional; loaded after tokens.css, base.css and shell.css, in that order
+    assets/js/<slug>/page.js          optional; exports start(root, server, tools)
+    assets/locales/{en,zh}/<slug>.json  words; "name" (navigation, window title) and "description" (search engines) are required
+
+Markup carries keys instead of words, filled in before the first paint and again whenever the language changes:
+`data-t="digits.title"` (text), `data-t-aria-label`, `data-t-placeholder`, `data-t-title` (attributes), `data-t-values='{"count": 3}'`
+(what fills the braces), `data-t-html` (a sentence of ours that holds markup). The page can use the sections "shell" and its own, and
+those named in Page.sections.
+
+    export async function start(root, server, tools)
+
+root    the page's <main>, filled with its markup and words.
+server  server.<task>({field: value, ...}) for each of Page.tasks: a promise of Result.report(), or of {error: {key, en, zh}} when the
+        request cannot be met. It rejects when the server cannot be reached. Fields left out take the Request's defaults.
+tools   t(key, values)            the sentence in the present language        fill(element)   fills data-t... of markup made later
+        language(), tone()        "en" | "zh", "light" | "dark"               ask(task, fields)  like server, but rejects with a
+        onLanguage(fn), onTone(fn)  called after each change                                     TaskError; its .sentence is in the present language
+        sentence(error)           the sentence of an {error} answer           number(value, digits)  "1,840"
+        staticUrl("vendor/x.mjs") address of a file of assets/ ({css,js,vendor,pictures})
+        modelUrl("digits")        address of a shipped model's web.onnx; modelUrl("digits", "directions.json") and config.json, evaluation.json too
+
+Modules import each other by relative paths ("../latent.js", "../../vendor/..."): all lie under one versioned address.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+
+from ganapp import paths
+from ganapp.ui import pages
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of the app.
+
+    slug: its address and the name of its files; order: place in the navigation, the lowest is shown at "/"; tasks: names of modules of
+    ganapp/tasks that page.js may call; icon: what stands inside the 24 x 24 <svg> of the tab bar (stroked, 1.5 wide); place: "bar" for the
+    header's navigation, "foot" for the footer's links; sections: locale sections beyond "shell" and the slug's own.
+    """
+
+    slug: str
+    order: int
+    tasks: tuple[str, ...] = ()
+    icon: str = ""
+    place: str = "bar"
+    sections: tuple[str, ...] = ()
+
+    def markup(self) -> str:
+        """What stands inside the page's <main>."""
+        return (paths.assets() / "pages" / f"{self.slug}.html").read_text(encoding="utf-8")
+
+    def style_sheets(self) -> tuple[str, ...]:
+        """Paths under assets/ of the style sheets, in their order of loading."""
+        sheets = ("css/tokens.css", "css/base.css", "css/shell.css", f"css/{self.slug}.css")
+        return tuple(sheet for sheet in sheets if (paths.assets() / sheet).is_file())
+
+    def script(self) -> str | None:
+        """Path under assets/ of the page's module, or None for a page that needs none."""
+        script = f"js/{self.slug}/page.js"
+        return script if (paths.assets() / script).is_file() else None
+
+
+@cache
+def found() -> tuple[Page, ...]:
+    """Every page of ganapp/ui/pages, by order. ValueError for two pages of one slug or a page whose file bears another name."""
+    modules = [importlib.import_module(f"{pages.__name__}.{entry.name}") for entry in pkgutil.iter_modules(pages.__path__)]
+    every: list[Page] = sorted((module.PAGE for module in modules), key=lambda page: (page.place != "bar", page.order))
+    for module in modules:
+        if module.__name__.rpartition(".")[2] != module.PAGE.slug:
+            raise ValueError(f"{module.__name__} declares the page {module.PAGE.slug!r}; the two names must agree")
+    return tuple(every)

@@ -23,7 +23,7 @@ from ganapp.metrics.memorisation import Nearest, compare, nearest_features, near
 from ganapp.metrics.spread import spread
 from ganapp.training.digits_data import Digits
 from ganapp.training.evaluation.report import Report, Row
-from ganapp.training.evaluation.score import classification_accuracy_score
+from ganapp.training.evaluation.score import fresh_verdicts
 from ganapp.training.evaluation.subject import Asked
 from ganapp.training.evaluation.verdicts import Made, Verdicts, ask, ink, make
 
@@ -188,14 +188,16 @@ def neighbourhoods(m: Material) -> Iterable[Row]:
 
 
 def score(m: Material) -> Row:
-    """Classification accuracy score on all test digits; of real digits: the same schedule on as many training digits."""
+    """Classification accuracy score on the test digits; of real digits: the same schedule on as many training digits."""
     tell("classification_accuracy_score")
     index = torch.arange(m.plan.score)
     labels = m.train.labels[index]
     made = make(m.generator, torch.randn(m.plan.score, m.latent, generator=generator("score_latents")), labels)
     real = Made(torch.from_numpy(ink(m.train, index)).unsqueeze(1), labels)
-    mine, theirs = (classification_accuracy_score(digits, m.test, m.plan.score_steps, SEEDS["score_training"]) for digits in (made, real))
-    return Row("classification_accuracy_score", mine, m.plan.score, real=theirs, interval=wilson(mine, len(m.test)))
+    test = m.test, torch.arange(m.plan.reference)
+    verdicts = [fresh_verdicts(digits, test, m.plan.score_steps, SEEDS["score_training"]) for digits in (made, real)]
+    mine, theirs = (class_accuracy(v.logits, v.labels) for v in verdicts)
+    return Row("classification_accuracy_score", mine, m.plan.score, real=theirs, interval=wilson(mine, m.plan.reference))
 
 
 def midpoints(m: Material) -> Row:

@@ -7,20 +7,19 @@ draws wrongly, the classifier does not learn.
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
-from ganapp.metrics.class_accuracy import class_accuracy
 from ganapp.training.digits_data import Digits
-from ganapp.training.evaluation.verdicts import ask
+from ganapp.training.evaluation.verdicts import Verdicts, ask
 from ganapp.training.randomness import Shuffled
 from ganapp.training.recipes import judge
 
 
-def classification_accuracy_score(digits: Digits, test: Digits, steps: int, seed: int) -> float:
-    """Accuracy on `test`, 0 to 1, of a fresh classifier after `steps` steps of the judge's recipe on `digits`."""
+def fresh_verdicts(digits: Digits, test: tuple[Digits, Tensor], steps: int, seed: int) -> Verdicts:
+    """Verdicts on the digits of `test` at its indices, by a classifier after `steps` steps of the judge's recipe on `digits`."""
     torch.manual_seed(seed)
     run = judge.begin(judge.Settings(), seed)
     run.data, run.order = digits, Shuffled(len(digits), run.settings.batch, seed)
     for k in range(steps):
         run.step(k, steps)
-    verdicts = ask(run.average.net, test)
-    return class_accuracy(verdicts.logits, verdicts.labels)
+    return ask(run.average.net, *test)

@@ -59,13 +59,14 @@ export class Pad {
     if (!this.empty) this._change([], null);
   }
 
-  /** Lay a picture (anything drawImage takes, square) on the sheet in place of the drawing. */
-  lay(picture) {
-    this._change([], picture);
+  /** Lay a picture (anything drawImage takes, square) on the sheet in place of the drawing; `source` is its file as a data address. */
+  lay(picture, source) {
+    this._change([], Object.assign(picture, { source }));
   }
 
-  /** The drawing as a PNG data address, black on white. */
-  toPNG(side = 280) {
+  /** The drawing as a data address: black on white, or the file itself where nothing was written on a picture. */
+  toFile(side = 280) {
+    if (this.picture && !this.strokes.length) return this.picture.source;
     const sheet = Object.assign(document.createElement("canvas"), { width: side, height: side });
     const context = sheet.getContext("2d");
     render(context, this, side, "#000");

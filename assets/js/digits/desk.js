@@ -1,0 +1,125 @@
+/* The one place that knows what is shown, draws it, and tells everyone else.
+
+   Events: "change" (a field of the state), "painted" (the big picture is on the sheet), "rest" (the hand has rested; `stale()` says
+   whether that is still so), "model" (another generator), "engine" (who draws, or how far loading is), "trouble" (an error, or null). */
+
+import { Engine } from "./engine.js";
+import { atRest, eachFrame } from "./frames.js";
+import { described } from "./models.js";
+import { base, code, fresh, standing, weights } from "./state.js";
+
+const REST = 140; // milliseconds without a movement
+const BATCH = 10; // pictures drawn before the page may breathe
+
+const breath = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+export class Desk {
+  constructor(tools) {
+    Object.assign(this, { tools, state: fresh("digits"), model: null, engine: null, picture: null, mode: "shape" });
+    this.listeners = {};
+    this.repaint = eachFrame(() => this._paint());
+    this.rest = atRest((stale) => this.tell("rest", stale), REST);
+  }
+
+  on(event, listener) {
+    (this.listeners[event] ??= []).push(listener);
+  }
+
+  /** Another generator: its directions, then its net. The sliders that it has too stay where they are. */
+  async open(id) {
+    const model = await described(this.tools, id);
+    this.engine?.close();
+    const sliders = Object.fromEntries(Object.entries(this.state.sliders).filter(([name]) => name in model.directions));
+    const found = this.state.found?.length === model.latent ? this.state.found : null;
+    Object.assign(this, { model, state: { ...this.state, model: id, sliders, found } });
+    this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this.tell("engine"));
+    this.tell("model");
+    this.set({});
+    this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id));
+  }
+
+  /** Change the state, or replace it whole, and draw. */
+  set(patch) {
+    this.state = { ...this.state, ...patch };
+    this.tell("change");
+    this.repaint();
+    this.rest();
+  }
+
+  /** Move one slider. */
+  move(name, value) {
+    this.set({ sliders: { ...this.state.sliders, [name]: value } });
+  }
+
+  /** Take up a latent in place of the seed: every slider then stands where it has it. */
+  take(latent, digit, to = null, blend = 0) {
+    this.set({ found: Array.from(latent), sliders: {}, digit, to, blend });
+  }
+
+  get base() {
+    return base(this.state, this.model.latent);
+  }
+
+  get code() {
+    return code(this.state, this.model);
+  }
+
+  get weights() {
+    return weights(this.state, this.model);
+  }
+
+  get standing() {
+    return standing(this.state, this.model);
+  }
+
+  /** What server tasks are asked about: the present digit. */
+  get subject() {
+    const { digit, to, blend, model } = this.state;
+    return { latent: Array.from(this.code), digit, digit_to: to, blend, model };
+  }
+
+  /** Draw many, a few at a time; `each(i, picture)` as they come. Stops when `stale()`. */
+  async paintMany(latents, classes, each, stale) {
+    const { engine } = this;
+    for (let i = 0; i < latents.length && !stale(); i += BATCH) {
+      const pictures = await engine.paint(latents.slice(i, i + BATCH), classes.slice(i, i + BATCH));
+      if (stale() || engine !== this.engine) return;
+      pictures.forEach((picture, k) => each(i + k, picture));
+      await breath();
+    }
+  }
+
+  /** Say that something failed: {title, error, kept} (keys, and a TaskError), or null when it works again. */
+  trouble(what) {
+    this.tell("trouble", what);
+  }
+
+  async _paint() {
+    const { engine, mode } = this;
+    if (!engine || mode !== "shape") return;
+    try {
+      const [picture] = await engine.paint([this.code], [this.weights]);
+      if (engine !== this.engine) return;
+      this.picture = picture;
+      this.tell("painted");
+      if (this.failed) this.trouble((this.failed = null));
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      this.failed = error;
+      this.trouble({ title: "digits.error.draw", error, kept: "digits.error.kept", again: () => this.repaint() });
+    }
+  }
+
+  async _remote(model, latents, classes) {
+    const plain = (vectors) => vectors.map((vector) => Array.from(vector));
+    const answer = await this.tools.ask("paint", { model, latents: plain(latents), classes: plain(classes) });
+    const bytes = Uint8Array.from(atob(answer.pixels), (letter) => letter.charCodeAt(0));
+    const n = answer.size * answer.size;
+    return latents.map((_, i) => Float32Array.from(bytes.subarray(i * n, (i + 1) * n), (value) => value / 255));
+  }
+
+  /** Call the listeners of an event. */
+  tell(event, detail) {
+    for (const listener of this.listeners[event] ?? []) listener(detail);
+  }
+}

@@ -1,0 +1,62 @@
+/* A slider with a name and a number: native range and number inputs that say the same. */
+
+let made = 0;
+
+/** Markup of one dial; its words are keys, filled by `tools.fill`. */
+function markup(id, { key, values, low, high, step }) {
+  const filled = values ? ` data-t-values='${JSON.stringify(values)}'` : "";
+  const limits = `min="${low}" max="${high}" step="${step}"`;
+  return `<label for="${id}" data-t="${key}"${filled}></label><input type="number" ${limits} inputmode="decimal"><input type="range" id="${id}" ${limits}>`;
+}
+
+/** A dial in `place`. options: key (of its name), values (for the key's braces), low, high, step, centred (fills from the middle),
+    neutral (where a double-click on the name puts it); `moved(value)` is called while it moves. */
+export class Dial {
+  constructor(place, tools, options, moved) {
+    const element = Object.assign(document.createElement("div"), { className: options.centred ? "dial two" : "dial" });
+    element.innerHTML = markup(`dial-${++made}`, options);
+    place.append(element);
+    Object.assign(this, { element, options, tools, digits: String(options.step).split(".")[1]?.length ?? 0 });
+    [this.name] = element.getElementsByTagName("label");
+    this.number = element.querySelector("[type=number]");
+    this.range = element.querySelector("[type=range]");
+    this.range.addEventListener("input", () => this._take(Number(this.range.value), moved));
+    this.number.addEventListener("change", () => this._typed(moved));
+    this.name.addEventListener("dblclick", () => this._take(options.neutral ?? 0, moved));
+    tools.fill(element);
+    this.label();
+  }
+
+  /** What the slider is called now, in the page's language. */
+  label() {
+    this.number.setAttribute("aria-label", this.tools.t("digits.slider.value", { name: this.name.textContent }));
+  }
+
+  /** Show a value; beyond the ends the range stays at its end and the number tells the truth. */
+  set(value) {
+    const { low, high } = this.options;
+    this.value = value;
+    const text = (Math.abs(value) < 0.5 * 10 ** -this.digits ? 0 : value).toFixed(this.digits);
+    if (this.number.value !== text) this.number.value = text;
+    if (Number(this.range.value) !== value) this.range.value = value;
+    const part = Math.min(1, Math.max(0, (value - low) / (high - low)));
+    this.element.style.setProperty("--p", `${part * 100}%`);
+  }
+
+  set disabled(disabled) {
+    this.range.disabled = disabled;
+    this.number.disabled = disabled;
+  }
+
+  _take(value, moved) {
+    this.set(value);
+    moved(value);
+  }
+
+  _typed(moved) {
+    const { low, high } = this.options;
+    const value = Number(this.number.value);
+    if (this.number.value === "" || !Number.isFinite(value)) this.set(this.value);
+    else this._take(Math.min(high, Math.max(low, value)), moved);
+  }
+}

@@ -1,0 +1,113 @@
+/* Draw it: a digit written on the sheet, the closest the network can make, and what the discriminator thinks of the writer. */
+
+import { address, squared } from "./files.js";
+import { atRest } from "./frames.js";
+import { draw } from "./ink.js";
+import { blank, show } from "./judge.js";
+import { inkOf } from "./margin.js";
+import { Pad } from "./pad.js";
+
+const PAUSE = 450; // milliseconds without ink before the search begins: time to set the pen down again
+
+export class Drawing {
+  constructor(desk, root) {
+    Object.assign(this, { desk, answer: null, verdict: null, inks: null, searching: false });
+    this.find = (id) => root.querySelector(`#${id}`);
+    const { t } = desk.tools;
+    this.pad = new Pad(this.find("pad"), () => this._changed(), (word) => (this.find("pen").textContent = t(`digits.draw.pen_${word}`)));
+    this.soon = atRest((stale) => this._search(stale), PAUSE);
+    this.find("undo").addEventListener("click", () => this.pad.undo());
+    this.find("wipe").addEventListener("click", () => this.pad.wipe());
+    this.find("take").addEventListener("click", () => this._take());
+    this.find("read-as").addEventListener("change", () => this.pad.empty || this._changed());
+    this.find("picture").addEventListener("change", (event) => this._chosen(event.target));
+    desk.on("model", () => this.pad.empty || this._changed());
+    desk.tools.onLanguage(() => this._write());
+    desk.tools.onTone(() => this.pad.paint() || this._write());
+    this._write();
+  }
+
+  /** Lay a picture of a digit on the sheet and look for it. */
+  async lay(file) {
+    const picture = await squared(file);
+    if (picture) this.pad.lay(picture, await address(file));
+    else this.desk.trouble({ title: "digits.error.open", error: { sentence: this.desk.tools.t("digits.error.not_a_picture") }, kept: "digits.error.kept_drawing" });
+  }
+
+  _changed() {
+    this.find("hint").hidden = !this.pad.empty;
+    this.find("undo").disabled = !this.pad.undoable;
+    this.find("wipe").disabled = this.pad.empty;
+    this.searching = !this.pad.empty;
+    if (this.pad.empty) {
+      Object.assign(this, { answer: null, verdict: null, inks: null });
+      this.desk.trouble(null);
+    }
+    this._write();
+    this.soon();
+  }
+
+  async _search(stale) {
+    const { desk, pad } = this;
+    if (pad.empty) return;
+    const picture = pad.toFile();
+    const { model } = desk.state;
+    const { ask } = desk.tools;
+    try {
+      const readAs = this.find("read-as").value;
+      const answer = await ask("invert", { picture, model, digit: readAs === "" ? null : Number(readAs) });
+      const verdict = await ask("discriminate", { picture, model, digit: answer.digit });
+      const inks = { seen: await inkOf(answer.seen), closest: await inkOf(answer.picture) };
+      if (stale()) return;
+      Object.assign(this, { answer: { ...answer, model }, verdict, inks, searching: false });
+      desk.trouble(null);
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      if (stale()) return;
+      Object.assign(this, { answer: null, verdict: null, inks: null, searching: false });
+      desk.trouble({ title: "digits.error.find", error, kept: "digits.error.kept_drawing", again: () => this._changed() });
+    }
+    this._write();
+  }
+
+  async _take() {
+    const { desk, answer } = this;
+    if (!answer) return;
+    desk.enter("shape");
+    desk.take(answer.latent, answer.digit);
+  }
+
+  async _chosen(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (file) await this.lay(file);
+  }
+
+  _write() {
+    const { tools } = this.desk;
+    const { answer, verdict, inks } = this;
+    this.find("take").disabled = !answer;
+    for (const id of ["seen", "closest"]) {
+      const canvas = this.find(id);
+      if (inks) draw(canvas, inks[id], 32, { view: id === "seen" ? "pixels" : this.desk.state.view, side: 320 });
+      else canvas.width += 0;
+    }
+    this.find("closest").setAttribute("aria-label", answer ? tools.t("digits.draw.found_label", { digit: answer.digit }) : tools.t("digits.draw.waiting"));
+    this.find("found-say").textContent = this._sentence();
+    if (verdict) show(this.find("judge-yours"), tools, verdict.probability, true);
+    else blank(this.find("judge-yours"));
+  }
+
+  _sentence() {
+    const { t } = this.desk.tools;
+    const { answer } = this;
+    if (this.searching) return t("digits.draw.searching");
+    if (!answer) return t("digits.draw.waiting");
+    const match = t("digits.draw.match", { percent: Math.round((1 - answer.residual) * 100), digit: answer.digit });
+    return `${match} ${this._frank(answer)}`;
+  }
+
+  _frank() {
+    return "";
+  }
+}

@@ -1,0 +1,117 @@
+/* What the discriminator thinks: number, lamp, words; and the map of what it would change, laid over the sheet. */
+
+const GOOD = 0.6; // probability from which the verdict is "looks real" ...
+const BAD = 0.4; // ... and below which it is "looks made"
+
+const verdictOf = (probability) => (probability >= GOOD ? "good" : probability >= BAD ? "warn" : "bad");
+
+/** Fill a lamp (markup of pages/digits.html) with a probability; `yours` for a person's drawing. */
+export function show(lamp, tools, probability, yours = false) {
+  const verdict = verdictOf(probability);
+  for (const name of ["good", "warn", "bad"]) lamp.classList.toggle(name, name === verdict);
+  lamp.classList.remove("blank");
+  lamp.querySelector(".num").textContent = tools.number(probability, 2);
+  lamp.querySelector(".verdict").textContent = tools.t(`digits.judge.verdict.${verdict}`);
+  lamp.querySelector(".track").style.setProperty("--v", probability);
+  const say = yours ? "say_yours" : probability > 0.5 ? "say_high" : "say_low";
+  lamp.querySelector(".say").textContent = tools.t(`digits.judge.${say}`, { percent: Math.round(probability * 100) });
+  return verdict;
+}
+
+/** A lamp that has nothing to say yet. */
+export function blank(lamp, sentence = "") {
+  lamp.classList.add("blank");
+  lamp.classList.remove("good", "warn", "bad");
+  lamp.querySelector(".num").textContent = "–";
+  lamp.querySelector(".verdict").textContent = "";
+  lamp.querySelector(".track").style.setProperty("--v", 0);
+  lamp.querySelector(".say").textContent = sentence;
+}
+
+/** The gradient of an answer as numbers, -1 to 1. */
+function slopes({ gradient }) {
+  return Int8Array.from(atob(gradient), (letter) => letter.charCodeAt(0));
+}
+
+function colour(name) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = getComputedStyle(document.body).getPropertyValue(name);
+  probe.fillRect(0, 0, 1, 1);
+  return probe.getImageData(0, 0, 1, 1).data;
+}
+
+/** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less. */
+export function map(canvas, answer, picture) {
+  const { size } = answer;
+  const levels = slopes(answer);
+  const [more, less] = [colour("--accent"), colour("--sheet")];
+  const image = new ImageData(size, size);
+  levels.forEach((level, i) => {
+    const strength = (level / 127) * (level > 0 ? 1 - picture[i] : picture[i]);
+    const [r, g, b] = level > 0 ? more : less;
+    image.data.set([r, g, b, 255 * Math.min(0.85, Math.abs(strength) * 1.6)], i * 4);
+  });
+  Object.assign(canvas, { width: size, height: size });
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** The discriminator's corner: asks when the hand rests, and shows the answer in the margin, on the chip, and over the sheet. */
+export class Judge {
+  constructor(desk, { lamp, chip, overlay, button }) {
+    Object.assign(this, { desk, lamp, chip, overlay, button, answer: null, shown: false });
+    blank(lamp);
+    desk.on("rest", (stale) => this._ask(stale));
+    desk.on("painted", () => this._veil());
+    button.addEventListener("click", () => this.toggle());
+    desk.tools.onLanguage(() => this._write());
+    desk.tools.onTone(() => this._veil());
+  }
+
+  toggle(shown = !this.shown) {
+    this.shown = shown;
+    this.button.setAttribute("aria-pressed", String(shown));
+    this._veil();
+  }
+
+  async _ask(stale) {
+    const { desk } = this;
+    if (desk.mode !== "shape" || !desk.model) return;
+    const code = desk.code;
+    try {
+      const answer = await desk.tools.ask("discriminate", desk.subject);
+      if (stale()) return;
+      this.answer = { ...answer, code };
+      this._write();
+      this._veil();
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      if (!stale()) this._fail(error);
+    }
+  }
+
+  _fail(error) {
+    this.answer = null;
+    blank(this.lamp, error.sentence);
+    this.chip.hidden = true;
+    this._veil();
+  }
+
+  _write() {
+    if (!this.answer) return;
+    const { tools } = this.desk;
+    const verdict = show(this.lamp, tools, this.answer.probability);
+    const words = tools.t(`digits.judge.verdict.${verdict}`);
+    this.chip.className = `mini ${verdict}`;
+    this.chip.hidden = false;
+    this.chip.lastElementChild.textContent = tools.t("digits.judge.chip", { score: tools.number(this.answer.probability, 2), verdict: words });
+  }
+
+  /** The map belongs to the digit it was asked about; it steps aside while the hand moves on. */
+  _veil() {
+    const { answer, desk } = this;
+    const now = answer && desk.picture ? desk.code : null;
+    const same = now !== null && now.every((value, i) => value === answer.code[i]);
+    this.overlay.hidden = !(this.shown && same && desk.mode === "shape");
+    if (!this.overlay.hidden) map(this.overlay, answer, desk.picture);
+  }
+}

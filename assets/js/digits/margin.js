@@ -1,0 +1,72 @@
+/* The margin notes beside the sheet: the nearest training digit, and the code as bars. */
+
+import { draw } from "./ink.js";
+
+const SIDE = 32;
+
+/** The pixels of a PNG of paper (dark on white), brought back to SIDE x SIDE with 1 = ink. */
+export async function inkOf(address) {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const context = small.getContext("2d", { willReadFrequently: true });
+  context.imageSmoothingEnabled = image.width % SIDE !== 0;
+  context.drawImage(image, 0, 0, SIDE, SIDE);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return Float32Array.from({ length: SIDE * SIDE }, (_, i) => 1 - data[i * 4] / 255);
+}
+
+/** Nearest real digit: asked for when the hand rests. */
+export class Nearest {
+  constructor(desk, place) {
+    Object.assign(this, { desk, place, answer: null, ink: null });
+    desk.on("rest", (stale) => this._ask(stale));
+    desk.tools.onLanguage(() => this._write());
+    desk.tools.onTone(() => this._write());
+  }
+
+  async _ask(stale) {
+    const { desk } = this;
+    if (desk.mode !== "shape" || !desk.model) return;
+    try {
+      const answer = await desk.tools.ask("nearest", desk.subject);
+      const ink = await inkOf(answer.picture);
+      if (stale()) return;
+      Object.assign(this, { answer, ink });
+      this._write();
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      if (!stale()) this.place.querySelector(".note").textContent = error.sentence;
+    }
+  }
+
+  _write() {
+    if (!this.answer) return;
+    const { tools } = this.desk;
+    const { distance, usual, closer, label } = this.answer;
+    const canvas = this.place.querySelector("canvas");
+    draw(canvas, this.ink, SIDE, { side: SIDE * 5 });
+    canvas.setAttribute("aria-label", tools.t("digits.near.label", { digit: label }));
+    const verdict = closer < 0.02 ? "copy" : closer > 0.98 ? "far" : "alike";
+    this.place.querySelector(".note").textContent = tools.t(`digits.near.${verdict}`, { distance: tools.number(distance, 1), usual: tools.number(usual, 1) });
+  }
+}
+
+/** The numbers of the code as bars round a line: up in the accent, down in grey. */
+export function bars(canvas, code) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
+  if (!width) return;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  const style = getComputedStyle(document.body);
+  const [up, down] = [style.getPropertyValue("--accent"), style.getPropertyValue("--ink-2")];
+  context.clearRect(0, 0, width, height);
+  const step = width / code.length;
+  const thick = Math.max(1, Math.round(step * 0.45));
+  code.forEach((value, i) => {
+    context.fillStyle = value > 0 ? up : down;
+    const length = (Math.min(3, Math.abs(value)) / 3) * (height / 2);
+    context.fillRect(Math.round(i * step), value > 0 ? height / 2 - length : height / 2, thick, Math.max(1, length));
+  });
+}

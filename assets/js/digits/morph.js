@@ -1,0 +1,176 @@
+/* Two digits that were kept, and what lies between them: latents on a great circle, classes on a line. */
+
+import { save } from "./files.js";
+import { eachFrame } from "./frames.js";
+import { draw } from "./ink.js";
+import * as latent from "../latent.js";
+
+const FRAMES = 11;
+const SECONDS = 2.4; // from A to B
+const STEP = 0.6; // seconds a picture stays when motion is reduced
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Morph {
+  constructor(desk, root, open) {
+    Object.assign(this, { desk, open, ends: { a: null, b: null }, at: 0, playing: false, shown: null, film: [], model: null });
+    this.find = (selector) => root.querySelector(selector);
+    for (const end of ["a", "b"]) {
+      this.find(`[data-keep=${end}]`).addEventListener("click", () => this.keep(end));
+      this.find(`[data-end=${end}]`).addEventListener("click", () => this._show(this.ends[end]));
+    }
+    this.range = this.find("#place");
+    this.range.addEventListener("input", () => this._pause() || this._go(Number(this.range.value) / 100));
+    this.find("#play").addEventListener("click", () => (this.playing ? this._pause() : this._play()));
+    this.find("#take-between").addEventListener("click", () => this._take());
+    this.find("#gif").addEventListener("click", () => this._gif());
+    this.find("#film").append(...Array.from({ length: FRAMES }, () => document.createElement("canvas")));
+    this.redraw = eachFrame(() => this._paint());
+    desk.on("model", () => this._reset());
+    desk.tools.onLanguage(() => this._words());
+    desk.tools.onTone(() => this._repaint());
+    document.addEventListener("visibilitychange", () => document.hidden && this._pause());
+    this._words();
+  }
+
+  /** Keep the present digit as an end. A blend is kept as the digit it is nearer to. */
+  async keep(end) {
+    const { state } = this.desk;
+    this.model = state.model;
+    this.ends[end] = { code: this.desk.code, digit: state.to !== null && state.blend > 0.5 ? state.to : state.digit };
+    this._words();
+    await this._draw();
+  }
+
+  /** The panel went out of view. */
+  rest() {
+    this._pause();
+  }
+
+  get ready() {
+    return this.ends.a !== null && this.ends.b !== null;
+  }
+
+  _reset() {
+    if (this.model === this.desk.state.model) return;
+    this._pause();
+    Object.assign(this, { ends: { a: null, b: null }, film: [], shown: null });
+    this._words();
+    this._repaint();
+  }
+
+  _between(t) {
+    const { a, b } = this.ends;
+    return [latent.slerp(a.code, b.code, t), latent.classes(this.desk.model.classes, a.digit, b.digit, t)];
+  }
+
+  async _draw() {
+    const { desk, ends } = this;
+    const known = ["a", "b"].filter((end) => ends[end]);
+    const held = { ...ends };
+    const same = () => held.a !== ends.a || held.b !== ends.b;
+    const steps = this.ready
+      ? Array.from({ length: FRAMES }, (_, i) => this._between(i / (FRAMES - 1)))
+      : known.map((end) => [ends[end].code, latent.classes(desk.model.classes, ends[end].digit)]);
+    const pictures = [];
+    await desk.paintMany(steps.map(([z]) => z), steps.map(([, y]) => y), (i, picture) => (pictures[i] = picture), same);
+    if (same()) return;
+    this.thumbs = this.ready ? { a: pictures[0], b: pictures.at(-1) } : { [known[0]]: pictures[0] };
+    this.film = this.ready ? pictures : [];
+    this._repaint();
+    if (this.ready) this._go(this.at);
+  }
+
+  _repaint() {
+    const { desk } = this;
+    const view = { view: desk.state.view, side: 128 };
+    for (const end of ["a", "b"]) {
+      const canvas = this.find(`[data-end=${end}] canvas`);
+      if (this.ends[end] && this.thumbs?.[end]) draw(canvas, this.thumbs[end], desk.model.size, view);
+      else canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    }
+    this.find("#film").hidden = !this.film.length;
+    this.film.forEach((picture, i) => draw(this.find("#film").children[i], picture, desk.model.size, view));
+    if (this.shown) draw(this.find("#between"), this.shown, desk.model.size, { view: desk.state.view, side: 320 });
+    else this.find("#between").width += 0;
+  }
+
+  _go(t) {
+    this.at = t;
+    this.range.value = Math.round(t * 100);
+    this.range.style.setProperty("--p", `${t * 100}%`);
+    this.redraw();
+  }
+
+  async _paint() {
+    if (!this.ready || !this.open()) return;
+    const [z, y] = this._between(this.at);
+    try {
+      [this.shown] = await this.desk.engine.paint([z], [y]);
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      this._pause();
+      this.find("#morph-say").textContent = error.sentence;
+      return;
+    }
+    draw(this.find("#between"), this.shown, this.desk.model.size, { view: this.desk.state.view, side: 320 });
+    const step = this.desk.tools.t("digits.morph.step", { percent: Math.round(this.at * 100) });
+    this.find("#between").setAttribute("aria-label", step);
+    this.range.setAttribute("aria-valuetext", step);
+  }
+
+  _play() {
+    this.playing = true;
+    this._words();
+    const start = performance.now() - Math.acos(1 - 2 * (this.at < 1 ? this.at : 0)) * ((SECONDS * 1000) / Math.PI);
+    const frame = (now) => {
+      if (!this.playing) return;
+      const time = (now - start) / 1000;
+      if (still.matches) {
+        const step = Math.floor(time / STEP) % (2 * (FRAMES - 1));
+        this._go(Math.min(step, 2 * (FRAMES - 1) - step) / (FRAMES - 1));
+      } else this._go((1 - Math.cos((time * Math.PI) / SECONDS)) / 2);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  _pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    this._words();
+  }
+
+  _show(end) {
+    if (end) this.desk.take(end.code, end.digit);
+  }
+
+  _take() {
+    const [z] = this._between(this.at);
+    const { a, b } = this.ends;
+    if (a.digit === b.digit || this.at === 0) this.desk.take(z, a.digit);
+    else this.desk.take(z, a.digit, b.digit, this.at);
+  }
+
+  async _gif() {
+    const { a, b } = this.ends;
+    const { model, view } = this.desk.state;
+    const [latent_, latent_to] = [Array.from(a.code), Array.from(b.code)];
+    const fields = { digit: a.digit, digit_to: b.digit, latent: latent_, latent_to, model, frames: 31, milliseconds: 60, cell: 256, smooth: view === "ink" };
+    await save(this.desk, async () => [(await this.desk.tools.ask("morph", fields)).animation, `digits-${a.digit}-${b.digit}.gif`]);
+  }
+
+  _words() {
+    const { tools } = this.desk;
+    for (const end of ["a", "b"]) {
+      const held = this.ends[end];
+      const button = this.find(`[data-end=${end}]`);
+      button.disabled = !held;
+      button.setAttribute("aria-label", held ? tools.t(`digits.morph.label_${end}`, { digit: held.digit }) : tools.t(`digits.morph.none_${end}`));
+    }
+    for (const id of ["place", "play", "take-between", "gif"]) this.find(`#${id}`).disabled = !this.ready;
+    this.find("#play").textContent = tools.t(this.playing ? "digits.morph.pause" : "digits.morph.play");
+    this.find("#morph-say").textContent = this.ready ? "" : tools.t("digits.morph.need");
+    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : "digits.morph.need", { percent: Math.round(this.at * 100) }));
+  }
+}

@@ -1,0 +1,179 @@
+/* The digits page: everything is made here, and tied to one desk. */
+
+import { Desk } from "./desk.js";
+import { Drawing } from "./drawing.js";
+import { Plane, Sheet } from "./explore.js";
+import { dropped } from "./files.js";
+import { draw, forgetColour } from "./ink.js";
+import { Judge } from "./judge.js";
+import { bars, Nearest } from "./margin.js";
+import { listed } from "./models.js";
+import { Morph } from "./morph.js";
+import { Rail, radios } from "./rail.js";
+import { Saving } from "./saving.js";
+import { fromHash } from "./state.js";
+import { Strip } from "./strip.js";
+
+const MEGA = 1024 * 1024;
+const LARGEST = 28; // times the net's side: an enlargement beyond that adds nothing to be seen
+
+/** Shape or draw: what is seen changes, nothing that was made is lost. */
+function modes(desk, root) {
+  const dg = root.querySelector(".dg");
+  const show = radios(root.querySelector("#mode"), (mode) => desk.enter(mode));
+  desk.enter = (mode) => {
+    desk.mode = dg.dataset.mode = mode;
+    show(mode);
+    desk.trouble(null);
+    desk.tell("mode");
+    desk.set({});
+  };
+}
+
+/** The big picture: smooth or true pixels, as large as it is seen. */
+function stage(desk, root) {
+  const big = root.querySelector("#big");
+  const { tools } = desk;
+  let side = 448;
+  const paint = () => {
+    if (!desk.picture) return;
+    const { view, digit, to, blend } = desk.state;
+    draw(big, desk.picture, desk.model.size, { view, side });
+    const label = to === null || !blend ? "digits.sheet.label" : "digits.sheet.label_blend";
+    const words = tools.t(label, { digit, to, percent: Math.round(blend * 100) });
+    if (big.getAttribute("aria-label") !== words) big.setAttribute("aria-label", words);
+  };
+  new ResizeObserver(() => {
+    if (!big.clientWidth || !desk.model) return;
+    const { size } = desk.model;
+    const fitting = Math.ceil((Math.min(big.clientWidth, big.clientHeight) * devicePixelRatio) / size);
+    side = size * Math.min(LARGEST, Math.max(4, fitting));
+    paint();
+  }).observe(big);
+  desk.on("painted", paint);
+  tools.onLanguage(paint);
+  tools.onTone(paint);
+  for (const chip of root.querySelectorAll("[data-view]")) chip.addEventListener("click", () => desk.set({ view: chip.dataset.view }));
+  desk.on("change", () => {
+    for (const chip of root.querySelectorAll("[data-view]")) chip.setAttribute("aria-pressed", String(chip.dataset.view === desk.state.view));
+  });
+}
+
+/** The line under the sheet: who draws, how far loading is, and what the view shows. */
+function stateLine(desk, root) {
+  const { tools } = desk;
+  const [where, legend, loading] = ["where", "legend", "loading"].map((id) => root.querySelector(`#${id}`));
+  const megabytes = (bytes) => tools.number(bytes / MEGA, bytes < 10 * MEGA ? 1 : 0);
+  const write = () => {
+    const { engine } = desk;
+    if (!engine) return;
+    const { loading: load } = engine;
+    loading.hidden = !load?.total;
+    if (load?.total) loading.style.setProperty("--v", load.received / load.total);
+    const key = load ? (load.total ? "fetching" : "fetching_unknown") : engine.where;
+    const words = tools.t(`digits.state.${key}`, load ? { received: megabytes(load.received), total: megabytes(load.total) } : {});
+    where.toggleAttribute("data-loading", Boolean(load));
+    if (where.textContent !== words) where.textContent = words;
+    where.dataset.where = engine.where;
+    const shown = root.querySelector("#gradient").getAttribute("aria-pressed") === "true" ? "gradient" : desk.state.view === "pixels" ? "pixels" : null;
+    legend.textContent = shown && desk.mode === "shape" ? tools.t(`digits.state.${shown}`) : "";
+  };
+  for (const event of ["engine", "change", "mode"]) desk.on(event, write);
+  root.querySelector("#gradient").addEventListener("click", write);
+  tools.onLanguage(write);
+}
+
+/** The code as bars, and the sentence under it. */
+function code(desk, root) {
+  const canvas = root.querySelector("#bars");
+  const paint = () => desk.model && desk.mode === "shape" && bars(canvas, desk.code);
+  const write = () => {
+    if (!desk.model) return;
+    const count = desk.model.latent;
+    root.querySelector("#bars-say").textContent = desk.tools.t("digits.code.say", { count });
+    canvas.setAttribute("aria-label", desk.tools.t("digits.code.label", { count }));
+  };
+  desk.on("painted", paint);
+  desk.on("model", write);
+  desk.tools.onLanguage(write);
+  desk.tools.onTone(paint);
+  new ResizeObserver(paint).observe(canvas);
+}
+
+/** Errors, above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
+function troubles(desk, root) {
+  const place = root.querySelector("#oops");
+  const { tools } = desk;
+  let held = null;
+  const write = () => {
+    place.hidden = !held;
+    if (!held) return;
+    place.querySelector("b").textContent = tools.t(held.title);
+    place.querySelector("p").textContent = [held.error.sentence, held.kept ? tools.t(held.kept) : ""].filter(Boolean).join(" ");
+    place.querySelector("button").hidden = !held.again;
+  };
+  place.querySelector("button").addEventListener("click", () => held?.again?.());
+  desk.on("trouble", (what) => {
+    held = what;
+    write();
+  });
+  tools.onLanguage(write);
+}
+
+/** The three ways to explore: one is open at a time. */
+function explore(desk, rail, root) {
+  const panels = [...root.querySelectorAll(".panel")];
+  let way = "morph";
+  const isOpen = (name) => () => way === name;
+  const ways = { morph: new Morph(desk, root, isOpen("morph")), plane: new Plane(desk, rail, root, isOpen("plane")), sheet: new Sheet(desk, root, isOpen("sheet")) };
+  radios(root.querySelector("#way"), (chosen) => {
+    way = chosen;
+    for (const panel of panels) panel.hidden = panel.dataset.way !== way;
+    if (way !== "morph") ways.morph.rest();
+    ways[way].draw?.();
+  });
+}
+
+/** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
+export async function start(root, _server, tools) {
+  const desk = new Desk(tools);
+  tools.onTone(forgetColour); // first, so that every later listener paints in the new ink
+  modes(desk, root);
+  troubles(desk, root);
+  stage(desk, root);
+  stateLine(desk, root);
+  code(desk, root);
+  const rail = new Rail(desk, root);
+  const drawing = new Drawing(desk, root);
+  const [lamp, chip, overlay, button] = ["judge", "mini", "veil", "gradient"].map((id) => root.querySelector(`#${id}`));
+  new Judge(desk, { lamp, chip, overlay, button });
+  new Nearest(desk, root.querySelector("#near"));
+  new Strip(desk, rail, root);
+  explore(desk, rail, root);
+  const write = (file) => {
+    desk.enter("draw");
+    return drawing.lay(file);
+  };
+  const saving = new Saving(desk, root, write);
+  dropped(root.querySelector(".dg"), async (file) => {
+    if (desk.mode === "draw" || !(await saving.open(file))) await write(file);
+  });
+  await open(desk, rail, saving);
+}
+
+/** The first picture: what the link asks for, or a three. */
+async function open(desk, rail, saving) {
+  try {
+    const samplers = await listed(desk.tools);
+    rail.list(samplers);
+    const linked = fromHash(location.hash, desk.state);
+    const known = samplers.some(({ id }) => id === linked?.model);
+    const first = known ? linked.model : (samplers.find(({ id }) => id === "digits") ?? samplers[0]).id;
+    if (linked) desk.state = { ...linked, model: first };
+    await desk.open(first);
+    if (linked && !known) desk.trouble({ title: "digits.error.link", error: { sentence: desk.tools.t("digits.error.link_model", { model: linked.model }) } });
+  } catch (error) {
+    if (error.name !== "TaskError") throw error;
+    desk.trouble({ title: "digits.error.draw", error, again: () => open(desk, rail, saving) });
+  }
+}

@@ -1,0 +1,142 @@
+/* The rail: which digit, in whose hand. Controls write into the desk's state and follow it. */
+
+import { Dial } from "./dial.js";
+import { REACH } from "./state.js";
+
+const HAND = ["slant", "weight", "width"];
+const SLIDER = { low: -REACH, high: REACH, step: 0.1, centred: true };
+
+/** The radio group in a fieldset: `chosen(value)` on a choice; returns a function that shows a value (null: none). */
+export function radios(fieldset, chosen) {
+  fieldset.addEventListener("change", (event) => chosen(event.target.value));
+  return (value) => {
+    for (const input of fieldset.querySelectorAll("input")) input.checked = input.value === String(value);
+  };
+}
+
+/** A new hand: any seed but 0 reads well, so five digits will do. */
+export const anySeed = () => 1 + Math.floor(Math.random() * 99999);
+
+export class Rail {
+  constructor(desk, root) {
+    Object.assign(this, { desk, root, dials: {}, last: null });
+    this.find = (id) => root.querySelector(`#${id}`);
+    this._digits();
+    this._start();
+    this.network = radios(this.find("network"), (id) => desk.open(id).catch((error) => this._refused(error)));
+    this.find("another").addEventListener("click", () => desk.set({ seed: anySeed(), found: null, sliders: {} }));
+    this.find("reset").addEventListener("click", () => desk.set({ sliders: {}, to: null, blend: 0, truncation: 1 }));
+    desk.on("model", () => this._sliders());
+    desk.on("change", () => this._follow());
+    desk.tools.onLanguage(() => this._words());
+  }
+
+  /** Every dial, for a change of language. */
+  get all() {
+    return [...Object.values(this.dials), this.amount, this.boldness];
+  }
+
+  /** What a direction is called now. */
+  called(name) {
+    const { tools, model } = this.desk;
+    const number = model.raw.indexOf(name) + 1;
+    return number ? tools.t("digits.slider.raw", { number }) : tools.t(`digits.slider.${name}`);
+  }
+
+  /** The generators to choose from. */
+  list(samplers) {
+    const { tools } = this.desk;
+    this.samplers = samplers;
+    this.find("networks").hidden = samplers.length < 2;
+    const rows = samplers.map(({ id }) => {
+      const row = document.createElement("label");
+      const input = Object.assign(document.createElement("input"), { type: "radio", name: "network", value: id });
+      row.append(input, document.createElement("span"));
+      return row;
+    });
+    this.find("network").append(...rows);
+    this._words();
+    tools.fill(this.find("networks"));
+  }
+
+  _digits() {
+    const { desk } = this;
+    const details = this.find("blend");
+    this.digit = radios(this.find("digit"), (value) => desk.set({ digit: Number(value) }));
+    this.to = radios(this.find("to"), (value) => desk.set({ to: Number(value), blend: desk.state.blend || 0.5 }));
+    this.amount = new Dial(this.find("amount"), desk.tools, { key: "digits.blend.amount", low: 0, high: 1, step: 0.01 }, (blend) => desk.set({ blend }));
+    details.addEventListener("toggle", () => {
+      const { digit, to } = desk.state;
+      if (details.open && to === null) desk.set({ to: (digit + 5) % 10, blend: 0.5 });
+      else if (!details.open && to !== null) desk.set({ to: null, blend: 0 });
+    });
+  }
+
+  _start() {
+    const { desk } = this;
+    const seed = this.find("seed");
+    seed.addEventListener("change", () => {
+      const value = Math.round(Number(seed.value));
+      if (seed.value !== "" && value >= 0 && value < 2 ** 32) desk.set({ seed: value, found: null });
+      else seed.value = desk.state.seed;
+    });
+    const options = { key: "digits.start.truncation", low: 0, high: 1.5, step: 0.05, neutral: 1 };
+    this.boldness = new Dial(this.find("truncation"), desk.tools, options, (truncation) => desk.set({ truncation, found: null }));
+  }
+
+  _sliders() {
+    const { desk } = this;
+    const { attributes, raw } = desk.model;
+    for (const dial of Object.values(this.dials)) dial.element.remove();
+    const add = (place, name, options) => new Dial(place, desk.tools, { ...SLIDER, ...options }, (value) => this._move(name, value));
+    const named = attributes.map((name) => [name, add(this.find(HAND.includes(name) ? "hand" : "form"), name, { key: `digits.slider.${name}` })]);
+    const numbered = raw.map((name, i) => [name, add(this.find("raw"), name, { key: "digits.slider.raw", values: { number: i + 1 } })]);
+    this.dials = Object.fromEntries([...named, ...numbered]);
+    if (!(this.last in this.dials)) this.last = attributes[0] ?? raw[0] ?? null;
+    for (const id of ["hand", "form"]) this.find(id).hidden = !this.find(id).querySelector(".dial");
+    this.find("more").hidden = !raw.length;
+    this.find("none").hidden = attributes.length + raw.length > 0;
+  }
+
+  _move(name, value) {
+    this.last = name;
+    this.desk.move(name, value);
+  }
+
+  _follow() {
+    const { desk } = this;
+    const { state } = desk;
+    this.digit(state.digit);
+    this.to(state.to);
+    this.amount.set(state.blend);
+    this.boldness.set(state.truncation);
+    this.network(state.model);
+    this.find("blend").open = state.to !== null;
+    this.find("was-found").hidden = !state.found;
+    if (document.activeElement !== this.find("seed")) this.find("seed").value = state.seed;
+    const standing = desk.standing;
+    for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== standing[name]) dial.set(standing[name]);
+    this._say();
+  }
+
+  _refused(error) {
+    if (error.name !== "TaskError") throw error;
+    this.network(this.desk.state.model);
+    this.desk.trouble({ title: "digits.error.draw", error, kept: "digits.error.kept" });
+  }
+
+  _words() {
+    for (const dial of this.all) dial.label();
+    const rows = this.find("network").querySelectorAll("label");
+    this.samplers?.forEach(({ id, title }, i) => (rows[i].lastElementChild.textContent = title[this.desk.tools.language()] ?? title.en ?? id));
+    this._say();
+  }
+
+  /** What is worth knowing of the generator that is chosen. */
+  _say() {
+    const { state, tools } = this.desk;
+    const known = ["digits", "digits-classic"].includes(state.model) ? state.model : null;
+    const trained = this.samplers?.find(({ id }) => id === state.model)?.source === "trained";
+    this.find("network-say").textContent = known ? tools.t(`digits.network.${known}`) : trained ? tools.t("digits.network.trained") : "";
+  }
+}

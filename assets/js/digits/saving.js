@@ -1,0 +1,123 @@
+/* Saving: a PNG that remembers how it was made, a link, and the way back from both. */
+
+import { address, save } from "./files.js";
+import { radios } from "./rail.js";
+import { fresh, fromHash, toHash } from "./state.js";
+
+/** The fields of `sample` that draw a state again. */
+export function request(state, model) {
+  const { seed, truncation, digit, to, blend, found, sliders } = state;
+  const named = Object.fromEntries(model.attributes.filter((name) => name in sliders).map((name) => [name, sliders[name]]));
+  const raw = model.raw.map((name) => sliders[name] ?? null);
+  while (raw.length && raw.at(-1) === null) raw.pop();
+  return { ...named, raw, seed, truncation, digit, digit_to: to, blend, latent: found, model: state.model };
+}
+
+/** The state that a request to `sample` describes; `rawNames` are the model's further directions. */
+export function restored(fields, rawNames) {
+  const state = fresh(fields.model ?? "digits", fields.seed ?? 1);
+  const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: found = null, raw = [], smooth = true } = fields;
+  const known = ["slant", "weight", "width", "height", "roundness", "loop"].filter((name) => typeof fields[name] === "number");
+  const sliders = Object.fromEntries(known.map((name) => [name, fields[name]]));
+  raw.forEach((value, i) => value !== null && rawNames[i] !== undefined && (sliders[rawNames[i]] = value));
+  return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, found, sliders, view: smooth ? "ink" : "pixels" };
+}
+
+export class Saving {
+  constructor(desk, root, elsewhere) {
+    Object.assign(this, { desk, elsewhere, pixels: 1024, smooth: true });
+    this.find = (id) => root.querySelector(`#${id}`);
+    radios(this.find("pixels"), (value) => (this.pixels = Number(value)));
+    radios(this.find("smooth"), (value) => (this.smooth = value === "ink"));
+    this.find("save").addEventListener("click", () => this._toggle());
+    this.find("download").addEventListener("click", () => this._download());
+    this.find("copy").addEventListener("click", () => this._copy());
+    this.find("saved").addEventListener("change", (event) => this._chosen(event.target));
+    desk.on("rest", () => this._address());
+    window.addEventListener("hashchange", () => this.follow());
+  }
+
+  /** Take up the link in the address bar, if there is one and it is not what is shown. True when the state was replaced. */
+  async follow() {
+    const { desk } = this;
+    const hash = location.hash.slice(1);
+    if (hash === toHash(desk.state)) return false;
+    const state = fromHash(hash, desk.state);
+    if (state) await this._restore(state, "digits.error.link");
+    return state !== null;
+  }
+
+  /** Take up a picture saved here. False when it carries no recipe. */
+  async open(file) {
+    const { desk } = this;
+    try {
+      const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
+      if (task !== "sample") return this._refuse({ sentence: desk.tools.t("digits.error.not_digit_recipe") });
+      if (fields.model !== desk.state.model) await desk.open(fields.model);
+      desk.set(restored(fields, desk.model.raw));
+      desk.trouble(null);
+      return true;
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      return error.key === "no_recipe" ? false : this._refuse(error);
+    }
+  }
+
+  _refuse(error) {
+    this.desk.trouble({ title: "digits.error.open", error, kept: "digits.error.kept" });
+    return true;
+  }
+
+  async _restore(state, title) {
+    const { desk } = this;
+    try {
+      if (state.model !== desk.state.model || !desk.model) await desk.open(state.model);
+      if (state.found && state.found.length !== desk.model.latent) state.found = null;
+      desk.set(state);
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      desk.trouble({ title, error, kept: "digits.error.kept" });
+    }
+  }
+
+  _toggle(open = this.find("saving").hidden) {
+    this.find("saving").hidden = !open;
+    this.find("save").setAttribute("aria-expanded", String(open));
+    if (open) this.find("saving").scrollIntoView({ block: "nearest" });
+  }
+
+  async _download() {
+    const { desk, pixels, smooth } = this;
+    const { state } = desk;
+    const fields = { ...request(state, desk.model), pixels, smooth };
+    const name = `digit-${state.digit}-${state.found ? "found" : state.seed}-${pixels}.png`;
+    await save(desk, async () => [(await desk.tools.ask("sample", fields)).picture, name]);
+  }
+
+  async _copy() {
+    this._address();
+    const field = this.find("link");
+    field.value = location.href;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.find("copied").textContent = this.desk.tools.t("digits.save.copied");
+    } catch {
+      // Without leave to write to the clipboard the link is shown, chosen, ready to be copied by hand.
+      field.hidden = false;
+      field.select();
+    }
+  }
+
+  _address() {
+    const hash = `#${toHash(this.desk.state)}`;
+    this.find("copied").textContent = "";
+    if (location.hash !== hash) history.replaceState(history.state, "", `${location.pathname}${location.search}${hash}`);
+    this.find("link").value = location.href;
+  }
+
+  async _chosen(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (file && !(await this.open(file))) this.elsewhere(file);
+  }
+}

@@ -1,0 +1,62 @@
+/* Eleven digits along the slider that was touched last. The slider does the same by keyboard, so these are no tab stops. */
+
+import { draw } from "./ink.js";
+import * as latent from "../latent.js";
+import { REACH } from "./state.js";
+
+const VALUES = Array.from({ length: 11 }, (_, i) => -REACH + i * 0.6);
+
+export class Strip {
+  constructor(desk, rail, root) {
+    Object.assign(this, { desk, rail, place: root.querySelector("#strip"), heading: root.querySelector("#strip-heading"), pictures: [] });
+    this.steps = VALUES.map((value) => this._step(value));
+    this.place.append(...this.steps);
+    desk.on("rest", (stale) => this._draw(stale));
+    desk.on("change", () => this._mark());
+    desk.tools.onLanguage(() => this._mark());
+    desk.tools.onTone(() => this._repaint());
+  }
+
+  _step(value) {
+    const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
+    button.append(document.createElement("canvas"), document.createElement("span"));
+    button.addEventListener("click", () => this.rail.last && this.desk.move(this.rail.last, Math.round(value * 10) / 10));
+    return button;
+  }
+
+  async _draw(stale) {
+    const { desk, rail } = this;
+    if (desk.mode !== "shape" || !desk.model || !rail.last) return;
+    const z = desk.code;
+    const latents = VALUES.map((value) => latent.moved(z, desk.model.directions, { [rail.last]: value }));
+    this.pictures = [];
+    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this._put(i, picture), stale);
+  }
+
+  _put(i, picture) {
+    this.pictures[i] = picture;
+    const { view } = this.desk.state;
+    draw(this.steps[i].firstElementChild, picture, this.desk.model.size, { view, side: this.desk.model.size * 4 });
+  }
+
+  _repaint() {
+    this.pictures.forEach((picture, i) => this._put(i, picture));
+  }
+
+  _mark() {
+    const { desk, rail } = this;
+    this.place.parentElement.hidden = !rail.last;
+    if (!rail.last) return;
+    const name = rail.called(rail.last);
+    const here = desk.standing[rail.last];
+    const nearest = VALUES.reduce((best, value, i) => (Math.abs(value - here) < Math.abs(VALUES[best] - here) ? i : best), 0);
+    this.heading.textContent = desk.tools.t("digits.strip.heading", { name });
+    this.steps.forEach((step, i) => {
+      const value = desk.tools.number(Math.abs(VALUES[i]) < 0.05 ? 0 : VALUES[i], 1).replace("-", "\u2212");
+      step.lastElementChild.textContent = value;
+      step.setAttribute("aria-label", desk.tools.t("digits.strip.step", { name, value }));
+      step.toggleAttribute("aria-current", i === nearest);
+      if (i === nearest) step.setAttribute("aria-current", "true");
+    });
+  }
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,3 +37,55 @@ def memory_budget_mb() -> int:
 def models_from_hub() -> bool:
     """Whether shipped models are to be loaded from the Hub revision pinned in models/hub.json (`GANAPP_MODELS=hub`)."""
     return os.environ.get("GANAPP_MODELS", "").strip().lower() == "hub"
+
+
+def processes() -> tuple[int, int]:
+    """How many processes a launcher started for this run, and this one's number on its machine (WORLD_SIZE, LOCAL_RANK); (1, 0) without."""
+    return int(os.environ.get("WORLD_SIZE") or 1), int(os.environ.get("LOCAL_RANK") or 0)
+
+
+def jobs() -> Path:
+    """Folder of the training jobs that page and shell started, one folder each."""
+    return runs() / "jobs"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a deployer allows; 0 is no limit. seconds, steps: of a job; jobs: of a visitor, waiting or running at once;
+    disk_mb: of all a visitor's jobs together; upload_mb: of one upload; days: after which an ended job is removed."""
+
+    seconds: int = 0
+    steps: int = 0
+    jobs: int = 0
+    disk_mb: int = 0
+    upload_mb: int = 200
+    days: int = 0
+
+
+def limits() -> Limits:
+    """GANAPP_JOB_SECONDS, GANAPP_JOB_STEPS, GANAPP_JOBS_PER_VISITOR, GANAPP_DISK_PER_VISITOR_MB, GANAPP_UPLOAD_MB, GANAPP_KEEP_DAYS."""
+    names = {
+        "seconds": "JOB_SECONDS",
+        "steps": "JOB_STEPS",
+        "jobs": "JOBS_PER_VISITOR",
+        "disk_mb": "DISK_PER_VISITOR_MB",
+        "upload_mb": "UPLOAD_MB",
+        "days": "KEEP_DAYS",
+    }
+    given = {field: os.environ.get(f"GANAPP_{name}", "").strip() for field, name in names.items()}
+    return Limits(**{field: max(0, int(value)) for field, value in given.items() if value})
+
+
+def administrator_password() -> str:
+    """`GANAPP_ADMIN_PASSWORD`: who gives it sees and may change every job; empty when there is no administrator."""
+    return os.environ.get("GANAPP_ADMIN_PASSWORD") or ""
+
+
+def hub_image() -> str:
+    """The container image of jobs on Hugging Face Jobs (`GANAPP_HUB_IMAGE`): any with Python 3.11 or newer and pip."""
+    return os.environ.get("GANAPP_HUB_IMAGE") or "python:3.12"
+
+
+def child_environment(**more: str) -> dict[str, str]:
+    """This process's environment with `more`, for a process it starts."""
+    return {**os.environ, **more}

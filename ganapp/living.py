@@ -1,0 +1,82 @@
+"""Whether a process is alive, and whether it is the one we mean: a process id is used again, its start time is not."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def identity(pid: int) -> str | None:
+    """When process `pid` of this machine started, as a text to compare; None when there is none, or only its dead body (a zombie)."""
+    if pid <= 0:
+        return None
+    if sys.platform == "win32":
+        return _windows(pid)
+    if (PROC / "self" / "stat").exists():
+        return _linux(pid)
+    return _ps(pid)
+
+
+def alive(pid: int, known: str) -> bool:
+    """Whether the process that had this identity when it was started still runs."""
+    return bool(known) and identity(pid) == known
+
+
+def _linux(pid: int) -> str | None:
+    try:
+        stat = (PROC / str(pid) / "stat").read_text()
+    except OSError:
+        return None
+    after = stat.rpartition(")")[2].split()  # the name before it may hold spaces; then state, field 3 of proc(5)
+    return None if after[0] in "ZXx" else after[19]  # field 22, starttime in clock ticks since boot
+
+
+def _ps(pid: int) -> str | None:
+    """macOS and the BSDs."""
+    asked = ["ps", "-o", "state=,lstart=", "-p", str(pid)]
+    found = subprocess.run(asked, capture_output=True, text=True, check=False, env={"LC_ALL": "C", "PATH": os.defpath}).stdout.strip()
+    state, _, started = found.partition(" ")
+    return started.strip() or None if not state.startswith("Z") else None
+
+
+def _windows(pid: int) -> str | None:
+    """GetProcessTimes of a process that has not exited."""
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+    if not handle:
+        return None
+    code, times = ctypes.c_ulong(), [ctypes.c_ulonglong() for _ in range(4)]
+    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.GetProcessTimes(handle, *(ctypes.byref(time) for time in times))
+    kernel.CloseHandle(handle)
+    return str(times[0].value) if code.value == 259 else None  # STILL_ACTIVE
+
+
+@cache
+def boot() -> str:
+    """A text that changes when the machine is started anew; empty where that cannot be told."""
+    try:
+        return (PROC / "sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        pass
+    if sys.platform == "darwin":
+        return subprocess.run(["sysctl", "-n", "kern.boottime"], capture_output=True, text=True, check=False).stdout.strip()
+    return ""
+
+
+def memory_kills() -> int:
+    """How many processes the kernel has killed for want of memory, here and in this container, since boot; 0 where that cannot be told."""
+    total = 0
+    for path in (PROC / "vmstat", Path("/sys/fs/cgroup/memory.events")):
+        try:
+            lines = path.read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
+    return total

@@ -1,0 +1,108 @@
+"""Several processes, one run: gradients and batch statistics are averaged over all of them, so the curves are those of one.
+
+Started by `accelerate launch` or `torchrun`, on one machine or several; without them there is one process and nothing here
+does anything. A recipe needs no wrapper around its nets (which gradient penalties would see through): what is averaged is
+what an optimiser is about to use, as in Karras et al.'s StyleGAN training loops.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch import distributed as group
+
+from ganapp import paths
+
+AnyNet = TypeVar("AnyNet", bound=nn.Module)
+
+
+def join() -> tuple[int, int, int]:
+    """Join the processes this one was started with: (its number, how many there are, its number on this machine)."""
+    world, local = paths.processes()
+    if world < 2:
+        return 0, 1, 0
+    if not group.is_initialized():
+        if importlib.util.find_spec("accelerate") is not None:
+            from accelerate import PartialState
+
+            PartialState(cpu=not torch.cuda.is_available())
+        if not group.is_initialized():
+            group.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        torch.optim.optimizer.register_optimizer_step_pre_hook(_average_gradients)
+    return group.get_rank(), group.get_world_size(), local
+
+
+def leave() -> None:
+    """Part from the other processes, when there are any."""
+    if group.is_available() and group.is_initialized():
+        group.destroy_process_group()
+
+
+def _average_gradients(optimiser: torch.optim.Optimizer, *_: Any) -> None:
+    """Before a step: every gradient the optimiser holds becomes its mean over the processes, in one message."""
+    held = [p.grad for entry in optimiser.param_groups for p in entry["params"] if p.grad is not None]
+    if not held:
+        return
+    flat = torch.cat([grad.reshape(-1).float() for grad in held]) / group.get_world_size()
+    group.all_reduce(flat)
+    for grad, mean in zip(held, flat.split([grad.numel() for grad in held]), strict=True):
+        grad.copy_(mean.view_as(grad))
+
+
+def mean(values: list[float]) -> list[float]:
+    """Each value's mean over the processes; the same list in the same order must be given in each."""
+    if not group.is_initialized():
+        return values
+    device = "cuda" if group.get_backend() == "nccl" else "cpu"
+    shared = torch.tensor(values, dtype=torch.float32 if device == "cuda" else torch.float64, device=device)
+    group.all_reduce(shared)
+    return (shared / group.get_world_size()).tolist()  # type: ignore[no-any-return]
+
+
+def from_first(value: Any) -> Any:
+    """What the first process holds, in all of them: a checkpoint needs to lie only where the first one runs."""
+    if not group.is_initialized():
+        return value
+    box = [value]
+    group.broadcast_object_list(box, src=0)
+    return box[0]
+
+
+class SharedBatchNorm2d(nn.BatchNorm2d):
+    """Batch norm whose mean and variance are those of the batches of all processes, differentiable twice, on any device."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return super().forward(x)
+        from torch.distributed.nn.functional import all_reduce
+
+        world = group.get_world_size()
+        single = x.float()
+        here = torch.cat([single.mean((0, 2, 3)), single.square().mean((0, 2, 3))])  # (2 c,)
+        centre, square = (all_reduce(here) / world).chunk(2)  # (c,), (c,)
+        variance = (square - centre.square()).clamp_min(0)
+        self._remember(centre, variance, x.numel() // x.shape[1] * world)
+        scale = torch.rsqrt(variance + self.eps) * self.weight  # (c,)
+        made = single * scale.view(1, -1, 1, 1) + (self.bias - centre * scale).view(1, -1, 1, 1)
+        return made.to(x.dtype)  # (b, c, h, w)
+
+    @torch.no_grad()
+    def _remember(self, centre: Tensor, variance: Tensor, n: int) -> None:
+        """Move the running statistics, the variance unbiased, as torch's own batch norm does."""
+        if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
+            return
+        self.num_batches_tracked += 1
+        share = self.momentum if self.momentum is not None else 1 / int(self.num_batches_tracked)
+        self.running_mean.lerp_(centre, share)
+        self.running_var.lerp_(variance * (n / max(1, n - 1)), share)
+
+
+def share_statistics(net: AnyNet) -> AnyNet:
+    """`net` with every plain 2-d batch norm replaced by one over all processes, in place; its state keeps its names."""
+    for module in net.modules():
+        if type(module) is nn.BatchNorm2d and module.affine:
+            module.__class__ = SharedBatchNorm2d
+    return net

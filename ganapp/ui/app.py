@@ -16,25 +16,30 @@ from ganapp.ui.page import Page, found
 from ganapp.ui.static import StaticFiles
 from ganapp.ui.theme import theme
 
+# In Gradio's hands; `element` and `server` are its.
 START = 'import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));'
 
 
 def show(page: Page) -> None:
     """Put a page's markup and its remote procedures into the Blocks or route that is open."""
     procedures = [binding.procedure(task) for task in page.tasks]
+    if page.data is not None:
+        procedures.append(binding.shown(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")
 
 
 def build() -> gr.Blocks:
     """The whole app, ready to launch. ValueError or TypeError when a page or a task does not keep its contract."""
     pages = found()
-    with gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True) as demo:
+    demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True)
+    with demo:
         show(pages[0])
         binding.publish()
     for page in pages:
         with demo.route(page.slug, page.slug, show_in_navbar=False):
             show(page)
-    return demo.queue(max_size=64)
+    demo.queue(max_size=64)
+    return demo
 
 
 def settings() -> dict[str, Any]:
@@ -43,7 +48,7 @@ def settings() -> dict[str, Any]:
         "theme": theme(),
         "footer_links": [],
         "ssr_mode": False,
-        "show_error": True,
+        "show_error": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
         "app_kwargs": {"middleware": [Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]},
         "max_file_size": "32mb",

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from ganapp import locales, tasks
 from ganapp.errors import UserError
@@ -96,8 +97,9 @@ def checked(name: str, module: ModuleType) -> Task:
     for part in ("Request", "Result", "run"):
         if not hasattr(module, part):
             raise TypeError(f"the task {name} has no {part}")
-    request, result = module.Request, module.Result
-    if not (dataclasses.is_dataclass(request) and request.__dataclass_params__.frozen):  # type: ignore[attr-defined]
+    request: type[Any] = module.Request
+    result: type[Any] = module.Result
+    if not (dataclasses.is_dataclass(request) and getattr(request, "__dataclass_params__").frozen):  # noqa: B009
         raise TypeError(f"{name}.Request is not a frozen dataclass")
     if not callable(getattr(result, "report", None)):
         raise TypeError(f"{name}.Result has no report()")
@@ -170,11 +172,23 @@ def procedure(name: str) -> Callable[[Any], Answer]:
     return call
 
 
+def shown(data: Callable[[], Any]) -> Callable[[Any], Any]:
+    """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
+
+    def call(_: Any = None) -> Any:
+        with _place(False):
+            return data()
+
+    call.__name__ = call.__qualname__ = "data"
+    call.__doc__ = data.__doc__
+    return call
+
+
 def publish() -> None:
     """Every task as an endpoint of the Blocks that is open."""
     for name in names():
         bound = task(name)
-        gr.api(
+        api(
             endpoint(bound),
             api_name=name,
             concurrency_id="heavy" if bound.heavy else "light",

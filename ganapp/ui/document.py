@@ -1,6 +1,6 @@
-"""The head of the document. Gradio serves one for every app; this middleware gives it our title, words, style and tone,
+"""The head of the document. Gradio serves the same for every app; this middleware gives it our title, words, style and tone.
 
-before Gradio's own script runs, so that the first thing painted is already in the reader's language and light.
+It does so before Gradio's own script runs, so that the first thing painted is already in the reader's language and light.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Head:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         page = addressed(scope["path"]) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         if page is None:
             await self.app(scope, receive, send)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LARGEST = 32 * 2**20  # a picture of 20 MB as base64 in JSON, and its fields
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A body went on beyond the limit."""
 
 
@@ -20,6 +20,7 @@ class Limits:
         self.app, self.largest = app, largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
@@ -35,7 +36,7 @@ class Limits:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self.largest:
-                raise TooLarge
+                raise TooLargeError
             return message
 
         async def noted(message: Message) -> None:
@@ -45,6 +46,6 @@ class Limits:
 
         try:
             await self.app(scope, counted, noted)
-        except TooLarge:
+        except TooLargeError:
             if not started:
                 await refusal(scope, receive, send)

@@ -18,12 +18,17 @@ those named in Page.sections.
 root    the page's <main>, filled with its markup and words.
 server  server.<task>({field: value, ...}) for each of Page.tasks: a promise of Result.report(), or of {error: {key, en, zh}} when the
         request cannot be met. It rejects when the server cannot be reached. Fields left out take the Request's defaults.
-tools   t(key, values)            the sentence in the present language        fill(element)   fills data-t... of markup made later
-        language(), tone()        "en" | "zh", "light" | "dark"               ask(task, fields)  like server, but rejects with a
-        onLanguage(fn), onTone(fn)  called after each change                                     TaskError; its .sentence is in the present language
-        sentence(error)           the sentence of an {error} answer           number(value, digits)  "1,840"
-        staticUrl("vendor/x.mjs") address of a file of assets/ ({css,js,vendor,pictures})
-        modelUrl("digits")        address of a shipped model's web.onnx; modelUrl("digits", "directions.json") and config.json, evaluation.json too
+        server.data() for what Page.data returns, where a page has it.
+tools   t(key, values)              the sentence in the present language
+        fill(element)               fills the data-t... of markup made later
+        number(value, digits)       "1,840"
+        language(), tone()          "en" | "zh", "light" | "dark"
+        onLanguage(fn), onTone(fn)  called after each change, with the new one
+        ask(task, fields)           like server.<task>, but rejects with a TaskError, whose .sentence is in the present language
+        sentence(error)             the sentence of an {error} answer
+        staticUrl("vendor/x.mjs")   address of a file of assets/{css,js,vendor,pictures}
+        modelUrl("digits")          address of a shipped model's web.onnx; or of its directions.json, config.json or evaluation.json:
+                                    modelUrl("digits", "directions.json")
 
 Modules import each other by relative paths ("../latent.js", "../../vendor/..."): all lie under one versioned address.
 """
@@ -32,8 +37,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ganapp import paths
 from ganapp.ui import pages
@@ -45,7 +52,8 @@ class Page:
 
     slug: its address and the name of its files; order: place in the navigation, the lowest is shown at "/"; tasks: names of modules of
     ganapp/tasks that page.js may call; icon: what stands inside the 24 x 24 <svg> of the tab bar (stroked, 1.5 wide); place: "bar" for the
-    header's navigation, "foot" for the footer's links; sections: locale sections beyond "shell" and the slug's own.
+    header's navigation, "foot" for the footer's links; sections: locale sections beyond "shell" and the slug's own; data: what the page
+    shows that is no task's answer, JSON to be.
     """
 
     slug: str
@@ -54,6 +62,7 @@ class Page:
     icon: str = ""
     place: str = "bar"
     sections: tuple[str, ...] = ()
+    data: Callable[[], Any] | None = None
 
     def markup(self) -> str:
         """What stands inside the page's <main>."""

@@ -127,6 +127,7 @@ class StaticFiles:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         asked = ADDRESS.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
         if asked is None:
             await self.app(scope, receive, send)

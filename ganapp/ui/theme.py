@@ -12,7 +12,9 @@ from ganapp import paths
 
 ULTRAMARINE = ("#f3f4fe", "#e4e7fb", "#c9cff7", "#a3adf0", "#7582e6", "#4b5adb", "#2336cf", "#1d2eb5", "#1827a0", "#141f7c", "#0e1238")
 NEUTRAL = ("#fafbfb", "#f4f5f6", "#e9ebee", "#dcdfe3", "#a3a9b3", "#7f858f", "#565c66", "#3c424b", "#262a30", "#1a1d21", "#121417")
-FONT = ["-apple-system", "Segoe UI", "Roboto", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "system-ui", "sans-serif"]
+LATIN = ["-apple-system", "Segoe UI", "Roboto"]  # before the Chinese ones, whose quotation marks and dashes are full-width
+FONT = [*LATIN, "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "system-ui", "sans-serif"]
+FLAT = ("block_border_width", "block_padding", "panel_border_width", "form_gap_width", "layout_gap")
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 NAMES = {  # Gradio's variable -> our token
     "body_background_fill": "page",
@@ -40,10 +42,10 @@ def tokens(dark: bool) -> dict[str, str]:
 
 def theme() -> gr.themes.Base:
     """Base theme with our colours and the system's fonts, so nothing is fetched from anywhere."""
-    ramps = {hue: Color(*colours, name=hue) for hue, colours in (("primary_hue", ULTRAMARINE), ("secondary_hue", NEUTRAL), ("neutral_hue", NEUTRAL))}
+    accent, grey = Color(*ULTRAMARINE, name="ultramarine"), Color(*NEUTRAL, name="table")
     values = {name: tokens(False)[token] for name, token in NAMES.items()}
     values |= {f"{name}_dark": tokens(True)[token] for name, token in NAMES.items()}
-    flat = {name: "0px" for name in ("block_border_width", "block_padding", "panel_border_width", "form_gap_width", "layout_gap")}
-    flat |= {"block_background_fill": "transparent", "block_shadow": "none", "block_background_fill_dark": "transparent", "color_accent": tokens(False)["accent"]}
-    themed: gr.themes.Base = gr.themes.Base(**ramps, font=FONT, font_mono=MONO, radius_size="md").set(**values, **flat)
-    return themed
+    values |= dict.fromkeys(FLAT, "0px") | dict.fromkeys(("block_background_fill", "block_background_fill_dark"), "transparent")
+    values |= {"block_shadow": "none", "color_accent": tokens(False)["accent"]}
+    themed = gr.themes.Base(primary_hue=accent, secondary_hue=grey, neutral_hue=grey, font=FONT, font_mono=MONO)
+    return themed.set(**values)

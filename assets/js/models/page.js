@@ -1,0 +1,74 @@
+/* The list of models, with what each measured. Written anew when the language changes. */
+
+import { measure } from "./measure.js";
+
+const element = (name, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
+const MB = 1_000_000;
+
+function facts(model, { t, number }) {
+  const size = model.bytes >= MB ? t("models.megabytes", { size: number(model.bytes / MB, 1) }) : t("models.kilobytes", { size: number(model.bytes / 1000) });
+  const words = [
+    model.task && t(`models.task.${model.task}`),
+    t(`models.source.${model.source}`),
+    model.bytes > 0 && size,
+    model.licence && t("models.licence", { licence: model.licence.toUpperCase() }),
+  ];
+  return element("p", { className: "facts" }, element("span", { className: "id", textContent: model.id }), ...words.filter(Boolean).map((word) => element("span", { textContent: word })));
+}
+
+function row(entry, { t, number }) {
+  const cells = measure(entry, number);
+  const value = element("td", { className: "value" }, cells.value);
+  if (cells.interval) value.append(element("span", { className: "note", textContent: cells.interval }));
+  const bar = element("td");
+  if (cells.bar) bar.append(element("span", { className: `bar ${cells.met ? "met" : "missed"}` }, element("i"), `${cells.bar} ${t(`measures.table.${cells.met ? "met" : "missed"}`)}`));
+  const head = element("th", { scope: "row" }, t(`measures.${entry.name}.name`), element("span", { className: "note", textContent: t(`measures.${entry.name}.note`) }));
+  const rest = { real: element("td", { textContent: cells.real }), bar, samples: element("td", { textContent: cells.samples }) };
+  value.dataset.head = t("measures.table.value");
+  for (const [name, cell] of Object.entries(rest)) cell.dataset.head = t(`measures.table.${name}`);
+  return element("tr", {}, head, value, rest.real, rest.bar, rest.samples);
+}
+
+function table(model, tools) {
+  const heads = ["measure", "value", "real", "bar", "samples"].map((name) => element("th", { scope: "col", textContent: tools.t(`measures.table.${name}`) }));
+  const body = element("tbody", {}, ...model.rows.map((entry) => row(entry, tools)));
+  const label = tools.t("models.measures_of", { model: model.title[tools.language()] });
+  const made = element("table", { className: "measures" }, element("caption", { className: "vh", textContent: label }), element("thead", {}, element("tr", {}, ...heads)), body);
+  return made;
+}
+
+function section(model, tools) {
+  const { t, language } = tools;
+  const made = element("section", { className: "model" }, element("h2", { textContent: model.title[language()] }), facts(model, tools));
+  if (!model.ready) made.append(element("div", { className: "oops" }, element("b", { textContent: t("models.broken") }), element("p", { textContent: model.state[language()] })));
+  else if (model.rows.length) made.append(table(model, tools));
+  else made.append(element("p", { className: "say", textContent: t("models.unmeasured") }));
+  return made;
+}
+
+function failure(t) {
+  return element("div", { className: "oops" }, element("b", { textContent: t("models.failed") }), element("p", { textContent: t("shell.unreachable") }));
+}
+
+/** See ganapp/ui/page.py. */
+export async function start(root, server, tools) {
+  const place = root.querySelector("[data-models]");
+  let models = null;
+  try {
+    models = await server.data();
+  } catch (problem) {
+    console.warn(`models: ${problem}`);
+  }
+  const draw = () => {
+    if (!Array.isArray(models)) place.replaceChildren(failure(tools.t));
+    else if (models.length === 0) place.replaceChildren(element("p", { className: "say", textContent: tools.t("models.none") }));
+    else place.replaceChildren(...models.map((model) => section(model, tools)));
+  };
+  draw();
+  tools.onLanguage(draw);
+}

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganapp import catalog, device, digit, latent
+from ganapp import catalog, device, latent
 from ganapp.errors import UserError
 from ganapp.latent import Vector
 from ganapp.tasks import _directions
@@ -45,27 +45,28 @@ class Sliders(Protocol):
 
 @dataclass(frozen=True)
 class Sampler:
-    """A generator of digits, ready to paint. values: what was fitted after its training (config.json)."""
+    """A generator of digits, ready to paint: pictures of `size` pixels a side from latents of `latent` numbers."""
 
     id: str
     net: nn.Module
     directions: Directions
+    size: int
     latent: int
-    values: dict[str, Any]
     loaded: catalog.Loaded
 
     @torch.inference_mode()
     def paint(self, z: Array, y: Array) -> Array:
-        """Latents (n, latent) and class weights (n, 10) -> ink (n, 32, 32) in [0, 1], 1 = ink."""
+        """Latents (n, latent) and class weights (n, 10) -> ink (n, size, size) in [0, 1], 1 = ink."""
         pictures: Tensor = self.net(torch.from_numpy(np.array(z, np.float32)), torch.from_numpy(np.array(y, np.float32)))
-        ink: Array = ((pictures[:, 0] + 1) / 2).clamp(0, 1).numpy()  # (n, 32, 32)
+        ink: Array = ((pictures[:, 0] + 1) / 2).clamp(0, 1).numpy()  # (n, size, size)
         return ink
 
     def value(self, name: str) -> Any:
         """One of the fitted values. UserError when the model was not finished."""
-        if name not in self.values:
+        values = self.loaded.description.values
+        if name not in values:
             raise UserError("model_unfinished", model=self.id)
-        return self.values[name]
+        return values[name]
 
     def base(self, seed: int, truncation: float, given: Sequence[float] | None) -> Vector:
         """The latent before any slider is moved: `given`, or truncation times that of the seed."""
@@ -94,11 +95,11 @@ def load(model: str) -> Sampler:
     device.settle()
     loaded = catalog.load(model, "sample")
     promises = loaded.description.promises
-    wanted = {"classes": DIGITS, "channels": 1, "size": digit.SIZE}
-    if any(promises.get(key) != value for key, value in wanted.items()) or not isinstance(promises.get("latent"), int):
+    whole = all(isinstance(promises.get(key), int) for key in ("size", "latent"))
+    if not whole or promises.get("classes") != DIGITS or promises.get("channels") != 1:
         raise UserError("not_digits", model=model)
     directions = _directions.read(loaded.folder, promises["latent"])
-    return Sampler(model, loaded.net(), directions, promises["latent"], loaded.description.values, loaded)
+    return Sampler(model, loaded.net(), directions, promises["size"], promises["latent"], loaded)
 
 
 def judge() -> nn.Module:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ganapp import digit, images
 from ganapp.errors import UserError
+from ganapp.latent import Vector
 from ganapp.tasks import _checks, _sampler
 
 
@@ -30,13 +31,20 @@ def check(request: Subject) -> None:
     _checks.latent(request, "latent")
 
 
+def require(sampler: _sampler.Sampler) -> None:
+    """UserError for a generator whose digits are not of the size that people's digits are brought to."""
+    if sampler.size != digit.SIZE:
+        raise UserError("digit_size", model=sampler.id, size=sampler.size, wanted=digit.SIZE)
+
+
 def drawn(uri: str) -> _sampler.Array:
     """Ink (32, 32) from a data URI of someone's digit."""
     return digit.from_picture(images.read(images.from_data_uri(uri)))
 
 
-def ink(request: Subject, sampler: _sampler.Sampler, y: _sampler.Vector) -> _sampler.Array:
+def ink(request: Subject, sampler: _sampler.Sampler, y: Vector) -> _sampler.Array:
     """Ink (32, 32) of the picture, brought into the form of MNIST, or of the latent under class weights y (10,)."""
+    require(sampler)
     if request.picture is not None:
         return drawn(request.picture)
     z = sampler.base(0, 1.0, request.latent)

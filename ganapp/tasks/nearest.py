@@ -69,10 +69,10 @@ class Result:
 
 
 @cache
-def _lengths() -> Tensor:
-    """Squared lengths (60000,) of the training digits, ink from 0 to 1."""
-    blocks = idx.load("mnist", "train").pictures.reshape(-1, digits.FRAME**2)
-    return torch.cat([torch.from_numpy(block / np.float32(255)).square().sum(1) for block in np.array_split(blocks, len(blocks) // ROWS)])
+def _training() -> tuple[Tensor, Tensor]:
+    """The training digits (60000, 784) uint8, and their squared lengths (60000,), ink from 0 to 1."""
+    pictures = torch.from_numpy(idx.load("mnist", "train").pictures.reshape(-1, digits.FRAME**2).copy())
+    return pictures, torch.cat([(block.float() / 255).square().sum(1) for block in torch.split(pictures, ROWS)])  # type: ignore[no-untyped-call]
 
 
 def _shifts(ink: Tensor) -> Tensor:
@@ -85,7 +85,7 @@ def _shifts(ink: Tensor) -> Tensor:
 @torch.inference_mode()
 def search(ink: Array) -> tuple[Array, list[int]]:
     """For each of ink (n, 32, 32): the distance (n,) to the nearest training digit, and the index of that."""
-    training = torch.from_numpy(idx.load("mnist", "train").pictures.reshape(-1, digits.FRAME**2).copy())
+    training, lengths = _training()
     shifts = _shifts(torch.from_numpy(np.asarray(ink, np.float32)))
     n, variants, _ = shifts.shape
     own = shifts.square().sum(2)  # (n, 9)
@@ -93,7 +93,7 @@ def search(ink: Array) -> tuple[Array, list[int]]:
     for start in range(0, len(training), ROWS):
         block = training[start : start + ROWS].float() / 255
         cross = (shifts.flatten(0, 1) @ block.T).view(n, variants, -1)
-        squares = (own[:, :, None] - 2 * cross + _lengths()[start : start + ROWS]).amin(1)  # (n, ROWS)
+        squares = (own[:, :, None] - 2 * cross + lengths[start : start + ROWS]).amin(1)  # (n, ROWS)
         value, place = squares.min(1)
         nearer = value < best
         best[nearer], index[nearer] = value[nearer], place[nearer] + start

@@ -1,0 +1,123 @@
+"""Find the digit the generator can make that is closest to someone's own.
+
+The drawing is brought into the form the networks know (`ganapp.digit`), a classifier names the digit, and a search looks for
+the latent whose picture fits best: first an encoder guesses, then gradient descent improves. What comes back can be moved
+with the sliders like any other digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganapp import digit as digits
+from ganapp import images
+from ganapp.tasks import _checks, _inversion, _sampler, _subject
+
+VALUE = "inversion"
+SIDE = 256
+HOW = _inversion.Search()
+
+
+@dataclass(frozen=True)
+class Request:
+    """A picture of one digit: any size, dark on light or light on dark, or ink on a transparent ground."""
+
+    picture: str = field(metadata={"help": "a picture of one digit", "kind": "picture"})
+    digit: int | None = field(default=None, metadata={"help": "which digit it is, 0 to 9; the classifier decides when not given"})
+    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+
+    def __post_init__(self) -> None:
+        _checks.picture(self)
+        _checks.whole(self, "digit", 0, 9, optional=True)
+        _checks.text(self, "model")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found. verdict: "close", "loose" or "not_a_digit"; digit: the one that was searched for; judged (10): the
+    classifier's probabilities for the drawing; latent, sliders, raw: of the digit found; residual: the share of ink that does
+    not lie on ink, 0 to 1; typical: the share of random latents that are shorter than this one; seen, found: PNGs of the
+    drawing as the networks see it and of the digit found."""
+
+    verdict: str
+    digit: int
+    judged: tuple[float, ...]
+    latent: tuple[float, ...]
+    sliders: dict[str, float]
+    raw: tuple[float, ...]
+    residual: float
+    typical: float
+    seen: bytes
+    found: bytes
+
+    def save(self, path: Path) -> None:
+        """Write the PNG of the digit found."""
+        path.write_bytes(self.found)
+
+    def report(self) -> dict[str, Any]:
+        """All of it, the pictures as data URIs."""
+        keys = ("verdict", "digit", "judged", "latent", "sliders", "raw", "residual", "typical")
+        pictures = {"seen": images.data_uri(self.seen), "found": images.data_uri(self.found)}
+        return {**{key: getattr(self, key) for key in keys}, **pictures}
+
+
+def verdict(residual: float, distance: float, fitted: dict[str, Any]) -> str:
+    """How good a match is, by the limits that were fitted on held-out digits and on scribbles; `distance` is that of the features."""
+    misfit = residual + fitted["features"] * distance
+    if misfit > fitted["not_a_digit"]:
+        return "not_a_digit"
+    return "close" if misfit <= fitted["close"] else "loose"
+
+
+def _encoder(sampler: _sampler.Sampler) -> torch.nn.Module | None:
+    return sampler.loaded.net("encoder") if "encoder" in sampler.loaded.description.parts else None
+
+
+def nets(sampler: _sampler.Sampler) -> _inversion.Nets:
+    """The nets that a search needs; a folder without an encoder starts from the bank of latents alone."""
+    return _inversion.Nets(sampler.net, _sampler.judge(), _encoder(sampler), sampler.latent)
+
+
+@torch.no_grad()
+def _judged(judge: torch.nn.Module, x: Tensor) -> Tensor:
+    probabilities: Tensor = judge(x).softmax(1)[0]
+    return probabilities
+
+
+def run(request: Request) -> Result:
+    """Find the latent whose digit is closest to a drawing, and return it with where the sliders stand, both pictures, the
+    residual and a verdict.
+
+    The verdict is "close", "loose" (the generator makes something like it) or "not_a_digit".
+    """
+    sampler = _sampler.load(request.model)
+    _subject.require(sampler)
+    fitted = sampler.value(VALUE)
+    ink = _subject.drawn(request.picture)
+    x = torch.from_numpy(ink)[None, None] * 2 - 1
+    tools = nets(sampler)
+    judged = _judged(tools.judge, x)
+    named = int(judged.argmax()) if request.digit is None else request.digit
+    found = _inversion.search(tools, x, torch.eye(_sampler.DIGITS)[named : named + 1], HOW)
+    z = found.z[0].numpy()
+    sliders, raw = sampler.coordinates(z)
+    made = np.asarray(((found.made[0, 0] + 1) / 2).numpy(), np.float32)
+    misfit, distance = float(found.residual[0]), float(found.distance[0])
+    return Result(
+        verdict=verdict(misfit, distance, fitted),
+        digit=named,
+        judged=tuple(round(float(p), 4) for p in judged),
+        latent=tuple(float(v) for v in z),
+        sliders=sliders,
+        raw=tuple(raw),
+        residual=round(misfit, 4),
+        typical=round(float(_inversion.typical(found.z)[0]), 4),
+        seen=images.png(digits.on_paper(ink, SIDE, smooth=False)),
+        found=images.png(digits.on_paper(made, SIDE)),
+    )

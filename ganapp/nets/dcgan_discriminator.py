@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from .dcgan_generator import smallest
+
 WIDEST = 8
 
 
@@ -18,7 +20,8 @@ WIDEST = 8
 class Config:
     """Settings of the discriminator: as the generator's; width is the number of channels after the first stage.
 
-    normalise: batch norm between the stages, as in the DCGAN of 2015; leave it off wherever a gradient penalty is used.
+    normalise: batch norm between the stages, as in the DCGAN of 2015; leave it off wherever a gradient penalty is used;
+    layers: convolutions a stage, of which the first halves the size.
     """
 
     size: int = 32
@@ -26,12 +29,13 @@ class Config:
     classes: int = 10
     width: int = 64
     normalise: bool = False
+    layers: int = 1
 
     def __post_init__(self) -> None:
-        if self.size < 8 or self.size & (self.size - 1):
-            raise ValueError(f"size must be a power of two of at least 8, not {self.size}")
-        if min(self.channels, self.width) < 1 or self.classes < 0:
-            raise ValueError("channels and width must be positive, classes not negative")
+        if self.size < 8 or smallest(self.size) > 7:
+            raise ValueError(f"size must be 4, 5, 6 or 7 times a power of two and at least 8, not {self.size}")
+        if min(self.channels, self.width, self.layers) < 1 or self.classes < 0:
+            raise ValueError("channels, width and layers must be positive, classes not negative")
 
 
 class Net(nn.Module):
@@ -41,20 +45,24 @@ class Net(nn.Module):
         super().__init__()
         self.config = config
         stages: list[nn.Module] = []
-        before, side = config.channels, config.size
-        while side > 4:
+        before, side, base = config.channels, config.size, smallest(config.size)
+        while side > base:
             after = config.width * min(WIDEST, config.size // side)
             stages.append(nn.Conv2d(before, after, 4, 2, 1, bias=not (config.normalise and stages)))
             if config.normalise and len(stages) > 1:
                 stages.append(nn.BatchNorm2d(after))
             stages.append(nn.LeakyReLU(0.2))
+            for _ in range(config.layers - 1):
+                stages.append(nn.Conv2d(after, after, 3, 1, 1, bias=not config.normalise))
+                stages += [nn.BatchNorm2d(after), nn.LeakyReLU(0.2)] if config.normalise else [nn.LeakyReLU(0.2)]
             before, side = after, side // 2
         self.stages = nn.Sequential(*stages)
-        self.head = nn.Linear(before * 16, 1)
-        self.project = nn.Parameter(torch.randn(config.classes, before * 16) * (before * 16) ** -0.5) if config.classes else None
+        length = before * base**2
+        self.head = nn.Linear(length, 1)
+        self.project = nn.Parameter(torch.randn(config.classes, length) * length**-0.5) if config.classes else None
 
     def features(self, x: Tensor) -> Tensor:
-        """The last stage's activations, (b, widest * 16)."""
+        """The last stage's activations, (b, widest * base * base)."""
         stages: Tensor = self.stages(x)
         return stages.flatten(1)
 

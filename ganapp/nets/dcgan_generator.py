@@ -16,9 +16,10 @@ from torch import Tensor, nn
 class Config:
     """Settings of the generator.
 
-    size: side of the picture in pixels, a power of two from 8; channels: 1 grey, 3 colour; latent: length of z;
-    classes: number of classes, 0 for none; width: channels of the last hidden layer (doubled a stage upwards,
-    at most eightfold); embedding: length of the class embedding.
+    size: side of the picture in pixels, from 8: 4, 5, 6 or 7 times a power of two; channels: 1 grey, 3 colour;
+    latent: length of z; classes: number of classes, 0 for none; width: channels of the last hidden layer (doubled a stage
+    upwards, at most eightfold); embedding: length of the class embedding; layers: convolutions a stage, of which the first
+    doubles the size.
     """
 
     size: int = 32
@@ -27,17 +28,25 @@ class Config:
     classes: int = 10
     width: int = 64
     embedding: int = 32
+    layers: int = 1
 
     def __post_init__(self) -> None:
-        if self.size < 8 or self.size & (self.size - 1):
-            raise ValueError(f"size must be a power of two of at least 8, not {self.size}")
-        if min(self.channels, self.latent, self.width, self.embedding) < 1 or self.classes < 0:
-            raise ValueError("channels, latent, width and embedding must be positive, classes not negative")
+        if self.size < 8 or smallest(self.size) > 7:
+            raise ValueError(f"size must be 4, 5, 6 or 7 times a power of two and at least 8, not {self.size}")
+        if min(self.channels, self.latent, self.width, self.embedding, self.layers) < 1 or self.classes < 0:
+            raise ValueError("channels, latent, width, embedding and layers must be positive, classes not negative")
+
+
+def smallest(size: int) -> int:
+    """Side of the smallest stage, in pixels: `size` halved as long as it is even and more than 7 pixels, 4 to 7 for a size that fits."""
+    while size > 7 and size % 2 == 0:
+        size //= 2
+    return size
 
 
 def stage_widths(size: int, width: int) -> list[int]:
-    """Channels at 4 px, 8 px, ... up to size / 2, for a net whose widest stage is at 4 px."""
-    stages = size.bit_length() - 3
+    """Channels at the smallest stage, at twice its size, ... up to size / 2; the smallest is the widest."""
+    stages = (size // smallest(size)).bit_length() - 1
     return [width * min(8, 2 ** (stages - 1 - i)) for i in range(stages)]
 
 
@@ -50,11 +59,14 @@ class Net(nn.Module):
         widths = stage_widths(config.size, config.width)
         joined = config.latent + (config.embedding if config.classes else 0)
         self.embed = nn.Linear(config.classes, config.embedding, bias=False) if config.classes else None
-        self.stem = nn.Linear(joined, widths[0] * 16)
+        self.base = smallest(config.size)
+        self.stem = nn.Linear(joined, widths[0] * self.base**2)
         self.stem_norm = nn.BatchNorm2d(widths[0])
         stages: list[nn.Module] = []
         for wide, narrow in zip(widths, widths[1:], strict=False):
             stages += [nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=False), nn.BatchNorm2d(narrow), nn.ReLU()]
+            for _ in range(config.layers - 1):
+                stages += [nn.Conv2d(narrow, narrow, 3, 1, 1, bias=False), nn.BatchNorm2d(narrow), nn.ReLU()]
         self.stages = nn.Sequential(*stages)
         self.paint = nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1)
         if self.embed is not None:
@@ -62,6 +74,6 @@ class Net(nn.Module):
 
     def forward(self, z: Tensor, y: Tensor) -> Tensor:
         code = z if self.embed is None else torch.cat([z, self.embed(y)], dim=1)  # (b, latent + embedding)
-        x = self.stem(code).view(z.shape[0], -1, 4, 4)  # (b, widest, 4, 4)
+        x = self.stem(code).view(z.shape[0], -1, self.base, self.base)  # (b, widest, base, base)
         x = torch.relu(self.stem_norm(x))
         return torch.tanh(self.paint(self.stages(x)))  # (b, channels, size, size)

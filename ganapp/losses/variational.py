@@ -1,0 +1,41 @@
+"""What a variational autoencoder minimises: how far its codes are from N(0, I), how far its pictures from the real ones."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, variance) || N(0, I)) in nats, summed over the code (b, d), mean over the batch.
+
+    Kingma & Welling 2014, "Auto-Encoding Variational Bayes", appendix B: 1/2 sum(mean^2 + variance - 1 - log variance).
+    """
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean()
+
+
+def drawn(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """A code from N(mean, variance), differentiable in both: mean + standard deviation * noise. The same, section 2.4."""
+    return mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
+
+
+def calibrated(picture: Tensor, rebuilt: Tensor) -> Tensor:
+    """-log N(x; rebuilt, s^2 I) in nats a picture with the variance s^2 that suits the batch best, its mean squared error.
+
+    Rybkin et al. 2021, "Simple and Effective VAE Training with Calibrated Decoders", equation 6: D/2 (log 2 pi s^2 + 1). It
+    needs no weight between the two terms. Pictures (b, c, h, w); s^2 is kept above 1e-6.
+    """
+    dimensions = picture[0].numel()
+    variance = (picture - rebuilt).square().mean().clamp_min(1e-6)
+    return 0.5 * dimensions * (torch.log(2 * math.pi * variance) + 1)
+
+
+def feature_distance(real: Tensor, rebuilt: Tensor) -> Tensor:
+    """-log N(D_l(x); D_l(rebuilt), I) without its constant: half the squared distance in a layer (b, d) of the discriminator.
+
+    The mean over the batch; the real side is a target. Larsen et al. 2016, "Autoencoding beyond pixels using a learned
+    similarity metric", equation 8.
+    """
+    return 0.5 * (real.detach() - rebuilt).square().sum(1).mean()

@@ -49,6 +49,7 @@ def settings() -> dict[str, Any]:
         "footer_links": [],
         "ssr_mode": False,
         "show_error": False,
+        "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
         "app_kwargs": {"middleware": [Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]},
         "max_file_size": "32mb",

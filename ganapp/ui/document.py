@@ -41,12 +41,14 @@ def head(page: Page) -> str:
     name, description = (html.escape(locales.text(f"{page.slug}.{key}")) for key in ("name", "description"))
     boot = (paths.assets() / "js" / "shell" / "boot.js").read_text(encoding="utf-8")
     carried = words.inline({"root": static.root(), "page": page.slug, "script": page.script(), "words": words.carried(page)})
+    modules = ("js/words.js", *(f"js/shell/{name}.js" for name in ("start", "ask", "tone")), page.script())
+    early = "".join(f'<link rel="modulepreload" href="{static.root()}/{module}" />' for module in modules if module)
     sheets = "".join(f'<link rel="stylesheet" href="{static.root()}/{sheet}" />' for sheet in page.style_sheets())
     return (
         f'<title>{name} | Likeness</title><meta name="description" content="{description}" />'
         f'<meta property="og:title" content="{name} | Likeness" /><meta property="og:description" content="{description}" />'
         f'<link rel="icon" href="{static.root()}/pictures/mark.svg" type="image/svg+xml" />'
-        f'<script type="application/json" id="likeness">{carried}</script><script>{boot}</script>{sheets}'
+        f'<script type="application/json" id="likeness">{carried}</script><script>{boot}</script>{sheets}{early}'
     )
 
 

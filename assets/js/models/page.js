@@ -70,5 +70,6 @@ export async function start(root, server, tools) {
     else place.replaceChildren(...models.map((model) => section(model, tools)));
   };
   draw();
+  place.removeAttribute("aria-busy");
   tools.onLanguage(draw);
 }

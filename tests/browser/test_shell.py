@@ -1,0 +1,247 @@
+"""Header, navigation, switches, footer and the two pages to read, as a person finds them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ganapp import locales, paths
+from ganapp.ui.page import found
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+SLUGS = [page.slug for page in found()]
+BAR = [page.slug for page in found() if page.place == "bar"]
+
+
+def background(page: Page) -> str:
+    colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return colour
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_page_stands_at_its_address(visit: Visit, slug: str) -> None:
+    page = visit(f"/{slug}")
+    assert page.title() == f"{locales.text(f'{slug}.name')} | Likeness"
+    assert page.locator("h1").count() == 1
+    assert page.locator(f'a[aria-current="page"][href="{slug}"]').count() == 1
+    for landmark in ("banner", "main", "contentinfo"):
+        assert page.get_by_role(landmark).count() == 1, landmark  # type: ignore[arg-type]
+    description = page.locator('meta[name="description"]').get_attribute("content")
+    assert description == locales.text(f"{slug}.description")
+
+
+def test_the_first_page_is_shown_at_the_root(page: Page) -> None:
+    expect(page.locator("main.page")).to_have_attribute("data-page", found()[0].slug)
+
+
+def test_links_lead_from_page_to_page(visit: Visit) -> None:
+    page = visit("/how")
+    page.get_by_role("link", name="Models and limits", exact=True).click()
+    page.wait_for_url("**/models")
+    page.get_by_role("link", name="Likeness").first.click()
+    page.wait_for_url(f"**/{found()[0].slug}")
+
+
+def test_language_changes_in_place_and_is_kept(watched: Watched) -> None:
+    page = watched.visit("/how")
+    page.evaluate("window.sameDocument = true")
+    expect(page.locator("h1")).to_have_text(locales.text("how.title", "en"))
+    switch = page.get_by_role("button", name="中文")
+    assert switch.get_attribute("lang") == "zh-CN"
+    switch.click()
+    expect(page.locator("h1")).to_have_text(locales.text("how.title", "zh"))
+    assert page.evaluate("window.sameDocument") is True
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert page.title() == f"{locales.text('how.name', 'zh')} | Likeness"
+    expect(page.locator(".curves figcaption")).to_contain_text("推力")
+    watched.go(page, "/models")
+    expect(page.locator("h1")).to_have_text(locales.text("models.title", "zh"))
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text(locales.text("models.title", "en"))
+
+
+@pytest.mark.parametrize(("language", "lang"), [("en", "en"), ("zh", "zh-CN")])
+def test_language_begins_as_the_browser_asks(visit: Visit, language: str, lang: str) -> None:
+    page = visit("/how", language=language)
+    expect(page.locator("h1")).to_have_text(locales.text("how.title", language))
+    assert page.evaluate("document.documentElement.lang") == lang
+
+
+def test_tone_follows_the_system_until_one_is_chosen(watched: Watched) -> None:
+    page = watched.visit("/how", tone="dark")
+    dark = background(page)
+    assert dark == "rgb(18, 20, 23)"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function("!document.body.classList.contains('dark')")
+    assert background(page) == "rgb(244, 245, 246)"
+    page.get_by_role("button", name="Dark").click()
+    assert background(page) == dark
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    watched.go(page, "/models")
+    page.wait_for_timeout(500)  # Gradio sets its own idea of the tone while it mounts
+    assert background(page) == dark
+
+
+def test_a_chosen_light_is_never_dark_under_a_dark_system(watched: Watched) -> None:
+    page = watched.visit("/how", tone="dark")
+    page.get_by_role("button", name="Dark").click()
+    page.add_init_script(
+        "window.seen = new Set(); const note = () => { if (document.body) window.seen.add(getComputedStyle(document.body).backgroundColor);"
+        " requestAnimationFrame(note); }; requestAnimationFrame(note);"
+    )
+    watched.go(page, "/how")
+    page.wait_for_timeout(500)
+    assert "rgb(18, 20, 23)" not in page.evaluate("[...window.seen]")
+    assert background(page) == "rgb(244, 245, 246)"
+
+
+def test_skip_link_comes_first_and_leads_to_the_page(visit: Visit) -> None:
+    page = visit("/how")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main.page")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main.page') !== null")
+
+
+FOCUSED = """() => { const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
+  return {body: it === document.body, tag: it.tagName, seen: box.width > 0 && box.height > 0,
+          name: it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent.trim(),
+          ring: style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2}; }"""
+
+
+@pytest.mark.parametrize("slug", ["how", "models"])
+def test_everything_is_reached_by_keyboard_with_a_ring_and_a_name(visit: Visit, slug: str) -> None:
+    page = visit(f"/{slug}")
+    stops = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop["body"]:
+            break
+        stops.append(stop)
+    assert len(stops) >= 6
+    for stop in stops:
+        assert stop["ring"], stop
+        assert stop["name"], stop
+        assert stop["seen"], stop
+
+
+@pytest.mark.parametrize("tone", ["light", "dark"])
+@pytest.mark.parametrize("language", locales.LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_axe_finds_nothing_serious(visit: Visit, slug: str, language: str, tone: str) -> None:
+    for size in (WIDE, NARROW) if language == "en" else (NARROW,):
+        page = visit(f"/{slug}", size=size, language=language, tone=tone)
+        page.wait_for_function("document.querySelector('[data-models] .note') === null || document.querySelector('.model') !== null")
+        page.evaluate(AXE)
+        report = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        grave = [each for each in report["violations"] if each["impact"] in ("serious", "critical")]
+        grave = [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in grave]
+        assert grave == [], f"{size}"
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1440])
+@pytest.mark.parametrize("slug", ["how", "models"])
+def test_no_page_scrolls_sideways(visit: Visit, slug: str, width: int) -> None:
+    for language in locales.LANGUAGES:
+        page = visit(f"/{slug}", size=(width, 800), language=language)
+        page.wait_for_function("document.querySelector('[data-models]') === null || document.querySelector('.model') !== null")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0
+
+
+def test_the_header_stays_and_small_screens_have_their_tabs_below(visit: Visit) -> None:
+    page = visit("/how", size=NARROW)
+    page.evaluate("window.scrollTo(0, 900)")
+    assert page.locator("header.top").bounding_box()["y"] == 0  # type: ignore[index]
+    tabs = page.locator(".nav")
+    if len(BAR) < 2:
+        expect(tabs).to_be_hidden()
+        return
+    box = tabs.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] == pytest.approx(NARROW[1], abs=1)
+    for tab in tabs.locator("a").all():
+        assert tab.bounding_box()["height"] >= 44  # type: ignore[index]
+
+
+def test_models_shows_what_was_measured(visit: Visit) -> None:
+    page = visit("/models")
+    expect(page.locator(".model .id").filter(has_text="tiny")).to_be_visible()
+    folders = [path for path in sorted(paths.shipped_models().iterdir()) if (path / "config.json").is_file()]
+    for folder in folders:
+        section = page.locator(".model").filter(has=page.locator(".id", has_text=folder.name).get_by_text(folder.name, exact=True))
+        expect(section).to_have_count(1)
+        rows = json.loads((folder / "evaluation.json").read_text())["rows"] if (folder / "evaluation.json").is_file() else []
+        expect(section.locator("tbody tr")).to_have_count(len(rows))
+        for i, row in enumerate(rows):
+            shown = section.locator("tbody tr").nth(i)
+            expect(shown.locator("th")).to_contain_text(locales.text(f"measures.{row['name']}.name"))
+            if 0.01 <= row["value"] < 100:
+                expect(shown.locator(".value")).to_contain_text(f"{row['value']:.3f}")
+
+
+def test_models_says_so_when_the_server_is_gone(watched: Watched) -> None:
+    page = watched.visit("/how")
+    page.route("**/component_server*", lambda route: route.abort())
+    page.route("**/component_server/**", lambda route: route.abort())
+    watched.go(page, "/models")
+    expect(page.locator("[data-models] .oops")).to_contain_text(locales.text("shell.unreachable"))
+    watched.complaints[:] = [each for each in watched.complaints if "ERR_FAILED" not in each]
+
+
+def test_the_drawing_of_the_losses_moves_by_keyboard(visit: Visit) -> None:
+    page = visit("/how")
+    slider = page.get_by_label(locales.text("how.chart.score"), exact=True)
+    slider.focus()
+    page.keyboard.press("Home")
+    said = page.locator(".curves figcaption")
+    expect(said).to_contain_text("6.00")  # -log sigmoid(-6)
+    low = page.locator("svg.wide .gc").get_attribute("cx")
+    slider.fill("0")
+    expect(said).to_contain_text("0.69")  # log 2
+    points = [page.locator(f"svg.wide .{point}").get_attribute("cy") for point in ("gc", "dc")]
+    assert points[0] == points[1]
+    assert page.locator("svg.wide .gc").get_attribute("cx") != low
+
+
+def test_reduced_motion_stops_transitions(visit: Visit) -> None:
+    page = visit("/how", reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.querySelector('.prefs button')).transitionDuration") in ("0s", "")
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--calm').trim()") == "0ms"
+
+
+def test_the_footer_leads_to_the_interface(visit: Visit) -> None:
+    page = visit("/how")
+    page.get_by_role("contentinfo").get_by_role("link", name="API").click()
+    page.wait_for_url("**view=api**")
+    expect(page.get_by_text("/sample", exact=False).first).to_be_visible()
+
+
+def test_nothing_of_gradio_is_in_sight(visit: Visit) -> None:
+    page = visit("/how", size=WIDE)
+    page.wait_for_timeout(500)
+    seen = page.evaluate("document.body.innerText")
+    assert "Gradio" not in seen
+    assert "Settings" not in seen
+    assert page.locator("[class~='nav-holder']:visible").count() == 0
+
+
+def test_answers_come_with_a_policy_that_keeps_everything_here(watched: Watched) -> None:
+    page = watched.visit("/how")
+    answer = page.request.get(watched.address + "/how")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    blocked = page.evaluate("fetch('https://example.com/').then(() => 'sent', () => 'refused')")
+    assert blocked == "refused"
+    assert watched.strangers == []
+    watched.complaints.clear()

@@ -1,0 +1,70 @@
+"""What tests share: the started app, on a free port, with a small model of its own beside the shipped ones."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 300  # seconds; a few on an idle machine
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+def direct(environment: dict[str, str]) -> dict[str, str]:
+    """The environment without proxies, which stand between a process and itself."""
+    return {key: value for key, value in environment.items() if key not in PROXIES} | {"NO_PROXY": "127.0.0.1,localhost"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(address: str) -> bool:
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(address, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app as `python app.py` serves it, with the trained model "tiny"."""
+    from tests import tinymodel
+
+    runs = tmp_path_factory.mktemp("runs")
+    tinymodel.generator(runs / "models" / "tiny")
+    log = runs / "app.log"
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = {"GRADIO_SERVER_PORT": str(port), "GANAPP_RUNS": str(runs), "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    environment = direct(dict(os.environ)) | settings
+    with log.open("w") as out:
+        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not answers(address):
+            assert process.poll() is None, f"the app ended:\n{log.read_text()[-3000:]}"
+            assert time.monotonic() < deadline, f"the app did not start:\n{log.read_text()[-3000:]}"
+            time.sleep(0.3)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -84,6 +84,7 @@ def test_the_runtime_is_the_same_in_every_coding() -> None:
     assert (zipped_headers["content-encoding"], best_headers["content-encoding"]) == ("gzip", "br")
     assert gzip.decompress(zipped) == plain
     assert brotli.decompress(best) == plain
+    assert int(zipped_headers["x-decoded-length"]) == int(best_headers["x-decoded-length"]) == len(plain)
     assert len(best) < len(zipped) < len(plain) / 3
     assert "content-encoding" not in plain_headers
 

@@ -80,6 +80,14 @@ def _unzipped(file: Path) -> bytes:
     return gzip.decompress(file.read_bytes())
 
 
+@cache
+def _length(file: Path) -> int:
+    """Bytes of a file before packing; a gzip file ends with that number, little-endian (RFC 1952)."""
+    if file.is_file():
+        return file.stat().st_size
+    return int.from_bytes(file.with_name(file.name + ".gz").read_bytes()[-4:], "little")
+
+
 def body(file: Path, accepted: set[str]) -> tuple[bytes, str]:
     """The bytes of a served file in the best coding of those `accepted`, and that coding ("" for none)."""
     for coding, ending in PACKED.items():
@@ -117,6 +125,7 @@ def answer(path: str, accepted: set[str]) -> Response:
     }
     if coding:
         headers["Content-Encoding"] = coding
+        headers["X-Decoded-Length"] = str(_length(file))  # for a page that shows how much of it has come
     return Response(data, headers=headers)
 
 

@@ -157,11 +157,11 @@ def _wanted(repository: str, info: ModelInfo) -> list[str]:
 
 def _forget(commit: str) -> None:
     """Take a snapshot, and the files that no other snapshot uses, out of the cache."""
-    from huggingface_hub import scan_cache_dir
+    from huggingface_hub import constants, scan_cache_dir
     from huggingface_hub.errors import CacheNotFound
 
     try:
-        scan_cache_dir().delete_revisions(commit).execute()
+        scan_cache_dir(constants.HF_HUB_CACHE).delete_revisions(commit).execute()
     except CacheNotFound:
         return
 

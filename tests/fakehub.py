@@ -13,9 +13,10 @@ import base64
 import hashlib
 import json
 import re
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,9 +60,12 @@ class FakeHub:
             pass
 
         Bound.hub = hub
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Bound)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self.connections: set[socket.socket] = set()
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), Bound) for _ in range(2)]
+        for server in self.servers:
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        # Large files come from another host, as on the real Hub: the client follows redirects within one host on its own.
+        self.url, self.cdn = (f"http://127.0.0.1:{server.server_port}" for server in self.servers)
 
     def commit(self, name: str, files: dict[str, bytes], kind: str = "model", branch: str = "main", **flags: bool) -> str:
         """Replace the files of a repository, which is created at the first commit; returns the commit's sha."""
@@ -74,8 +78,13 @@ class FakeHub:
         return self.commit(name, {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}, **flags)
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        """Stop, and end the connections that the client keeps open."""
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
@@ -89,6 +98,7 @@ def client_of(hub_url: str, home: Path, token: str | None = TOKEN) -> Iterator[N
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)
         patch.setattr(constants, "ENDPOINT", hub_url)
+        patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", hub_url + "/{repo_id}/resolve/{revision}/{filename}")
         patch.setattr(constants, "HF_HUB_CACHE", str(home / "hub"))
         patch.setattr(constants, "HF_TOKEN_PATH", str(home / "token"))
         patch.setattr(constants, "HF_HUB_DISABLE_XET", True)
@@ -105,6 +115,14 @@ class Handler(BaseHTTPRequestHandler):
 
     hub: FakeHub
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.hub.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.hub.connections.discard(self.connection)
+        super().finish()
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -210,7 +228,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._blob(blob, path, {"ETag": f'"{git_oid(blob)}"', "X-Repo-Commit": sha})
         oid = hashlib.sha256(blob).hexdigest()
         linked = {"X-Repo-Commit": sha, "X-Linked-Etag": f'"{oid}"', "X-Linked-Size": str(len(blob)), "ETag": '"pointer"'}
-        return self._send(302, b"", {**linked, "Location": f"{self.hub.url}/cdn/{oid}/{path}"})
+        return self._send(302, b"", {**linked, "Location": f"{self.hub.cdn}/cdn/{oid}/{path}"})
 
     def cdn(self, oid: str, path: str) -> None:
         self._blob(self.hub.objects[oid], path, {"ETag": f'"{oid}"'})

@@ -25,7 +25,7 @@ def generator(path: Path, seed: int = 0, width: int = 8) -> Path:
             "title": {"en": "Tiny digits", "zh": "小数字"},
             "licence": "mit",
             "promises": {"size": SIZE, "channels": 1, "classes": 10, "latent": LATENT},
-            "training": {"recipe": "digits", "steps": 1, "seed": seed, "settings": {}, "seconds": 1, "data": "mnist, 60,000 training pictures"},
+            "training": {"recipe": "digits", "steps": 1, "seed": seed, "settings": {"width": width}, "seconds": 1, "data": "mnist"},
         },
         {
             "model": folder.Trained("dcgan_generator", made, dcgan_generator.Net(made)),

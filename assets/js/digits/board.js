@@ -7,7 +7,7 @@ const CELL = 64; // side of a digit on the canvas, before the screen's own scale
 export class Board {
   /** `label(i)`: the name of place i; `taken(i)`: it was chosen. */
   constructor(place, { columns, rows, label, taken }) {
-    Object.assign(this, { place, columns, rows, label, pictures: [], here: 0 });
+    Object.assign(this, { place, columns, rows, label, pictures: [], here: 0, marked: -1 });
     this.cell = Math.round(CELL * Math.min(2, devicePixelRatio));
     this.canvas = Object.assign(document.createElement("canvas"), { width: columns * this.cell, height: rows * this.cell });
     this.canvas.setAttribute("aria-hidden", "true");
@@ -28,7 +28,10 @@ export class Board {
 
   /** Ring one place, or none (-1). */
   mark(here) {
-    this.buttons.forEach((button, i) => (i === here ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current")));
+    if (here === this.marked) return;
+    this.buttons[this.marked]?.removeAttribute("aria-current");
+    this.buttons[here]?.setAttribute("aria-current", "true");
+    this.marked = here;
   }
 
   put(i, picture, size, view) {

@@ -35,12 +35,13 @@ export class Desk {
     this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this.tell("engine"));
     this.tell("model");
     this.set({});
-    this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id));
+    if (model.web) this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id));
   }
 
   /** Change the state, or replace it whole, and draw. */
   set(patch) {
     this.state = { ...this.state, ...patch };
+    if (!this.model) return;
     this.tell("change");
     this.repaint();
     this.rest();

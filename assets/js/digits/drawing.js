@@ -8,6 +8,7 @@ import { inkOf } from "./margin.js";
 import { Pad } from "./pad.js";
 
 const PAUSE = 450; // milliseconds without ink before the search begins: time to set the pen down again
+const UNUSUAL = 90; // a hand is called unusual when it is rarer than this many in a hundred
 
 export class Drawing {
   constructor(desk, root) {
@@ -57,7 +58,7 @@ export class Drawing {
       const readAs = this.find("read-as").value;
       const answer = await ask("invert", { picture, model, digit: readAs === "" ? null : Number(readAs) });
       const verdict = await ask("discriminate", { picture, model, digit: answer.digit });
-      const inks = { seen: await inkOf(answer.seen), closest: await inkOf(answer.picture) };
+      const inks = { seen: await inkOf(answer.seen), closest: await inkOf(answer.found) };
       if (stale()) return;
       Object.assign(this, { answer: { ...answer, model }, verdict, inks, searching: false });
       desk.trouble(null);
@@ -103,11 +104,11 @@ export class Drawing {
     const { answer } = this;
     if (this.searching) return t("digits.draw.searching");
     if (!answer) return t("digits.draw.waiting");
-    const match = t("digits.draw.match", { percent: Math.round((1 - answer.residual) * 100), digit: answer.digit });
-    return `${match} ${this._frank(answer)}`;
-  }
-
-  _frank() {
-    return "";
+    if (answer.verdict === "not_a_digit") return t("digits.draw.unsure");
+    const percent = Math.round(answer.typical * 100);
+    const sentences = [t("digits.draw.match", { percent: Math.round((1 - answer.residual) * 100), digit: answer.digit })];
+    if (answer.verdict === "loose") sentences.push(t("digits.draw.loose"));
+    sentences.push(percent < UNUSUAL ? t("digits.draw.typical") : t("digits.draw.unusual", { percent: Math.min(99, percent) }));
+    return sentences.join(this.desk.tools.language() === "zh" ? "" : " ");
   }
 }

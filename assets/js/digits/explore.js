@@ -10,22 +10,22 @@ import { atRest } from "./frames.js";
 const STEPS = Array.from({ length: 9 }, (_, i) => -REACH + (i * REACH) / 4);
 const HANDS = 8;
 
-/** The plane through the present digit along two directions. */
+/** The plane through the present digit along two directions. `open()` tells whether its panel is; `soon()` draws it then. */
 export class Plane {
   constructor(desk, rail, root, open) {
     const [across, down] = ["across", "down"].map((id) => root.querySelector(`#${id}`));
     Object.assign(this, { desk, rail, across, down, open });
     this.board = new Board(root.querySelector("#plane"), { columns: 9, rows: 9, label: (i) => this._label(i), taken: (i) => this._take(i) });
     for (const select of [across, down]) select.addEventListener("change", () => this._changed(select));
+    this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("model", () => this._list());
-    desk.on("rest", (stale) => this.draw(stale));
+    desk.on("rest", () => this.soon());
     desk.on("change", () => this._mark());
     desk.tools.onLanguage(() => this._list());
     desk.tools.onTone(() => this.board.repaint());
   }
 
-  /** Draw it, if it is in view. */
-  async draw(stale = () => false) {
+  async _draw(stale) {
     const { desk, across, down } = this;
     if (!this.open() || desk.mode !== "shape" || !desk.model || !across.value) return;
     const { directions, size } = desk.model;
@@ -55,7 +55,7 @@ export class Plane {
     if (other.value === select.value) other.value = this._names().find((name) => name !== select.value);
     this.board.name();
     this._mark();
-    this.draw();
+    this.soon();
   }
 
   _label(i) {
@@ -65,7 +65,7 @@ export class Plane {
   }
 
   _mark() {
-    if (!this.desk.model || !this.across.value) return;
+    if (!this.open() || !this.across.value) return;
     const standing = this.desk.standing;
     const at = (name) => STEPS.findIndex((value) => Math.abs(value - standing[name]) < 0.01);
     const [x, y] = [at(this.across.value), at(this.down.value)];
@@ -85,16 +85,14 @@ export class Sheet {
     this.board = new Board(root.querySelector("#sheet10"), { columns: 10, rows: HANDS, label: (i) => this._label(i), taken: (i) => this._take(i) });
     root.querySelector("#others").addEventListener("click", () => this._other());
     root.querySelector("#sheet-png").addEventListener("click", () => this._download());
-    this.soon = atRest((stale) => this.draw(stale), 0);
-    desk.on("model", () => this.soon());
+    this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("rest", () => this.soon());
     desk.tools.onLanguage(() => this.board.name());
     desk.tools.onTone(() => this.board.repaint());
     this.board.name();
   }
 
-  /** Draw it, if it is in view and not drawn already. */
-  async draw(stale = () => false) {
+  async _draw(stale) {
     const { desk, seed } = this;
     if (!this.open() || desk.mode !== "shape" || !desk.model) return;
     const { latent: n, size, classes, id } = desk.model;

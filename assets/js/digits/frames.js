@@ -25,14 +25,9 @@ export function eachFrame(work) {
 export function atRest(work, wait) {
   let timer = 0;
   let latest = 0;
-  const request = () => {
+  return () => {
     const mine = ++latest;
     clearTimeout(timer);
     timer = setTimeout(() => work(() => mine !== latest), wait);
   };
-  request.cancel = () => {
-    latest += 1;
-    clearTimeout(timer);
-  };
-  return request;
 }

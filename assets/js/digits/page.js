@@ -74,9 +74,10 @@ function stateLine(desk, root) {
     const words = tools.t(`digits.state.${key}`, load ? { received: megabytes(load.received), total: megabytes(load.total) } : {});
     where.toggleAttribute("data-loading", Boolean(load));
     if (where.textContent !== words) where.textContent = words;
-    where.dataset.where = engine.where;
+    if (where.dataset.where !== engine.where) where.dataset.where = engine.where;
     const shown = root.querySelector("#gradient").getAttribute("aria-pressed") === "true" ? "gradient" : desk.state.view === "pixels" ? "pixels" : null;
-    legend.textContent = shown && desk.mode === "shape" ? tools.t(`digits.state.${shown}`) : "";
+    const said = shown && desk.mode === "shape" ? tools.t(`digits.state.${shown}`) : "";
+    if (legend.textContent !== said) legend.textContent = said;
   };
   for (const event of ["engine", "change", "mode"]) desk.on(event, write);
   root.querySelector("#gradient").addEventListener("click", write);
@@ -130,7 +131,7 @@ function explore(desk, rail, root) {
     way = chosen;
     for (const panel of panels) panel.hidden = panel.dataset.way !== way;
     if (way !== "morph") ways.morph.rest();
-    ways[way].draw?.();
+    ways[way].soon?.();
   });
 }
 

@@ -24,7 +24,7 @@ export class Rail {
     this._digits();
     this._start();
     this.network = radios(this.find("network"), (id) => desk.open(id).catch((error) => this._refused(error)));
-    this.find("another").addEventListener("click", () => desk.set({ seed: anySeed(), found: null, sliders: {} }));
+    this.find("another").addEventListener("click", () => this._another());
     this.find("reset").addEventListener("click", () => desk.set({ sliders: {}, to: null, blend: 0, truncation: 1 }));
     desk.on("model", () => this._sliders());
     desk.on("change", () => this._follow());
@@ -57,6 +57,12 @@ export class Rail {
     this.find("network").append(...rows);
     this._words();
     tools.fill(this.find("networks"));
+  }
+
+  /** A new hand. The browser's Back returns to the one before. */
+  _another() {
+    if (location.hash) history.pushState(history.state, "", location.href);
+    this.desk.set({ seed: anySeed(), found: null, sliders: {} });
   }
 
   _digits() {
@@ -137,6 +143,7 @@ export class Rail {
     const { state, tools } = this.desk;
     const known = ["digits", "digits-classic"].includes(state.model) ? state.model : null;
     const trained = this.samplers?.find(({ id }) => id === state.model)?.source === "trained";
-    this.find("network-say").textContent = known ? tools.t(`digits.network.${known}`) : trained ? tools.t("digits.network.trained") : "";
+    const said = known ? tools.t(`digits.network.${known}`) : trained ? tools.t("digits.network.trained") : "";
+    if (this.find("network-say").textContent !== said) this.find("network-say").textContent = said;
   }
 }

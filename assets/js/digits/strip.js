@@ -8,7 +8,7 @@ const VALUES = Array.from({ length: 11 }, (_, i) => -REACH + i * 0.6);
 
 export class Strip {
   constructor(desk, rail, root) {
-    Object.assign(this, { desk, rail, place: root.querySelector("#strip"), heading: root.querySelector("#strip-heading"), pictures: [] });
+    Object.assign(this, { desk, rail, place: root.querySelector("#strip"), heading: root.querySelector("#strip-heading"), pictures: [], nearest: null, named: "" });
     this.steps = VALUES.map((value) => this._step(value));
     this.place.append(...this.steps);
     desk.on("rest", (stale) => this._draw(stale));
@@ -47,16 +47,24 @@ export class Strip {
     const { desk, rail } = this;
     this.place.parentElement.hidden = !rail.last;
     if (!rail.last) return;
-    const name = rail.called(rail.last);
+    this._name(rail.called(rail.last));
     const here = desk.standing[rail.last];
     const nearest = VALUES.reduce((best, value, i) => (Math.abs(value - here) < Math.abs(VALUES[best] - here) ? i : best), 0);
-    this.heading.textContent = desk.tools.t("digits.strip.heading", { name });
+    if (nearest === this.nearest) return;
+    this.steps[this.nearest]?.removeAttribute("aria-current");
+    this.steps[nearest].setAttribute("aria-current", "true");
+    this.nearest = nearest;
+  }
+
+  _name(name) {
+    const { t, number, language } = this.desk.tools;
+    if (this.named === name + language()) return;
+    this.named = name + language();
+    this.heading.textContent = t("digits.strip.heading", { name });
     this.steps.forEach((step, i) => {
-      const value = desk.tools.number(Math.abs(VALUES[i]) < 0.05 ? 0 : VALUES[i], 1).replace("-", "\u2212");
+      const value = number(Math.abs(VALUES[i]) < 0.05 ? 0 : VALUES[i], 1).replace("-", "\u2212");
       step.lastElementChild.textContent = value;
-      step.setAttribute("aria-label", desk.tools.t("digits.strip.step", { name, value }));
-      step.toggleAttribute("aria-current", i === nearest);
-      if (i === nearest) step.setAttribute("aria-current", "true");
+      step.setAttribute("aria-label", t("digits.strip.step", { name, value }));
     });
   }
 }

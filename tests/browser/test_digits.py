@@ -1,0 +1,464 @@
+"""The digits page, shaped: sliders by hand and by keyboard, both ways of drawing, links, files, languages, and small screens."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from ganapp import locales, paths
+from ganapp.ui import static
+from tests.browser.conftest import NARROW, SLOW, Visit, Watched
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+PIXELS = """() => { const big = document.querySelector('#big');
+  return [...big.getContext('2d').getImageData(0, 0, big.width, big.height).data].filter((_, i) => i % 4 === 3); }"""
+CANVAS = "(c) => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+ENGLISH = """() => [...document.querySelectorAll('.dg *')].filter((each) => each.checkVisibility() && !each.children.length)
+  .map((each) => each.textContent).filter((words) => /[a-z]{3}/i.test(words))"""
+DRAWN = """(selector) => [...document.querySelectorAll(selector)].every((canvas) => {
+  const [w, h] = [canvas.width, canvas.height];
+  return canvas.getContext('2d').getImageData(w * 0.75, h * 0.75, w / 4, h / 4).data.some((value) => value);
+})"""
+
+
+def ready(page: Page, where: str = "browser") -> Page:
+    """The page once it draws, where it should, and the notes in the margin have come."""
+    page.wait_for_selector(f'#where[data-where="{where}"]:not([data-loading])', timeout=2 * SLOW)
+    page.wait_for_function("document.querySelector('#big').getAttribute('aria-label').length > 8")
+    expect(page.locator("#judge .num")).not_to_have_text("–")
+    return page
+
+
+def digits(visit: Visit, link: str = "", **settings: object) -> Page:
+    return ready(visit(f"/digits{link}", **settings))
+
+
+def ink(page: Page) -> np.ndarray:
+    """The big canvas: opacity of the ink, (side, side)."""
+    flat = np.array(page.evaluate(PIXELS), np.int16)
+    side = int(len(flat) ** 0.5)
+    return flat.reshape(side, side)
+
+
+def settled(page: Page) -> np.ndarray:
+    """The big picture, once two looks at it are the same."""
+    before = ink(page)
+    for _ in range(50):
+        page.wait_for_timeout(120)
+        now = ink(page)
+        if now.shape == before.shape and np.array_equal(now, before):
+            return now
+        before = now
+    raise AssertionError("the picture never came to rest")
+
+
+def true_pixels(page: Page) -> np.ndarray:
+    page.locator('[data-view="pixels"]').click()
+    page.wait_for_function("document.querySelector('#big').width === 32")
+    return settled(page)
+
+
+def slider(page: Page, name: str = "slant") -> object:
+    return page.get_by_role("slider", name=locales.text(f"digits.slider.{name}", "en"), exact=True)
+
+
+def test_a_drag_changes_the_picture_and_the_number_follows(visit: Visit) -> None:
+    page = digits(visit)
+    before = settled(page)
+    box = slider(page).bounding_box()  # type: ignore[attr-defined]
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    for part in np.linspace(0.5, 0.9, 12):
+        page.mouse.move(box["x"] + box["width"] * part, y)
+    page.mouse.up()
+    after = settled(page)
+    assert np.abs(after - before).mean() > 2
+    number = page.locator("#hand .dial").first.locator("input[type=number]")
+    assert float(number.input_value()) == pytest.approx(2.4, abs=0.35)
+    # The last position counts: a fresh page at the same coordinate draws the same picture.
+    page.locator('[data-view="pixels"]').click()
+    shown = settled(page)
+    page.wait_for_function("location.hash.includes('x.slant')")
+    again = digits(visit, "#" + page.url.split("#")[1])
+    assert np.abs(settled(again) - shown).max() <= 1
+
+
+def test_what_a_slider_measures_is_what_it_changes(visit: Visit) -> None:
+    page = digits(visit, "#seed=5&digit=1")
+    slants = []
+    for value in (-2, 2):
+        page.locator("#hand .dial input[type=number]").first.fill(str(value))
+        page.keyboard.press("Tab")
+        picture = settled(page).astype(float)
+        rows, columns = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]]
+        dy, dx = (axis - (axis * picture).sum() / picture.sum() for axis in (rows, columns))
+        slants.append(-(picture * dx * dy).sum() / (picture * dy * dy).sum())
+    assert slants[1] - slants[0] > 0.2  # leans further right, by the moments of its ink
+
+
+def test_keys_move_a_slider_and_the_picture(visit: Visit) -> None:
+    page = digits(visit)
+    before = settled(page)
+    slider(page).focus()  # type: ignore[attr-defined]
+    page.keyboard.press("Home")
+    assert page.locator("#hand .dial input[type=number]").first.input_value() == "-3.0"
+    low = settled(page)
+    assert np.abs(low - before).mean() > 1
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#hand .dial input[type=number]").first.input_value() == "-2.9"
+    page.keyboard.press("End")
+    assert np.abs(settled(page) - low).mean() > 1
+    expect(page.locator("#strip button[aria-current]")).to_have_attribute("aria-label", "Slant 3.0")
+
+
+def test_digit_keys_are_one_tab_stop_and_answer_arrows(visit: Visit) -> None:
+    page = digits(visit)
+    page.locator("#digit input:checked").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#digit input:checked")).to_have_value("4")
+    expect(page.locator("#big")).to_have_attribute("aria-label", locales.text("digits.sheet.label", "en", digit=4))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#digit') === null")
+
+
+def test_browser_and_server_draw_the_same(watched: Watched) -> None:
+    link = "#seed=11&digit=5&to=8&blend=0.35&truncation=0.8&x.slant=1.2&x.weight=-1"
+    here = true_pixels(digits(watched.visit, link))
+    page = watched.visit("/how")
+    page.route("**/ort-wasm*.wasm", lambda route: route.abort())
+    watched.go(page, f"/digits{link}")
+    there = true_pixels(ready(page, "server"))
+    watched.complaints[:] = [each for each in watched.complaints if "ERR_FAILED" not in each]
+    assert here.shape == there.shape == (32, 32)
+    assert here.max() > 200
+    assert np.abs(here - there).max() <= 2
+
+
+def test_without_webassembly_the_server_draws_and_says_so(watched: Watched) -> None:
+    page = watched.visit("/how")
+    page.route("**/ort-wasm*.wasm", lambda route: route.fulfill(status=200, content_type="application/wasm", body=b"not wasm"))
+    watched.go(page, "/digits")
+    ready(page, "server")
+    expect(page.locator("#where")).to_have_text(locales.text("digits.state.server"))
+    before = settled(page)
+    slider(page).focus()  # type: ignore[attr-defined]
+    page.keyboard.press("Home")
+    assert np.abs(settled(page) - before).mean() > 1
+    watched.complaints[:] = [each for each in watched.complaints if "wasm" not in each.lower()]
+
+
+def test_the_words_change_and_nothing_else_does(visit: Visit) -> None:
+    page = digits(visit, "#seed=3&digit=6&x.slant=1")
+    before = settled(page)
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text("数字")
+    expect(page.locator("#hand label").first).to_have_text("倾斜")
+    expect(page.locator("#strip-heading")).to_have_text("沿“倾斜”变化")
+    expect(page.locator("#judge .say")).to_contain_text("判别器认为")
+    expect(page.locator("#where")).to_have_text(locales.text("digits.state.browser", "zh"))
+    assert page.locator("#hand .dial input[type=number]").first.input_value() == "1.0"
+    assert np.array_equal(settled(page), before)
+    english = page.evaluate(ENGLISH)
+    assert [each for each in english if "PNG" not in each and "GIF" not in each] == []
+
+
+def test_another_hand_reset_and_back(visit: Visit) -> None:
+    page = digits(visit, "#seed=9&digit=2&x.slant=2")
+    first = settled(page)
+    page.locator("#reset").click()
+    plain = settled(page)
+    assert np.abs(plain - first).mean() > 1
+    page.wait_for_function("!location.hash.includes('x.slant')")
+    page.locator("#another").click()
+    assert np.abs(settled(page) - plain).mean() > 1
+    page.wait_for_function("!location.hash.includes('seed=9&')")
+    page.go_back()
+    expect(page.locator("#digit input:checked")).to_have_value("2")
+    page.wait_for_function("location.hash.includes('seed=9&')")
+    assert np.abs(settled(page) - plain).max() <= 1
+
+
+def test_a_link_restores_every_part(visit: Visit) -> None:
+    link = "#model=digits&seed=77&digit=4&truncation=0.7&to=9&blend=0.4&view=pixels&x.slant=-1.5&x.weight=0.5"
+    page = digits(visit, link)
+    expect(page.locator("#digit input:checked")).to_have_value("4")
+    expect(page.locator("#to input:checked")).to_have_value("9")
+    expect(page.locator("#blend")).to_have_attribute("open", "")
+    expect(page.locator("#seed")).to_have_value("77")
+    assert page.locator("#amount input[type=number]").input_value() == "0.40"
+    assert page.locator("#truncation input[type=number]").input_value() == "0.70"
+    assert page.locator("#hand .dial input[type=number]").first.input_value() == "-1.5"
+    expect(page.locator('[data-view="pixels"]')).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(400)
+    parts = dict(part.split("=") for part in page.url.split("#")[1].split("&"))
+    assert parts == dict(part.split("=") for part in link[1:].split("&"))
+
+
+def test_a_link_to_a_network_that_is_not_here_still_draws(visit: Visit) -> None:
+    page = digits(visit, "#model=nobody/knows&seed=5&digit=7")
+    expect(page.locator("#oops")).to_contain_text("nobody/knows")
+    expect(page.locator("#digit input:checked")).to_have_value("7")
+    assert settled(page).max() > 200
+
+
+def test_bad_links_do_no_harm(visit: Visit) -> None:
+    page = digits(visit, "#seed=-4&digit=77&truncation=zz&x.slant=99&x.nothing=1&z=!!!&to=a&blend=7")
+    assert float(page.locator("#hand .dial input[type=number]").first.input_value()) == 3
+    assert settled(page).max() > 200
+    expect(page.locator("#oops")).to_be_hidden()
+
+
+def saved(page: Page, tmp_path: Path, press: str) -> Path:
+    with page.expect_download() as waiting:
+        page.locator(press).click()
+    place = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(place)
+    return place
+
+
+DROP = """async ([name, type, text]) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type }));
+  const target = document.querySelector('.sheet');
+  const options = { dataTransfer: data, bubbles: true, cancelable: true };
+  for (const event of ['dragenter', 'dragover', 'drop']) target.dispatchEvent(new DragEvent(event, options));
+}"""
+
+
+def drop(page: Page, file: Path, kind: str = "image/png") -> None:
+    page.evaluate(DROP, [file.name, kind, base64.b64encode(file.read_bytes()).decode()])
+
+
+def test_a_png_remembers_how_it_was_made(visit: Visit, tmp_path: Path) -> None:
+    page = digits(visit, "#seed=21&digit=8&x.slant=1.5&x.weight=-0.5&truncation=0.9")
+    shown = settled(page)
+    page.locator("#save").click()
+    page.locator("#pixels input[value='32']").check(force=True)
+    page.locator("#smooth input[value='pixels']").check(force=True)
+    place = saved(page, tmp_path, "#download")
+    picture = Image.open(place)
+    assert picture.size == (32, 32)
+    assert json.loads(picture.text["likeness"])["slant"] == 1.5  # type: ignore[attr-defined]
+    there = digits(visit, "#seed=1&digit=0")
+    drop(there, place)
+    expect(there.locator("#seed")).to_have_value("21")
+    expect(there.locator("#digit input:checked")).to_have_value("8")
+    expect(there.locator('[data-view="pixels"]')).to_have_attribute("aria-pressed", "true")
+    there.locator('[data-view="ink"]').click()
+    there.wait_for_function("document.querySelector('#big').width > 32")
+    assert np.abs(settled(there) - shown).max() <= 1
+    paper = 255 - np.asarray(picture.convert("L"), np.int16)
+    assert np.abs(true_pixels(there) - paper).max() <= 2
+
+
+@pytest.mark.parametrize("pixels", [256, 1024])
+def test_sizes_of_the_png(visit: Visit, tmp_path: Path, pixels: int) -> None:
+    page = digits(visit)
+    page.locator("#save").click()
+    page.locator(f"#pixels input[value='{pixels}']").check(force=True)
+    picture = Image.open(saved(page, tmp_path, "#download"))
+    assert picture.size == (pixels, pixels)
+    grey = np.asarray(picture.convert("L"))
+    assert grey[0, 0] == 255
+    assert grey.min() < 60
+
+
+def test_the_link_is_copied(watched: Watched) -> None:
+    page = digits(watched.visit, "#seed=4&digit=4", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#save").click()
+    page.locator("#copy").click()
+    expect(page.locator("#copied")).to_have_text(locales.text("digits.save.copied"))
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_the_strip_moves_its_slider(visit: Visit) -> None:
+    page = digits(visit)
+    page.locator("#strip button").first.click()
+    assert page.locator("#hand .dial input[type=number]").first.input_value() == "-3.0"
+    expect(page.locator("#strip button[aria-current]")).to_have_count(1)
+    second = page.locator("#hand .dial").nth(1).locator("input[type=range]")
+    second.focus()
+    page.keyboard.press("End")
+    expect(page.locator("#strip-heading")).to_have_text(locales.text("digits.strip.heading", name=locales.text("digits.slider.weight")))
+    page.wait_for_function("[...document.querySelectorAll('#strip canvas')].every((canvas) => canvas.width === 128)")
+
+
+def test_the_discriminator_shows_what_it_looks_at(visit: Visit) -> None:
+    page = digits(visit)
+    expect(page.locator("#judge .say")).to_contain_text("in 100")
+    expect(page.locator("#near .note")).to_contain_text("Distance")
+    expect(page.locator("#veil")).to_be_hidden()
+    page.locator("#gradient").click()
+    expect(page.locator("#veil")).to_be_visible()
+    expect(page.locator("#legend")).to_have_text(locales.text("digits.state.gradient"))
+    page.locator("#gradient").click()
+    expect(page.locator("#veil")).to_be_hidden()
+
+
+def test_morph_plays_pauses_and_saves(visit: Visit, tmp_path: Path) -> None:
+    page = digits(visit, "#seed=2&digit=3")
+    expect(page.locator("#play")).to_be_disabled()
+    page.locator('[data-keep="a"]').click()
+    page.locator("#digit input[value='8']").check(force=True)
+    page.locator("#another").click()
+    settled(page)
+    page.locator('[data-keep="b"]').click()
+    expect(page.locator("#film canvas")).to_have_count(11)
+    page.locator("#play").click()
+    page.wait_for_function("Number(document.querySelector('#place').value) > 40")
+    page.locator("#play").click()
+    expect(page.locator("#play")).to_have_text(locales.text("digits.morph.play"))
+    stopped = page.locator("#place").input_value()
+    page.wait_for_timeout(300)
+    assert page.locator("#place").input_value() == stopped
+    place = saved(page, tmp_path, "#gif")
+    animation = Image.open(place)
+    assert animation.format == "GIF"
+    assert animation.n_frames == 60  # there and back, the ends once
+    page.locator("#take-between").click()
+    expect(page.locator("#to input:checked")).to_have_value("8")
+    page.wait_for_function("location.hash.includes('z=')")
+
+
+def test_a_board_is_one_tab_stop_and_a_click_takes_its_digit(visit: Visit, tmp_path: Path) -> None:
+    page = digits(visit)
+    page.locator("#way input[value='sheet']").check(force=True)
+    page.wait_for_function(DRAWN, arg="#sheet10 canvas")
+    expect(page.locator('#sheet10 button[tabindex="0"]')).to_have_count(1)
+    page.locator("#sheet10 button").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#digit input:checked")).to_have_value("1")
+    expect(page.locator("#seed")).to_have_value("2")
+    assert Image.open(saved(page, tmp_path, "#sheet-png")).size == (1280, 1024)
+    page.locator("#way input[value='plane']").check(force=True)
+    page.wait_for_function(DRAWN, arg="#plane canvas")
+    page.locator("#across").select_option("weight")
+    page.locator("#plane button").nth(0).click()
+    values = [page.locator("#hand .dial input[type=number]").nth(i).input_value() for i in range(2)]
+    assert "-3.0" in values
+    expect(page.locator("#plane button[aria-current]")).to_have_count(1)
+
+
+def test_the_other_network_is_one_press_away(visit: Visit) -> None:
+    page = digits(visit, "#seed=6&digit=5")
+    before = settled(page)
+    page.locator("#network input[value='digits-classic']").check(force=True)
+    page.wait_for_function("location.hash.includes('model=digits-classic')")
+    ready(page)
+    assert np.abs(settled(page) - before).mean() > 1
+    expect(page.locator("#network-say")).to_have_text(locales.text("digits.network.digits-classic"))
+    expect(page.locator("#oops")).to_be_hidden()
+
+
+def test_an_unreachable_server_is_told_in_its_place_and_the_sliders_go_on(watched: Watched) -> None:
+    page = digits(watched.visit)
+    page.route("**/component_server*", lambda route: route.abort())
+    before = settled(page)
+    slider(page).focus()  # type: ignore[attr-defined]
+    page.keyboard.press("End")
+    assert np.abs(settled(page) - before).mean() > 1
+    expect(page.locator("#judge .say")).to_have_text(locales.text("shell.unreachable"))
+    page.locator("#save").click()
+    page.locator("#download").click()
+    expect(page.locator("#oops")).to_contain_text(locales.text("digits.error.kept"))
+    watched.complaints[:] = [each for each in watched.complaints if "ERR_FAILED" not in each]
+
+
+@pytest.mark.parametrize("language", locales.LANGUAGES)
+def test_small_screens(visit: Visit, language: str) -> None:
+    page = digits(visit, size=NARROW, language=language)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    second = page.locator("#form .dial").first
+    second.scroll_into_view_if_needed()
+    page.evaluate("window.scrollBy(0, 200)")
+    box = page.locator(".sheet").bounding_box()
+    assert box is not None
+    assert 50 <= box["y"] <= 70  # pinned under the header
+    expect(page.locator("#mini")).to_be_visible()
+    for target in page.locator(".dg .btn:visible, #digit label, .dg .chip:visible").all():
+        assert target.bounding_box()["height"] >= 43.5  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [768, 900, 1024, 1280, 1440])
+def test_no_width_scrolls_sideways(visit: Visit, width: int) -> None:
+    page = digits(visit, size=(width, 800))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("tone", ["light", "dark"])
+@pytest.mark.parametrize("mode", ["shape", "draw"])
+def test_axe_finds_nothing(visit: Visit, mode: str, tone: str) -> None:
+    page = digits(visit, tone=tone)
+    page.locator(f"#mode input[value='{mode}']").check(force=True)
+    if mode == "shape":
+        page.locator("#save").click()
+        for fold in ("#blend", "#more", "#start"):
+            page.locator(f"{fold} summary").click()
+    page.wait_for_timeout(500)
+    page.evaluate(AXE)
+    report = page.evaluate("axe.run(document.querySelector('main'), {resultTypes: ['violations']})")
+    assert [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in report["violations"]] == []
+
+
+def test_ink_is_dark_on_paper_and_light_in_the_dark(visit: Visit) -> None:
+    page = digits(visit)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.body.classList.contains('dark')")
+    settled(page)
+    levels = page.locator("#big").evaluate(CANVAS)
+    values = np.array(levels).reshape(-1, 4)
+    inked = values[values[:, 3] > 250]
+    assert len(inked) > 100
+    assert (inked[:, :3] > 200).all()
+
+
+def test_every_sentence_stands_in_both_languages() -> None:
+    english, chinese = (json.loads((paths.assets() / "locales" / language / "digits.json").read_text()) for language in locales.LANGUAGES)
+
+    def keys(node: dict[str, object], prefix: str = "") -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for key, value in node.items():
+            if isinstance(value, dict):
+                found |= keys(value, f"{prefix}{key}.")
+            else:
+                found[prefix + key] = {part.split("}")[0] for part in str(value).split("{")[1:]}
+        return found
+
+    assert keys(english) == keys(chinese)
+
+
+def test_the_page_asks_for_nothing_it_may_not(visit: Visit) -> None:
+    """Files of the page come from the one versioned address, so browsers may keep them for ever."""
+    page = visit("/how")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(page.url.replace("/how", "/digits"))
+    ready(page)
+    ours = [url for url in asked if "/static/" in url]
+    assert any(url.endswith("/js/digits/page.js") for url in ours)
+    assert any(url.endswith("/models/digits/web.onnx") for url in ours)
+    assert all(f"/{static.version()}/" in url for url in ours)
+
+
+def test_the_saved_smooth_picture_looks_like_the_page(visit: Visit, tmp_path: Path) -> None:
+    page = digits(visit, "#seed=12&digit=2")
+    shown = settled(page).astype(np.float32)
+    page.locator("#save").click()
+    picture = Image.open(io.BytesIO(saved(page, tmp_path, "#download").read_bytes())).convert("L").resize(shown.shape[::-1])
+    paper = 255 - np.asarray(picture, np.float32)
+    overlap = np.minimum(shown, paper).sum() / np.maximum(shown, paper).sum()
+    assert overlap > 0.8

@@ -1,6 +1,6 @@
 /* Draw it: a digit written on the sheet, the closest the network can make, and what the discriminator thinks of the writer. */
 
-import { address, squared } from "./files.js";
+import { address, squared, told } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
 import { blank, show } from "./judge.js";
@@ -32,7 +32,7 @@ export class Drawing {
   async lay(file) {
     const picture = await squared(file);
     if (picture) this.pad.lay(picture, await address(file));
-    else this.desk.trouble({ title: "digits.error.open", error: { sentence: this.desk.tools.t("digits.error.not_a_picture") }, kept: "digits.error.kept_drawing" });
+    else this.desk.trouble({ title: "digits.error.open", error: told(this.desk.tools, "not_a_picture"), kept: "digits.error.kept_drawing" });
   }
 
   _changed() {

@@ -1,5 +1,14 @@
 /* Files out and in: downloads, and pictures that are dropped or chosen. */
 
+/** An error of the page's own, as `desk.trouble` takes it: its sentence follows the language. */
+export function told(tools, key, values = {}) {
+  return {
+    get sentence() {
+      return tools.t(`digits.error.${key}`, values);
+    },
+  };
+}
+
 /** Offer a data address as a download. */
 export function offer(address, name) {
   const link = Object.assign(document.createElement("a"), { href: address, download: name });

@@ -3,7 +3,7 @@
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { Plane, Sheet } from "./explore.js";
-import { dropped } from "./files.js";
+import { dropped, told } from "./files.js";
 import { draw, forgetColour } from "./ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
@@ -167,12 +167,13 @@ async function open(desk, rail, saving) {
   try {
     const samplers = await listed(desk.tools);
     rail.list(samplers);
+    if (!samplers.length) return desk.trouble({ title: "digits.error.draw", error: told(desk.tools, "none") });
     const linked = fromHash(location.hash, desk.state);
     const known = samplers.some(({ id }) => id === linked?.model);
     const first = known ? linked.model : (samplers.find(({ id }) => id === "digits") ?? samplers[0]).id;
     if (linked) desk.state = { ...linked, model: first };
     await desk.open(first);
-    if (linked && !known) desk.trouble({ title: "digits.error.link", error: { sentence: desk.tools.t("digits.error.link_model", { model: linked.model }) } });
+    if (linked && !known) desk.trouble({ title: "digits.error.link", error: told(desk.tools, "link_model", { model: linked.model }) });
   } catch (error) {
     if (error.name !== "TaskError") throw error;
     desk.trouble({ title: "digits.error.draw", error, again: () => open(desk, rail, saving) });

@@ -1,6 +1,6 @@
 /* Saving: a PNG that remembers how it was made, a link, and the way back from both. */
 
-import { address, save } from "./files.js";
+import { address, save, told } from "./files.js";
 import { radios } from "./rail.js";
 import { fresh, fromHash, toHash } from "./state.js";
 
@@ -52,7 +52,7 @@ export class Saving {
     const { desk } = this;
     try {
       const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
-      if (task !== "sample") return this._refuse({ sentence: desk.tools.t("digits.error.not_digit_recipe") });
+      if (task !== "sample") return this._refuse(told(desk.tools, "not_digit_recipe"));
       if (fields.model !== desk.state.model) await desk.open(fields.model);
       desk.set(restored(fields, desk.model.raw));
       desk.trouble(null);

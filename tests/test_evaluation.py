@@ -85,7 +85,8 @@ def measured(generator, judge, memorisation=100):
     numbers = digits.Plan(400, 400, 0, 0, memorisation, 1_500, 100, 40)
     material = digits.gather(numbers, Subject(), judge)
     copies, details = digits.memorisation(material)
-    rows = [digits.accuracy(material), *digits.distances(material), *digits.neighbourhoods(material), digits.midpoints(material), *copies]
+    stages = (digits.accuracy, digits.distances, digits.neighbourhoods, digits.midpoints)
+    rows = [*(row for stage in stages for row in stage(material)), *copies]
     return {row.name: row for row in rows}, details
 
 
@@ -113,9 +114,10 @@ def test_quick_evaluation_of_a_job_from_the_shell(untrained, tmp_path, capsys, m
     assert rows["recall"]["value"] < 0.2 < 0.6 < rows["recall"]["real"]
     low, high = rows["kid"]["interval"]
     assert low < rows["kid"]["value"] < high
-    table = capsys.readouterr().out
+    table, progress = capsys.readouterr()
     for name in ORDER:
         assert text(f"measures.{name}.name") in table
+        assert text(f"measures.{name}.name") in progress
     assert len({len(line) for line in table.splitlines()}) == 1
 
 

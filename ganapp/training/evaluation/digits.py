@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from ganapp import catalog, folder, latent
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
+from ganapp.locales import text
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
 from ganapp.metrics.frechet import frechet
 from ganapp.metrics.kid import kid
@@ -108,14 +109,13 @@ def evaluate(subject: Loaded, asked: Asked) -> Report:
     started = time.monotonic()
     judge = catalog.load(JUDGE, "classify")
     material = gather(plan(asked), subject, judge.net())
-    rows = [*distances(material), *neighbourhoods(material)]
-    tell("class_accuracy")
-    rows = [accuracy(material), *rows, score(material), midpoints(material)]
+    rows = told(measure for stage in (accuracy, distances, neighbourhoods, midpoints) for measure in stage(material))
     copies, details = memorisation(material)
+    rows += told(copies) + told(score(material))
     details["accuracy_by_class"] = by_class(material.of_made.logits, material.of_made.labels)
     return Report(
         subject.id,
-        tuple(with_bar(row) if material.plan.full else row for row in [*rows, *copies]),
+        tuple(with_bar(row) if material.plan.full else row for row in rows),
         seeds=SEEDS,
         samples=asdict(material.plan),
         judge_sha256=judge.description.parts["model"].sha256,
@@ -126,9 +126,13 @@ def evaluate(subject: Loaded, asked: Asked) -> Report:
     )
 
 
-def tell(stage: str) -> None:
-    """Say on stderr what is being measured, since it takes minutes."""
-    print(f"... {stage}", file=sys.stderr, flush=True)
+def told(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each said on stderr as soon as it is measured, since all of them take minutes."""
+    done = []
+    for row in rows:
+        done.append(row)
+        print(f"... {text(f'measures.{row.name}.name')}: {row.value:.4g} ({row.real:.4g})", file=sys.stderr, flush=True)
+    return done
 
 
 def generator(name: str) -> torch.Generator:
@@ -138,7 +142,6 @@ def generator(name: str) -> torch.Generator:
 
 def gather(numbers: Plan, subject: Loaded, judge: nn.Module) -> Material:
     """Generate the digits and ask the judge about them and about real ones."""
-    tell("samples")
     train, test, net = Digits("train"), Digits("test"), subject.net()
     length = int(subject.description.promises["latent"])
     chosen = torch.randperm(len(train), generator=generator("training_pictures"))[: numbers.samples]
@@ -158,16 +161,15 @@ def with_bar(row: Row) -> Row:
     return Row(**{**asdict(row), "bar": bar})
 
 
-def accuracy(m: Material) -> Row:
+def accuracy(m: Material) -> Iterable[Row]:
     """Class accuracy of conditional samples; of real digits: the judge's on the test digits."""
     share = class_accuracy(m.of_made.logits, m.of_made.labels)
     real = class_accuracy(m.of_test.logits, m.of_test.labels)
-    return Row("class_accuracy", share, m.plan.samples, real=real, interval=wilson(share, m.plan.samples))
+    yield Row("class_accuracy", share, m.plan.samples, real=real, interval=wilson(share, m.plan.samples))
 
 
 def distances(m: Material) -> Iterable[Row]:
     """Judge-FID and KID to the test digits; of real digits: as many training digits to the test digits."""
-    tell("judge_fid, kid")
     test = m.of_test.features
     yield Row("judge_fid", frechet(m.of_made.features, test), m.plan.samples, "lower", frechet(m.of_train.features, test))
     mine = kid(m.of_made.features, test, m.plan.subset, SEEDS["subsets"])
@@ -177,7 +179,6 @@ def distances(m: Material) -> Iterable[Row]:
 
 def neighbourhoods(m: Material) -> Iterable[Row]:
     """Precision, recall, density, coverage among the test digits, and the generated digits' spread in pixels."""
-    tell("precision, recall, density, coverage")
     mine = asdict(manifold(m.of_test.features, m.of_made.features, NEIGHBOURS))
     real = asdict(manifold(m.of_test.features, m.of_train.features, NEIGHBOURS))
     for name, value in mine.items():
@@ -187,9 +188,8 @@ def neighbourhoods(m: Material) -> Iterable[Row]:
     yield Row("spread", spread(made), n, real=spread(train))
 
 
-def score(m: Material) -> Row:
+def score(m: Material) -> Iterable[Row]:
     """Classification accuracy score on the test digits; of real digits: the same schedule on as many training digits."""
-    tell("classification_accuracy_score")
     index = torch.arange(m.plan.score)
     labels = m.train.labels[index]
     made = make(m.generator, torch.randn(m.plan.score, m.latent, generator=generator("score_latents")), labels)
@@ -197,25 +197,23 @@ def score(m: Material) -> Row:
     test = m.test, torch.arange(m.plan.reference)
     verdicts = [fresh_verdicts(digits, test, m.plan.score_steps, SEEDS["score_training"]) for digits in (made, real)]
     mine, theirs = (class_accuracy(v.logits, v.labels) for v in verdicts)
-    return Row("classification_accuracy_score", mine, m.plan.score, real=theirs, interval=wilson(mine, m.plan.reference))
+    yield Row("classification_accuracy_score", mine, m.plan.score, real=theirs, interval=wilson(mine, m.plan.reference))
 
 
-def midpoints(m: Material) -> Row:
+def midpoints(m: Material) -> Iterable[Row]:
     """Class accuracy half-way between two latents of one class; of real digits: the judge's on the test digits."""
-    tell("midpoint_accuracy")
     random, n = generator("midpoints"), m.plan.midpoints
     ends = torch.randn(2, n, m.latent, generator=random).numpy()
     labels = torch.randint(10, (n,), generator=random)
     z = torch.stack([torch.from_numpy(latent.slerp(a, b, 0.5)) for a, b in zip(*ends)])  # (n, latent)
     verdicts = ask(m.judge, make(m.generator, z, labels))
     share = class_accuracy(verdicts.logits, verdicts.labels)
-    return Row("midpoint_accuracy", share, n, real=class_accuracy(m.of_test.logits, m.of_test.labels), interval=wilson(share, n))
+    yield Row("midpoint_accuracy", share, n, real=class_accuracy(m.of_test.logits, m.of_test.labels), interval=wilson(share, n))
 
 
 def memorisation(m: Material) -> tuple[list[Row], dict[str, Any]]:
     """Median distances to the nearest training digit, in pixels and in the judge's features, and the closest pairs;
     of real digits: the same of test digits, which no net was trained on."""
-    tell("memorisation")
     n = min(m.plan.memorisation, m.plan.samples, m.plan.reference)
     held = torch.randperm(m.plan.reference, generator=generator("memorisation_pictures"))[:n]
     training = torch.arange(m.plan.training)

@@ -21,15 +21,21 @@ def settle() -> None:
         torch.set_num_threads(THREADS)
 
 
-def borrowed(task: Task) -> Task:
-    """`task`, run with a borrowed graphics card on a ZeroGPU Space (`spaces.GPU`), and unchanged everywhere else."""
+def borrowed(task: Task, seconds: int = 60) -> Task:
+    """`task`, run with a graphics card borrowed for `seconds` on a ZeroGPU Space (`spaces.GPU`), and unchanged everywhere else."""
     if importlib.util.find_spec("spaces") is None:
         return task
     spaces = importlib.import_module("spaces")
-    lent: Task = spaces.GPU(task)
+    lent: Task = spaces.GPU(task, duration=seconds)
     return lent
 
 
 def accelerator() -> str:
     """The name of the graphics card that heavy tasks compute on, or "cpu"."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+
+
+def names() -> tuple[str, ...]:
+    """The devices that a training can be given here, the best first: "cuda:0", "cuda:1" ..., "mps", "cpu"."""
+    cards = tuple(f"cuda:{i}" for i in range(torch.cuda.device_count()))
+    return (*cards, *(("mps",) if torch.backends.mps.is_available() else ()), "cpu")

@@ -87,5 +87,21 @@ def hub_image() -> str:
 
 
 def child_environment(**more: str) -> dict[str, str]:
-    """This process's environment with `more`, for a process it starts."""
-    return {**os.environ, **more}
+    """This process's environment with `more`, for a process it starts; the administrator's password is none of its business."""
+    return {name: value for name, value in {**os.environ, **more}.items() if name != "GANAPP_ADMIN_PASSWORD"}
+
+
+def recipes() -> Path:
+    """Folder of the training recipes, one file each."""
+    return ROOT / "ganapp" / "training" / "recipes"
+
+
+def zero_gpu() -> bool:
+    """Whether this is a ZeroGPU Space, which lends a card for the length of a call (`SPACES_ZERO_GPU`)."""
+    return os.environ.get("SPACES_ZERO_GPU", "").strip().lower() in ("1", "t", "true")
+
+
+def language() -> str:
+    """"zh" where the shell speaks Chinese (LC_ALL, LC_MESSAGES, LANG, first set one counts), else "en"."""
+    spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "zh" if spoken.lower().startswith("zh") else "en"

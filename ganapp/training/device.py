@@ -76,7 +76,7 @@ def here() -> Place:
 
 
 def settle(name: str = "") -> Place:
-    """Choose the place of this process: `name` is "cpu", "mps", "cuda", "cuda:1" ..., or "" for the best there is. UserError when it is not there."""
+    """Choose the place of this process: "cpu", "mps", "cuda" or "cuda:1", "" for the best there is. UserError when it is not there."""
     global _place  # noqa: PLW0603 - a process has one place
     rank, world, local = distributed.join()
     _place = Place(_device(name or best(), local), rank, world)

@@ -75,6 +75,7 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
     """Batch norm whose mean and variance are those of the batches of all processes, differentiable twice, on any device."""
 
     def forward(self, x: Tensor) -> Tensor:
+        """x (b, c, h, w), normalised by the statistics of all processes' rows while training."""
         if not self.training:
             return super().forward(x)
         from torch.distributed.nn.functional import all_reduce

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
+import math
+import signal
 import time
-from collections.abc import Callable
-from functools import partial
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType, TracebackType
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from ganapp import curves
 from ganapp.errors import UserError
 from ganapp.folder import strict
+from ganapp.training import checkpoint, device, distributed
+from ganapp.training.checkpoint import CHECKPOINT, atomically
 from ganapp.training.order import Order
+from ganapp.training.status import Status
 
-CHECKPOINT = "checkpoint.pt"
+__all__ = ["CHECKPOINT", "Budget", "Run", "Training", "atomically", "begin", "train"]
 
 
 class Run(Protocol):
-    """A training in progress, as a recipe begins it. Steps count from 0; `step` may use any random number of torch."""
+    """A training in progress, as a recipe begins it. Steps count from 0; `step` may use any random number of torch.
+
+    A run may also have `sheets() -> dict[str, Tensor]`, further pictures by name, as those of `samples`; and
+    `diagnose(k: int) -> dict[str, Any]`, what is to be told of its health after step k, asked for with every sample grid.
+    """
 
     def step(self, k: int, steps: int) -> dict[str, float]:
         """Do step k of `steps` and return what is to be logged."""
@@ -40,6 +50,14 @@ class Run(Protocol):
         """Write the result as a model folder; `summary` says how it was trained."""
 
 
+@dataclass(frozen=True)
+class Budget:
+    """seconds: of training in all, after which the run is stopped; slice: of this call, after which it is interrupted; 0: no end."""
+
+    seconds: float = 0.0
+    slice: float = 0.0
+
+
 def begin(order: Order) -> Run:
     """The run that an order asks for. UserError for an unknown recipe or setting."""
     try:
@@ -53,71 +71,195 @@ def begin(order: Order) -> Run:
     return run
 
 
-def atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a neighbour of `path`, flush it to the disk, and put it in place at once: no reader sees half a file."""
-    unfinished = path.with_name(f".{path.name}.partial")
-    write(unfinished)
-    with unfinished.open("rb") as handle:
-        os.fsync(handle.fileno())
-    unfinished.replace(path)
+class Training:
+    """A run in its folder, from its checkpoint if there is one: `train` drives it to the end, anything else may drive it a step at a time.
+
+    done: steps done; seconds: spent on them, earlier calls included. Only the first of several processes writes.
+    """
+
+    def __init__(self, order: Order, folder: Path) -> None:
+        self.order, self.folder = order, folder
+        self.place = device.settle(order.device)
+        self.first = self.place.rank == 0
+        self.status = Status(folder, order.steps, str(self.place.device))
+        self.interrupted = False
+        self._files = ExitStack()
+        if self.first:
+            self.status.write()
+        if order.threads:
+            torch.set_num_threads(order.threads)
+        torch.manual_seed(order.seed)
+        self.run = begin(order)
+        self.done, before = self._resume()
+        self._started = time.monotonic() - before
+
+    def __enter__(self) -> Training:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        self._files.close()
+
+    @property
+    def seconds(self) -> float:
+        """Spent on training, earlier calls included."""
+        return time.monotonic() - self._started
+
+    def _resume(self) -> tuple[int, float]:
+        """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
+        saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
+        if saved is not None:
+            self.run.restore(saved["run"])
+        step, seconds = (int(saved["step"]), float(saved["seconds"])) if saved else (0, 0.0)
+        if self.first:
+            self._files.close()
+            checkpoint.forget_after(self.folder, step)
+            if saved is None:
+                (self.folder / curves.COMPANION).unlink(missing_ok=True)
+            self._curves = curves.read(self.folder)
+            self._log = self._files.enter_context((self.folder / curves.LOG).open("a", encoding="utf-8", buffering=1))
+        return step, seconds
+
+    def advance(self) -> dict[str, float]:
+        """Do the next step, log it, and write what is due after it. UserError("diverged") when a number is no longer finite."""
+        k = self.done
+        values = self.run.step(k, self.order.steps)
+        values = dict(zip(values, distributed.mean(list(values.values())), strict=True))
+        lost = [name for name, value in values.items() if not math.isfinite(value)]
+        if lost:
+            raise self._diverged(lost)
+        self.done = k + 1
+        last = self.done == self.order.steps
+        if self.first:
+            if self.done % 10 == 0 or last:
+                self._write_line({"step": self.done, "seconds": round(self.seconds, 2), **{n: round(v, 5) for n, v in values.items()}})
+            if self.status.due():
+                self.status.beat(self.done, self.seconds, values, self.place.memory_mb())
+        if self.done % self.order.every == 0 or last:
+            self.save()
+        elif self.order.previews and self.done % self.order.previews == 0:
+            self.show()
+        return values
+
+    def _write_line(self, line: dict[str, float]) -> None:
+        text = json.dumps(line) + "\n"
+        try:
+            self._log.write(text)
+        except OSError as problem:
+            if problem.errno in checkpoint.FULL:
+                raise UserError("disk_full") from problem
+            raise
+        self._curves.add(line)
+        self._curves.offset += len(text.encode())
+
+    def show(self) -> None:
+        """Write the sample grids of this moment, samples/STEP.png and samples/NAME/STEP.png, and the run's diagnosis."""
+        if not self.first:
+            return
+        pictures = {"": self.run.samples(), **getattr(self.run, "sheets", dict)()}
+        told = getattr(self.run, "diagnose", lambda _: {})(self.done - 1)
+        for name, sheet in pictures.items():
+            if sheet is not None:
+                _save_sheet(self.folder / "samples" / name / f"{self.done:07d}.png", sheet)
+        if told:
+            with (self.folder / "diagnostics.jsonl").open("a", encoding="utf-8") as log:
+                log.write(json.dumps({"step": self.done, **told}) + "\n")
+
+    def save(self) -> None:
+        """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
+        self.show()
+        state = {"step": self.done, "seconds": self.seconds, "run": self.run.state()}
+        if not checkpoint.finite(state):
+            raise self._diverged(["weights"])
+        if self.first:
+            checkpoint.save(self.folder, state)
+            atomically(self.folder / curves.COMPANION, lambda path: path.write_text(self._curves.text(), encoding="utf-8"))
+
+    def _diverged(self, names: list[str]) -> UserError:
+        """Go back to the last checkpoint; the error that says so."""
+        step = self.done
+        self.done, before = self._resume()
+        self._started = time.monotonic() - before
+        if self.first:
+            self.status.values |= {"step": self.done, "seconds": round(before, 2), "latest": {}}
+        return UserError("diverged", step=step + 1, names=", ".join(names), back=self.done)
+
+    def write(self) -> None:
+        """Write the result as it stands now."""
+        told = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": self.order.settings}
+        if self.first:
+            self.run.write(self.folder / "result", {**told, "seconds": round(self.seconds)})
+
+    def asked(self, budget: Budget, since: float) -> str:
+        """What ends the run now: "stop", "pause" or "disk" in a file named STOP, "time" or "slice" by the budget; "" for nothing."""
+        found = self._asked(budget, since) if self.first else ""
+        code = distributed.mean([float(ASKED.index(found))])[0] * self.place.world  # every process but the first says 0
+        return ASKED[round(code)]
+
+    def _asked(self, budget: Budget, since: float) -> str:
+        try:
+            told = (self.folder / "STOP").read_text(encoding="utf-8").strip()
+            return told if told in ASKED[2:] else "stop"
+        except OSError:
+            pass
+        if self.interrupted:
+            return "pause"
+        if budget.seconds and self.seconds >= budget.seconds:
+            return "time"
+        return "slice" if budget.slice and time.monotonic() - since >= budget.slice else ""
 
 
-def save_samples(run: Run, folder: Path, step: int) -> None:
-    """samples/STEP.png, when the run has pictures to show."""
-    pictures = run.samples()
-    if pictures is None:
-        return
+def _save_sheet(path: Path, pictures: Tensor) -> None:
     from ganapp.images import sheet
 
-    (folder / "samples").mkdir(exist_ok=True)
-    atomically(folder / "samples" / f"{step:07d}.png", lambda path: sheet(pictures).save(path, "PNG"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomically(path, lambda partial: sheet(pictures.cpu()).save(partial, "PNG"))
 
 
-def train(order: Order, folder: Path) -> str:
-    """Carry out `order` in `folder`, from its checkpoint if there is one. Returns "done" or "stopped".
+ASKED = ("", "stop", "pause", "disk", "time", "slice")
+REASONS = {"time": "time_limit", "disk": "disk_limit"}
+ENDINGS = {"pause": "paused", "slice": "between"}
 
-    Writes metrics.jsonl (one line every 10 steps), samples/, checkpoint.pt (every `order.every` steps, atomically)
-    and, at the end, result/. A file named STOP in the folder saves and ends the run within a step.
+
+def train(order: Order, folder: Path, budget: Budget | None = None) -> str:
+    """Carry out `order` in `folder`, from its checkpoint if there is one. Returns "done", "stopped", "paused" or "between".
+
+    Writes status.json (at most twice a second), metrics.jsonl (one line every 10 steps), samples/, checkpoint.pt (every
+    `order.every` steps, atomically) and, at the end, result/. A file named STOP in the folder saves and ends the run within
+    a step; what stands in it says how: "pause" keeps it for later, all else stops it and writes the result so far.
     """
-    if order.threads:
-        torch.set_num_threads(order.threads)
-    torch.manual_seed(order.seed)
-    run = begin(order)
-    done, seconds = _resume(run, folder)
-    started = time.monotonic() - seconds
-    with (folder / "metrics.jsonl").open("a", buffering=1) as log:
-        for k in range(done, order.steps):
-            values = run.step(k, order.steps)
-            now = time.monotonic() - started
-            if k % 10 == 9 or k == order.steps - 1:
-                rounded = {name: round(value, 5) for name, value in values.items()}
-                log.write(json.dumps({"step": k + 1, "seconds": round(now, 2), **rounded}) + "\n")
-            stop = (folder / "STOP").exists()
-            if (k + 1) % order.every == 0 or stop or k == order.steps - 1:
-                save_samples(run, folder, k + 1)
-                state = {"step": k + 1, "seconds": now, "run": run.state()}
-                atomically(folder / CHECKPOINT, partial(torch.save, state))
-            if stop and k + 1 < order.steps:
-                return "stopped"
-    seconds = round(time.monotonic() - started)
-    summary = {"recipe": order.recipe, "steps": order.steps, "seed": order.seed, "settings": order.settings, "seconds": seconds}
-    run.write(folder / "result", summary)
-    return "done"
+    budget, since = budget or Budget(), time.monotonic()
+    with Training(order, folder) as training, _pausing(training):
+        while training.done < order.steps:
+            training.advance()
+            asked = training.asked(budget, since)
+            if asked and training.done < order.steps:
+                if training.done % order.every:
+                    training.save()
+                ending = ENDINGS.get(asked, "stopped")
+                if ending == "stopped":
+                    training.write()
+                return _end(training, ending, REASONS.get(asked))
+        training.write()
+        return _end(training, "done")
 
 
-def _resume(run: Run, folder: Path) -> tuple[int, float]:
-    """Steps done and seconds spent, after restoring the checkpoint in `folder`; (0, 0.0) without one."""
-    path = folder / CHECKPOINT
-    if not path.exists():
-        return 0, 0.0
-    saved = torch.load(path, map_location="cpu", weights_only=True)
-    run.restore(saved["run"])
-    _forget_after(folder / "metrics.jsonl", saved["step"])
-    return int(saved["step"]), float(saved["seconds"])
+def _end(training: Training, state: str, reason: str | None = None) -> str:
+    if training.first:
+        training.status.values |= {"step": training.done, "seconds": round(training.seconds, 2)}
+        training.status.end(state, UserError(reason) if reason else None)
+    return state
 
 
-def _forget_after(log: Path, step: int) -> None:
-    """Drop log lines past `step`: they belong to work that was lost and will be done again."""
-    if log.exists():
-        kept = [line for line in log.read_text().splitlines() if line.endswith("}") and json.loads(line)["step"] <= step]
-        atomically(log, lambda path: path.write_text("".join(f"{line}\n" for line in kept)))
+def _pausing(training: Training) -> ExitStack:
+    """Within it, SIGTERM (a machine that is shut down) pauses the run: it saves and can be resumed."""
+    stack = ExitStack()
+
+    def pause(_: int, __: FrameType | None) -> None:
+        training.interrupted = True
+
+    try:
+        before = signal.signal(signal.SIGTERM, pause)
+    except ValueError:  # not the main thread: whoever drives the loop there handles signals
+        return stack
+    stack.callback(signal.signal, signal.SIGTERM, before)
+    return stack

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,15 @@ from typing import Any
 from ganapp.errors import UserError
 from ganapp.folder import strict
 
+DEVICE = re.compile(r"|cpu|mps|cuda(:\d+)?")
+
 
 @dataclass(frozen=True)
 class Order:
     """recipe: a file of training/recipes; steps: optimiser steps in all; seed: of every random choice;
     every: steps between sample grids and checkpoints; threads: CPU threads, 0 leaves torch's choice;
-    settings: the recipe's own, checked by its `Settings`."""
+    settings: the recipe's own, checked by its `Settings`; device: "cpu", "mps", "cuda" or "cuda:1", "" for the best there is;
+    processes: how many share every batch; previews: steps between further sample grids, 0 for none."""
 
     recipe: str
     steps: int
@@ -24,10 +28,15 @@ class Order:
     every: int = 250
     threads: int = 0
     settings: dict[str, Any] = field(default_factory=dict)
+    device: str = ""
+    processes: int = 1
+    previews: int = 0
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.every < 1 or self.threads < 0:
+        if self.steps < 1 or self.every < 1 or min(self.threads, self.previews) < 0 or self.processes < 1:
             raise UserError("order_numbers")
+        if not DEVICE.fullmatch(self.device):
+            raise UserError("order_device", device=self.device)
 
     def write(self, folder: Path) -> None:
         """Write order.json into `folder`."""

@@ -1,0 +1,204 @@
+"""What can be done with jobs. Every function takes the visitor, and knows only the jobs this visitor may see."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from ganapp import paths
+from ganapp.errors import UserError
+from ganapp.jobs import orders, process, queue, store
+from ganapp.jobs.store import Job
+from ganapp.jobs.visitor import Visitor
+
+KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
+
+
+def submit(visitor: Visitor, order: dict[str, Any], name: str = "", shared: bool = False) -> Job:
+    """A new job, started at once or put in the queue. UserError for an order that cannot be, or when a limit is reached."""
+    return _put(visitor, orders.checked(order), name, shared)
+
+
+def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = False, origin: tuple[Job, bool] | None = None) -> Job:
+    """origin: the job it is a copy of, and whether it goes on from that one's checkpoint."""
+    _room(visitor)
+    now = time.time()
+    job = Job(
+        id=secrets.token_hex(5),
+        name=orders.name(name or order["recipe"]),
+        owner=visitor.owner,
+        recipe=order["recipe"],
+        steps=order["steps"],
+        device=queue.slot(order.get("device", ""), order.get("processes", 1)),
+        created=now,
+        queued=now,
+        shared=int(shared),
+        parent=origin[0].id if origin else "",
+    )
+    job.folder.mkdir(parents=True)
+    try:
+        orders.write(job.folder, {**order, "device": "" if job.device == queue.BORROWED else job.device})
+        if origin and origin[1]:
+            _copy(origin[0].folder, job.folder)
+        with store.changing() as db:
+            store.insert(job, db)
+    except OSError as problem:
+        shutil.rmtree(job.folder, ignore_errors=True)
+        raise UserError("disk_full") from problem
+    queue.tick()
+    return find(visitor, job.id)
+
+
+def _copy(origin: Path, folder: Path) -> None:
+    """Bring a job's checkpoint and what led to it."""
+    for name in KEPT:
+        if (origin / name).is_file():
+            shutil.copyfile(origin / name, folder / name)
+    if (origin / "samples").is_dir():
+        shutil.copytree(origin / "samples", folder / "samples")
+
+
+def _room(visitor: Visitor) -> None:
+    """UserError when the visitor has no key or has used up what the deployer allows."""
+    if not visitor.owner:
+        raise UserError("visitor_key", shortest=20)
+    limits = paths.limits()
+    if limits.jobs and len(store.select("owner = ? AND state IN ('waiting', 'running')", (visitor.owner,))) >= limits.jobs:
+        raise UserError("jobs_limit", most=limits.jobs)
+    if limits.disk_mb and queue.used(visitor.owner) > limits.disk_mb << 20:
+        raise UserError("disk_limit")
+
+
+def find(visitor: Visitor, job_id: str) -> Job:
+    """The job with this id, or whose id begins so, if no other does. UserError when the visitor knows none."""
+    sought = store.select("substr(id, 1, ?) = ?", (max(4, len(job_id)), job_id))
+    seen = [job for job in sought if visitor.may_see(job)]
+    if len(seen) != 1:
+        raise UserError("no_such_job", job=job_id)
+    return seen[0]
+
+
+def _own(visitor: Visitor, job_id: str) -> Job:
+    job = find(visitor, job_id)
+    if not visitor.may_change(job):
+        raise UserError("not_your_job", name=job.name)
+    return job
+
+
+def listing(visitor: Visitor, mine: bool = False) -> tuple[tuple[Job, int], ...]:
+    """The visitor's jobs and, unless `mine`, all shared ones, the newest first, each with its place in its queue (0: it does not wait)."""
+    queue.tick()
+    jobs = store.select()
+    waiting = tuple(job for job in jobs if job.state == "waiting")
+    seen = (job for job in jobs if visitor.may_change(job) or (job.shared and not mine))
+    return tuple((_current(job), queue.place(job, waiting)) for job in seen)
+
+
+def _current(job: Job) -> Job:
+    """A running job as far as it says it has come."""
+    if job.state != "running":
+        return job
+    said = process.told(job.folder)
+    return dataclasses.replace(job, step=said.get("step", job.step), seconds=said.get("seconds", job.seconds))
+
+
+def pause(visitor: Visitor, job_id: str) -> Job:
+    """Save the job and set it aside, with its place in the queue free for others, until it is resumed."""
+    return _end(visitor, job_id, "pause", "paused")
+
+
+def stop(visitor: Visitor, job_id: str) -> Job:
+    """Save the job, write its result as it stands, and end it. It may be resumed all the same."""
+    return _end(visitor, job_id, "stop", "stopped")
+
+
+def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
+    queue.tick()
+    job = _own(visitor, job_id)
+    with store.changing() as db:
+        job = store.select("id = ?", (job.id,), db)[0]
+        if job.state == "waiting" or (job.state == "paused" and state == "stopped"):
+            store.update(job.id, db, state=state, ended=time.time())
+        elif job.state == "running":
+            process.ask(job, how)
+    return find(visitor, job.id)
+
+
+def resume(visitor: Visitor, job_id: str) -> Job:
+    """Put a job that is not done back into the queue; it goes on from its last checkpoint. UserError when it is done."""
+    queue.tick()
+    job = _own(visitor, job_id)
+    if job.state == "done":
+        raise UserError("job_done", name=job.name)
+    if job.state == "running" and (job.folder / "STOP").exists():
+        raise UserError("job_ending", name=job.name)
+    if job.state in store.UNFINISHED:
+        return job
+    _room(visitor)
+    order = orders.checked(orders.read(job.folder))
+    device = queue.set_device(job, int(order.get("processes", 1)))
+    (job.folder / "status.json").unlink(missing_ok=True)
+    (job.folder / "STOP").unlink(missing_ok=True)
+    store.update(job.id, state="waiting", reason="", queued=time.time(), ended=0.0, pid=0, identity="", device=device)
+    queue.tick()
+    return find(visitor, job.id)
+
+
+def delete(visitor: Visitor, job_id: str) -> None:
+    """End the job's process, if it has one, and remove all there is of the job."""
+    job = _own(visitor, job_id)
+    store.update(job.id, state="stopped")  # so that no other process starts it meanwhile
+    process.kill(job)
+    shutil.rmtree(job.folder, ignore_errors=True)
+    if job.folder.exists():
+        raise UserError("job_undeletable", name=job.name, folder=job.folder)
+    store.remove(job.id)
+    queue.tick()
+
+
+def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = None, onward: bool = False) -> Job:
+    """A new job of this visitor with the order of another and `changes` (settings one by one, None takes one away).
+
+    onward: it starts from the other's last checkpoint, with the pictures and the log that led there, instead of from nothing.
+    """
+    origin = find(visitor, job_id)
+    order = orders.checked(orders.changed({**orders.read(origin.folder), "device": ""}, changes or {}))
+    if onward and not (origin.folder / "checkpoint.pt").is_file():
+        raise UserError("no_checkpoint", name=origin.name)
+    return _put(visitor, order, f"{origin.name[:74]} (2)", origin=(origin, onward))
+
+
+def rename(visitor: Visitor, job_id: str, name: str) -> Job:
+    """Give the job another name."""
+    job = _own(visitor, job_id)
+    store.update(job.id, name=orders.name(name))
+    return find(visitor, job.id)
+
+
+def share(visitor: Visitor, job_id: str, shared: bool = True) -> Job:
+    """Let everybody watch the job, or only its owner."""
+    job = _own(visitor, job_id)
+    store.update(job.id, shared=int(shared))
+    return find(visitor, job.id)
+
+
+def watch(visitor: Visitor, job_id: str) -> Job:
+    """Say that somebody is looking at the job: while somebody does, it is not cleaned up."""
+    job = find(visitor, job_id)
+    now = time.time()
+    if now - job.watched > 30:
+        store.update(job.id, watched=now)
+    return dataclasses.replace(job, watched=now)
+
+
+def file(visitor: Visitor, job_id: str, name: str) -> Path:
+    """A file of the job (samples/..., result/..., metrics.jsonl). UserError when the job has none called so."""
+    job = find(visitor, job_id)
+    path = (job.folder / name).resolve()
+    if not path.is_relative_to(job.folder.resolve()) or not path.is_file():
+        raise UserError("no_such_file", file=name, name=job.name)
+    return path

@@ -1,0 +1,135 @@
+"""The process of a job: start it, look at it, end it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ganapp import living, paths
+from ganapp.jobs import orders
+from ganapp.jobs.store import Job, reason
+
+NICE = 10
+CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
+ENDINGS = {"done": "done", "stopped": "stopped", "paused": "paused", "failed": "failed", "between": "waiting"}
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def command(job: Job, **more: float) -> list[str]:
+    """What is run for a job: `python -m ganapp.training FOLDER`, by a launcher where several processes share it."""
+    several = int(orders.read(job.folder).get("processes", 1))
+    spread = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(several)] if several > 1 else []
+    seconds = paths.limits().seconds
+    budget = {**({"seconds": seconds} if seconds else {}), **more}
+    flags = [word for name, value in budget.items() for word in (f"--{name}", f"{value:g}")]
+    return [sys.executable, *spread, "-m", "ganapp.training", str(job.folder), *flags, "--then", "ganapp.jobs"]
+
+
+def start(job: Job) -> tuple[int, str]:
+    """Start the job's process, in a session of its own and with a low priority; its id and identity. OSError when that fails."""
+    for stale in ("STOP", "status.json"):
+        (job.folder / stale).unlink(missing_ok=True)
+    flags: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    environment = paths.child_environment(OMP_WAIT_POLICY="passive", MALLOC_ARENA_MAX="2", PYTHONUNBUFFERED="1")
+    with (job.folder / "output.txt").open("ab") as output:
+        child = subprocess.Popen(
+            command(job), cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **flags
+        )
+    if sys.platform != "win32":
+        with suppress(OSError):  # already over
+            os.setpriority(os.PRIO_PROCESS, child.pid, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    _children[child.pid] = child
+    return child.pid, living.identity(child.pid) or ""
+
+
+def reap() -> None:
+    """Collect the ends of processes started by this one, so that none stays behind as a zombie."""
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            _children.pop(pid, None)
+
+
+def told(folder: Path) -> dict[str, Any]:
+    """What the run in `folder` last said about itself, {} when it has said nothing."""
+    try:
+        values = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def compared(job: Job, now: float) -> dict[str, Any]:
+    """What has to change in the row of a job that is said to run, after a look at its process and its status; {} for nothing."""
+    said = told(job.folder)
+    ending = ENDINGS.get(said.get("state", ""))
+    if ending:
+        ended = {"state": ending, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0), "ended": said.get("heartbeat", now)}
+        return {**ended, "pid": 0, "reason": json.dumps(said["reason"], ensure_ascii=False) if said.get("reason") else ""}
+    if living.alive(job.pid, job.identity):
+        return {}
+    if living.alive(int(said.get("pid", 0)), said.get("identity", "")):  # started by a process that did not live to write it down
+        return {} if job.pid == said["pid"] else {"pid": said["pid"], "identity": said["identity"], "boot": said["boot"]}
+    if not job.pid and not said:
+        return {"state": "waiting"} if now - job.started > (LENDING if job.device == "zerogpu" else CLAIM) else {}
+    came = {"step": said.get("step", job.step), "seconds": said.get("seconds", job.seconds)}
+    return {"state": "failed", "reason": lost(job, said), "ended": now, "pid": 0, **came}
+
+
+def lost(job: Job, said: dict[str, Any]) -> str:
+    """Why a process is gone that did not say so itself."""
+    if (said.get("boot") or job.boot) != living.boot():
+        return reason("machine_restarted")
+    if said and living.memory_kills() > said.get("memory_kills", 0):
+        return reason("memory_killed")
+    if shutil.disk_usage(job.folder if job.folder.is_dir() else paths.ROOT).free < 1 << 20:
+        return reason("disk_full")
+    words = _last_words(job.folder / "output.txt") if not said else ""
+    return reason("run_broke", problem=words) if words else reason("killed")
+
+
+def _last_words(path: Path) -> str:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return lines[-1][:200] if lines else ""
+
+
+def kill(job: Job) -> None:
+    """End the job's process and all it started, at once; returns when it is gone."""
+    said = told(job.folder)
+    launched, first = (job.pid, job.identity), (int(said.get("pid", 0)), said.get("identity", ""))  # two where a launcher was needed
+    for pid, identity in (launched, first):
+        if living.alive(pid, identity):
+            _kill(pid)
+        until = time.monotonic() + 5
+        while living.alive(pid, identity) and time.monotonic() < until:
+            time.sleep(0.02)
+    reap()
+
+
+def _kill(pid: int) -> None:
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], check=False, capture_output=True)
+        return
+    try:
+        os.killpg(os.getpgid(pid), signal.SIGKILL)
+    except ProcessLookupError:  # gone in the meantime
+        return
+
+
+def ask(job: Job, how: str) -> None:
+    """Ask the job's process to save and end within a step: "stop", "pause" or "disk"."""
+    partial = job.folder / ".STOP.partial"
+    partial.write_text(how, encoding="utf-8")
+    partial.replace(job.folder / "STOP")

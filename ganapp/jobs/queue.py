@@ -1,0 +1,167 @@
+"""The queue: rows compared with living processes, one job per device at a time, the others in their order."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+from ganapp import paths
+from ganapp.jobs import orders, process, store
+from ganapp.jobs.store import Job
+from ganapp.living import boot
+
+BORROWED = "zerogpu"  # the card a ZeroGPU Space lends for a minute: jobs there go on in slices, see `jobs.slices`
+WATCHED = 600.0  # seconds after its last heartbeat that a watcher is thought to be there
+MEASURE = 15.0  # seconds between two looks at how much disk a running job takes
+_measured: dict[str, float] = {}
+_cleaned = [0.0]
+
+
+def tick() -> None:
+    """Compare every unfinished row with its process, start what can be started, and clean up. Cheap when nothing has happened."""
+    process.reap()
+    unfinished = store.select("state IN ('waiting', 'running') AND remote = ''")
+    if unfinished:
+        for job in _claimed():
+            _launch(job)
+        _check_disk(unfinished)
+    if time.monotonic() - _cleaned[0] > 60:
+        _cleaned[0] = time.monotonic()
+        clean_up()
+
+
+def _claimed() -> list[Job]:
+    """Bring rows up to date; the jobs that are now marked as running and have to be started by this process."""
+    now, claimed = time.time(), []
+    with store.changing() as db:
+        busy: list[str] = []
+        for job in store.select("state = 'running' AND remote = ''", db=db):
+            changes = process.compared(job, now)
+            if changes:
+                store.update(job.id, db, **changes)
+                if changes.get("state", "running") != "running":
+                    store.update(job.id, db, bytes=size(job.folder))
+            if changes.get("state", "running") == "running":
+                busy.append(job.device)
+        for job in sorted(store.select("state = 'waiting' AND remote = ''", db=db), key=lambda job: job.queued):
+            if job.device != BORROWED and not any(conflict(job.device, other) for other in busy):
+                store.update(job.id, db, state="running", started=now, pid=0, identity="", boot=boot(), reason="")
+                busy.append(job.device)
+                claimed.append(job)
+    return claimed
+
+
+def _launch(job: Job) -> None:
+    try:
+        pid, identity = process.start(job)
+    except OSError as problem:
+        store.update(job.id, state="failed", reason=store.reason("run_broke", problem=str(problem)), ended=time.time())
+        return
+    store.update(job.id, pid=pid, identity=identity)
+
+
+def conflict(one: str, other: str) -> bool:
+    """Whether two jobs cannot run at once on these devices; "cuda" is all cards together."""
+    return one == other or "cuda" in (one, other) and one.split(":")[0] == other.split(":")[0]
+
+
+def place(job: Job, waiting: tuple[Job, ...]) -> int:
+    """The job's place among those waiting for the same device, from 1; 0 when it does not wait."""
+    if job.state != "waiting":
+        return 0
+    return 1 + sum(other.queued < job.queued for other in waiting if other.state == "waiting" and conflict(other.device, job.device))
+
+
+def slots() -> tuple[str, ...]:
+    """The devices of this machine that jobs are given, the best first."""
+    if paths.zero_gpu():
+        return (BORROWED,)
+    from ganapp import device  # torch, which a list of jobs can do without
+
+    return device.names()
+
+
+def slot(wanted: str, processes: int = 1) -> str:
+    """The device whose queue a job joins that asked for `wanted`, "" for any: the one with the fewest jobs before it."""
+    if wanted.partition(":")[2] or wanted in ("cpu", "mps"):
+        return wanted
+    there = slots()
+    kind = wanted or there[0].split(":")[0]
+    if kind == "cuda" and processes > 1:
+        return "cuda"
+    fitting = [name for name in there if name.split(":")[0] == kind] or [wanted or there[0]]
+    taken = [job.device for job in store.select("state IN ('waiting', 'running') AND remote = ''")]
+    return min(fitting, key=lambda name: sum(conflict(name, other) for other in taken))
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files in a folder."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:  # replaced or deleted meanwhile
+            continue
+    return total
+
+
+def _check_disk(unfinished: tuple[Job, ...]) -> None:
+    """Measure what running jobs take, and stop those whose owner has used up the disk allowed."""
+    allowed = paths.limits().disk_mb << 20
+    for job in unfinished:
+        if job.state != "running" or time.monotonic() - _measured.get(job.id, 0.0) < MEASURE:
+            continue
+        _measured[job.id] = time.monotonic()
+        store.update(job.id, bytes=size(job.folder))
+        if allowed and used(job.owner) > allowed:
+            process.ask(job, "disk")
+
+
+def used(owner: str) -> int:
+    """Bytes of all jobs of an owner."""
+    return sum(job.bytes for job in store.select("owner = ?", (owner,)))
+
+
+def clean_up() -> tuple[str, ...]:
+    """Remove jobs that ended longer ago than the deployer keeps them and that nobody watches; their ids."""
+    days = paths.limits().days
+    if not days:
+        return ()
+    now = time.time()
+    old = store.select("state NOT IN ('waiting', 'running') AND ended < ? AND watched < ?", (now - days * 86_400, now - WATCHED))
+    for job in old:
+        shutil.rmtree(job.folder, ignore_errors=True)
+        store.remove(job.id)
+    return tuple(job.id for job in old)
+
+
+_keeper: list[threading.Thread] = []
+
+
+def keep(interval: float = 2.0) -> None:
+    """Tick every `interval` seconds in a thread of this process, until it ends; called twice, it starts one thread."""
+    if _keeper and _keeper[0].is_alive():
+        return
+
+    def work() -> None:
+        while True:
+            try:
+                tick()
+            except (sqlite3.Error, OSError):
+                logging.getLogger(__name__).exception("the queue of jobs could not be looked at; trying again")
+            time.sleep(interval)
+
+    _keeper[:] = [threading.Thread(target=work, name="jobs", daemon=True)]
+    _keeper[0].start()
+
+
+def set_device(job: Job, processes: int) -> str:
+    """Give a job that joins the queue its device, in its order too; the device."""
+    order = orders.read(job.folder)
+    chosen = slot("" if job.device not in slots() else job.device, processes)
+    orders.write(job.folder, {**order, "device": "" if chosen == BORROWED else chosen})
+    return chosen

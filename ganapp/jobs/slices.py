@@ -1,0 +1,59 @@
+"""Training on a ZeroGPU Space: the card is lent for the length of a call, so a job goes on in slices from checkpoint to checkpoint.
+
+A page calls `go_on` within the visitor's own request, again and again while the job is watched: the minutes are the
+visitor's. Between two calls the job waits. Nothing of it is in memory then, so nothing is lost when the page is closed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from typing import Any
+
+from ganapp import living, paths
+from ganapp.errors import UserError
+from ganapp.jobs import actions, process, queue, store
+from ganapp.jobs.store import Job
+from ganapp.jobs.visitor import Visitor
+
+LENT = 60  # seconds a call may take
+SPENT = 20  # of them, on loading before the slice and saving after it
+
+
+def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
+    """Train the job for one slice of `seconds` with a borrowed card; the job afterwards: waiting for its next slice, or ended.
+
+    UserError when it is not the visitor's, is not one that waits for a slice, or another job has the card.
+    """
+    from ganapp import device
+
+    queue.tick()
+    job = actions.find(visitor, job_id)
+    if not visitor.may_change(job):
+        raise UserError("not_your_job", name=job.name)
+    if job.device != queue.BORROWED:
+        raise UserError("job_not_sliced", name=job.name)
+    with store.changing() as db:
+        if store.select("state = 'running' AND device = ?", (queue.BORROWED,), db):
+            raise UserError("busy")
+        if not store.select("state = 'waiting' AND id = ?", (job.id,), db):
+            return job
+        store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=living.boot(), reason="")
+    try:
+        device.borrowed(_slice, seconds + SPENT)(job, seconds)
+    finally:
+        queue.tick()
+        if actions.find(visitor, job.id).state == "running" and not process.told(job.folder):  # the card was refused
+            store.update(job.id, state="waiting")
+    return actions.find(visitor, job.id)
+
+
+def _slice(job: Job, seconds: int) -> None:
+    """In a process of its own, as every training: what is lent is the machine's card, and the process takes it."""
+    (job.folder / "STOP").unlink(missing_ok=True)
+    (job.folder / "status.json").unlink(missing_ok=True)
+    environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1")
+    with (job.folder / "output.txt").open("ab") as output:
+        told = process.command(job, slice=seconds)
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+        subprocess.run(told, cwd=paths.ROOT, env=environment, check=False, **streams)

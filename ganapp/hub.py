@@ -81,7 +81,7 @@ def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
     with _locks[repository]:
         found = cached(repository, revision) if COMMIT.fullmatch(revision) else None
         if found is None:
-            with _explained(repository, revision):
+            with explained(repository, revision):
                 found = _download(repository, revision)
         try:
             folder.check(found, repository)
@@ -167,7 +167,7 @@ def _forget(commit: str) -> None:
 
 
 @contextmanager
-def _explained(repository: str, revision: str, unreachable: str = "hub_unreachable") -> Iterator[None]:
+def explained(repository: str, revision: str, unreachable: str = "hub_unreachable") -> Iterator[None]:
     """Turns what the Hub's client, the connection and the disk raise into a UserError; `unreachable` is the one for no connection."""
     from huggingface_hub import errors
 
@@ -227,7 +227,7 @@ def publish(source: Path, repository: str, private: bool = False, token: str | N
         raise UserError("hub_token", repository=repository)
     local = [file for file in (folder.CONFIG, *description.files(), *folder.COMPANIONS) if (source / file).is_file()]
     api = HfApi(token=token or None)
-    with _explained(repository, "main", "hub_offline"):
+    with explained(repository, "main", "hub_offline"):
         try:
             api.create_repo(repository, private=private or None, exist_ok=True)
             held = {file.rfilename for file in api.model_info(repository).siblings or []}

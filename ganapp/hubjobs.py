@@ -1,0 +1,199 @@
+"""A job on Hugging Face Jobs: the very same order, on a rented machine, into the same folder as if it had run here.
+
+A private repository of the visitor carries both ways: the order and this program there, status, log, grids, checkpoint and
+result back. `ganapp.hubworker` is the far end. The visitor's token is used and never stored here.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganapp import hub, paths
+from ganapp.errors import UserError
+from ganapp.jobs import actions, orders, process, queue, store
+from ganapp.jobs.store import Job
+from ganapp.jobs.visitor import Visitor
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+PERIODS = {"second": 3600.0, "minute": 60.0, "hour": 1.0, "day": 1 / 24}  # how many an hour has
+STAGES = {"SCHEDULING": "waiting", "RUNNING": "running", "COMPLETED": "done", "CANCELED": "stopped", "ERROR": "failed", "DELETED": "failed"}
+PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow")  # of requirements.txt: all but the page's
+PROGRAM = "program.zip"
+UNPACK = (
+    "import sys, zipfile; from huggingface_hub import hf_hub_download; "
+    f"zipfile.ZipFile(hf_hub_download(sys.argv[1], '{PROGRAM}')).extractall('/tmp/likeness')"
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A machine for rent. flavour: its name in an order; dollars: an hour; accelerator: "" for none."""
+
+    flavour: str
+    title: str
+    cpu: str
+    memory: str
+    accelerator: str
+    dollars: float
+
+
+def offers(token: str | None = None) -> tuple[Offer, ...]:
+    """What Hugging Face Jobs offers now, the cheapest first. UserError when the Hub cannot be reached."""
+    from huggingface_hub import HfApi
+
+    with hub.explained("Jobs", "main", "hub_offline"):
+        found = HfApi(token=token).list_jobs_hardware()
+    made = []
+    for entry in found:
+        card = entry.accelerator
+        told = f"{card.quantity} x {card.model}, {card.vram}" if card else ""
+        hourly = round(entry.unit_cost_usd * PERIODS.get(entry.unit_label, 60.0), 4)
+        made.append(Offer(entry.name, entry.pretty_name, entry.cpu, entry.ram, told, hourly))
+    return tuple(sorted(made, key=lambda offer: offer.dollars))
+
+
+@dataclass(frozen=True)
+class Rent:
+    """flavour: of the machine; hours: after which it is taken away, whatever runs on it; token: one that may write and start jobs."""
+
+    flavour: str
+    token: str
+    hours: float = 2.0
+
+
+def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") -> Job:
+    """Send the order to a rented machine and start it. It costs the owner of the token money from now on."""
+    from huggingface_hub import CommitOperationAdd, HfApi
+
+    if not rent.token:
+        raise UserError("hub_jobs_token")
+    if not 0 < rent.hours <= 24 * 7:
+        raise UserError("number_between", name="hours", low=0, high=168)
+    if rent.flavour not in {offer.flavour for offer in offers(rent.token)}:
+        raise UserError("one_of", name="flavour", known=", ".join(offer.flavour for offer in offers(rent.token)))
+    sent = {**orders.checked(order), "device": ""}
+    job_id, now = secrets.token_hex(5), time.time()
+    api = HfApi(token=rent.token)
+    with hub.explained("Jobs", "main", "hub_offline"):
+        owner = str(api.whoami()["name"])
+        repository = f"{owner}/likeness-job-{job_id}"
+        api.create_repo(repository, private=True)
+        folder = paths.jobs() / job_id
+        folder.mkdir(parents=True)
+        orders.write(folder, sent)
+        files = [CommitOperationAdd("order.json", folder / "order.json"), CommitOperationAdd(PROGRAM, program(sent))]
+        api.create_commit(repository, files, commit_message="Order and program")
+        info = api.run_job(
+            image=paths.hub_image(),
+            command=command(repository),
+            secrets={"HF_TOKEN": rent.token},
+            flavor=rent.flavour,
+            timeout=f"{rent.hours:g}h",
+            labels={"likeness": job_id},
+            namespace=owner,
+        )
+    job = Job(
+        id=job_id, name=orders.name(name or order["recipe"]), owner=visitor.owner, recipe=order["recipe"], steps=order["steps"],
+        device=f"hub:{rent.flavour}", created=now, queued=now, state="waiting", started=now, remote=f"{repository}#{info.id}",
+    )  # fmt: skip
+    with store.changing() as db:
+        store.insert(job, db)
+    return job
+
+
+def command(repository: str) -> list[str]:
+    """What the rented machine runs: fetch the program, install what it needs, carry out the order."""
+    steps = (
+        "set -e",
+        "pip install --quiet 'huggingface_hub>=2,<3'",
+        f'python -c "{UNPACK}" {repository}',
+        "cd /tmp/likeness",
+        "pip install --quiet -r requirements.txt",
+        f"exec python -m ganapp.hubworker {repository}",
+    )
+    return ["bash", "-c", "\n".join(steps)]
+
+
+def program(order: dict[str, Any]) -> bytes:
+    """This program as a zip: code, sentences, the judge, and the shipped data set that the order names. The same bytes every time."""
+    data = str(order.get("settings", {}).get("data", "mnist"))
+    kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.assets().glob("locales/*/*.json")]
+    if data.replace("-", "").isalnum():
+        kept += [*paths.assets().glob(f"data/{data}/*")]
+    kept += [*paths.shipped_models().glob("digits-judge/*")]
+    wanted = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(kept):
+            if path.is_file():
+                archive.writestr(zipfile.ZipInfo(path.relative_to(paths.ROOT).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo("requirements.txt"), "\n".join(wanted) + "\n")
+    return buffer.getvalue()
+
+
+def _far(visitor: Visitor, job_id: str, token: str) -> tuple[Job, HfApi, str, str]:
+    """The job, a client, the job's repository and its id on the Hub."""
+    from huggingface_hub import HfApi
+
+    job = actions.find(visitor, job_id)
+    if not visitor.may_change(job):
+        raise UserError("not_your_job", name=job.name)
+    if not job.remote:
+        raise UserError("job_is_here", name=job.name)
+    repository, _, remote = job.remote.partition("#")
+    return job, HfApi(token=token or None), repository, remote
+
+
+def follow(visitor: Visitor, job_id: str, token: str) -> Job:
+    """Ask the Hub how the job stands, bring what it has written so far, and its result when it is done; the job as it is now."""
+    job, api, repository, remote = _far(visitor, job_id, token)
+    if job.state not in store.UNFINISHED:
+        return job
+    with hub.explained(repository, "main", "hub_offline"):
+        stage = api.inspect_job(job_id=remote, namespace=repository.partition("/")[0]).status
+        state = STAGES.get(str(getattr(stage.stage, "value", stage.stage)), "running")
+        patterns = ["status.json", "metrics.jsonl", "curves.json", "diagnostics.jsonl", "samples/*"]
+        ended = state not in store.UNFINISHED
+        api.snapshot_download(repository, local_dir=job.folder, allow_patterns=[*patterns, *(["result/*", "checkpoint.pt"] if ended else [])])
+    said = process.told(job.folder)
+    changes: dict[str, Any] = {"state": state, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0), "bytes": queue.size(job.folder)}
+    if ended:
+        changes |= _ended(said, state, str(stage.message or ""))
+    store.update(job.id, **changes)
+    return actions.find(visitor, job.id)
+
+
+def _ended(said: dict[str, Any], state: str, message: str) -> dict[str, Any]:
+    """How a job on the Hub ended: as the run says itself, or, when it said nothing, as the Hub does."""
+    told = process.ENDINGS.get(said.get("state", ""))
+    if told in ("done", "stopped", "failed"):
+        return {"state": told, "ended": time.time(), "reason": store.json.dumps(said["reason"]) if said.get("reason") else ""}
+    if state == "stopped":
+        return {"state": state, "ended": time.time()}
+    return {"state": "failed", "ended": time.time(), "reason": store.reason("hub_job_failed", problem=message or state)}
+
+
+def stop(visitor: Visitor, job_id: str, token: str) -> Job:
+    """Ask the run to save, send what it has, and end; the machine is given back within a minute."""
+    from huggingface_hub import CommitOperationAdd
+
+    job, api, repository, _ = _far(visitor, job_id, token)
+    with hub.explained(repository, "main", "hub_offline"):
+        api.create_commit(repository, [CommitOperationAdd("STOP", b"stop")], commit_message="Stop")
+    return job
+
+
+def cancel(visitor: Visitor, job_id: str, token: str) -> Job:
+    """Give the machine back at once; what was not sent yet is lost."""
+    job, api, repository, remote = _far(visitor, job_id, token)
+    with hub.explained(repository, "main", "hub_offline"):
+        api.cancel_job(job_id=remote, namespace=repository.partition("/")[0])
+    return follow(visitor, job.id, token)

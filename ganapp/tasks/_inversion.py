@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from ganapp import latent
 
-BANK = 256  # latents that every search tries first, from the seeds 0, 1, ...
+BANK = 64  # latents that a search without an encoder tries first, from the seeds 0, 1, ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Search:
     rate: of Adam (cosine to a tenth); features, length: weights of the judge's features and of a latent longer than usual,
     against that of the pixels."""
 
-    starts: int = 2
+    starts: int = 1
     steps: int = 50
     rate: float = 0.2
     features: float = 0.5

@@ -128,7 +128,7 @@ def test_head_sends_the_length_alone() -> None:
         "/etc/passwd",
         "//etc/passwd",
         "data/mnist/t10k-labels-idx1-ubyte.gz",
-        "locales/en/shell.json",
+        "locales/en/frame.json",
         "pages/how.html",
         f"{WASM}.gz",
         f"{WASM}.br",
@@ -266,7 +266,7 @@ def test_both_languages_have_the_same_words_with_the_same_braces() -> None:
         assert chinese[key].strip(), key
 
 
-@pytest.mark.parametrize("section", ["shell", "how", "models"])
+@pytest.mark.parametrize("section", ["frame", "how", "models"])
 def test_sentences_keep_to_the_tone(section: str) -> None:
     for key, sentence in locales.words("en").items():
         if key.startswith(f"{section}."):

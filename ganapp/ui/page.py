@@ -10,7 +10,7 @@ A page is one module of ganapp/ui/pages and the files that bear its name; the sh
 
 Markup carries keys instead of words, filled in before the first paint and again whenever the language changes:
 `data-t="digits.title"` (text), `data-t-aria-label`, `data-t-placeholder`, `data-t-title` (attributes), `data-t-values='{"count": 3}'`
-(what fills the braces), `data-t-html` (a sentence of ours that holds markup). The page can use the sections "shell" and its own, and
+(what fills the braces), `data-t-html` (a sentence of ours that holds markup). The page can use the sections "frame" and its own, and
 those named in Page.sections.
 
     export async function start(root, server, tools)
@@ -52,7 +52,7 @@ class Page:
 
     slug: its address and the name of its files; order: place in the navigation, the lowest is shown at "/"; tasks: names of modules of
     ganapp/tasks that page.js may call; icon: what stands inside the 24 x 24 <svg> of the tab bar (stroked, 1.5 wide); place: "bar" for the
-    header's navigation, "foot" for the footer's links; sections: locale sections beyond "shell" and the slug's own; data: what the page
+    header's navigation, "foot" for the footer's links; sections: locale sections beyond "frame" and the slug's own; data: what the page
     shows that is no task's answer, JSON to be.
     """
 

@@ -10,7 +10,7 @@ from ganapp.ui.page import Page, found
 
 def sections(page: Page) -> tuple[str, ...]:
     """Locale sections the page's script may use."""
-    return ("shell", page.slug, *page.sections)
+    return ("frame", page.slug, *page.sections)
 
 
 def carried(page: Page) -> dict[str, dict[str, str]]:

@@ -371,7 +371,7 @@ def test_an_unreachable_server_is_told_in_its_place_and_the_sliders_go_on(watche
     slider(page).focus()  # type: ignore[attr-defined]
     page.keyboard.press("End")
     assert np.abs(settled(page) - before).mean() > 1
-    expect(page.locator("#judge .say")).to_have_text(locales.text("shell.unreachable"))
+    expect(page.locator("#judge .say")).to_have_text(locales.text("frame.unreachable"))
     page.locator("#save").click()
     page.locator("#download").click()
     expect(page.locator("#oops")).to_contain_text(locales.text("digits.error.kept"))

@@ -196,7 +196,7 @@ def test_models_says_so_when_the_server_is_gone(watched: Watched) -> None:
     page.route("**/component_server*", lambda route: route.abort())
     page.route("**/component_server/**", lambda route: route.abort())
     watched.go(page, "/models")
-    expect(page.locator("[data-models] .oops")).to_contain_text(locales.text("shell.unreachable"))
+    expect(page.locator("[data-models] .oops")).to_contain_text(locales.text("frame.unreachable"))
     watched.complaints[:] = [each for each in watched.complaints if "ERR_FAILED" not in each]
 
 

@@ -28,7 +28,7 @@ function drawing(svg, { t, number }) {
     <path class="d" d="${path(discriminator, at)}"/><path class="g" d="${path(generator, at)}"/>
     <text class="gt" x="${x(-LABELLED) + 10}" y="${y(generator(-LABELLED)) - 4}">${t("how.chart.g")}</text>
     <text class="dt" x="${x(LABELLED) - 10}" y="${y(discriminator(LABELLED)) - 4}" text-anchor="end">${t("how.chart.d")}</text>
-    <text x="${x(0) + 8}" y="${log2 - 14}">log 2</text>
+    <text class="mid" x="${x(0)}" y="${log2 - 18}" text-anchor="middle">log 2</text>
     <text x="${x(-REACH)}" y="${height - 8}">${t("how.chart.made")}</text>
     <text x="${x(0)}" y="${height - 8}" text-anchor="middle">D = 1/2</text>
     <text x="${x(REACH)}" y="${height - 8}" text-anchor="end">${t("how.chart.real")}</text>

@@ -52,7 +52,7 @@ function section(model, tools) {
 }
 
 function failure(t) {
-  return element("div", { className: "oops" }, element("b", { textContent: t("models.failed") }), element("p", { textContent: t("shell.unreachable") }));
+  return element("div", { className: "oops" }, element("b", { textContent: t("models.failed") }), element("p", { textContent: t("frame.unreachable") }));
 }
 
 /** See ganapp/ui/page.py. */

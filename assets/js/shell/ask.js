@@ -26,7 +26,7 @@ export const asker = (server) => async (task, fields = {}) => {
     answer = await server[task](fields);
   } catch (problem) {
     console.warn(`${task}: ${problem}`);
-    throw new TaskError({ key: "shell.unreachable" });
+    throw new TaskError({ key: "frame.unreachable" });
   }
   if (answer?.error) throw new TaskError(answer.error);
   return answer;

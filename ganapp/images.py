@@ -204,15 +204,17 @@ def recipe_in(source: bytes | Path) -> dict[str, Any]:
 
 
 def sheet(pictures: Tensor, columns: int = 10, ink_on_paper: bool = True) -> Image.Image:
-    """Pictures (n, 1, h, w) in [0, 1], 1 = ink, laid out by columns from the top: one grey picture, 1 px apart.
+    """Pictures (n, c, h, w) in [0, 1], laid out by columns from the top, 1 px apart. Grey ones (c = 1, 1 = ink) make a grey
+    picture, dark on light where `ink_on_paper`; coloured ones (c = 3) stay as they are.
 
     The n pictures fill the columns one after the other (column 0 from top to bottom first).
     """
-    n, _, h, w = pictures.shape
+    n, c, h, w = pictures.shape
     rows = -(-n // columns)
-    page = np.zeros((rows * (h + 1) + 1, columns * (w + 1) + 1), np.float32)
-    for i, picture in enumerate(pictures[:, 0].clamp(0, 1).cpu().numpy()):
+    page = np.zeros((rows * (h + 1) + 1, columns * (w + 1) + 1, c), np.float32)
+    for i, picture in enumerate(pictures.clamp(0, 1).cpu().numpy().transpose(0, 2, 3, 1)):
         column, row = divmod(i, rows)
         page[row * (h + 1) + 1 : (row + 1) * (h + 1), column * (w + 1) + 1 : (column + 1) * (w + 1)] = picture
-    grey = np.round((1 - page if ink_on_paper else page) * 255).astype(np.uint8)
-    return Image.fromarray(grey)
+    inverted = ink_on_paper and c == 1
+    levels = np.round((1 - page if inverted else page) * 255).astype(np.uint8)
+    return Image.fromarray(levels[..., 0] if c == 1 else levels)

@@ -18,15 +18,16 @@ ALLOWED = {
     "losses": {"losses"},
     "metrics": {"metrics", "losses"} | COMMON,
     "tasks": {"tasks", "catalog"} | FORMAT,
-    "training": {"training", "catalog", "nets", "losses", "metrics", "tasks"} | FORMAT,
+    "training": {"training", "catalog", "nets", "losses", "metrics", "tasks", "hub_data"} | FORMAT,
     "ui": {"ui", "tasks", "catalog"} | COMMON,
     "cli": {"cli", "tasks", "catalog", "hub", "card"} | FORMAT,
     "catalog": {"hub", "nets"} | FORMAT,
     "hub": {"catalog"} | FORMAT,
+    "hub_data": {"hub"} | FORMAT,
     "card": {"catalog"} | FORMAT,
     "folder": {"nets"} | COMMON,
 }
-ONLY_IN = {"gradio": {"ui"}, "huggingface_hub": {"hub", "catalog"}, "torchvision": {"training", "losses", "metrics"}, "spaces": {"device"}}
+ONLY_IN = {"gradio": {"ui"}, "huggingface_hub": {"hub", "hub_data", "catalog"}, "torchvision": {"training", "losses", "metrics"}, "spaces": {"device"}}
 NEVER_IN = {"ui": {"torch", "torchvision", "safetensors"}}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in {"__init__.py", "__main__.py"} or path.parent != PACKAGE)
 

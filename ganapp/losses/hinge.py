@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import relu
 
 NAME = "hinge"
+PAIRED = False
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 2.0, "generator": None}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from torch import Tensor
 
 NAME = "least_squares"
+PAIRED = False
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 0.25, "generator": 0.125}
 
 

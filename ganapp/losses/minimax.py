@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 NAME = "minimax"
+PAIRED = False
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": math.log(4), "generator": -math.log(2)}
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 NAME = "non_saturating"
+PAIRED = False
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": math.log(4), "generator": math.log(2)}
 
 

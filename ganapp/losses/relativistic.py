@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 NAME = "relativistic"
+PAIRED = True
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": math.log(2), "generator": math.log(2)}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from torch import Tensor
 
 NAME = "wasserstein"
+PAIRED = False
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 0.0, "generator": None}
 
 

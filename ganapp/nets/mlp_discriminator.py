@@ -49,7 +49,7 @@ class Net(nn.Module):
         c, h = self.config, x.flatten(1)
         for layer in self.hidden:
             h = nn.functional.dropout(layer(h), c.dropout, self.training and c.dropout > 0)
-            h = h.unflatten(1, (-1, c.pieces)).amax(2) if c.pieces > 1 else nn.functional.leaky_relu(h, 0.2)  # (b, width)
+            h = h.view(len(h), -1, c.pieces).amax(2) if c.pieces > 1 else nn.functional.leaky_relu(h, 0.2)  # (b, width)
         return h
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:

@@ -1,0 +1,94 @@
+"""Differentiable augmentation: both players see real and generated pictures through the same random changes.
+
+Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", section 3: brightness, saturation and contrast
+("colour"), translation by up to an eighth, a cut-out square of half the side. Every picture gets its own. All functions take
+and give x (b, c, h, w) in [-1, 1]; random numbers are torch's, drawn on the CPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+SHIFT, CUT = 0.125, 0.5  # shares of the side
+
+
+def _uniform(x: Tensor, low: float, high: float) -> Tensor:
+    """One number for each picture, (b, 1, 1, 1)."""
+    return (torch.rand(len(x), 1, 1, 1) * (high - low) + low).to(x.device)
+
+
+def ground(x: Tensor) -> float:
+    """What fills the places that a change leaves empty: no ink for grey pictures, middle grey for coloured ones."""
+    return -1.0 if x.shape[1] == 1 else 0.0
+
+
+def brightness(x: Tensor) -> Tensor:
+    """Lighter or darker by up to a half of the half range."""
+    return x + _uniform(x, -0.5, 0.5)
+
+
+def saturation(x: Tensor) -> Tensor:
+    """Differences between a pixel's channels times 0 to 2."""
+    middle = x.mean(1, keepdim=True)
+    return (x - middle) * _uniform(x, 0.0, 2.0) + middle
+
+
+def contrast(x: Tensor) -> Tensor:
+    """Differences from the picture's mean times 0.5 to 1.5."""
+    middle = x.mean((1, 2, 3), keepdim=True)
+    return (x - middle) * _uniform(x, 0.5, 1.5) + middle
+
+
+def colour(x: Tensor) -> Tensor:
+    """Brightness, saturation and contrast; of grey pictures only contrast, in which ink stays ink."""
+    return contrast(x) if x.shape[1] == 1 else contrast(saturation(brightness(x)))
+
+
+def translation(x: Tensor) -> Tensor:
+    """Moved by whole pixels, up to an eighth of the side each way."""
+    b, _, h, w = x.shape
+    fill = ground(x)
+    moved = []
+    for side, dimension in ((h, 2), (w, 3)):
+        reach = int(side * SHIFT + 0.5)
+        moved.append((torch.randint(-reach, reach + 1, (b, 1)) + torch.arange(side), side, dimension))
+    for place, side, dimension in moved:
+        shape = (b, 1, side, 1) if dimension == 2 else (b, 1, 1, side)
+        index = place.to(x.device).view(shape)
+        inside = (index >= 0) & (index < side)
+        x = x.gather(dimension, index.clamp(0, side - 1).expand_as(x)).where(inside, fill)
+    return x
+
+
+def cutout(x: Tensor) -> Tensor:
+    """A square of half the side emptied, its centre anywhere."""
+    h, w = x.shape[2:]
+    covered = torch.ones(len(x), 1, 1, 1, dtype=torch.bool, device=x.device)
+    for side, shape in ((h, (1, 1, h, 1)), (w, (1, 1, 1, w))):
+        centre = (torch.rand(len(x), 1, 1, 1) * side).floor().to(x.device)
+        along = torch.arange(side, device=x.device).view(shape)
+        covered = covered & ((along - centre).abs() * 2 <= side * CUT)
+    return x.where(~covered, ground(x))
+
+
+KINDS: dict[str, Callable[[Tensor], Tensor]] = {"colour": colour, "translation": translation, "cutout": cutout}
+
+
+def augment(x: Tensor, kinds: Sequence[str]) -> Tensor:
+    """The changes named, one after the other. KeyError for an unknown one."""
+    for kind in kinds:
+        x = KINDS[kind](x)
+    return x
+
+
+def resized_square(x: Tensor, side: int) -> Tensor:
+    """Pictures (b, c, h, w) averaged or enlarged to (b, c, side, side): what small classifiers and comparisons look at."""
+    if x.shape[-1] == side:
+        return x
+    if x.shape[-1] % side == 0:
+        return functional.adaptive_avg_pool2d(x, side)
+    return functional.interpolate(x, (side, side), mode="bilinear", antialias=x.shape[-1] > side, align_corners=False)

@@ -1,0 +1,184 @@
+"""`python -m ganapp.training.bench_train --json FILE`: how good the presets are after a given time on this machine.
+
+Digits: the preset "Good start" with as many steps as fit into the last of `--seconds`, measured at each of them, for `--seeds`
+seeds. `--stacked SECONDS` adds Stacked MNIST by PacGAN's protocol, the preset and the classic loss beside it. The clock stands
+still while a net is measured. Run it on an idle machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import dataclasses
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from ganapp.training.gan_run import GanRun
+    from ganapp.training.order import Order
+
+WARM = 5
+GOALS = {25.0: {"class_accuracy": 0.8}, 120.0: {"class_accuracy": 0.96, "recall": 0.80, "coverage": 0.82, "judge_fid": 2.5}}
+PUBLISHED = {"DCGAN": (99.0, 3.40), "VEEGAN": (150.0, 2.95), "PacDCGAN2": (1000.0, 0.06)}  # PacGAN, table 2: modes, KL
+CLASSIC = {"loss": "non_saturating", "r1": 0.0, "r2": 0.0}
+Measure = Callable[["nn.Module"], dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a run had reached: seconds of training, steps, and the measures of its average."""
+
+    seconds: float
+    steps: int
+    values: dict[str, float]
+
+
+def timed(order: Order, marks: Sequence[float], measure: Measure) -> list[Mark]:
+    """Train as `order` says, with as many steps as fit into the last mark, and measure at each mark and at the end."""
+    import torch
+
+    from ganapp.training import device, loop
+
+    device.settle(order.device)
+    torch.manual_seed(order.seed)
+    run = cast("GanRun", loop.begin(order))
+    steps = fitting(run, marks[-1])
+    torch.manual_seed(order.seed)
+    run = cast("GanRun", loop.begin(order))
+    found, waiting, spent = [], list(marks), 0.0
+    for k in range(steps):
+        started = time.monotonic()
+        run.step(k, steps)
+        spent += time.monotonic() - started
+        if spent >= waiting[0] or k == steps - 1:
+            found.append(Mark(round(spent, 1), k + 1, measure(copy.deepcopy(run.average.net).cpu())))
+            waiting.pop(0)
+            if not waiting:
+                break
+    return found
+
+
+def fitting(run: GanRun, seconds: float) -> int:
+    """How many steps fit into `seconds` here, by the median of a few."""
+    took = []
+    for k in range(WARM + 15):
+        started = time.monotonic()
+        run.step(k, 1000)
+        took.append(time.monotonic() - started)
+    return max(1, int(0.97 * seconds / statistics.median(took[WARM:])))
+
+
+def digits(samples: int) -> Measure:
+    """Class accuracy, judge-FID, recall and coverage of `samples` generated digits against as many test digits."""
+    import torch
+
+    from ganapp import catalog
+    from ganapp.metrics.class_accuracy import class_accuracy
+    from ganapp.metrics.frechet import frechet
+    from ganapp.metrics.manifold import manifold
+    from ganapp.training.digits_data import Digits
+    from ganapp.training.evaluation.verdicts import ask, make
+
+    judge = catalog.load("digits-judge", "classify").net()
+    test = ask(judge, Digits("test"), torch.arange(samples))
+
+    def measure(net: nn.Module) -> dict[str, float]:
+        random = torch.Generator().manual_seed(1)
+        labels = torch.arange(samples) % 10
+        latent = int(cast(Any, net).config.latent)
+        made = ask(judge, make(net.eval(), torch.randn(samples, latent, generator=random), labels))
+        near = manifold(test.features, made.features)
+        accuracy = class_accuracy(made.logits, made.labels)
+        return {
+            "class_accuracy": accuracy,
+            "judge_fid": frechet(made.features, test.features),
+            "recall": near.recall,
+            "coverage": near.coverage,
+        }
+
+    return measure
+
+
+def stacked(samples: int) -> Measure:
+    """Modes and divergence of `samples` generated stacks."""
+    from ganapp import catalog
+    from ganapp.nets import digit_classifier
+    from ganapp.training.evaluation import stacked_mnist
+    from ganapp.training.witness import Judged
+
+    judge = Judged(cast(digit_classifier.Net, catalog.load(stacked_mnist.JUDGE, "classify").net()), stacked=True)
+
+    def measure(net: nn.Module) -> dict[str, float]:
+        found = stacked_mnist.generated(net.eval(), int(cast(Any, net).config.latent), samples, judge)
+        return {"modes": float(found.covered), "divergence": found.divergence, "floor": found.floor}
+
+    return measure
+
+
+def mean_of(runs: Sequence[list[Mark]]) -> list[dict[str, Any]]:
+    """For each mark the mean of every measure over the runs, its least and greatest, and whether the goals are met."""
+    table = []
+    for marks in zip(*runs):
+        names = marks[0].values
+        held = {name: [mark.values[name] for mark in marks] for name in names}
+        row: dict[str, Any] = {"seconds": statistics.mean(mark.seconds for mark in marks), "steps": [mark.steps for mark in marks]}
+        table.append(row | {name: {"mean": statistics.mean(v), "low": min(v), "high": max(v)} for name, v in held.items()})
+    return table
+
+
+def judged(row: dict[str, Any], goals: dict[str, float]) -> dict[str, bool]:
+    """Whether each goal is met by the means of a row."""
+    return {name: (row[name]["mean"] <= goal if name == "judge_fid" else row[name]["mean"] >= goal) for name, goal in goals.items()}
+
+
+def bench(asked: argparse.Namespace) -> dict[str, Any]:
+    """All that was asked for."""
+    from ganapp.training.evaluation.report import machine
+    from ganapp.training.presets import preset
+
+    start, marks = preset("good_start").order, sorted(asked.seconds)
+    measure = digits(asked.samples)
+    runs = [timed(dataclasses.replace(start, seed=seed, threads=0), marks, measure) for seed in range(asked.seeds)]
+    rows = mean_of(runs)
+    for mark, row in zip(marks, rows):
+        row["goals"] = judged(row, GOALS.get(mark, {}))
+    found: dict[str, Any] = {"machine": machine(), "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None, "digits": rows}
+    if asked.stacked:
+        order = preset("stacked_mnist").order
+        classic = dataclasses.replace(order, settings={**order.settings, **CLASSIC})
+        count = stacked(asked.stacked_samples)
+        pairs = {"preset": order, "classic": classic}
+        found["stacked"] = {name: dataclasses.asdict(timed(one, [asked.stacked], count)[-1]) for name, one in pairs.items()}
+        found["published"] = {name: {"modes": modes, "divergence": kl} for name, (modes, kl) in PUBLISHED.items()}
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, print, and write the JSON."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
+    parser = argparse.ArgumentParser("python -m ganapp.training.bench_train")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, nargs="+", default=[25.0, 120.0])
+    parser.add_argument("--samples", type=int, default=5000)
+    parser.add_argument("--stacked", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--stacked-samples", type=int, default=26_000)
+    asked = parser.parse_args(arguments)
+    found = json.dumps(bench(asked), indent=2)
+    if asked.json:
+        asked.json.write_text(found + "\n", encoding="utf-8")
+    print(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

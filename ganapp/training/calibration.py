@@ -1,0 +1,93 @@
+"""What an order will need on this machine: a few real steps, timed. `python -m ganapp.training.calibration FOLDER` prints it as JSON.
+
+In a process of its own, so that the memory measured is the run's and a machine too small takes nothing else down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganapp.errors import UserError
+from ganapp.training.order import Order
+
+WARM, FEWEST, MOST = 2, 3, 20  # steps before timing, and timed ones at least and at most
+BUDGET = 8.0  # seconds of timed steps
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """step: seconds a step (median); pictures: real pictures a second; show: seconds of a sample grid with diagnosis; total: seconds
+    of the whole order; ready: seconds before its first step; memory_mb: megabytes at most; device: where it was measured."""
+
+    step: float
+    pictures: float
+    show: float
+    total: float
+    ready: float
+    memory_mb: int
+    device: str
+
+
+def estimate(order: Order) -> Estimate:
+    """Begin the run, do a few of its steps, paint and diagnose once. UserError for an order that is refused."""
+    import torch
+
+    from ganapp.training import device, loop
+
+    begun = time.monotonic()
+    place = device.settle(order.device)
+    if order.threads:
+        torch.set_num_threads(order.threads)
+    torch.manual_seed(order.seed)
+    run = loop.begin(order)
+    ready = time.monotonic() - begun
+    seconds: list[float] = []
+    while len(seconds) < WARM + FEWEST or (len(seconds) < WARM + MOST and sum(seconds[WARM:]) < BUDGET):
+        started = time.monotonic()
+        run.step(len(seconds), order.steps)  # its numbers are read, which waits for the device
+        seconds.append(time.monotonic() - started)
+    step = statistics.median(seconds[WARM:])
+    show, checks = _shown(run, len(seconds)), order.steps // order.every + (order.steps // order.previews if order.previews else 0)
+    batch = int(getattr(getattr(run, "settings", None), "batch", 0))
+    total = ready + step * order.steps + show * checks
+    pace = round(step, 5), round(batch / step, 1)
+    return Estimate(*pace, round(show, 3), round(total, 1), round(ready, 2), place.memory_mb(), str(place.device))
+
+
+def _shown(run: object, k: int) -> float:
+    """Seconds of one sample grid with diagnosis, after the first one, which measures real pictures too."""
+    seconds = 0.0
+    for _ in range(2):
+        started = time.monotonic()
+        for name in ("samples", "sheets"):
+            getattr(run, name, lambda: None)()
+        getattr(run, "diagnose", lambda _: None)(k)
+        seconds = time.monotonic() - started
+    return seconds
+
+
+def main(arguments: list[str]) -> int:
+    """Returns 0 when measured, 2 for an order that cannot be carried out."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
+    from ganapp.training.order import read
+
+    parser = argparse.ArgumentParser("python -m ganapp.training.calibration")
+    parser.add_argument("folder", type=Path)
+    try:
+        print(json.dumps(dataclasses.asdict(estimate(read(parser.parse_args(arguments).folder)))))
+    except UserError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""Pictures of a person's own made into a data set: every file is checked by itself, the good ones are used, the others listed.
+
+Nothing is ever unpacked to the disk; a file's name is only used to show it and to find its class.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganapp import images
+from ganapp.errors import UserError
+from ganapp.training.datasets import Pictures, Refusal, Wanted
+
+FEWEST, MOST = 16, 200_000  # pictures in a data set
+MOST_CLASSES = 1_000
+MOST_REFUSALS = 1_000  # that are listed one by one
+MEMORY = 2 * 2**30  # bytes of decoded pictures
+PIXELS = 25_000_000  # of one picture
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+LITTER = ("thumbs.db", "desktop.ini", ".ds_store")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file on offer: its name with forward slashes, and `read`, which returns its bytes or raises UserError."""
+
+    name: str
+    read: Callable[[], bytes]
+
+
+@dataclass
+class _Found:
+    """What is collected so far: small pictures, the names they came from, and what was refused."""
+
+    pictures: list[NDArray[np.uint8]] = field(default_factory=list)
+    names: list[PurePosixPath] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, name: str, problem: UserError) -> None:
+        if len(self.refused) < MOST_REFUSALS:
+            self.refused.append(Refusal(name, problem.key, tuple(problem.values.items())))
+
+
+def litter(name: str) -> bool:
+    """Whether a file is what operating systems leave behind: hidden files and folders, resource forks, thumbnails."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (bool(parts) and parts[-1].lower() in LITTER)
+
+
+def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> Pictures:
+    """The data set of all good pictures among `entries`, in their order. UserError when fewer than 16 are left.
+
+    Pictures are cut to the square in their middle and resized; grey ones become ink, dark is 255. Folders are classes when
+    every picture lies in one.
+    """
+    found, room = _Found(), MEMORY // (wanted.channels * wanted.size**2)
+    for entry in entries:
+        if isinstance(entry, Refusal):
+            found.refuse(entry.name, UserError(entry.key, **dict(entry.values)))
+            continue
+        if len(found.pictures) >= min(room, MOST):
+            found.refuse(entry.name, UserError("data_full", most=min(room, MOST)))
+            break
+        try:
+            found.pictures.append(square(images.read(entry.read(), PIXELS), wanted.size, wanted.channels))
+            found.names.append(PurePosixPath(entry.name))
+        except UserError as problem:
+            found.refuse(entry.name, problem)
+    if len(found.pictures) < FEWEST:
+        first = f"{found.refused[0].name}: {found.refused[0].sentence()}" if found.refused else "-"
+        raise UserError("data_too_few", found=len(found.pictures), fewest=FEWEST, first=first)
+    labels, classes = _classes(found.names) if wanted.classes else (None, ())
+    names = {"en": title, "zh": title}
+    return Pictures(torch.from_numpy(np.stack(found.pictures)), labels, classes, names, refused=tuple(found.refused))
+
+
+def square(picture: images.Picture, size: int, channels: int) -> NDArray[np.uint8]:
+    """The square in the middle of a picture at `size` pixels, on white where it is transparent: (channels, size, size) uint8."""
+    colours = picture.colours
+    if picture.alpha is not None:
+        share = picture.alpha[..., None]
+        colours = colours * share + (1 - share)
+    h, w = colours.shape[:2]
+    side = min(h, w)
+    top, left = (h - side) // 2, (w - side) // 2
+    image = images.to_image(np.asarray(colours[top : top + side, left : left + side], np.float32))
+    image = image.convert("L" if channels == 1 else "RGB").resize((size, size), Image.Resampling.LANCZOS)
+    levels = np.asarray(image, np.uint8)
+    return 255 - levels[None] if channels == 1 else np.ascontiguousarray(levels.transpose(2, 0, 1))
+
+
+def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str, ...]]:
+    """Labels and names of the classes: the folders below the deepest one that holds everything, at least 2; else (None, ())."""
+    folders = [name.parts[:-1] for name in names]
+    shared = 0
+    while all(len(parts) > shared for parts in folders) and len({parts[shared] for parts in folders}) == 1:
+        shared += 1
+    if any(len(parts) <= shared for parts in folders):
+        return None, ()
+    own = [parts[shared] for parts in folders]
+    classes = tuple(sorted(Counter(own)))
+    if len(classes) > MOST_CLASSES:
+        return None, ()
+    place = {name: i for i, name in enumerate(classes)}
+    return torch.tensor([place[name] for name in own]), classes

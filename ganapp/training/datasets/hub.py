@@ -1,0 +1,42 @@
+"""A data set of the Hub by its id, owner/name[@revision]: a repository of picture files (folders are classes) or of zip files of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ganapp import hub_data
+from ganapp.errors import UserError
+from ganapp.training.datasets import Pictures, Refusal, Wanted
+from ganapp.training.datasets.collection import SUFFIXES, Entry, collect, litter
+from ganapp.training.datasets.pictures import in_archive, opened
+
+NAME = "hub"
+
+
+def load(wanted: Wanted) -> Pictures:
+    """The good pictures in the repository `wanted.source`. UserError for what `hub_data.fetch` refuses, and for too few."""
+    fetched = hub_data.fetch(wanted.source, SUFFIXES)
+    return collect(_entries(fetched), wanted, wanted.source)
+
+
+def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
+    for name, path in sorted(fetched.items()):
+        if litter(name):
+            continue
+        if not name.lower().endswith(".zip"):
+            yield Entry(_classed(name), path.read_bytes)
+            continue
+        try:
+            with opened(path) as archive:
+                yield from in_archive(archive)
+        except UserError as problem:
+            yield Refusal(name, problem.key, tuple(problem.values.items()))
+
+
+def _classed(name: str) -> str:
+    """The name without the folders "data" and "train", which the Hub's picture folders put around the classes."""
+    parts = name.split("/")
+    while len(parts) > 1 and parts[0].lower() in ("data", "train"):
+        parts = parts[1:]
+    return "/".join(parts)

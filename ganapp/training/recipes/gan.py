@@ -1,0 +1,145 @@
+"""Recipe `gan`: any architecture against any objective on any data set, with any of the regularisers.
+
+Architectures: DCGAN (Radford et al. 2015), fully connected nets (Goodfellow et al. 2014), a variational autoencoder (Kingma &
+Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses. R1 and R2: Mescheder et al. 2018;
+gradient penalty: Gulrajani et al. 2017; spectral norm: Miyato et al. 2018; DiffAugment: Zhao et al. 2020.
+
+One step is `d_updates` turns of the discriminator and one of the generator. `step_discriminator` and `step_generator` take one
+turn each, and depend on nothing but the state and their arguments, so that they may be called by hand.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from ganapp import losses
+from ganapp.training import augment, datasets, players
+from ganapp.training.gan_run import GanRun
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "size": (8, 256),
+    "latent": (1, 1024),
+    "width": (1, 2048),
+    "d_width": (0, 2048),
+    "layers": (1, 8),
+    "batch": (2, 4096),
+    "d_updates": (1, 20),
+    "g_rate": (0, 1),
+    "d_rate": (0, 1),
+    "rate_end": (0, 1),
+    "penalty_end": (0, 1),
+    "r1": (0, 1000),
+    "r2": (0, 1000),
+    "gp": (0, 1000),
+    "lazy": (1, 64),
+    "clip": (0, 1e6),
+    "half_life": (0, 1e6),
+    "kl": (0, 1000),
+    "likeness": (0, 1000),
+    "pieces": (1, 8),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
+    architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
+    layers: convolutions a stage, or hidden layers; latent: length of z; normalise: batch norm in the discriminator;
+    pieces, dropout: maxout pieces and dropout of the MLP's discriminator; start: "torch" or "dcgan", the first weights;
+
+    loss: a file of ganapp/losses; batch; d_updates: of the discriminator a step; g_rate, d_rate, g_beta1, d_beta1, g_beta2,
+    d_beta2: Adam's; rate_end: share of the rates that is left at the end (cosine); half_life: of the average, in steps;
+
+    r1, r2: gamma of the penalties gamma/2 |grad D|^2 on real and generated pictures; penalty_end: share of it left at the end
+    (cosine); lazy: they come every so many steps, with so many times the weight; gp: lambda of WGAN-GP's penalty; spectral:
+    spectral norm in the discriminator; augment: of "colour", "translation", "cutout"; clip: largest gradient norm, 0 for any;
+
+    kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
+    title: what the result is called."""
+
+    data: str = "mnist"
+    source: str = ""
+    size: int = 32
+    channels: int = 1
+    conditional: bool = True
+    architecture: str = "dcgan"
+    width: int = 32
+    d_width: int = 0
+    layers: int = 1
+    latent: int = 64
+    normalise: bool = False
+    pieces: int = 1
+    dropout: float = 0.0
+    start: str = "torch"
+    loss: str = "relativistic"
+    batch: int = 64
+    d_updates: int = 1
+    g_rate: float = 1e-3
+    d_rate: float = 1e-3
+    g_beta1: float = 0.0
+    d_beta1: float = 0.0
+    g_beta2: float = 0.99
+    d_beta2: float = 0.99
+    rate_end: float = 0.2
+    half_life: float = 700.0
+    r1: float = 0.5
+    r2: float = 0.5
+    penalty_end: float = 0.1
+    lazy: int = 1
+    gp: float = 0.0
+    spectral: bool = False
+    augment: tuple[str, ...] = ()
+    clip: float = 0.0
+    kl: float = 1.0
+    likeness: float = 0.01
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "augment", tuple(self.augment))
+        for name, known in self._choices().items():
+            chosen = getattr(self, name)
+            for value in chosen if isinstance(chosen, tuple) else (chosen,):
+                if value not in known:
+                    raise ValueError(f"{name} must be of {', '.join(map(str, known))}, not {value}")
+        for name, (low, high) in LIMITS.items():
+            if not math.isfinite(getattr(self, name)) or not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} must be from {low:g} to {high:g}")
+        for name in ("g_beta1", "d_beta1", "g_beta2", "d_beta2", "dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 0 and below 1")
+        self._check_together()
+
+    @staticmethod
+    def _choices() -> dict[str, tuple[Any, ...]]:
+        return {
+            "data": datasets.names(),
+            "channels": (1, 3),
+            "architecture": players.ARCHITECTURES,
+            "start": ("torch", "dcgan"),
+            "loss": losses.names(),
+            "augment": tuple(augment.KINDS),
+        }
+
+    def _check_together(self) -> None:
+        """ValueError for settings that exclude each other."""
+        if self.normalise and (self.r1 or self.r2 or self.gp):
+            raise ValueError("gradient penalties need a discriminator without batch norm")
+        if self.loss == "wasserstein" and not (self.gp or self.spectral or self.r1) and self.architecture != "vae":
+            raise ValueError("the Wasserstein loss needs gp, spectral or r1")
+        if len(self.title) > 80:
+            raise ValueError("title must be at most 80 characters")
+        players.check(self.shape(classes=0))
+
+    def shape(self, classes: int) -> players.Shape:
+        """What the nets are built from."""
+        s = self
+        return players.Shape(
+            s.architecture, s.size, s.channels, classes, s.latent, s.width, s.d_width or s.width, s.layers, s.normalise, s.pieces, s.dropout
+        )
+
+
+def begin(settings: Settings, seed: int) -> GanRun:
+    """A new run of the recipe. UserError for a data set that cannot be used."""
+    return GanRun(settings, seed)

@@ -184,7 +184,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:
-        raise UserError("file_unreadable", file=path) from problem
+        raise UserError("file_unreadable", name=path) from problem
 
 
 def _picture(text: str) -> str:

@@ -7,11 +7,12 @@ result back. `ganapp.hubworker` is the far end. The visitor's token is used and 
 from __future__ import annotations
 
 import io
+import json
 import secrets
+import shutil
 import time
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganapp import hub, paths
@@ -27,6 +28,8 @@ PERIODS = {"second": 3600.0, "minute": 60.0, "hour": 1.0, "day": 1 / 24}  # how 
 STAGES = {"SCHEDULING": "waiting", "RUNNING": "running", "COMPLETED": "done", "CANCELED": "stopped", "ERROR": "failed", "DELETED": "failed"}
 PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow")  # of requirements.txt: all but the page's
 PROGRAM = "program.zip"
+SMALL = ("status.json", "metrics.jsonl", "curves.json", "diagnostics.jsonl", "samples/*")
+LARGE = ("result/*", "checkpoint.pt", "output.txt")
 UNPACK = (
     "import sys, zipfile; from huggingface_hub import hf_hub_download; "
     f"zipfile.ZipFile(hf_hub_download(sys.argv[1], '{PROGRAM}')).extractall('/tmp/likeness')"
@@ -67,6 +70,13 @@ class Rent:
     flavour: str
     token: str
     hours: float = 2.0
+
+
+def kept_token() -> str:
+    """The token that `hf auth login` keeps on this machine, "" without one."""
+    from huggingface_hub import get_token
+
+    return get_token() or ""
 
 
 def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") -> Job:
@@ -160,11 +170,12 @@ def follow(visitor: Visitor, job_id: str, token: str) -> Job:
     with hub.explained(repository, "main", "hub_offline"):
         stage = api.inspect_job(job_id=remote, namespace=repository.partition("/")[0]).status
         state = STAGES.get(str(getattr(stage.stage, "value", stage.stage)), "running")
-        patterns = ["status.json", "metrics.jsonl", "curves.json", "diagnostics.jsonl", "samples/*"]
         ended = state not in store.UNFINISHED
-        api.snapshot_download(repository, local_dir=job.folder, allow_patterns=[*patterns, *(["result/*", "checkpoint.pt"] if ended else [])])
+        api.snapshot_download(repository, local_dir=job.folder, allow_patterns=[*SMALL, *(LARGE if ended else ())])
+    shutil.rmtree(job.folder / ".cache", ignore_errors=True)  # the client's notes on what it fetched
     said = process.told(job.folder)
-    changes: dict[str, Any] = {"state": state, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0), "bytes": queue.size(job.folder)}
+    changes: dict[str, Any] = {"state": state, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0)}
+    changes["bytes"] = queue.size(job.folder)
     if ended:
         changes |= _ended(said, state, str(stage.message or ""))
     store.update(job.id, **changes)
@@ -175,7 +186,7 @@ def _ended(said: dict[str, Any], state: str, message: str) -> dict[str, Any]:
     """How a job on the Hub ended: as the run says itself, or, when it said nothing, as the Hub does."""
     told = process.ENDINGS.get(said.get("state", ""))
     if told in ("done", "stopped", "failed"):
-        return {"state": told, "ended": time.time(), "reason": store.json.dumps(said["reason"]) if said.get("reason") else ""}
+        return {"state": told, "ended": time.time(), "reason": json.dumps(said["reason"]) if said.get("reason") else ""}
     if state == "stopped":
         return {"state": state, "ended": time.time()}
     return {"state": "failed", "ended": time.time(), "reason": store.reason("hub_job_failed", problem=message or state)}

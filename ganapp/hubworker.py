@@ -15,8 +15,8 @@ from pathlib import Path
 from ganapp import paths
 
 EVERY = 30.0  # seconds between two reports
-SMALL = ["status.json", "metrics.jsonl", "curves.json", "diagnostics.jsonl", "samples/**"]
-WHOLE = [*SMALL, "checkpoint.pt", "output.txt", "result/**"]
+SMALL = ["status.json", "metrics.jsonl", "curves.json", "diagnostics.jsonl", "samples/*"]
+WHOLE = [*SMALL, "checkpoint.pt", "output.txt", "result/*"]
 
 
 def work(repository: str, folder: Path, every: float = EVERY) -> int:

@@ -121,6 +121,8 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
     job = _own(visitor, job_id)
     with store.changing() as db:
         job = store.select("id = ?", (job.id,), db)[0]
+        if job.remote and job.state in store.UNFINISHED:
+            raise UserError("job_is_away", name=job.name)
         if job.state == "waiting" or (job.state == "paused" and state == "stopped"):
             store.update(job.id, db, state=state, ended=time.time())
         elif job.state == "running":
@@ -132,6 +134,8 @@ def resume(visitor: Visitor, job_id: str) -> Job:
     """Put a job that is not done back into the queue; it goes on from its last checkpoint. UserError when it is done."""
     queue.tick()
     job = _own(visitor, job_id)
+    if job.remote:
+        raise UserError("job_is_away", name=job.name)
     if job.state == "done":
         raise UserError("job_done", name=job.name)
     if job.state == "running" and (job.folder / "STOP").exists():
@@ -151,6 +155,8 @@ def resume(visitor: Visitor, job_id: str) -> Job:
 def delete(visitor: Visitor, job_id: str) -> None:
     """End the job's process, if it has one, and remove all there is of the job."""
     job = _own(visitor, job_id)
+    if job.remote and job.state in store.UNFINISHED:
+        raise UserError("job_is_away", name=job.name)
     store.update(job.id, state="stopped")  # so that no other process starts it meanwhile
     process.kill(job)
     shutil.rmtree(job.folder, ignore_errors=True)
@@ -166,7 +172,8 @@ def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = No
     onward: it starts from the other's last checkpoint, with the pictures and the log that led there, instead of from nothing.
     """
     origin = find(visitor, job_id)
-    order = orders.checked(orders.changed({**orders.read(origin.folder), "device": ""}, changes or {}))
+    given = orders.read(origin.folder)
+    order = orders.checked(orders.changed({**given, "device": queue.there(str(given.get("device", "")))}, changes or {}))
     if onward and not (origin.folder / "checkpoint.pt").is_file():
         raise UserError("no_checkpoint", name=origin.name)
     return _put(visitor, order, f"{origin.name[:74]} (2)", origin=(origin, onward))

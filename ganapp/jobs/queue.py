@@ -85,15 +85,20 @@ def slots() -> tuple[str, ...]:
     return device.names()
 
 
+def there(name: str) -> str:
+    """`name` if this machine has such a device, "" if not."""
+    return name if name in ("", "cpu") or name in slots() or any(card.startswith(f"{name}:") for card in slots()) else ""
+
+
 def slot(wanted: str, processes: int = 1) -> str:
     """The device whose queue a job joins that asked for `wanted`, "" for any: the one with the fewest jobs before it."""
     if wanted.partition(":")[2] or wanted in ("cpu", "mps"):
         return wanted
-    there = slots()
-    kind = wanted or there[0].split(":")[0]
+    names = slots()
+    kind = wanted or names[0].split(":")[0]
     if kind == "cuda" and processes > 1:
         return "cuda"
-    fitting = [name for name in there if name.split(":")[0] == kind] or [wanted or there[0]]
+    fitting = [name for name in names if name.split(":")[0] == kind] or [wanted or names[0]]
     taken = [job.device for job in store.select("state IN ('waiting', 'running') AND remote = ''")]
     return min(fitting, key=lambda name: sum(conflict(name, other) for other in taken))
 
@@ -162,6 +167,6 @@ def keep(interval: float = 2.0) -> None:
 def set_device(job: Job, processes: int) -> str:
     """Give a job that joins the queue its device, in its order too; the device."""
     order = orders.read(job.folder)
-    chosen = slot("" if job.device not in slots() else job.device, processes)
+    chosen = slot(there(job.device), processes)
     orders.write(job.folder, {**order, "device": "" if chosen == BORROWED else chosen})
     return chosen

@@ -18,9 +18,9 @@ from ganapp import folder
 from ganapp.losses import adversarial
 from ganapp.losses.gradient_penalty import zero_centred
 from ganapp.nets import dcgan_discriminator, dcgan_generator
+from ganapp.training.device import here
 from ganapp.training.digits_data import Digits
 from ganapp.training.ema import Average
-from ganapp.training.precision import channels_last, fast
 from ganapp.training.randomness import Shuffled, mixed
 
 
@@ -74,11 +74,11 @@ class DigitsRun:
     """Training of generator and discriminator; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
-        self.settings, self.seed = settings, seed
+        self.settings, self.seed, self.place = settings, seed, here()
         self.g_config = dcgan_generator.Config(latent=settings.latent, width=settings.width)
         self.d_config = dcgan_discriminator.Config(width=settings.width, normalise=settings.normalise)
-        self.generator = channels_last(dcgan_generator.Net(self.g_config))
-        self.discriminator = channels_last(dcgan_discriminator.Net(self.d_config))
+        self.generator = self.place.ready(dcgan_generator.Net(self.g_config))
+        self.discriminator = self.place.ready(dcgan_discriminator.Net(self.d_config))
         if settings.loss == "classic":
             as_dcgan(self.generator)
             as_dcgan(self.discriminator)
@@ -89,7 +89,8 @@ class DigitsRun:
         self.data = Digits(data=settings.data)
         self.order = Shuffled(len(self.data), settings.batch, seed)
         fixed = torch.Generator().manual_seed(mixed(seed, -1))
-        self.fixed = torch.randn(80, settings.latent, generator=fixed), torch.eye(10).repeat_interleave(8, 0)
+        z, y = torch.randn(80, settings.latent, generator=fixed), torch.eye(10).repeat_interleave(8, 0)
+        self.fixed = z.to(self.place.device), y.to(self.place.device)
 
     def step(self, k: int, steps: int) -> dict[str, float]:
         torch.manual_seed(mixed(self.seed, k))
@@ -98,15 +99,15 @@ class DigitsRun:
             for group in optimiser.param_groups:
                 group["lr"] = cosine(s.rate, s.rate_end, k, steps)
         gamma = cosine(s.gamma, s.gamma_end, k, steps) * s.lazy if k % s.lazy == 0 else 0.0
-        x, y = self.data.at(self.order(k))
-        with fast():
+        x, y = (self.place.part(whole) for whole in self.data.at(self.order(k)))
+        with self.place.fast():
             report = self._discriminate(x, y, gamma)
             report |= self._generate(x, y)
         self.average.follow(self.generator, k + 1)
         return report
 
     def latents(self) -> Tensor:
-        return torch.randn(self.settings.batch, self.settings.latent)
+        return self.place.randn(self.settings.batch, self.settings.latent)
 
     def _discriminate(self, x: Tensor, y: Tensor, gamma: float) -> dict[str, float]:
         with torch.no_grad():

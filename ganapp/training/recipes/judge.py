@@ -13,9 +13,9 @@ from torch.nn import functional
 
 from ganapp import folder
 from ganapp.nets import digit_classifier
+from ganapp.training.device import here
 from ganapp.training.digits_data import Digits, jiggle
 from ganapp.training.ema import Average
-from ganapp.training.precision import channels_last
 from ganapp.training.randomness import Shuffled, mixed
 
 
@@ -43,9 +43,9 @@ class JudgeRun:
     """Training of the classifier; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
-        self.settings, self.seed = settings, seed
+        self.settings, self.seed, self.place = settings, seed, here()
         self.config = digit_classifier.Config(width=settings.width, features=settings.features)
-        self.net = channels_last(digit_classifier.Net(self.config))
+        self.net = self.place.ready(digit_classifier.Net(self.config))
         self.average = Average(self.net, settings.half_life)
         self.optimiser = torch.optim.AdamW(self.net.parameters(), settings.rate, weight_decay=0.01)
         self.data = Digits(data=settings.data)
@@ -56,7 +56,8 @@ class JudgeRun:
         for group in self.optimiser.param_groups:
             group["lr"] = one_cycle(k, steps, self.settings.rate)
         x, y = self.data.at(self.order(k))
-        logits = self.net.train()(jiggle(x).contiguous(memory_format=torch.channels_last))
+        x, y = self.place.part(jiggle(x)), self.place.part(y)
+        logits = self.net.train()(x.contiguous(memory_format=torch.channels_last))
         loss = functional.cross_entropy(logits, y, label_smoothing=self.settings.smoothing)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

@@ -21,22 +21,25 @@ function facts(model, { t, number }) {
   return element("p", { className: "facts" }, element("span", { className: "id", textContent: model.id }), ...words.filter(Boolean).map((word) => element("span", { textContent: word })));
 }
 
-function row(entry, { t, number }) {
+/** Columns that at least one row has something to say in. */
+const columns = (rows) => ["value", "real", "bar", "samples"].filter((name) => rows.some((entry) => entry[name] !== null && entry[name] !== undefined));
+
+function row(entry, shown, { t, number }) {
   const cells = measure(entry, number);
   const value = element("td", { className: "value" }, cells.value);
   if (cells.interval) value.append(element("span", { className: "note", textContent: cells.interval }));
   const bar = element("td");
   if (cells.bar) bar.append(element("span", { className: `bar ${cells.met ? "met" : "missed"}` }, element("i"), `${cells.bar} ${t(`measures.table.${cells.met ? "met" : "missed"}`)}`));
   const head = element("th", { scope: "row" }, t(`measures.${entry.name}.name`), element("span", { className: "note", textContent: t(`measures.${entry.name}.note`) }));
-  const rest = { real: element("td", { textContent: cells.real }), bar, samples: element("td", { textContent: cells.samples }) };
-  value.dataset.head = t("measures.table.value");
-  for (const [name, cell] of Object.entries(rest)) cell.dataset.head = t(`measures.table.${name}`);
-  return element("tr", {}, head, value, rest.real, rest.bar, rest.samples);
+  const every = { value, real: element("td", { textContent: cells.real }), bar, samples: element("td", { textContent: cells.samples }) };
+  for (const [name, cell] of Object.entries(every)) cell.dataset.head = t(`measures.table.${name}`);
+  return element("tr", {}, head, ...shown.map((name) => every[name]));
 }
 
 function table(model, tools) {
-  const heads = ["measure", "value", "real", "bar", "samples"].map((name) => element("th", { scope: "col", textContent: tools.t(`measures.table.${name}`) }));
-  const body = element("tbody", {}, ...model.rows.map((entry) => row(entry, tools)));
+  const shown = columns(model.rows);
+  const heads = ["measure", ...shown].map((name) => element("th", { scope: "col", textContent: tools.t(`measures.table.${name}`) }));
+  const body = element("tbody", {}, ...model.rows.map((entry) => row(entry, shown, tools)));
   const label = tools.t("models.measures_of", { model: model.title[tools.language()] });
   const made = element("table", { className: "measures" }, element("caption", { className: "vh", textContent: label }), element("thead", {}, element("tr", {}, ...heads)), body);
   return made;

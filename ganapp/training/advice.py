@@ -70,21 +70,21 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def changes(key: str, order: Order) -> Settings:
-    """Settings of the recipe `gan` that the advice `key` would change in an order, with their new values; {} for none."""
+def changes(key: str, settings: Settings) -> Settings:
+    """Settings of the recipe `gan` that the advice `key` would change, with their new values; {} for none. What `settings` leave out
+    stands at its default."""
     from ganapp.training.recipes.gan import Settings as Known
 
-    now = dataclasses.asdict(Known()) | order.settings
-    wanted = CHANGES[key](now)
-    return {name: value for name, value in wanted.items() if now[name] != value}
+    now = dataclasses.asdict(Known()) | settings
+    return {name: value for name, value in CHANGES[key](now).items() if now[name] != value}
 
 
-def choose(keys: Iterable[str], order: Order) -> str | None:
-    """The first advice of `keys` that changes something in an order; "stop_here" when it is among them and nothing else does."""
-    given = list(keys)
-    return next((key for key in given if changes(key, order)), "stop_here" if "stop_here" in given else None)
+def fitting(keys: Iterable[str], settings: Settings) -> list[dict[str, Any]]:
+    """The advice of `keys` that changes something, in their order: {"key", "changes"}; "stop_here" always fits."""
+    found = [{"key": key, "changes": changes(key, settings)} for key in keys]
+    return [one for one in found if one["changes"] or one["key"] == "stop_here"]
 
 
 def followed(key: str, order: Order) -> Order:
     """The order with the advice followed."""
-    return dataclasses.replace(order, settings={**order.settings, **changes(key, order)})
+    return dataclasses.replace(order, settings={**order.settings, **changes(key, order.settings)})

@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,14 @@ BUDGET = 8.0  # seconds of timed steps
 
 @dataclass(frozen=True)
 class Estimate:
-    """step: seconds a step (median); pictures: real pictures a second; show: seconds of a sample grid with diagnosis; total: seconds
-    of the whole order; ready: seconds before its first step; memory_mb: megabytes at most; device: where it was measured."""
+    """step: seconds a step (median); pictures: real pictures a second; show: seconds of the sample grids of a moment; diagnosis: of
+    a diagnosis after the first; total: of the whole order; ready: before its first step; memory_mb: megabytes at most; device: where it
+    was measured."""
 
     step: float
     pictures: float
     show: float
+    diagnosis: float
     total: float
     ready: float
     memory_mb: int
@@ -55,23 +58,23 @@ def estimate(order: Order) -> Estimate:
         run.step(len(seconds), order.steps)  # its numbers are read, which waits for the device
         seconds.append(time.monotonic() - started)
     step = statistics.median(seconds[WARM:])
-    show, checks = _shown(run, len(seconds)), order.steps // order.every + (order.steps // order.previews if order.previews else 0)
-    batch = int(getattr(getattr(run, "settings", None), "batch", 0))
-    total = ready + step * order.steps + show * checks
-    pace = round(step, 5), round(batch / step, 1)
-    return Estimate(*pace, round(show, 3), round(total, 1), round(ready, 2), place.memory_mb(), str(place.device))
+    show = _seconds(lambda: (run.samples(), getattr(run, "sheets", dict)()))
+    settings = getattr(run, "settings", None)
+    batch, apart = int(getattr(settings, "batch", 0)), int(getattr(settings, "diagnosed", 0))
+    examine = getattr(run, "examine", None) if apart else None
+    diagnosis = _seconds(lambda: examine(0)) if examine else 0.0
+    grids = order.steps // order.every + (order.steps // order.previews if order.previews else 0)
+    total = ready + step * order.steps + show * grids + (diagnosis * (order.steps // apart) if apart else 0.0)
+    numbers = (round(value, 5) for value in (step, batch / step, show, diagnosis, total, ready))
+    return Estimate(*numbers, place.memory_mb(), str(place.device))
 
 
-def _shown(run: object, k: int) -> float:
-    """Seconds of one sample grid with diagnosis, after the first one, which measures real pictures too."""
-    seconds = 0.0
-    for _ in range(2):
-        started = time.monotonic()
-        for name in ("samples", "sheets"):
-            getattr(run, name, lambda: None)()
-        getattr(run, "diagnose", lambda _: None)(k)
-        seconds = time.monotonic() - started
-    return seconds
+def _seconds(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes the second time, when all it needs is there."""
+    work()
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
 
 
 def main(arguments: list[str]) -> int:

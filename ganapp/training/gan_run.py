@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from ganapp import folder, losses
 from ganapp.losses import gradient_penalty, variational
-from ganapp.training import datasets, players
+from ganapp.training import advice, datasets, players
 from ganapp.training.augment import augment
 from ganapp.training.device import here
 from ganapp.training.diagnostics import Doctor
@@ -52,6 +53,7 @@ class GanRun:
         self.order = Shuffled(len(self.data), s.batch, seed)
         self.fixed = self._fixed()
         self.certainty = 0.5  # running share of scores on the right side
+        self.diagnosed = 0  # steps done at the last diagnosis
         self.doctor = Doctor(self.data, seed)
 
     def _ready(self, player: Player | None, spectral: bool = False) -> Any:
@@ -221,13 +223,13 @@ class GanRun:
     def state(self) -> dict[str, Any]:
         """See `loop.Run`."""
         held = {name: holder.state_dict() for name, holder in self._holders().items()}
-        return held | {"certainty": self.certainty, "turns": list(self.doctor.turns)}
+        return held | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """See `loop.Run`."""
         for name, holder in self._holders().items():
             holder.load_state_dict(state[name])
-        self.certainty = float(state["certainty"])
+        self.certainty, self.diagnosed = float(state["certainty"]), int(state["diagnosed"])
         self.doctor.remember(state["turns"])
 
     @torch.no_grad()
@@ -258,13 +260,22 @@ class GanRun:
         return found
 
     def diagnose(self, k: int) -> dict[str, Any]:
-        """The health of the run after step k; see `diagnostics.Doctor`."""
+        """`examine`, at most every `diagnosed` steps: it costs as much as some ten steps. {} in between."""
+        if k + 1 - self.diagnosed < self.settings.diagnosed:
+            return {}
+        self.diagnosed = k + 1
+        return self.examine(k)
+
+    def examine(self, k: int) -> dict[str, Any]:
+        """The health of the run after step k; see `Doctor.examine`. Advice is what these settings can still follow."""
         random = torch.Generator().manual_seed(mixed(mixed(self.seed, k), FIXED))
         n = self.doctor.samples
         z = torch.randn(n, self.settings.latent, generator=random).to(self.place.device)
         y = self.data.at(torch.randint(len(self.data), (n,), generator=random))[1].to(self.place.device)
         made, raw = (self._painted(net, z, y) for net in (self.average.net, self.generator.net))
-        return self.doctor.examine(made, raw, self.certainty if self.discriminator else None)
+        found = self.doctor.examine(made, raw, self.certainty if self.discriminator else None)
+        settings = dataclasses.asdict(self.settings)
+        return {name: {**told, "advice": advice.fitting(told["advice"], settings)} for name, told in found.items()}
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         """See `loop.Run`."""

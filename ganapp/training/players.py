@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import importlib
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -54,8 +54,25 @@ class Player:
     net: nn.Module
 
     def trained(self, net: nn.Module | None = None) -> folder.Trained:
-        """The player as it is written into a model folder: `net` or its own, without spectral norm's bookkeeping, on the CPU."""
-        return folder.Trained(self.family, self.config, plain(net or self.net))
+        """The player as it is written into a model folder: `net`, or its own, on the CPU and without spectral norm's bookkeeping."""
+        return folder.Trained(self.family, self.config, self.plain(net or self.net))
+
+    def plain(self, net: nn.Module) -> nn.Module:
+        """A net of this family on the CPU, in evaluation mode, whose weights are what the parametrisations of `net` made of them.
+
+        Built anew: torch's parametrised copies share a class, so taking a parametrisation off one would break the other.
+        """
+        training = net.training
+        net.eval()  # in training mode reading a weight is a round of power iteration
+        weights = {key: value for key, value in net.state_dict().items() if "parametrizations." not in key}
+        for prefix, module in net.named_modules():
+            held = module.parametrizations if parametrize.is_parametrized(module) else None
+            if isinstance(held, nn.ModuleDict):
+                weights |= {f"{prefix}.{name}" if prefix else name: getattr(module, name).detach() for name in held}
+        net.train(training)
+        built: nn.Module = importlib.import_module(f"ganapp.nets.{self.family}").Net(self.config)
+        built.load_state_dict(weights)
+        return built.eval()
 
 
 def generator(shape: Shape) -> Player:
@@ -96,17 +113,6 @@ def with_spectral_norm(net: nn.Module) -> None:
             parametrizations.spectral_norm(module)
     if getattr(net, "project", None) is not None:
         parametrizations.spectral_norm(net, "project")
-
-
-def plain(net: nn.Module) -> nn.Module:
-    """A copy of `net` on the CPU whose weights are what its parametrisations made of them, in evaluation mode."""
-    net = copy.deepcopy(net).cpu().eval()
-    for module in list(net.modules()):
-        held = module.parametrizations if parametrize.is_parametrized(module) else None
-        if isinstance(held, nn.ModuleDict):
-            for name in list(held):
-                parametrize.remove_parametrizations(module, name, leave_parametrized=True)
-    return net
 
 
 def check(shape: Shape) -> None:

@@ -25,6 +25,7 @@ TINY: dict[str, list[dict[str, Any]]] = {
         {"width": 4, "batch": 8, "lazy": 2},
         {"width": 4, "batch": 8, "loss": "classic", "gamma": 0.0, "gamma_end": 0.0, "normalise": True},
     ],
+    "gan": [{"width": 4, "batch": 8, "size": 16, "data": "fashion_mnist"}],
     "judge": [{"width": 4, "features": 8, "batch": 16}],
 }
 

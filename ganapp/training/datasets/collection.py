@@ -52,7 +52,8 @@ class _Found:
 def litter(name: str) -> bool:
     """Whether a file is what operating systems leave behind: hidden files and folders, resource forks, thumbnails."""
     parts = PurePosixPath(name).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or (bool(parts) and parts[-1].lower() in LITTER)
+    hidden = any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
+    return hidden or (bool(parts) and parts[-1].lower() in LITTER)
 
 
 def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> Pictures:

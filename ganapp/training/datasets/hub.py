@@ -9,7 +9,7 @@ from ganapp import hub_data
 from ganapp.errors import UserError
 from ganapp.training.datasets import Pictures, Refusal, Wanted
 from ganapp.training.datasets.collection import SUFFIXES, Entry, collect, litter
-from ganapp.training.datasets.pictures import in_archive, opened
+from ganapp.training.datasets.pictures import by_suffix, in_archive, opened
 
 NAME = "hub"
 
@@ -25,7 +25,7 @@ def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
         if litter(name):
             continue
         if not name.lower().endswith(".zip"):
-            yield Entry(_classed(name), path.read_bytes)
+            yield by_suffix(Entry(_classed(name), path.read_bytes), path.stat().st_size)
             continue
         try:
             with opened(path) as archive:

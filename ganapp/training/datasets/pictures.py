@@ -46,10 +46,11 @@ def in_folder(root: Path) -> Iterator[Entry | Refusal]:
         if path.is_symlink():
             yield Refusal(name, "data_link")
         elif path.is_file():
-            yield _by_suffix(Entry(name, path.read_bytes), path.stat().st_size)
+            yield by_suffix(Entry(name, path.read_bytes), path.stat().st_size)
 
 
-def _by_suffix(entry: Entry, size: int) -> Entry | Refusal:
+def by_suffix(entry: Entry, size: int) -> Entry | Refusal:
+    """The entry, or why a file of that name and of `size` bytes cannot be a picture."""
     if not entry.name.lower().endswith(SUFFIXES):
         return Refusal(entry.name, "not_a_picture")
     if size > images.MAX_BYTES:
@@ -80,21 +81,21 @@ def in_archive(archive: zipfile.ZipFile) -> Iterator[Entry | Refusal]:
     """All files of a zip file, in the order of their names."""
     budget = _Budget()
     for info in sorted(archive.infolist(), key=lambda info: info.filename):
-        if info.is_dir() or litter(info.filename):
+        if info.filename and (info.is_dir() or litter(info.filename)):
             continue
         key = _trick(info)
         if key:
             yield Refusal(info.filename[:200], key)
             continue
         name = "/".join(part for part in PurePosixPath(info.filename).parts if part != ".")
-        yield _by_suffix(Entry(name, lambda info=info: _unpacked(archive, info, budget)), info.file_size)  # type: ignore[misc]
+        yield by_suffix(Entry(name, lambda info=info: _unpacked(archive, info, budget)), info.file_size)  # type: ignore[misc]
 
 
 def _trick(info: zipfile.ZipInfo) -> str:
     """The key of the sentence that says what is wrong with an entry before it is read, "" for nothing."""
     name = info.filename
     parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or "\\" in name or "\0" in name or (parts and ":" in parts[0]) or len(name) > 1000:
+    if not name or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name or (parts and ":" in parts[0]) or len(name) > 1000:
         return "data_path"
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):

@@ -50,7 +50,7 @@ class Doctor:
     def examine(self, made: Tensor, raw: Tensor, certainty: float | None) -> dict[str, Any]:
         """The measures of generated pictures made (n, c, h, w) in [-1, 1], of the average; raw: of the generator itself.
 
-        {name: {"value", "real", "threshold", "better", "ill"}}; measures that do not apply are left out.
+        {name: {"value", "real", "threshold", "better", "ill", "advice": keys}}; measures that do not apply are left out.
         """
         ready = self._ready = self._ready or self._prepare()
         count = ready.witness.modes

@@ -14,7 +14,7 @@ def measure(view: View) -> float:
     """Entropy of the modes over log of their number, 0 to 1."""
     p = view.histogram()
     p = p[p > 0]
-    return float(-(p * np.log(p)).sum() / np.log(len(view.reference.frequencies)))
+    return float((p * np.log(1 / p)).sum() / np.log(len(view.reference.frequencies)))
 
 
 def threshold(real: Real) -> float:

@@ -39,6 +39,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "kl": (0, 1000),
     "likeness": (0, 1000),
     "pieces": (1, 8),
+    "diagnosed": (1, 1e9),
 }
 
 
@@ -57,7 +58,7 @@ class Settings:
     spectral norm in the discriminator; augment: of "colour", "translation", "cutout"; clip: largest gradient norm, 0 for any;
 
     kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
-    title: what the result is called."""
+    diagnosed: at least so many steps between two diagnoses, which come with a sample grid; title: what the result is called."""
 
     data: str = "mnist"
     source: str = ""
@@ -94,6 +95,7 @@ class Settings:
     clip: float = 0.0
     kl: float = 1.0
     likeness: float = 0.01
+    diagnosed: int = 250
     title: str = ""
 
     def __post_init__(self) -> None:

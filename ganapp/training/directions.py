@@ -62,7 +62,8 @@ def ridge(z: Tensor, targets: Tensor, penalty: float = 1.0) -> Tensor:
     """Weights (latent, k) that minimise |z w - targets|^2 + penalty |w|^2: Hoerl & Kennard 1970."""
     wide = z.double()
     gram = wide.T @ wide + penalty * torch.eye(z.shape[1], dtype=torch.float64)
-    return torch.linalg.solve(gram, wide.T @ targets.double()).float()
+    weights: Tensor = torch.linalg.solve(gram, wide.T @ targets.double())
+    return weights.float()
 
 
 def r2(z: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
@@ -76,7 +77,8 @@ def orthonormal(vectors: Tensor) -> Tensor:
     length 1, (U U^T)^(-1/2) U (Lowdin's symmetric orthogonalisation)."""
     unit = functional.normalize(vectors.double(), dim=1)
     values, axes = torch.linalg.eigh(unit @ unit.T)
-    return (axes @ torch.diag(values.clamp(min=1e-12).rsqrt()) @ axes.T @ unit).float()
+    straight: Tensor = axes @ torch.diag(values.clamp(min=1e-12).rsqrt()) @ axes.T @ unit
+    return straight.float()
 
 
 def raw(net: nn.Module, named: Tensor, count: int = RAW) -> Tensor:
@@ -84,12 +86,13 @@ def raw(net: nn.Module, named: Tensor, count: int = RAW) -> Tensor:
     stem, norm = net.stem, net.stem_norm
     latent = named.shape[1]
     weights = stem.weight[:, :latent].detach().double()  # type: ignore[index, union-attr, operator]
-    scale = (norm.weight / (norm.running_var + norm.eps).sqrt()).detach().double()  # type: ignore[operator, union-attr]
+    scale = (norm.weight / (norm.running_var + norm.eps).sqrt()).detach().double()  # type: ignore[operator, union-attr, arg-type]
     weights = weights * scale.repeat_interleave(len(weights) // len(scale))[:, None]  # what batch norm leaves of them
     known = named.double()
     rest = torch.eye(latent, dtype=torch.float64) - known.T @ known
     _, vectors = torch.linalg.eigh(rest @ weights.T @ weights @ rest)
-    return vectors.flip(1).T[: min(count, latent - len(known))].float()  # those of `named` have the eigenvalue 0 and come last
+    best: Tensor = vectors.flip(1).T[: min(count, latent - len(known))]  # those of `named` have the eigenvalue 0 and come last
+    return best.float()
 
 
 def ranks(values: Tensor) -> Tensor:
@@ -134,6 +137,10 @@ def walk(net: nn.Module, judge: nn.Module, direction: Tensor, samples: Samples) 
     return Trial(torch.stack(rows, dim=1), float(torch.stack(kept).mean()))
 
 
+def _written(vector: Tensor) -> list[float]:
+    return [round(float(v), 8) for v in vector]
+
+
 def _entry(name: str, vector: Tensor, trial: Trial, spread: Tensor) -> dict[str, Any]:
     """A named direction as directions.json holds it."""
     names = list(attributes.MEASURES)
@@ -142,7 +149,7 @@ def _entry(name: str, vector: Tensor, trial: Trial, spread: Tensor) -> dict[str,
     shares = change / spread
     return {
         "name": name,
-        "vector": [float(v) for v in vector],
+        "vector": _written(vector),
         "unit": attributes.UNITS[name],
         "effect": round(float(change[own]) / (VALUES[-1] - VALUES[0]), 4),
         "spearman": round(spearman(trial.walked[:, :, own]), 4),
@@ -175,7 +182,7 @@ def fitted(net: nn.Module, judge: nn.Module, latent: int, samples: int = 20000, 
     more = raw(net, vectors)
     return {
         "attributes": entries,
-        "raw": [{"name": f"raw {i + 1}", "vector": [float(v) for v in vector]} for i, vector in enumerate(more)],
+        "raw": [{"name": f"raw {i + 1}", "vector": _written(vector)} for i, vector in enumerate(more)],
         "left_out": [{"name": names[i], "r2": round(float(scores[i]), 4)} for i in range(len(names)) if i not in kept],
         "fit": {"samples": samples, "held_out": samples - cut, "tried": tried, "values": VALUES},
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
 import torch
 
-from ganapp import losses
+from ganapp import losses, paths
+from ganapp.locales import text
 from ganapp.losses import gradient_penalty, variational
 
 LOG3 = math.log(3)
@@ -40,6 +42,14 @@ def test_all_objectives_are_found_and_have_a_hand_calculation() -> None:
         assert len(module.__doc__ or "") > 100
     with pytest.raises(KeyError):
         losses.objective("hope")
+
+
+def test_a_page_reads_the_same_equilibria_and_finds_words_for_every_objective() -> None:
+    told = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
+    assert told == {name: losses.objective(name).EQUILIBRIUM for name in losses.names()}
+    for name in losses.names():
+        for language in ("en", "zh"):
+            assert all(text(f"losses.{name}.{part}", language) for part in ("name", "why", "equation", "source"))
 
 
 @pytest.mark.parametrize("name", sorted(BY_HAND))

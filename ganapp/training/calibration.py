@@ -65,8 +65,8 @@ def estimate(order: Order) -> Estimate:
     diagnosis = _seconds(lambda: examine(0)) if examine else 0.0
     grids = order.steps // order.every + (order.steps // order.previews if order.previews else 0)
     total = ready + step * order.steps + show * grids + (diagnosis * (order.steps // apart) if apart else 0.0)
-    numbers = (round(value, 5) for value in (step, batch / step, show, diagnosis, total, ready))
-    return Estimate(*numbers, place.memory_mb(), str(place.device))
+    step, pictures, show, diagnosis, total, ready = (round(value, 5) for value in (step, batch / step, show, diagnosis, total, ready))
+    return Estimate(step, pictures, show, diagnosis, total, ready, place.memory_mb(), str(place.device))
 
 
 def _seconds(work: Callable[[], object]) -> float:

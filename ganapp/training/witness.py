@@ -41,7 +41,7 @@ class Judged:
     @torch.no_grad()
     def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """See `Witness`."""
-        layers = x.split(1, 1) if self.stacked else (x.mean(1, keepdim=True),)
+        layers = torch.split(x, 1, 1) if self.stacked else (x.mean(1, keepdim=True),)
         features, mode = [], torch.zeros(len(x), dtype=torch.long)
         for layer in layers:
             small = resized_square(layer, self.judge.config.size)

@@ -1,0 +1,60 @@
+"""The examples in the docs run, and the addresses of files in them exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, direct
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+ADDRESS = "http://127.0.0.1:7860"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", API, re.DOTALL)
+
+
+def run(arguments: list[str], place: Path) -> str:
+    environment = direct(dict(os.environ)) | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(arguments, cwd=place, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, f"{shlex.join(arguments)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_shell_examples(tmp_path: Path) -> None:
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("python ")]
+    assert len(lines) >= 7
+    for line in lines:
+        said = run([sys.executable, *shlex.split(line)[1:]], tmp_path)
+        if "--json" in line or line.endswith("models"):
+            assert said.strip()
+    assert {path.name for path in tmp_path.iterdir()} == {"seven.png", "three.png", "sheet.png", "found.png"}
+
+
+@pytest.mark.slow
+def test_python_examples(app_url: str, tmp_path: Path) -> None:
+    (example,) = blocks("python")
+    assert ADDRESS in example
+    said = run([sys.executable, "-c", example.replace(ADDRESS, app_url)], tmp_path).split()
+    assert "64" in said
+    assert 0 <= float(said[-1]) <= 1
+
+
+def test_http_example(app_url: str, tmp_path: Path) -> None:
+    (line,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl ")]
+    assert "event_id" in run(shlex.split(line.replace(ADDRESS, app_url)), tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists(), f"{target} in {page.name}"

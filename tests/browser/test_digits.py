@@ -20,8 +20,17 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.browser
 
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-PIXELS = """() => { const big = document.querySelector('#big');
-  return [...big.getContext('2d').getImageData(0, 0, big.width, big.height).data].filter((_, i) => i % 4 === 3); }"""
+INK = """(id) => { const c = document.querySelector(id), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  let text = ''; for (let i = 3; i < d.length; i += 4) text += String.fromCharCode(d[i]); return [c.width, btoa(text)]; }"""
+STILL = """async (id) => {  // resolves when the canvas has not changed for 300 ms
+  const c = document.querySelector(id), look = () => c.width + c.toDataURL();
+  for (let before = look(), calm = 0; calm < 3; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = look();
+    calm = now === before ? calm + 1 : 0;
+    before = now;
+  }
+}"""
 CANVAS = "(c) => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
 ENGLISH = """() => [...document.querySelectorAll('.dg *')].filter((each) => each.checkVisibility() && !each.children.length)
   .map((each) => each.textContent).filter((words) => /[a-z]{3}/i.test(words))"""
@@ -43,23 +52,16 @@ def digits(visit: Visit, link: str = "", **settings: object) -> Page:
     return ready(visit(f"/digits{link}", **settings))
 
 
-def ink(page: Page) -> np.ndarray:
-    """The big canvas: opacity of the ink, (side, side)."""
-    flat = np.array(page.evaluate(PIXELS), np.int16)
-    side = int(len(flat) ** 0.5)
-    return flat.reshape(side, side)
+def ink(page: Page, canvas: str = "#big") -> np.ndarray:
+    """Opacity of the ink on a canvas, (side, side)."""
+    side, text = page.evaluate(INK, canvas)
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, side).astype(np.int16)
 
 
 def settled(page: Page) -> np.ndarray:
-    """The big picture, once two looks at it are the same."""
-    before = ink(page)
-    for _ in range(50):
-        page.wait_for_timeout(120)
-        now = ink(page)
-        if now.shape == before.shape and np.array_equal(now, before):
-            return now
-        before = now
-    raise AssertionError("the picture never came to rest")
+    """The big picture, once it has come to rest."""
+    page.evaluate(STILL, "#big")
+    return ink(page)
 
 
 def true_pixels(page: Page) -> np.ndarray:

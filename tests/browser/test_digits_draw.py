@@ -12,11 +12,9 @@ from playwright.sync_api import Page, expect
 
 from ganapp import idx, locales
 from tests.browser.conftest import NARROW, Visit, Watched
-from tests.browser.test_digits import PIXELS, digits, drop, settled
+from tests.browser.test_digits import digits, drop, ink, settled
 
 pytestmark = pytest.mark.browser
-
-PAD = PIXELS.replace("#big", "#pad")
 
 
 def drawing(visit: Visit, **settings: object) -> Page:
@@ -74,19 +72,19 @@ def test_a_digit_that_is_written_is_found_and_can_be_shaped(visit: Visit) -> Non
 
 def test_undo_and_wipe(visit: Visit) -> None:
     page = drawing(visit)
-    empty = np.array(page.evaluate(PAD))
+    empty = ink(page, "#pad")
     stroke(page, ring())
-    one = np.array(page.evaluate(PAD))
+    one = ink(page, "#pad")
     stroke(page, [(0.2, 0.2), (0.8, 0.8)])
-    assert np.array(page.evaluate(PAD)).sum() > one.sum() > empty.sum() == 0
+    assert ink(page, "#pad").sum() > one.sum() > empty.sum() == 0
     page.locator("#undo").click()
-    assert np.array_equal(np.array(page.evaluate(PAD)), one)
+    assert np.array_equal(ink(page, "#pad"), one)
     page.locator("#wipe").click()
-    assert np.array(page.evaluate(PAD)).sum() == 0
+    assert ink(page, "#pad").sum() == 0
     expect(page.locator("#hint")).to_be_visible()
     expect(page.locator("#found-say")).to_have_text(locales.text("digits.draw.waiting"))
     page.locator("#undo").click()
-    assert np.array_equal(np.array(page.evaluate(PAD)), one)
+    assert np.array_equal(ink(page, "#pad"), one)
     found(page)
 
 

@@ -9,7 +9,12 @@ import { described } from "./models.js";
 import { base, code, fresh, standing, weights } from "./state.js";
 
 const REST = 140; // milliseconds without a movement
-const BATCH = 10; // pictures drawn before the page may breathe
+const BATCH = { browser: 10, server: 120 }; // pictures drawn before the page may breathe, or asked for at once
+
+/** A refusal is told elsewhere; anything else is a fault and goes on. */
+function quiet(error) {
+  if (error.name !== "TaskError") throw error;
+}
 
 const breath = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -32,7 +37,7 @@ export class Desk {
     const sliders = Object.fromEntries(Object.entries(this.state.sliders).filter(([name]) => name in model.directions));
     const found = this.state.found?.length === model.latent ? this.state.found : null;
     Object.assign(this, { model, state: { ...this.state, model: id, sliders, found } });
-    this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this.tell("engine"));
+    this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this._engineSays());
     this.tell("model");
     this.set({});
     if (model.web) this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id));
@@ -79,12 +84,14 @@ export class Desk {
     return { latent: Array.from(this.code), digit, digit_to: to, blend, model };
   }
 
-  /** Draw many, a few at a time; `each(i, picture)` as they come. Stops when `stale()`. */
+  /** Draw many, a few at a time; `each(i, picture)` as they come. Stops when `stale()`, and where the server cannot be reached: what that
+      means is said where the big picture fails. */
   async paintMany(latents, classes, each, stale) {
     const { engine } = this;
-    for (let i = 0; i < latents.length && !stale(); i += BATCH) {
-      const pictures = await engine.paint(latents.slice(i, i + BATCH), classes.slice(i, i + BATCH));
-      if (stale() || engine !== this.engine) return;
+    const batch = BATCH[engine.where];
+    for (let i = 0; i < latents.length && !stale(); i += batch) {
+      const pictures = await engine.paint(latents.slice(i, i + batch), classes.slice(i, i + batch)).catch(quiet);
+      if (!pictures || stale() || engine !== this.engine) return;
       pictures.forEach((picture, k) => each(i + k, picture));
       await breath();
     }
@@ -93,6 +100,11 @@ export class Desk {
   /** Say that something failed: {title, error, kept} (keys, and a TaskError), or null when it works again. */
   trouble(what) {
     this.tell("trouble", what);
+  }
+
+  _engineSays() {
+    this.tell("engine");
+    if (this.failed && this.engine.where === "browser") this.repaint(); // what the server could not draw, the page can now
   }
 
   async _paint() {

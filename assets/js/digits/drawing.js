@@ -22,7 +22,8 @@ export class Drawing {
     this.find("take").addEventListener("click", () => this._take());
     this.find("read-as").addEventListener("change", () => this.pad.empty || this._changed());
     this.find("picture").addEventListener("change", (event) => this._chosen(event.target));
-    desk.on("model", () => this.pad.empty || this._changed());
+    desk.on("model", () => Object.assign(this, { answer: null, verdict: null, inks: null }));
+    desk.on("mode", () => desk.mode === "draw" && !this.answer && !this.pad.empty && this._changed());
     desk.tools.onLanguage(() => this._write());
     desk.tools.onTone(() => this.pad.paint() || this._write());
     this._write();

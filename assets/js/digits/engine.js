@@ -7,8 +7,9 @@
 async function fetched(url, progress, signal) {
   const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  const encoded = answer.headers.has("Content-Encoding");
-  const total = encoded ? 0 : Number(answer.headers.get("Content-Length")) || 0;
+  // What is read is unpacked; the server tells how long it is then.
+  const packed = answer.headers.has("Content-Encoding");
+  const total = Number(answer.headers.get(packed ? "X-Decoded-Length" : "Content-Length")) || 0;
   const chunks = [];
   let received = 0;
   for (const reader = answer.body.getReader(); ; ) {

@@ -56,9 +56,9 @@ function spread(picture, size, reach, step) {
   return from;
 }
 
-/** The ink around each pixel: the most within two pixels, smoothed. */
-function surroundings(picture, size) {
-  const most = spread(picture, size, 2, (a, b) => (a > b ? a : b));
+/** The ink around each pixel: the most within `reach` pixels, smoothed. */
+function surroundings(picture, size, reach) {
+  const most = spread(picture, size, reach, (a, b) => (a > b ? a : b));
   return spread(most, size, 1, (a, b) => a + b / 3);
 }
 
@@ -115,7 +115,7 @@ export function shape(picture, size, side) {
   const coverage = new Uint8ClampedArray(side * side);
   const box = inked(picture, size, side);
   if (!box) return coverage;
-  const around = surroundings(picture, size);
+  const around = surroundings(picture, size, 2);
   const relative = picture.map((value, i) => value / Math.max(FLOOR, around[i]));
   enlarge(relative, size, side, box, (y, values) => {
     for (let x = box[0], at = y * side + x; x < box[1]; x++, at++) {
@@ -124,8 +124,9 @@ export function shape(picture, size, side) {
       coverage[at] = 255 * t * t * (3 - 2 * t);
     }
   });
-  if (around.some((value, i) => value < FULL && picture[i] > FLOOR / 2)) {
-    enlarge(around, size, side, box, (y, values) => {
+  const nearby = surroundings(picture, size, 4); // reaches past the edge, which would pale otherwise
+  if (nearby.some((value, i) => value < FULL && picture[i] > FLOOR / 2)) {
+    enlarge(nearby, size, side, box, (y, values) => {
       for (let x = box[0], at = y * side + x; x < box[1]; x++, at++) if (values[x] < FULL) coverage[at] *= values[x] / FULL;
     });
   }

@@ -71,6 +71,7 @@ export class Judge {
     this.shown = shown;
     this.button.setAttribute("aria-pressed", String(shown));
     this._veil();
+    this.desk.tell("look");
   }
 
   async _ask(stale) {

@@ -91,6 +91,7 @@ export class Morph {
     }
     this.find("#film").hidden = !this.film.length;
     this.film.forEach((picture, i) => draw(this.find("#film").children[i], picture, desk.model.size, view));
+    this.find("#between").classList.toggle("empty", !this.shown);
     if (this.shown) draw(this.find("#between"), this.shown, desk.model.size, { view: desk.state.view, side: 320 });
     else this.find("#between").width += 0;
   }
@@ -113,6 +114,7 @@ export class Morph {
       this.find("#morph-say").textContent = error.sentence;
       return;
     }
+    this.find("#between").classList.remove("empty");
     draw(this.find("#between"), this.shown, this.desk.model.size, { view: this.desk.state.view, side: 320 });
     const step = this.desk.tools.t("digits.morph.step", { percent: Math.round(this.at * 100) });
     this.find("#between").setAttribute("aria-label", step);
@@ -170,7 +172,8 @@ export class Morph {
     }
     for (const id of ["place", "play", "take-between", "gif"]) this.find(`#${id}`).disabled = !this.ready;
     this.find("#play").textContent = tools.t(this.playing ? "digits.morph.pause" : "digits.morph.play");
-    this.find("#morph-say").textContent = this.ready ? "" : tools.t("digits.morph.need");
+    const one = !this.ready && (this.ends.a ?? this.ends.b) !== null;
+    this.find("#morph-say").textContent = one ? tools.t("digits.morph.other", { end: this.ends.a ? "B" : "A" }) : "";
     this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : "digits.morph.need", { percent: Math.round(this.at * 100) }));
   }
 }

@@ -79,8 +79,7 @@ function stateLine(desk, root) {
     const said = shown && desk.mode === "shape" ? tools.t(`digits.state.${shown}`) : "";
     if (legend.textContent !== said) legend.textContent = said;
   };
-  for (const event of ["engine", "change", "mode"]) desk.on(event, write);
-  root.querySelector("#gradient").addEventListener("click", write);
+  for (const event of ["engine", "change", "mode", "look"]) desk.on(event, write);
   tools.onLanguage(write);
 }
 

@@ -54,7 +54,8 @@ export class Rail {
       row.append(input, document.createElement("span"));
       return row;
     });
-    this.find("network").append(...rows);
+    const place = this.find("network");
+    place.replaceChildren(place.firstElementChild, ...rows);
     this._words();
     tools.fill(this.find("networks"));
   }

@@ -7,7 +7,7 @@ import * as latent from "../latent.js";
 
 export const REACH = 3; // a slider runs from -REACH to REACH
 
-export function fresh(model, seed = 7) {
+export function fresh(model, seed = 23) {
   return { model, seed, truncation: 1, found: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
 }
 

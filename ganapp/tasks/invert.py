@@ -67,12 +67,12 @@ class Result:
         return {**{key: getattr(self, key) for key in keys}, **pictures}
 
 
-def verdict(residual: float, distance: float, fitted: dict[str, Any]) -> str:
-    """How good a match is, by the limits that were fitted on held-out digits and on scribbles; `distance` is that of the features."""
-    misfit = residual + fitted["features"] * distance
-    if misfit > fitted["not_a_digit"]:
+def verdict(signs: tuple[float, float, float], fitted: dict[str, Any]) -> str:
+    """How good a match is. signs: the residual, the distance of the judge's features, and its doubt, 1 less the probability of
+    the digit that was searched for. Weights and limits were fitted on held-out digits and on drawings that are none."""
+    if sum(weight * sign for weight, sign in zip(fitted["weights"], signs, strict=True)) > fitted["not_a_digit"]:
         return "not_a_digit"
-    return "close" if misfit <= fitted["close"] else "loose"
+    return "close" if signs[0] <= fitted["close"] else "loose"
 
 
 def _encoder(sampler: _sampler.Sampler) -> torch.nn.Module | None:
@@ -110,7 +110,7 @@ def run(request: Request) -> Result:
     made = np.asarray(((found.made[0, 0] + 1) / 2).numpy(), np.float32)
     misfit, distance = float(found.residual[0]), float(found.distance[0])
     return Result(
-        verdict=verdict(misfit, distance, fitted),
+        verdict=verdict((misfit, distance, 1 - float(judged[named])), fitted),
         digit=named,
         judged=tuple(round(float(p), 4) for p in judged),
         latent=tuple(float(v) for v in z),

@@ -53,13 +53,13 @@ class Result:
         return {"pixels": base64.b64encode(self.pixels.tobytes()).decode("ascii"), "count": len(self.pixels), "size": self.pixels.shape[1]}
 
 
-def _matrix(values: object, name: str) -> NDArray[np.float32]:
+def _matrix(values: object, name: str) -> NDArray[np.float64]:
     """(n, length) of finite numbers, 1 <= n <= MOST."""
     try:
-        matrix = np.array(values, np.float32)
+        matrix = np.array(values, np.float64)
     except (ValueError, TypeError, OverflowError):
         raise UserError("paint_lists", name=name, most=MOST) from None
-    if matrix.ndim != 2 or not 1 <= len(matrix) <= MOST or not np.isfinite(matrix).all() or np.abs(matrix).max(initial=0) > _checks.FAR:
+    if matrix.ndim != 2 or not 1 <= len(matrix) <= MOST or not (np.abs(matrix) <= _checks.FAR).all():
         raise UserError("paint_lists", name=name, most=MOST)
     return matrix
 

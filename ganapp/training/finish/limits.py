@@ -1,7 +1,12 @@
-"""From which misfit on a search has found nothing: limits between digits that were kept out of the training and drawings of nothing."""
+"""From when on a search has found nothing: the limit between digits that were kept out of the training and drawings of nothing.
+
+Three signs speak for nothing: ink that does not lie on ink, features of the judge that differ, and the judge's own doubt. A logistic
+regression weighs them; the limit refuses no more than one digit in a hundred.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -12,57 +17,66 @@ from ganapp.tasks.invert import HOW
 from ganapp.training.digits_data import Digits
 from ganapp.training.directions import CLASSES
 from ganapp.training.finish.nonsense import drawings
+from ganapp.training.finish.realness import logistic
 
 COUNT = 300  # digits, and drawings of nothing, to fit on
 CHECKED = 1000  # other digits to report on
 FIRST = 5000  # the test digits from here on are fitted on, those before are reported on
 CLOSE = 0.8  # share of the digits that are to be called close
-REFUSED = 0.02  # of digits at most
+REFUSED = 0.01  # of digits at most
 BLOCK = 50
 
 
-def found(nets: _inversion.Nets, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Search for each of x (n, 1, 32, 32) in [-1, 1] as the digit the judge names: misfit (n,), and what the judge says of the digit
-    found (n,)."""
-    misfits, names = [], []
+@dataclass(frozen=True)
+class Outcome:
+    """signs (n, 3): residual, distance of features, doubt; named (n,): what the judge says of the digits found."""
+
+    signs: Tensor
+    named: Tensor
+
+
+def found(nets: _inversion.Nets, x: Tensor) -> Outcome:
+    """Search for each of x (n, 1, 32, 32) in [-1, 1] as the digit that the judge names."""
+    signs, names = [], []
     for block in torch.split(x, BLOCK):  # type: ignore[no-untyped-call]
         with torch.no_grad():
-            named = nets.judge(block).argmax(1)
+            sure, named = nets.judge(block).softmax(1).max(1)
         result = _inversion.search(nets, block, torch.eye(CLASSES)[named], HOW)
-        misfits.append(result.residual + HOW.features * result.distance)
+        signs.append(torch.stack([result.residual, result.distance, 1 - sure], dim=1))
         with torch.no_grad():
             names.append(nets.judge(result.made).argmax(1))
-    return torch.cat(misfits), torch.cat(names)
+    return Outcome(torch.cat(signs), torch.cat(names))
 
 
-def boundary(digits: Tensor, nothing: Tensor) -> float:
-    """The misfit that best parts digits (n,) from nothing (m,), by the sum of both rates, refusing at most `REFUSED` of the digits."""
-    tried = torch.cat([digits, nothing]).sort().values
-    right = (digits[:, None] <= tried).double().mean(0) + (nothing[:, None] > tried).double().mean(0)
-    return max(float(tried[right.argmax()]), float(digits.quantile(1 - REFUSED)))
+def weighed(digits: Tensor, nothing: Tensor) -> Tensor:
+    """Weights (3,) of the signs of digits (n, 3) against those of nothing (m, 3), by logistic regression on them in their spread."""
+    both = torch.cat([digits, nothing])
+    spread = both.std(0).clamp(min=1e-6)
+    terms = torch.cat([both / spread, torch.ones(len(both), 1)], dim=1)
+    answer = torch.cat([torch.zeros(len(digits)), torch.ones(len(nothing))])
+    return logistic(terms, answer, penalty=0.1)[:3].float().clamp(min=0) / spread
 
 
 def fitted(nets: _inversion.Nets, count: int = COUNT, checked: int = CHECKED) -> dict[str, Any]:
-    """features, close, not_a_digit: the limits, as `tasks.invert` uses them; and on digits they were not fitted on: right, how often the
-    judge sees the right digit in what was found, misfit, its median, refused and close, shares; caught: the share of other
-    drawings of nothing that is refused."""
+    """weights (3), not_a_digit, close: as `tasks.invert.verdict` uses them. On digits they were not fitted on: right, how often the
+    judge sees the right digit in what was found; residual, its median; refused and called_close, shares. caught: the share of
+    other drawings of nothing that is refused."""
     data = Digits("test")
-    x, _ = data.at(torch.arange(FIRST, FIRST + count))
-    digits, _ = found(nets, x)
-    nothing, _ = found(nets, drawings(count))
-    limit = boundary(digits, nothing)
-    close = min(float(digits.quantile(CLOSE)), limit)
-    held, y = data.at(torch.arange(checked))
-    misfit, named = found(nets, held)
-    other, _ = found(nets, drawings(count, seed=1))
+    digits = found(nets, data.at(torch.arange(FIRST, FIRST + count))[0]).signs
+    weights = weighed(digits, found(nets, drawings(count)).signs)
+    limit, close = float((digits @ weights).quantile(1 - REFUSED)), float(digits[:, 0].quantile(CLOSE))
+    x, y = data.at(torch.arange(checked))
+    held = found(nets, x)
+    refused = held.signs @ weights > limit
+    others = found(nets, drawings(count, seed=1)).signs @ weights > limit
     return {
-        "features": HOW.features,
-        "close": round(close, 4),
+        "weights": [round(float(w), 4) for w in weights],
         "not_a_digit": round(limit, 4),
-        "right": round(float((named == y.argmax(1)).float().mean()), 4),
-        "misfit": round(float(misfit.median()), 4),
-        "refused": round(float((misfit > limit).float().mean()), 4),
-        "called_close": round(float((misfit <= close).float().mean()), 4),
-        "caught": round(float((other > limit).float().mean()), 4),
+        "close": round(close, 4),
+        "right": round(float((held.named == y.argmax(1)).float().mean()), 4),
+        "residual": round(float(held.signs[:, 0].median()), 4),
+        "refused": round(float(refused.float().mean()), 4),
+        "called_close": round(float((~refused & (held.signs[:, 0] <= close)).float().mean()), 4),
+        "caught": round(float(others.float().mean()), 4),
         "digits": checked,
     }

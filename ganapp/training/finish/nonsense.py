@@ -19,6 +19,11 @@ def _as_digit(page: Image.Image) -> Tensor:
     return torch.from_numpy(digit.from_picture(images.Picture(np.repeat(grey[..., None], 3, axis=2))))
 
 
+def _redrawn(ink: Tensor) -> Tensor:
+    """Ink (32, 32) in [0, 1] as someone would have drawn it."""
+    return _as_digit(digit.on_paper(np.asarray(ink.numpy(), np.float32), CANVAS))
+
+
 def _scribble(random: np.random.Generator) -> Tensor:
     """A pen that wanders between 5 to 11 places."""
     points = random.uniform(0.15, 0.85, (int(random.integers(5, 12)), 2)) * CANVAS
@@ -44,13 +49,13 @@ def _pieces(random: np.random.Generator, data: Digits) -> Tensor:
     half = digit.SIZE // 2
     quarters = [ink[r : r + half, c : c + half] for r in (0, half) for c in (0, half)]
     turned = [quarters[i] for i in ((3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1))[int(random.integers(3))]]
-    return torch.cat([torch.cat(turned[:2], dim=1), torch.cat(turned[2:], dim=1)])
+    return _redrawn(torch.cat([torch.cat(turned[:2], dim=1), torch.cat(turned[2:], dim=1)]))
 
 
 def _overlaid(random: np.random.Generator, data: Digits) -> Tensor:
     """Two digits written over each other."""
     x, _ = data.at(torch.from_numpy(random.integers(0, len(data), 2)))
-    return (x[:, 0].amax(0) + 1) / 2
+    return _redrawn((x[:, 0].amax(0) + 1) / 2)
 
 
 def drawings(count: int, seed: int = 0) -> Tensor:

@@ -158,11 +158,11 @@ def test_calibrated_reconstruction_is_the_gaussian_at_its_best_variance() -> Non
     assert math.isfinite(variational.calibrated(x, x).item())
 
 
-def test_feature_distance_by_hand_has_a_fixed_target() -> None:
-    real, rebuilt = torch.tensor([[1.0, 2.0]], requires_grad=True), torch.tensor([[0.0, 4.0]], requires_grad=True)
-    distance = variational.feature_distance(real, rebuilt)
-    assert distance.item() == pytest.approx(2.5)
-    distance.backward()
-    assert real.grad is None
-    assert rebuilt.grad is not None
-    assert rebuilt.grad.tolist() == [[-1.0, 2.0]]
+def test_features_are_rebuilt_by_the_same_measure_whatever_their_scale() -> None:
+    real, rebuilt = torch.randn(8, 5), torch.randn(8, 5, requires_grad=True)
+    (small,) = torch.autograd.grad(variational.calibrated(real, rebuilt), rebuilt)
+    (large,) = torch.autograd.grad(variational.calibrated(100 * real, 100 * rebuilt), rebuilt)
+    torch.testing.assert_close(small, large)
+    assert variational.calibrated(100 * real, 100 * rebuilt).item() == pytest.approx(
+        variational.calibrated(real, rebuilt).item() + 5 * math.log(100), rel=1e-5
+    )

@@ -16,12 +16,14 @@ from torch import Tensor
 class Objective(Protocol):
     """What the two players minimise. Scores (b,) of real and of generated pictures in, the mean over the batch out.
 
-    NAME: its id; PAIRED: whether the generator's loss looks at the real scores; EQUILIBRIUM: the value of each player's loss
-    when generated pictures cannot be told from real ones, None where the equation fixes none.
+    NAME: its id; PAIRED: whether the generator's loss looks at the real scores; BORDER: the score between generated and
+    real, None where only differences of scores mean something; EQUILIBRIUM: the value of each player's loss when generated
+    pictures cannot be told from real ones, None where the equation fixes none.
     """
 
     NAME: str
     PAIRED: bool
+    BORDER: float | None
     EQUILIBRIUM: dict[str, float | None]
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from torch.nn.functional import softplus
 
 NAME = "non_saturating"
 PAIRED = False
+BORDER: float | None = 0.0
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": math.log(4), "generator": math.log(2)}
 
 

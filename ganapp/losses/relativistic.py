@@ -13,6 +13,7 @@ from torch.nn.functional import softplus
 
 NAME = "relativistic"
 PAIRED = True
+BORDER: float | None = None
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": math.log(2), "generator": math.log(2)}
 
 

@@ -21,21 +21,12 @@ def drawn(mean: Tensor, log_variance: Tensor) -> Tensor:
     return mean + (0.5 * log_variance).exp() * torch.randn_like(mean)
 
 
-def calibrated(picture: Tensor, rebuilt: Tensor) -> Tensor:
-    """-log N(x; rebuilt, s^2 I) in nats a picture with the variance s^2 that suits the batch best, its mean squared error.
+def calibrated(real: Tensor, rebuilt: Tensor) -> Tensor:
+    """-log N(real; rebuilt, s^2 I) in nats a picture with the variance s^2 that suits the batch best, its mean squared error.
 
-    Rybkin et al. 2021, "Simple and Effective VAE Training with Calibrated Decoders", equation 6: D/2 (log 2 pi s^2 + 1). It
-    needs no weight between the two terms. Pictures (b, c, h, w); s^2 is kept above 1e-6.
+    Rybkin et al. 2021, "Simple and Effective VAE Training with Calibrated Decoders", equation 6: D/2 (log 2 pi s^2 + 1). It needs
+    no weight against the divergence. Pictures (b, c, h, w), or a discriminator's features (b, d) of them: then it is Larsen et
+    al. 2016's equation 8 with a variance that follows the features' scale in place of 1. s^2 is kept above 1e-6.
     """
-    dimensions = picture[0].numel()
-    variance = (picture - rebuilt).square().mean().clamp_min(1e-6)
-    return 0.5 * dimensions * (torch.log(2 * math.pi * variance) + 1)
-
-
-def feature_distance(real: Tensor, rebuilt: Tensor) -> Tensor:
-    """-log N(D_l(x); D_l(rebuilt), I) without its constant: half the squared distance in a layer (b, d) of the discriminator.
-
-    The mean over the batch; the real side is a target. Larsen et al. 2016, "Autoencoding beyond pixels using a learned
-    similarity metric", equation 8.
-    """
-    return 0.5 * (real.detach() - rebuilt).square().sum(1).mean()
+    variance = (real - rebuilt).square().mean().clamp_min(1e-6)
+    return 0.5 * real[0].numel() * (torch.log(2 * math.pi * variance) + 1)

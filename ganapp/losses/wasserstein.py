@@ -10,6 +10,7 @@ from torch import Tensor
 
 NAME = "wasserstein"
 PAIRED = False
+BORDER: float | None = None
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 0.0, "generator": None}
 
 

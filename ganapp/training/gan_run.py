@@ -145,8 +145,10 @@ class GanRun:
         return made
 
     def _verdicts(self, real: Tensor, fake: Tensor) -> Report:
-        """Mean scores; shares of real and generated pictures on their own side; share of pairs in the right order."""
-        line = 0.5 if self.settings.loss == "least_squares" else 0.0
+        """Mean scores; shares of real and generated pictures on their own side of the border (of the middle, where the objective has
+        none); share of pairs in the right order."""
+        border = self.objective.BORDER
+        line = (real.mean() + fake.mean()) / 2 if border is None else border
         return {
             "d_real": real.mean(),
             "d_fake": fake.mean(),
@@ -208,9 +210,10 @@ class GanRun:
             e_loss = g_loss = (rebuilding + s.kl * divergence) / x[0].numel()
         else:
             critic = self.discriminator.net
-            rebuilding = variational.feature_distance(critic.features(x).float(), critic.features(rebuilt).float())
-            e_loss = rebuilding + s.kl * divergence
-            g_loss = s.likeness * rebuilding + self._game(x, y, [decoder(self._latents(), y), rebuilt])
+            features = critic.features(x).float().detach()  # (b, d)
+            rebuilding = variational.calibrated(features, critic.features(rebuilt).float())
+            e_loss = (rebuilding + s.kl * divergence) / features[0].numel()
+            g_loss = s.likeness * rebuilding / features[0].numel() + self._game(x, y, [decoder(self._latents(), y), rebuilt])
         _put(coder, torch.autograd.grad(e_loss, list(coder.parameters()), retain_graph=True))
         _put(decoder, torch.autograd.grad(g_loss, list(decoder.parameters())))
         return {"g_loss": g_loss, "e_loss": e_loss, "rebuilding": rebuilding, "divergence": divergence}

@@ -217,10 +217,23 @@ def test_rates_of_the_players_are_their_own_and_fall() -> None:
 
 def test_the_game_does_not_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     run = begun(architecture="vae_gan", kl=0.0)
-    monkeypatch.setattr("ganapp.losses.variational.feature_distance", lambda real, rebuilt: (rebuilt * 0).sum())
+    monkeypatch.setattr("ganapp.losses.variational.calibrated", lambda real, rebuilt: (rebuilt * 0).sum())
     run.step_generator(0, 2)
     assert all((p.grad == 0).all() for p in run.encoder.net.parameters())
     assert any((p.grad != 0).any() for p in run.generator.net.parameters())
+
+
+@pytest.mark.parametrize("name", losses.names())
+def test_the_shares_on_the_right_side_do_not_depend_on_an_offset_that_means_nothing(name: str) -> None:
+    run = begun(loss=name, gp=10.0)
+    real, fake = torch.tensor([1.0, 2.0, 3.0, 0.2]), torch.tensor([-1.0, -2.0, 0.4, 1.0])
+    told = run._verdicts(real, fake)
+    expected = {"least_squares": (0.75, 0.75)}.get(name, (1.0, 0.5) if losses.objective(name).BORDER == 0 else (0.75, 0.75))
+    assert (told["d_right_real"].item(), told["d_right_fake"].item()) == expected
+    assert told["d_order"].item() == 0.75
+    if losses.objective(name).BORDER is None:
+        moved = run._verdicts(real + 7, fake + 7)
+        assert moved["d_right_real"] == told["d_right_real"]
 
 
 def test_a_variational_autoencoder_learns_to_rebuild() -> None:

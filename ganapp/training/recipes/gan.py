@@ -94,7 +94,7 @@ class Settings:
     augment: tuple[str, ...] = ()
     clip: float = 0.0
     kl: float = 1.0
-    likeness: float = 0.01
+    likeness: float = 1.0
     diagnosed: int = 250
     title: str = ""
 

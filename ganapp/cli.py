@@ -25,7 +25,8 @@ from typing import Any
 from ganapp import locales, paths
 from ganapp.errors import UserError
 
-PROCESSES = {"evaluate": "ganapp.training.evaluation", "train": "ganapp.training"}  # commands that are processes of their own
+PROCESSES = {"evaluate": "ganapp.training.evaluation"}  # commands that are processes of their own
+JOBS = ("train", "jobs")  # commands of ganapp/shell_jobs.py
 SCALARS = (int, float, str)
 
 
@@ -40,6 +41,10 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if arguments and arguments[0] in PROCESSES:
             return subprocess.call([sys.executable, "-m", PROCESSES[arguments[0]], *arguments[1:]])
+        if arguments and arguments[0] in JOBS:
+            from ganapp import shell_jobs
+
+            return shell_jobs.main(arguments)
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))
         command: Callable[[dict[str, Any]], None] = asked.pop("command")
         command(asked)
@@ -84,7 +89,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     card = commands.add_parser("card", help=say("card"))
     card.add_argument("folder", help=say("folder"))
     card.set_defaults(command=_card)
-    for name in PROCESSES:
+    for name in (*PROCESSES, *JOBS):
         commands.add_parser(name, help=say(name), add_help=False)
     for name in task_names():
         task = commands.add_parser(name.replace("_", "-"), aliases=[name] if "_" in name else [], help=_summary(name))

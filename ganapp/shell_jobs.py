@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import json
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -85,6 +86,8 @@ def _add_jobs(kinds: Any) -> None:
 
 
 def _train(asked: argparse.Namespace) -> int:
+    if asked.order.is_dir():  # a folder with an order in it, outside the queue
+        return subprocess.call([sys.executable, "-m", "ganapp.training", str(asked.order)])
     order = orders.read(asked.order)
     if asked.hub:
         from ganapp import hubjobs

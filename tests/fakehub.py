@@ -26,7 +26,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 TOKEN = "hf_fake_reader_and_writer"
-LARGE = (".safetensors", ".onnx", ".bin")  # kept as LFS objects, as the Hub's .gitattributes asks
+LARGE = (".safetensors", ".onnx", ".bin", ".zip", ".pt")  # kept as LFS objects, as the Hub's .gitattributes asks
 
 
 @dataclass
@@ -54,6 +54,7 @@ class FakeHub:
         self.cuts: dict[str, int] = {}
         self.statuses: dict[str, int] = {}  # path prefix -> status to answer instead
         self.requests: list[tuple[str, str, str]] = []
+        self.jobs: dict[str, dict[str, Any]] = {}  # what was asked for, by the job's id, and "stage", "message"
         hub = self
 
         class Bound(Handler):
@@ -294,6 +295,45 @@ class Handler(BaseHTTPRequestHandler):
         return self._json({"success": True, "commitOid": sha, "commitUrl": f"{self.hub.url}/{name}/commit/{sha}", "hookOutput": ""})
 
 
+    # jobs
+
+    def whoami(self) -> None:
+        if not self._writer():
+            return self._fail(401, "", "Invalid username or password.")
+        return self._json({"type": "user", "id": "1", "name": "somebody", "orgs": []})
+
+    def hardware(self) -> None:
+        card = {"type": "gpu", "model": "T4", "quantity": "1", "vram": "16 GB", "manufacturer": "Nvidia"}
+        kinds = (("t4-small", "Nvidia T4 - small", "4 vCPU", "15 GB", card, 6667), ("cpu-basic", "CPU Basic", "2 vCPU", "16 GB", None, 167))
+        self._json(
+            [
+                {"name": name, "prettyName": title, "cpu": cpu, "ram": ram, "ephemeralStorage": "50 GB", "accelerator": accelerator,
+                 "unitCostMicroUSD": cost, "unitCostUSD": cost / 1e6, "unitLabel": "minute"}
+                for name, title, cpu, ram, accelerator, cost in kinds
+            ]
+        )  # fmt: skip
+
+    def run_job(self, owner: str) -> None:
+        if not self._writer():
+            return self._fail(401, "", "Invalid username or password.")
+        job = f"job{len(self.hub.jobs)}"
+        self.hub.jobs[job] = {**json.loads(self.body), "stage": "SCHEDULING", "message": None}
+        return self.inspect_job(owner, job)
+
+    def inspect_job(self, owner: str, job: str) -> None:
+        asked = self.hub.jobs.get(job)
+        if asked is None or not self._writer():
+            return self._fail(404 if asked is None else 401, "", "Job not found")
+        status = {"stage": asked["stage"], "message": asked["message"], "exposeUrls": None}
+        shown = {key: asked.get(key) for key in ("dockerImage", "command", "environment", "flavor", "labels")}
+        owner_ = {"id": "1", "name": owner, "type": "user"}
+        return self._json({"id": job, "createdAt": "2026-01-01T00:00:00.000Z", **shown, "status": status, "owner": owner_})
+
+    def cancel_job(self, owner: str, job: str) -> None:
+        self.hub.jobs[job]["stage"] = "CANCELED"
+        self.inspect_job(owner, job)
+
+
 def git_oid(blob: bytes) -> str:
     """The name that git gives a file's content."""
     return hashlib.sha1(b"blob %d\0" % len(blob) + blob).hexdigest()
@@ -321,6 +361,11 @@ ROUTES: list[tuple[tuple[str, ...], str, Any]] = [
     (("GET",), f"/api/{KIND}/{NAME}/tree/{REV}", _kinds(Handler.tree)),
     (("POST",), f"/api/{KIND}/{NAME}/preupload/{REV}", _kinds(Handler.preupload)),
     (("POST",), f"/api/{KIND}/{NAME}/commit/{REV}", _kinds(Handler.commit)),
+    (("GET",), "/api/whoami-v2", Handler.whoami),
+    (("GET",), "/api/jobs/hardware", Handler.hardware),
+    (("POST",), "/api/jobs/(?P<owner>[^/]+)", Handler.run_job),
+    (("GET",), "/api/jobs/(?P<owner>[^/]+)/(?P<job>[^/]+)", Handler.inspect_job),
+    (("POST",), "/api/jobs/(?P<owner>[^/]+)/(?P<job>[^/]+)/cancel", Handler.cancel_job),
     (("POST",), f"/{NAME}.git/info/lfs/objects/batch", Handler.batch),
     (("PUT",), "/lfs/(?P<oid>[0-9a-f]{64})", Handler.put),
     (("GET", "HEAD"), "/cdn/(?P<oid>[0-9a-f]{64})/(?P<path>.+)", Handler.cdn),

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 from torch import distributed as group
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from ganapp import paths
 
@@ -31,7 +32,7 @@ def join() -> tuple[int, int, int]:
             PartialState(cpu=not torch.cuda.is_available())
         if not group.is_initialized():
             group.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-        torch.optim.optimizer.register_optimizer_step_pre_hook(_average_gradients)
+        register_optimizer_step_pre_hook(_average_gradients)
     return group.get_rank(), group.get_world_size(), local
 
 
@@ -71,6 +72,21 @@ def from_first(value: Any) -> Any:
     return box[0]
 
 
+class _Sum(torch.autograd.Function):
+    """The sum of a tensor over the processes. What it gives back is the sum of the gradients, which can be differentiated again."""
+
+    @staticmethod
+    def forward(_: Any, x: Tensor) -> Tensor:
+        total = x.clone(memory_format=torch.contiguous_format)
+        group.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(_: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        summed: Tensor = _Sum.apply(gradient)
+        return summed
+
+
 class SharedBatchNorm2d(nn.BatchNorm2d):
     """Batch norm whose mean and variance are those of the batches of all processes, differentiable twice, on any device."""
 
@@ -78,12 +94,10 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         """x (b, c, h, w), normalised by the statistics of all processes' rows while training."""
         if not self.training:
             return super().forward(x)
-        from torch.distributed.nn.functional import all_reduce
-
         world = group.get_world_size()
         single = x.float()
         here = torch.cat([single.mean((0, 2, 3)), single.square().mean((0, 2, 3))])  # (2 c,)
-        centre, square = (all_reduce(here) / world).chunk(2)  # (c,), (c,)
+        centre, square = (_Sum.apply(here) / world).chunk(2)  # (c,), (c,)
         variance = (square - centre.square()).clamp_min(0)
         self._remember(centre, variance, x.numel() // x.shape[1] * world)
         scale = torch.rsqrt(variance + self.eps) * self.weight  # (c,)

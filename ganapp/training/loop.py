@@ -180,7 +180,7 @@ class Training:
         self.done, before = self._resume()
         self._started = time.monotonic() - before
         if self.first:
-            self.status.values |= {"step": self.done, "seconds": round(before, 2), "latest": {}}
+            self.status.write(step=self.done, seconds=round(before, 2), latest={})
         return UserError("diverged", step=step + 1, names=", ".join(names), back=self.done)
 
     def write(self) -> None:

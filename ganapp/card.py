@@ -34,7 +34,7 @@ def render(path: Path, name: str = "", language: str = "en") -> str:
         "use": _use(path, name, description, say),
         "data": [_known("data", _data(description), say)],
         "recipe": _recipe(description, say),
-        "quality": _quality(name, evaluation, directions, language),
+        "quality": [*_quality(name, evaluation, directions, language), *_fitted(description, say)],
         "limits": [_known("limits", description.task, say)],
         "licence": [say("licence_text", licence=description.licence)],
     }
@@ -93,6 +93,8 @@ def _recipe(description: Description, say: Any) -> list[str]:
     lines = [say("recipe_text", minutes=minutes, **facts)]
     settings = training.get("settings") or {}
     lines[0] += " " + say("settings_differ" if settings else "settings_own")
+    if training.get("note"):
+        lines[0] += f" {training['note']}"
     if settings:
         lines += ["", *_table([say("columns.setting"), say("columns.value")], [[str(k), str(v)] for k, v in settings.items()])]
     return lines
@@ -113,11 +115,36 @@ def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], 
         lines += ["", say("measured_with", **facts)]
     else:
         lines = [say("not_measured", name=name)]
+    return [*lines, *_sliders(directions, say)]
+
+
+def _sliders(directions: dict[str, Any], say: Any) -> list[str]:
+    """What the sliders move: their measures, their leakage into each other, and what measured too badly to have one."""
     attributes = directions.get("attributes") or []
-    if attributes:
-        measures = [key for key, value in attributes[0].items() if isinstance(value, int | float) and not isinstance(value, bool)]
-        head = [say("columns.slider"), *measures]
-        lines += ["", say("sliders"), "", *_table(head, [[str(a["name"]), *(_short(a.get(m)) for m in measures)] for a in attributes])]
+    if not attributes:
+        return []
+    measures = [key for key in ("unit", "effect", "r2", "spearman", "class_kept") if key in attributes[0]]
+    head = [say("columns.slider"), *measures]
+    cells = [[a[m] if m == "unit" else _short(a.get(m)) for m in measures] for a in attributes]
+    lines = ["", say("sliders"), "", *_table(head, [[a["name"], *row] for a, row in zip(attributes, cells, strict=True)])]
+    others = list(dict.fromkeys(other for a in attributes for other in a.get("leakage", {})))
+    if others:
+        spilt = [[a["name"], *(_short(a["leakage"].get(other)) for other in others)] for a in attributes]
+        lines += ["", say("leakage"), "", *_table([say("columns.slider"), *others], spilt)]
+    left_out = directions.get("left_out") or []
+    if left_out:
+        lines += ["", say("left_out", names=", ".join(f"{each['name']} (r2 {each['r2']:.2f})" for each in left_out))]
+    return lines
+
+
+def _fitted(description: Description, say: Any) -> list[str]:
+    """What was fitted for the page after training, as far as the folder has it."""
+    lines: list[str] = []
+    for name in ("discriminator", "inversion", "nearest"):
+        values = description.values.get(name)
+        if isinstance(values, dict):
+            plain = {key: value for key, value in values.items() if isinstance(value, int | float)}
+            lines += ["", say(f"fitted.{name}", **plain)]
     return lines
 
 

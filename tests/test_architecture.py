@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
-COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "device"}
+COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "device", "living", "curves"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},
@@ -19,15 +19,25 @@ ALLOWED = {
     "metrics": {"metrics", "losses"} | COMMON,
     "tasks": {"tasks", "catalog"} | FORMAT,
     "training": {"training", "catalog", "nets", "losses", "metrics", "tasks", "hub_data"} | FORMAT,
-    "ui": {"ui", "tasks", "catalog"} | COMMON,
-    "cli": {"cli", "tasks", "catalog", "hub", "card"} | FORMAT,
+    "jobs": {"jobs"} | COMMON,
+    "hubjobs": {"jobs", "hub"} | COMMON,
+    "hubworker": COMMON,
+    "ui": {"ui", "tasks", "catalog", "jobs", "hubjobs"} | COMMON,
+    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs"} | FORMAT,
+    "shell_jobs": {"jobs", "hubjobs"} | COMMON,
     "catalog": {"hub", "nets"} | FORMAT,
     "hub": {"catalog"} | FORMAT,
     "hub_data": {"hub"} | FORMAT,
     "card": {"catalog"} | FORMAT,
     "folder": {"nets"} | COMMON,
 }
-ONLY_IN = {"gradio": {"ui"}, "huggingface_hub": {"hub", "hub_data", "catalog"}, "torchvision": {"training", "losses", "metrics"}, "spaces": {"device"}}
+ONLY_IN = {
+    "gradio": {"ui"},
+    "huggingface_hub": {"hub", "hub_data", "catalog", "hubjobs", "hubworker"},
+    "torchvision": {"training", "losses", "metrics"},
+    "spaces": {"device"},
+    "accelerate": {"training"},
+}
 NEVER_IN = {"ui": {"torch", "torchvision", "safetensors"}}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in {"__init__.py", "__main__.py"} or path.parent != PACKAGE)
 

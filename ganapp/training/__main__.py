@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ganapp import paths
 from ganapp.errors import UserError
 
 
@@ -97,7 +98,7 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
         return
     with (folder / ".lock").open("w") as handle:
-        if int(os.environ.setdefault("RANK", "0")) == 0:
+        if paths.processes()[1] == 0:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -49,7 +49,7 @@ def _average_gradients(optimiser: torch.optim.Optimizer, *_: Any) -> None:
         return
     flat = torch.cat([grad.reshape(-1).float() for grad in held]) / group.get_world_size()
     group.all_reduce(flat)
-    for grad, mean in zip(held, flat.split([grad.numel() for grad in held]), strict=True):
+    for grad, mean in zip(held, torch.split(flat, [grad.numel() for grad in held]), strict=True):
         grad.copy_(mean.view_as(grad))
 
 
@@ -83,8 +83,12 @@ class _Sum(torch.autograd.Function):
 
     @staticmethod
     def backward(_: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
-        summed: Tensor = _Sum.apply(gradient)
-        return summed
+        return _sum(gradient)
+
+
+def _sum(x: Tensor) -> Tensor:
+    total: Tensor = _Sum.apply(x)  # type: ignore[no-untyped-call]
+    return total
 
 
 class SharedBatchNorm2d(nn.BatchNorm2d):
@@ -97,11 +101,11 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         world = group.get_world_size()
         single = x.float()
         here = torch.cat([single.mean((0, 2, 3)), single.square().mean((0, 2, 3))])  # (2 c,)
-        centre, square = (_Sum.apply(here) / world).chunk(2)  # (c,), (c,)
+        centre, square = (_sum(here) / world).chunk(2)  # (c,), (c,)
         variance = (square - centre.square()).clamp_min(0)
         self._remember(centre, variance, x.numel() // x.shape[1] * world)
         scale = torch.rsqrt(variance + self.eps) * self.weight  # (c,)
-        made = single * scale.view(1, -1, 1, 1) + (self.bias - centre * scale).view(1, -1, 1, 1)
+        made: Tensor = single * scale.view(1, -1, 1, 1) + (self.bias - centre * scale).view(1, -1, 1, 1)
         return made.to(x.dtype)  # (b, c, h, w)
 
     @torch.no_grad()

@@ -156,7 +156,7 @@ class Training:
         if not self.first:
             return
         pictures = {"": self.run.samples(), **getattr(self.run, "sheets", dict)()}
-        told = getattr(self.run, "diagnose", lambda _: {})(self.done - 1)
+        told: dict[str, Any] = getattr(self.run, "diagnose", lambda _: {})(self.done - 1)
         for name, sheet in pictures.items():
             if sheet is not None:
                 _save_sheet(self.folder / "samples" / name / f"{self.done:07d}.png", sheet)

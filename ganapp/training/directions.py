@@ -67,9 +67,11 @@ def ridge(z: Tensor, targets: Tensor, penalty: float = 1.0) -> Tensor:
 
 
 def r2(z: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-    """The share of the variance of targets (n, k) that z @ weights accounts for, (k,); at most 1, below 0 for worse than the mean."""
+    """The share of the variance of targets (n, k) that z @ weights accounts for, (k,): at most 1, below 0 for worse than the mean, and 0
+    for a target that never changes."""
     missed = (targets - z @ weights).square().sum(0)
-    return 1 - missed / (targets - targets.mean(0)).square().sum(0).clamp(min=1e-9)
+    whole = (targets - targets.mean(0)).square().sum(0)
+    return torch.where(whole > 1e-6, 1 - missed / whole.clamp(min=1e-6), 0.0)
 
 
 def orthonormal(vectors: Tensor) -> Tensor:

@@ -68,7 +68,7 @@ def _works(told: argparse.Namespace) -> dict[str, Callable[[], Any]]:
         path = export(home.net("model"), home.latent, home.classes, told.folder)
         return {"file": path.name, "bytes": path.stat().st_size}
 
-    few = max(20, told.digits * 3 // 10)
+    few = max(20, told.digits * 4 // 10)
     return {
         "encoder": lambda: encoded(home, told.encoder_steps, Path(tempfile.mkdtemp(prefix="encoder-"))),
         "directions": directions,

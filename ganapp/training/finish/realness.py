@@ -58,8 +58,9 @@ def fitted(generator: nn.Module, discriminator: nn.Module, latent: int, count: i
     0.5, and error, the gap between probability and frequency in ten bins."""
     data = Digits("test")
     count = min(count, len(data) // 2)
-    real, _ = data.at(torch.arange(2 * count))
-    labels = data.labels[: 2 * count]
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))[: 2 * count]
+    real, _ = data.at(order)
+    labels = data.labels[order]
     z = torch.randn(2 * count, latent, generator=torch.Generator().manual_seed(2))
     made = painted(generator, z, labels) * 2 - 1
     own, other = scores(discriminator, real, labels), scores(discriminator, made, labels)

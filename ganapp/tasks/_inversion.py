@@ -37,7 +37,7 @@ class Search:
     against that of the pixels."""
 
     starts: int = 1
-    steps: int = 50
+    steps: int = 70
     rate: float = 0.2
     features: float = 0.5
     length: float = 0.02

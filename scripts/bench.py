@@ -131,7 +131,8 @@ def rows() -> list[tuple[str, str]]:
 def main() -> None:
     """Measure and write docs/benchmarks.md."""
     sys.path.insert(0, str(ROOT))
-    lines = ["# Benchmarks", "", f"Written by `make bench` on {machine()}. Medians; the browser is headless Chromium on the same machine.", ""]
+    where = f"Written by `make bench` on {machine()}. Medians; the browser is headless Chromium on the same machine."
+    lines = ["# Benchmarks", "", where, ""]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     lines += [f"Load average when it began: {load:.1f}.", "", "| what | measured |", "|---|---|"]
     lines += [f"| {what} | {value} |" for what, value in rows()]

@@ -222,6 +222,9 @@ def test_only_pages_are_rewritten() -> None:
     assert int(headers["content-length"]) == len(body)
     assert b"window.likeness" in body
     assert "default-src 'self'" in headers["content-security-policy"]
+    status, headers, body = ask(document.Head(html), "/how", "HEAD")
+    assert (status, body) == (200, b"")
+    assert headers["content-type"].startswith("text/html")
     _, headers, body = ask(document.Head(html), "/monitoring")
     assert body.decode() == GRADIOS
     assert "content-security-policy" not in headers

@@ -46,7 +46,7 @@ def settings() -> dict[str, Any]:
     """Arguments of launch()."""
     return {
         "theme": theme(),
-        "footer_links": [],
+        "footer_links": ["api"],  # its button is pressed from our footer (assets/js/shell/interface.js)
         "ssr_mode": False,
         "show_error": False,
         "run_history": False,

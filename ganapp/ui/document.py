@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp import locales, paths
@@ -32,6 +33,7 @@ POLICY = "; ".join(
         "form-action 'self'",
     )
 )
+HEADERS = {"content-type": "text/html; charset=utf-8", "content-security-policy": POLICY, "referrer-policy": "same-origin"}
 FOREIGN = re.compile(r"\s*<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*?/>", re.S)
 
 
@@ -41,7 +43,7 @@ def head(page: Page) -> str:
     name, description = (html.escape(locales.text(f"{page.slug}.{key}")) for key in ("name", "description"))
     boot = (paths.assets() / "js" / "shell" / "boot.js").read_text(encoding="utf-8")
     carried = words.inline({"root": static.root(), "page": page.slug, "script": page.script(), "words": words.carried(page)})
-    modules = ("js/words.js", *(f"js/shell/{name}.js" for name in ("start", "ask", "tone")), page.script())
+    modules = ("js/words.js", *(f"js/shell/{name}.js" for name in ("start", "ask", "interface", "tone")), page.script())
     early = "".join(f'<link rel="modulepreload" href="{static.root()}/{module}" />' for module in modules if module)
     sheets = "".join(f'<link rel="stylesheet" href="{static.root()}/{sheet}" />' for sheet in page.style_sheets())
     return (
@@ -77,6 +79,10 @@ class Head:
         if page is None:
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # Gradio asks itself this once it listens, and gives up after three seconds; a busy machine may need longer for the whole page.
+            await Response(headers=HEADERS)(scope, receive, send)
+            return
         start: Message = {}
         parts: list[bytes] = []
 
@@ -90,11 +96,8 @@ class Head:
             body = b"".join(parts)
             headers = MutableHeaders(scope=start)
             if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
-                if body:
-                    body = rewritten(body.decode("utf-8"), page).encode("utf-8")
-                    headers["content-length"] = str(len(body))
-                headers["content-security-policy"] = POLICY
-                headers["referrer-policy"] = "same-origin"
+                body = rewritten(body.decode("utf-8"), page).encode("utf-8")
+                headers.update({"content-length": str(len(body)), **HEADERS})
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -188,7 +189,8 @@ def test_models_shows_what_was_measured(visit: Visit) -> None:
             shown = section.locator("tbody tr").nth(i)
             expect(shown.locator("th")).to_contain_text(locales.text(f"measures.{row['name']}.name"))
             if 0.01 <= row["value"] < 100:
-                expect(shown.locator(".value")).to_contain_text(f"{row['value']:.3f}")
+                written = Decimal(str(row["value"])).quantize(Decimal("0.001"), ROUND_HALF_UP)
+                expect(shown.locator(".value")).to_contain_text(str(written))
 
 
 def test_models_says_so_when_the_server_is_gone(watched: Watched) -> None:
@@ -221,11 +223,22 @@ def test_reduced_motion_stops_transitions(visit: Visit) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--calm').trim()") == "0ms"
 
 
-def test_the_footer_leads_to_the_interface(visit: Visit) -> None:
-    page = visit("/how")
+def without_mcp(watched: Watched) -> None:
+    """Forget the one complaint that is to be expected: the interface's page asks for a schema of MCP, which is not served."""
+    watched.complaints[:] = [each for each in watched.complaints if "404" not in each]
+
+
+def test_the_footer_leads_to_the_interface(watched: Watched) -> None:
+    page = watched.visit("/how")
     page.get_by_role("contentinfo").get_by_role("link", name="API").click()
-    page.wait_for_url("**view=api**")
-    expect(page.get_by_text("/sample", exact=False).first).to_be_visible()
+    expect(page.locator(".api-docs").get_by_text("/sample").first).to_be_visible()
+    without_mcp(watched)
+
+
+def test_the_interface_has_an_address(watched: Watched) -> None:
+    page = watched.visit("/?view=api")
+    expect(page.locator(".api-docs").get_by_text("/sample").first).to_be_visible()
+    without_mcp(watched)
 
 
 def test_nothing_of_gradio_is_in_sight(visit: Visit) -> None:

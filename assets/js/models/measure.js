@@ -1,9 +1,15 @@
 /* One row of an evaluation as it is read: as many digits as tell something, and whether its bar is met. */
 
-/** Three digits after the point, or two significant ones where that would hide a small number. */
+const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** Three digits after the point, four for what is below 0.01, and a power of ten where that would hide a number. */
 export function short(value, number) {
-  if (value === 0 || Math.abs(value) >= 0.01) return number(value, Math.abs(value) >= 100 ? 1 : 3);
-  return value.toExponential(1).replace("e-", " × 10⁻").replace(/\d+$/, (power) => [...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join(""));
+  const size = Math.abs(value);
+  if (size > 0 && size < 0.0005) {
+    const [digits, power] = value.toExponential(1).split("e-");
+    return `${digits} × 10⁻${[...power].map((digit) => POWERS[digit]).join("")}`.replace("-", "−");
+  }
+  return number(value, size >= 100 ? 1 : size >= 0.01 || size === 0 ? 3 : 4).replace("-", "−");
 }
 
 /** `number(value, digits)` writes a number in the reader's language. Empty strings stand for what is not known. */

@@ -28,7 +28,7 @@ function row(entry, shown, { t, number }) {
   const cells = measure(entry, number);
   const value = element("td", { className: "value" }, cells.value);
   if (cells.interval) value.append(element("span", { className: "note", textContent: cells.interval }));
-  const bar = element("td");
+  const bar = element("td", { className: "held" });
   if (cells.bar) bar.append(element("span", { className: `bar ${cells.met ? "met" : "missed"}` }, element("i"), `${cells.bar} ${t(`measures.table.${cells.met ? "met" : "missed"}`)}`));
   const head = element("th", { scope: "row" }, t(`measures.${entry.name}.name`), element("span", { className: "note", textContent: t(`measures.${entry.name}.note`) }));
   const every = { value, real: element("td", { textContent: cells.real }), bar, samples: element("td", { textContent: cells.samples }) };

@@ -28,6 +28,7 @@ export const asker = (server) => async (task, fields = {}) => {
     console.warn(`${task}: ${problem}`);
     throw new TaskError({ key: "frame.unreachable" });
   }
-  if (answer?.error) throw new TaskError(answer.error);
+  if (typeof answer !== "object" || answer === null) throw new TaskError({ key: "frame.unreachable" }); // Gradio swallows a failed request
+  if (answer.error) throw new TaskError(answer.error);
   return answer;
 };

@@ -2,6 +2,7 @@
 
 import * as words from "../words.js";
 import { asker, sentence, TaskError } from "./ask.js";
+import { offer } from "./interface.js";
 import { onTone, toggle, tone } from "./tone.js";
 
 /** Address of a file below assets/. */
@@ -30,6 +31,7 @@ export async function start(element, server) {
   element.closest("main")?.setAttribute("role", "presentation");
   words.fill(frame);
   switches(frame);
+  offer(frame);
   frame.hidden = false;
   const { script } = window.likeness;
   if (!script) return;

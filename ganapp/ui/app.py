@@ -34,7 +34,7 @@ def build() -> gr.Blocks:
     demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True)
     with demo:
         show(pages[0])
-        binding.publish()
+        binding.publish(demo)
     for page in pages:
         with demo.route(page.slug, page.slug, show_in_navbar=False):
             show(page)

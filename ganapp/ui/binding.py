@@ -184,13 +184,22 @@ def shown(data: Callable[[], Any]) -> Callable[[Any], Any]:
     return call
 
 
-def publish() -> None:
-    """Every task as an endpoint of the Blocks that is open."""
+def _explained(blocks: gr.Blocks, inputs: list[int], bound: Task) -> None:
+    """Give each argument its help; Gradio calls them "1st", "2nd" and says no more."""
+    for number, entry in zip(inputs, bound.fields, strict=True):
+        argument: Any = blocks.blocks[number]
+        argument.label = entry.metadata["help"]
+        argument._api_info = {**argument._api_info, "description": entry.metadata["help"]}
+
+
+def publish(blocks: gr.Blocks) -> None:
+    """Every task as an endpoint of `blocks`, which must be open."""
     for name in names():
         bound = task(name)
-        api(
+        made = api(
             endpoint(bound),
             api_name=name,
             concurrency_id="heavy" if bound.heavy else "light",
             concurrency_limit=1 if bound.heavy else 2,
         )
+        _explained(blocks, made["inputs"], bound)

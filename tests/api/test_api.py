@@ -59,6 +59,8 @@ def test_every_endpoint_is_documented(app_url: str) -> None:
     for name in binding.names():
         first_line = (binding.task(name).run.__doc__ or "").strip().splitlines()[0]
         assert first_line in endpoints[f"/{name}"]["description"]
+        told = [(each["parameter_name"], each["label"], each["type"]["description"]) for each in endpoints[f"/{name}"]["parameters"]]
+        assert told == [(entry.name, entry.metadata["help"], entry.metadata["help"]) for entry in binding.task(name).fields]
 
 
 def test_a_call_draws_and_the_same_call_draws_the_same(client: Client) -> None:

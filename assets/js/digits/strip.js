@@ -11,6 +11,7 @@ export class Strip {
     Object.assign(this, { desk, rail, place: root.querySelector("#strip"), heading: root.querySelector("#strip-heading"), pictures: [], nearest: null, named: "" });
     this.steps = VALUES.map((value) => this._step(value));
     this.place.append(...this.steps);
+    this.place.inert = true; // until its steps have names
     desk.on("rest", (stale) => this._draw(stale));
     desk.on("change", () => this._mark());
     desk.tools.onLanguage(() => this._mark());
@@ -60,6 +61,7 @@ export class Strip {
     const { t, number, language } = this.desk.tools;
     if (this.named === name + language()) return;
     this.named = name + language();
+    this.place.inert = false;
     this.heading.textContent = t("digits.strip.heading", { name });
     this.steps.forEach((step, i) => {
       const value = number(Math.abs(VALUES[i]) < 0.05 ? 0 : VALUES[i], 1).replace("-", "\u2212");

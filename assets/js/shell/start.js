@@ -2,7 +2,7 @@
 
 import * as words from "../words.js";
 import { asker, sentence, TaskError } from "./ask.js";
-import { offer } from "./interface.js";
+import { open } from "./interface.js";
 import { onTone, toggle, tone } from "./tone.js";
 
 /** Address of a file below assets/. */
@@ -31,7 +31,7 @@ export async function start(element, server) {
   element.closest("main")?.setAttribute("role", "presentation");
   words.fill(frame);
   switches(frame);
-  offer(frame);
+  open();
   frame.hidden = false;
   const { script } = window.likeness;
   if (!script) return;

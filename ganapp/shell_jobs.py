@@ -104,7 +104,7 @@ def _follow(job_id: str, mine: bool = False) -> int:
     while True:
         try:
             now = progress.read(SHELL, job_id)
-            _draw(_line(now), last=now.state not in UNFINISHED)
+            _draw(_line(now), (now.state, now.place, 20 * now.step // now.steps), last=now.state not in UNFINISHED)
             if now.state not in UNFINISHED:
                 break
             time.sleep(WAIT)
@@ -139,17 +139,17 @@ def _clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-_drawn = [""]
+_drawn: list[object] = [None]
 
 
-def _draw(line: str, last: bool) -> None:
-    """On a terminal over the line before, elsewhere a line of its own when it says something new."""
+def _draw(line: str, news: object, last: bool) -> None:
+    """On a terminal over the line before, elsewhere a line of its own when there is news: another state or a twentieth of the way."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1
         print(f"\r{line[:width]:<{width}}", end="\n" if last else "", file=sys.stderr, flush=True)
-    elif line != _drawn[0]:
+    elif news != _drawn[0]:
         print(line, file=sys.stderr, flush=True)
-    _drawn[0] = line
+    _drawn[0] = news
 
 
 def _told(job: Job) -> int:

@@ -117,6 +117,9 @@ def test_a_done_job_is_not_resumed_but_duplicated_with_changes() -> None:
     assert json.loads((copy.folder / "order.json").read_text())["settings"] == {"pace": 0.0}
     assert (copy.parent, copy.steps) == (job.id, 5)
     copy = await_(copy, ended)
+    (job.folder / "good.pt").write_text("2")  # it fell ill after its second step
+    back = await_(actions.duplicate(ANNA, job.id, {"steps": 4}, onward=True), ended)
+    assert json.loads((back.folder / "metrics.jsonl").read_text().splitlines()[-2])["step"] == 3
     lines = [json.loads(line)["step"] for line in (copy.folder / "metrics.jsonl").read_text().splitlines()]
     assert lines == [1, 2, 3, 4, 5], "it went on from the checkpoint"
 

@@ -54,10 +54,12 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
 
 
 def _copy(origin: Path, folder: Path) -> None:
-    """Bring a job's checkpoint and what led to it."""
+    """Bring a job's last checkpoint before it fell ill, if it did, and what led to it; the run itself drops what came after."""
     for name in KEPT:
         if (origin / name).is_file():
             shutil.copyfile(origin / name, folder / name)
+    if (origin / "good.pt").is_file():
+        shutil.copyfile(origin / "good.pt", folder / "checkpoint.pt")
     if (origin / "samples").is_dir():
         shutil.copytree(origin / "samples", folder / "samples")
 
@@ -169,7 +171,7 @@ def delete(visitor: Visitor, job_id: str) -> None:
 def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = None, onward: bool = False) -> Job:
     """A new job of this visitor with the order of another and `changes` (settings one by one, None takes one away).
 
-    onward: it starts from the other's last checkpoint, with the pictures and the log that led there, instead of from nothing.
+    onward: it starts from the other's last good checkpoint, with the pictures and the log that led there, instead of from nothing.
     """
     origin = find(visitor, job_id)
     given = orders.read(origin.folder)

@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from torch import Tensor
 
 from ganapp.errors import UserError
 
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT, GOOD = "checkpoint.pt", "good.pt"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no space, quota used up, larger than this process may write
 
 
@@ -46,6 +47,11 @@ def save(folder: Path, state: dict[str, Any]) -> None:
     packed = io.BytesIO()  # torch's own writer would hide a full disk behind an error of its own
     torch.save(state, packed)
     atomically(folder / CHECKPOINT, lambda path: path.write_bytes(packed.getbuffer()))
+
+
+def keep_as_good(folder: Path) -> None:
+    """Let the folder's checkpoint be the one that a run goes back to when it falls ill later."""
+    atomically(folder / GOOD, lambda path: shutil.copyfile(folder / CHECKPOINT, path))
 
 
 def load(folder: Path) -> dict[str, Any] | None:

@@ -52,6 +52,11 @@ class Place:
         """This process's rows of standard normal numbers `shape`, drawn on the CPU, so that every device gets the same."""
         return self.part(torch.randn(*shape))
 
+    def average(self, net: nn.Module) -> None:
+        """Average the gradients of `net` over the processes now, for a recipe that measures or cuts them before its optimiser steps."""
+        if self.world > 1:
+            distributed.average(net.parameters())
+
     def fast(self) -> AbstractContextManager[object]:
         """Autocast to bfloat16 where the device multiplies it in hardware, else nothing."""
         if self.device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):

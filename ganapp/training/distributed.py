@@ -8,6 +8,7 @@ what an optimiser is about to use, as in Karras et al.'s StyleGAN training loops
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import torch
@@ -43,9 +44,14 @@ def leave() -> None:
 
 
 def _average_gradients(optimiser: torch.optim.Optimizer, *_: Any) -> None:
-    """Before a step: every gradient the optimiser holds becomes its mean over the processes, in one message."""
-    held = [p.grad for entry in optimiser.param_groups for p in entry["params"] if p.grad is not None]
-    if not held:
+    """Before a step: every gradient the optimiser holds becomes its mean over the processes."""
+    average(p for entry in optimiser.param_groups for p in entry["params"])
+
+
+def average(parameters: Iterable[nn.Parameter]) -> None:
+    """Each parameter's gradient becomes its mean over the processes; whoever cuts gradients does this first."""
+    held = [p.grad for p in parameters if p.grad is not None]
+    if not held or not group.is_initialized():
         return
     flat = torch.cat([grad.reshape(-1).float() for grad in held]) / group.get_world_size()
     group.all_reduce(flat)

@@ -159,6 +159,7 @@ class GanRun:
 
     def _move(self, name: str, net: nn.Module) -> Tensor:
         """One step of an optimiser along the gradients held, cut to `clip`; their norm before that."""
+        self.place.average(net)
         norm = nn.utils.clip_grad_norm_(net.parameters(), self.settings.clip or math.inf)
         self.optimisers[name].step()
         return norm

@@ -31,7 +31,8 @@ class Run(Protocol):
     """A training in progress, as a recipe begins it. Steps count from 0; `step` may use any random number of torch.
 
     A run may also have `sheets() -> dict[str, Tensor]`, further pictures by name, as those of `samples`; and
-    `diagnose(k: int) -> dict[str, Any]`, what is to be told of its health after step k, asked for with every sample grid.
+    `diagnose(k: int) -> dict[str, Any]`, what is to be told of its health after step k, asked for with every sample grid:
+    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints from good days are kept as good.pt, to go back to.
     """
 
     def step(self, k: int, steps: int) -> dict[str, float]:
@@ -113,9 +114,10 @@ class Training:
         if self.first:
             self._files.close()
             checkpoint.forget_after(self.folder, step)
-            if saved is None:
-                (self.folder / curves.COMPANION).unlink(missing_ok=True)
+            (self.folder / curves.LOG).touch()
             self._curves = curves.read(self.folder)
+            self._well = _well(self._last_diagnosis())
+            self._keep_curves()  # a companion from beyond the checkpoint would soon pass for one of the new log
             self._log = self._files.enter_context((self.folder / curves.LOG).open("a", encoding="utf-8", buffering=1))
         return step, seconds
 
@@ -161,8 +163,14 @@ class Training:
             if sheet is not None:
                 _save_sheet(self.folder / "samples" / name / f"{self.done:07d}.png", sheet)
         if told:
+            self._well = _well(told)
             with (self.folder / "diagnostics.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps({"step": self.done, **told}) + "\n")
+
+    def _last_diagnosis(self) -> dict[str, Any]:
+        path = self.folder / "diagnostics.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return dict(json.loads(lines[-1])) if lines else {}
 
     def save(self) -> None:
         """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
@@ -172,7 +180,12 @@ class Training:
             raise self._diverged(["weights"])
         if self.first:
             checkpoint.save(self.folder, state)
-            atomically(self.folder / curves.COMPANION, lambda path: path.write_text(self._curves.text(), encoding="utf-8"))
+            if self._well:
+                checkpoint.keep_as_good(self.folder)
+            self._keep_curves()
+
+    def _keep_curves(self) -> None:
+        atomically(self.folder / curves.COMPANION, lambda path: path.write_text(self._curves.text(), encoding="utf-8"))
 
     def _diverged(self, names: list[str]) -> UserError:
         """Go back to the last checkpoint; the error that says so."""
@@ -206,6 +219,11 @@ class Training:
         if budget.seconds and self.seconds >= budget.seconds:
             return "time"
         return "slice" if budget.slice and time.monotonic() - since >= budget.slice else ""
+
+
+def _well(told: dict[str, Any]) -> bool:
+    """Whether a diagnosis finds nothing ill."""
+    return not any(isinstance(entry, dict) and entry.get("ill") for entry in told.values())
 
 
 def _save_sheet(path: Path, pictures: Tensor) -> None:

@@ -284,3 +284,18 @@ def test_no_two_processes_train_in_one_folder(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert "Another process" in run.stderr
     assert not (tmp_path / "metrics.jsonl").exists()
+
+
+def test_a_checkpoint_from_before_the_run_fell_ill_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DigitsRun, "diagnose", lambda run, k: {"recall": {"ill": k > 5, "value": k}} if k > 2 else {}, raising=False)
+    loop.train(small(8, every=2), tmp_path)
+    good = torch.load(tmp_path / checkpoint.GOOD, weights_only=True)
+    assert (good["step"], checkpoint_step(tmp_path)) == (6, 8)
+    told = [json.loads(line) for line in (tmp_path / "diagnostics.jsonl").read_text().splitlines()]
+    assert [(line["step"], line["recall"]["ill"]) for line in told] == [(4, False), (6, False), (8, True)]
+    (tmp_path / checkpoint.GOOD).replace(tmp_path / checkpoint.CHECKPOINT)
+    with loop.Training(small(8, every=2), tmp_path) as training:
+        assert training.done == 6
+        assert training._well
+    assert len((tmp_path / "diagnostics.jsonl").read_text().splitlines()) == 2
+    assert json.loads((tmp_path / curves.COMPANION).read_text())["offset"] == (tmp_path / curves.LOG).stat().st_size == 0

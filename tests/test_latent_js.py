@@ -58,8 +58,9 @@ def in_chromium(source: str, job: str) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
-        program = f"async () => {{ const latent = await import(URL.createObjectURL(new Blob([{json.dumps(source)}], {{ type: 'text/javascript' }})));"
-        answer: dict[str, Any] = page.evaluate(f"{program} const job = {job}; {SCRIPT} }}")
+        blob = f"new Blob([{json.dumps(source)}], {{ type: 'text/javascript' }})"
+        program = f"async () => {{ const latent = await import(URL.createObjectURL({blob})); const job = {job}; {SCRIPT} }}"
+        answer: dict[str, Any] = page.evaluate(program)
         browser.close()
     return answer
 

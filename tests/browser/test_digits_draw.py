@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from ganapp import idx, locales
 from tests.browser.conftest import NARROW, Visit, Watched
-from tests.browser.test_digits import digits, drop, ink, settled
+from tests.browser.test_digits import SERVER, cut, digits, drop, ink, settled
 
 pytestmark = pytest.mark.browser
 
@@ -146,10 +146,10 @@ def test_what_is_no_picture_is_refused_in_its_place(visit: Visit, tmp_path: Path
 
 def test_an_unreachable_server_keeps_the_drawing(watched: Watched) -> None:
     page = drawing(watched.visit)
-    page.route("**/component_server*", lambda route: route.abort())
+    cut(page)
     stroke(page, ring())
     expect(page.locator("#oops")).to_contain_text(locales.text("digits.error.kept_drawing"))
-    page.unroute("**/component_server*")
+    page.unroute(SERVER)
     page.get_by_role("button", name=locales.text("digits.error.again")).click()
     found(page)
     expect(page.locator("#oops")).to_be_hidden()

@@ -1,7 +1,8 @@
 /* The one place that knows what is shown, draws it, and tells everyone else.
 
    Events: "change" (a field of the state), "painted" (the big picture is on the sheet), "rest" (the hand has rested; `stale()` says
-   whether that is still so), "model" (another generator), "engine" (who draws, or how far loading is), "trouble" (an error, or null). */
+   whether that is still so), "model" (another generator), "engine" (who draws, or how far loading is), "mode" (shape or draw), "look" (the
+   discriminator's map is shown, or no longer), "trouble" (an error, or null). */
 
 import { Engine } from "./engine.js";
 import { atRest, eachFrame } from "./frames.js";
@@ -104,7 +105,7 @@ export class Desk {
 
   _engineSays() {
     this.tell("engine");
-    if (this.failed && this.engine.where === "browser") this.repaint(); // what the server could not draw, the page can now
+    if (this.engine.where === "browser") this.repaint(); // without the server's rounding to 8 bits, or what it could not draw at all
   }
 
   async _paint() {

@@ -51,7 +51,7 @@ function flat(vectors) {
 /** The generator of one model. `remote(latents, classes)` draws on the server; `changed(engine)` is called when `where` changes. */
 export class Engine {
   constructor(model, remote, changed) {
-    Object.assign(this, { model, remote, changed, where: "server", loading: null, session: null, ort: null });
+    Object.assign(this, { model, remote, changed, where: "server", loading: null, settled: false, session: null, ort: null });
     this.turn = Promise.resolve();
     this.abort = new AbortController();
   }
@@ -117,12 +117,13 @@ export class Engine {
   }
 
   _loading(progress) {
+    if (this.settled) return; // the other file may still be coming when one has failed
     this.loading = progress;
     this.changed(this);
   }
 
   _now(where) {
-    Object.assign(this, { where, loading: null });
+    Object.assign(this, { where, loading: null, settled: true });
     this.changed(this);
   }
 }

@@ -1,7 +1,7 @@
 """From when on a search has found nothing: the limit between digits that were kept out of the training and drawings of nothing.
 
 Three signs speak for nothing: ink that does not lie on ink, features of the judge that differ, and the judge's own doubt. A logistic
-regression weighs them; the limit refuses no more than two digits in a hundred.
+regression weighs them; the limit refuses two in a hundred of the digits it was fitted on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ganapp.training.finish.realness import logistic
 COUNT = 400  # digits, and drawings of nothing, to fit on
 CHECKED = 1000  # other digits to report on
 CLOSE = 0.8  # share of the digits that are to be called close
-REFUSED = 0.02  # of digits at most
+REFUSED = 0.02  # share of the digits it is fitted on
 BLOCK = 50
 
 

@@ -14,7 +14,6 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganapp import locales, paths
-from ganapp.ui import static
 from tests.browser.conftest import NARROW, SLOW, Visit, Watched
 from tests.conftest import ROOT
 
@@ -462,7 +461,7 @@ def test_the_page_asks_for_nothing_it_may_not(visit: Visit) -> None:
     ours = [url for url in asked if "/static/" in url]
     assert any(url.endswith("/js/digits/page.js") for url in ours)
     assert any(url.endswith("/models/digits/web.onnx") for url in ours)
-    assert all(f"/{static.version()}/" in url for url in ours)
+    assert len({url.split("/static/")[1].split("/")[0] for url in ours}) == 1
 
 
 def test_the_saved_smooth_picture_looks_like_the_page(visit: Visit, tmp_path: Path) -> None:

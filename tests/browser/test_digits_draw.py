@@ -120,7 +120,7 @@ def test_a_digit_can_be_named_by_its_writer(visit: Visit) -> None:
     stroke(page, [(0.5, 0.2), (0.5, 0.8)])
     found(page)
     page.locator("#read-as").select_option("7")
-    expect(page.locator("#found-say")).to_contain_text("7")
+    expect(page.locator("#closest")).to_have_attribute("aria-label", locales.text("digits.draw.found_label", digit=7))
     page.locator("#take").click()
     expect(page.locator("#digit input:checked")).to_have_value("7")
 

@@ -133,23 +133,27 @@ export function shape(picture, size, side) {
   return coverage;
 }
 
-/** The ink's colour as the page shows it now, [r, g, b]. */
-export function inkColour() {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = getComputedStyle(document.body).getPropertyValue("--ink").trim() || "#14161a";
-  probe.fillRect(0, 0, 1, 1);
-  return probe.getImageData(0, 0, 1, 1).data.slice(0, 3);
+const colours = new Map();
+
+/** A colour of the page as it is now, [r, g, b]: the value of a custom property. Kept until `forgetColours`, since asking costs a frame. */
+export function colour(name) {
+  if (!colours.has(name)) {
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = getComputedStyle(document.body).getPropertyValue(name).trim();
+    probe.fillRect(0, 0, 1, 1);
+    colours.set(name, probe.getImageData(0, 0, 1, 1).data.slice(0, 3));
+  }
+  return colours.get(name);
 }
 
-let colour = null;
+/** The same as css writes it. */
+export const css = (name) => `rgb(${[...colour(name)].join(",")})`;
 
-/** Forget the ink's colour: the page went from light to dark, or back. */
-export function forgetColour() {
-  colour = null;
-}
+/** The page went from light to dark, or back. */
+export const forgetColours = () => colours.clear();
 
 function fill(canvas, coverage, side) {
-  colour ??= inkColour();
+  const [r, g, b] = colour("--ink");
   if (canvas.width !== side || canvas.height !== side) {
     canvas.width = side;
     canvas.height = side;
@@ -157,7 +161,7 @@ function fill(canvas, coverage, side) {
   const context = canvas.getContext("2d");
   const image = new ImageData(side, side);
   const words = new Uint32Array(image.data.buffer);
-  const rgb = (colour[2] << 16) | (colour[1] << 8) | colour[0];
+  const rgb = (b << 16) | (g << 8) | r;
   for (let i = 0; i < words.length; i++) if (coverage[i]) words[i] = (coverage[i] << 24) | rgb;
   context.putImageData(image, 0, 0);
 }

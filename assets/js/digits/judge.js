@@ -1,12 +1,15 @@
 /* What the discriminator thinks: number, lamp, words; and the map of what it would change, laid over the sheet. */
 
+import { colour } from "./ink.js";
+
 const GOOD = 0.6; // probability from which the verdict is "looks real" ...
 const BAD = 0.4; // ... and below which it is "looks made"
 
 const verdictOf = (probability) => (probability >= GOOD ? "good" : probability >= BAD ? "warn" : "bad");
 
 /** Fill a lamp (markup of pages/digits.html) with a probability; `yours` for a person's drawing. */
-export function show(lamp, tools, probability, yours = false) {
+export function show(lamp, tools, measured, yours = false) {
+  const probability = Math.min(0.99, Math.max(0.01, measured)); // a fitted curve is never sure
   const verdict = verdictOf(probability);
   for (const name of ["good", "warn", "bad"]) lamp.classList.toggle(name, name === verdict);
   lamp.classList.remove("blank");
@@ -31,13 +34,6 @@ export function blank(lamp, sentence = "") {
 /** The gradient of an answer as numbers, -1 to 1. */
 function slopes({ gradient }) {
   return Int8Array.from(atob(gradient), (letter) => letter.charCodeAt(0));
-}
-
-function colour(name) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = getComputedStyle(document.body).getPropertyValue(name);
-  probe.fillRect(0, 0, 1, 1);
-  return probe.getImageData(0, 0, 1, 1).data;
 }
 
 /** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less. */
@@ -104,15 +100,14 @@ export class Judge {
     const words = tools.t(`digits.judge.verdict.${verdict}`);
     this.chip.className = `mini ${verdict}`;
     this.chip.hidden = false;
-    this.chip.lastElementChild.textContent = tools.t("digits.judge.chip", { score: tools.number(this.answer.probability, 2), verdict: words });
+    this.chip.lastElementChild.textContent = tools.t("digits.judge.chip", { score: this.lamp.querySelector(".num").textContent, verdict: words });
   }
 
   /** The map belongs to the digit it was asked about; it steps aside while the hand moves on. */
   _veil() {
     const { answer, desk } = this;
-    const now = answer && desk.picture ? desk.code : null;
-    const same = now !== null && now.every((value, i) => value === answer.code[i]);
-    this.overlay.hidden = !(this.shown && same && desk.mode === "shape");
+    const now = this.shown && answer && desk.picture && desk.mode === "shape" ? desk.code : null;
+    this.overlay.hidden = now === null || now.some((value, i) => value !== answer.code[i]);
     if (!this.overlay.hidden) map(this.overlay, answer, desk.picture);
   }
 }

@@ -1,6 +1,6 @@
 /* The margin notes beside the sheet: the nearest training digit, and the code as bars. */
 
-import { draw } from "./ink.js";
+import { css, draw } from "./ink.js";
 
 const SIDE = 32;
 
@@ -55,12 +55,9 @@ export class Nearest {
 
 /** The numbers of the code as bars round a line: up in the accent, down in grey. */
 export function bars(canvas, code) {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
-  if (!width) return;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const { width, height } = canvas;
   const context = canvas.getContext("2d");
-  const style = getComputedStyle(document.body);
-  const [up, down] = [style.getPropertyValue("--accent"), style.getPropertyValue("--ink-2")];
+  const [up, down] = [css("--accent"), css("--ink-2")];
   context.clearRect(0, 0, width, height);
   const step = width / code.length;
   const thick = Math.max(1, Math.round(step * 0.45));

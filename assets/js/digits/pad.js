@@ -2,7 +2,7 @@
 
    Strokes are lists of [x, y] in parts of the side, so the drawing does not depend on the size of the sheet. */
 
-import { inkColour } from "./ink.js";
+import { css } from "./ink.js";
 
 const PEN = 0.085; // width of the pen, in parts of the side
 const STEP = 1 / 32; // one press of an arrow
@@ -81,7 +81,7 @@ export class Pad {
     if (!side) return;
     if (this.canvas.width !== side) Object.assign(this.canvas, { width: side, height: side });
     const context = this.canvas.getContext("2d");
-    render(context, this, side, `rgb(${[...inkColour()].join(",")})`);
+    render(context, this, side, css("--ink"));
     if (this.pen.shown) this._drawPen(context, side);
   }
 
@@ -168,7 +168,7 @@ export class Pad {
 
   _drawPen(context, side) {
     context.lineWidth = 2 * devicePixelRatio;
-    context.strokeStyle = getComputedStyle(document.body).getPropertyValue("--accent");
+    context.strokeStyle = css("--accent");
     context.fillStyle = context.strokeStyle;
     context.beginPath();
     context.arc(this.pen.x * side, this.pen.y * side, (PEN * side) / 2, 0, 2 * Math.PI);

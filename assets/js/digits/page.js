@@ -4,7 +4,7 @@ import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { Plane, Sheet } from "./explore.js";
 import { dropped, told } from "./files.js";
-import { draw, forgetColour } from "./ink.js";
+import { draw, forgetColours } from "./ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
 import { listed } from "./models.js";
@@ -87,6 +87,10 @@ function stateLine(desk, root) {
 function code(desk, root) {
   const canvas = root.querySelector("#bars");
   const paint = () => desk.model && desk.mode === "shape" && bars(canvas, desk.code);
+  const fit = () => {
+    Object.assign(canvas, { width: Math.round(canvas.clientWidth * devicePixelRatio), height: Math.round(canvas.clientHeight * devicePixelRatio) });
+    paint();
+  };
   const write = () => {
     if (!desk.model) return;
     const count = desk.model.latent;
@@ -97,7 +101,7 @@ function code(desk, root) {
   desk.on("model", write);
   desk.tools.onLanguage(write);
   desk.tools.onTone(paint);
-  new ResizeObserver(paint).observe(canvas);
+  new ResizeObserver(fit).observe(canvas);
 }
 
 /** Errors, above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
@@ -137,7 +141,7 @@ function explore(desk, rail, root) {
 /** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
 export async function start(root, _server, tools) {
   const desk = new Desk(tools);
-  tools.onTone(forgetColour); // first, so that every later listener paints in the new ink
+  tools.onTone(forgetColours); // first, so that every later listener paints in the new ink
   modes(desk, root);
   troubles(desk, root);
   stage(desk, root);

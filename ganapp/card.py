@@ -123,7 +123,7 @@ def _sliders(directions: dict[str, Any], say: Any) -> list[str]:
     attributes = directions.get("attributes") or []
     if not attributes:
         return []
-    measures = [key for key in ("unit", "effect", "r2", "spearman", "class_kept") if key in attributes[0]]
+    measures = [key for key, value in attributes[0].items() if key == "unit" or isinstance(value, int | float)]
     head = [say("columns.slider"), *measures]
     cells = [[a[m] if m == "unit" else _short(a.get(m)) for m in measures] for a in attributes]
     lines = ["", say("sliders"), "", *_table(head, [[a["name"], *row] for a, row in zip(attributes, cells, strict=True)])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,12 @@ def in_node(source: str, job: str) -> dict[str, Any]:
 
 
 def in_chromium(source: str, job: str) -> dict[str, Any]:
+    """In a thread of its own: the browser of other tests keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_in_chromium, source, job).result()
+
+
+def _in_chromium(source: str, job: str) -> dict[str, Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -90,13 +90,15 @@ def samples_a_second(model: str, batch: int) -> dict[str, float]:
 
 def find_seconds() -> float:
     """Median seconds to find the latent of a real test digit, over ten."""
+    from PIL import Image
+
     from ganapp import idx, images
     from ganapp.tasks import invert
 
     test = idx.load("mnist", "test")
     seconds = []
     for i in range(11):
-        picture = images.data_uri(255 - test.pictures[i])
+        picture = images.data_uri(images.png(Image.fromarray(255 - test.pictures[i])))
         begun = time.perf_counter()
         invert.run(invert.Request(picture=picture))
         seconds.append(time.perf_counter() - begun)

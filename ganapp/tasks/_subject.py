@@ -23,12 +23,16 @@ class Subject(Protocol):
 
 
 def check(request: Subject) -> None:
-    """Exactly one of the two is given, and is what it should be."""
+    """Exactly one of picture and latent is given; these, digit, digit_to, blend and model are what they should be."""
     if (request.picture is None) == (request.latent is None):
         raise UserError("picture_or_latent")
     if request.picture is not None:
         _checks.picture(request)
     _checks.latent(request, "latent")
+    _checks.whole(request, "digit", 0, 9)
+    _checks.whole(request, "digit_to", 0, 9, optional=True)
+    _checks.number(request, "blend", 0, 1)
+    _checks.text(request, "model")
 
 
 def require(sampler: _sampler.Sampler) -> None:

@@ -21,7 +21,7 @@ from torch import nn
 
 from ganapp import digit as digits
 from ganapp import latent
-from ganapp.tasks import _checks, _sampler, _subject
+from ganapp.tasks import _sampler, _subject
 from ganapp.tasks._sampler import Array
 
 VALUE = "discriminator"
@@ -40,10 +40,6 @@ class Request:
 
     def __post_init__(self) -> None:
         _subject.check(self)
-        _checks.whole(self, "digit", 0, 9)
-        _checks.whole(self, "digit_to", 0, 9, optional=True)
-        _checks.number(self, "blend", 0, 1)
-        _checks.text(self, "model")
 
 
 @dataclass(frozen=True)

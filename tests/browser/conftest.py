@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
+from scripts.browser import installed
 from tests.conftest import direct
 
 WIDE, NARROW = (1280, 900), (390, 844)
@@ -25,8 +25,7 @@ expect.set_options(timeout=SLOW / 2)
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the machine's own where there is one, else Playwright's."""
-    places = ("/usr/bin/chromium", shutil.which("chromium"), shutil.which("google-chrome"))
-    found = next((path for path in places if path and os.access(path, os.X_OK)), None)
+    found = installed()
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=FLAGS, env=direct(dict(os.environ)))
         yield launched

@@ -13,12 +13,16 @@ import dataclasses
 import json
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+from ganapp import paths
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from ganapp.training.gan_run import GanRun
     from ganapp.training.order import Order
 
-WARM = 5
+NEIGHBOURHOOD = 2000
 GOALS = {25.0: {"class_accuracy": 0.8}, 120.0: {"class_accuracy": 0.96, "recall": 0.80, "coverage": 0.82, "judge_fid": 2.5}}
 PUBLISHED = {"DCGAN": (99.0, 3.40), "VEEGAN": (150.0, 2.95), "PacDCGAN2": (1000.0, 0.06)}  # PacGAN, table 2: modes, KL
 CLASSIC = {"loss": "non_saturating", "r1": 0.0, "r2": 0.0}
@@ -43,42 +47,50 @@ class Mark:
 
 
 def timed(order: Order, marks: Sequence[float], measure: Measure) -> list[Mark]:
-    """Train as `order` says, with as many steps as fit into the last mark, and measure at each mark and at the end."""
+    """Carry out `order` as a job does, grids, diagnoses and checkpoints included, with as many steps as fit into the last mark, and
+    measure at each mark and at the end. The seconds count from the start of the job's process."""
     import torch
 
-    from ganapp.training import device, loop
+    from ganapp.training.loop import Training
 
-    device.settle(order.device)
+    loading = started_in()
+    order = dataclasses.replace(order, steps=fitting(order, marks[-1] - loading))
     torch.manual_seed(order.seed)
-    run = cast("GanRun", loop.begin(order))
-    steps = fitting(run, marks[-1])
-    torch.manual_seed(order.seed)
-    run = cast("GanRun", loop.begin(order))
-    found, waiting, spent = [], list(marks), 0.0
-    for k in range(steps):
-        started = time.monotonic()
-        run.step(k, steps)
-        spent += time.monotonic() - started
-        if spent >= waiting[0] or k == steps - 1:
-            found.append(Mark(round(spent, 1), k + 1, measure(copy.deepcopy(run.average.net).cpu())))
-            waiting.pop(0)
-            if not waiting:
-                break
+    found, waiting, spent = [], list(marks), loading
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        begun = time.monotonic()
+        with Training(order, Path(folder)) as training:
+            spent += time.monotonic() - begun
+            while training.done < order.steps and waiting:
+                begun = time.monotonic()
+                training.advance()
+                spent += time.monotonic() - begun
+                if spent >= waiting[0] or training.done == order.steps:
+                    average = copy.deepcopy(cast("GanRun", training.run).average.net).cpu()
+                    found.append(Mark(round(spent, 1), training.done, measure(average)))
+                    waiting.pop(0)
     return found
 
 
-def fitting(run: GanRun, seconds: float) -> int:
-    """How many steps fit into `seconds` here, by the median of a few."""
-    took = []
-    for k in range(WARM + 15):
-        started = time.monotonic()
-        run.step(k, 1000)
-        took.append(time.monotonic() - started)
-    return max(1, int(0.97 * seconds / statistics.median(took[WARM:])))
+def started_in() -> float:
+    """Seconds that a process needs before a run can begin: Python, torch, the recipe."""
+    begun = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import ganapp.training.loop, ganapp.training.recipes.gan"], check=True, cwd=paths.ROOT)
+    return time.monotonic() - begun
+
+
+def fitting(order: Order, seconds: float) -> int:
+    """How many steps of `order` fit into `seconds` here, with all that comes between them."""
+    from ganapp.training.calibration import estimate
+
+    found = estimate(order)
+    each = (found.total - found.ready) / order.steps
+    return max(1, int(0.97 * (seconds - found.ready) / each))
 
 
 def digits(samples: int) -> Measure:
-    """Class accuracy, judge-FID, recall and coverage of `samples` generated digits against as many test digits."""
+    """Class accuracy of `samples` generated digits, their judge-FID against all test digits, and recall and coverage of as many as
+    NEIGHBOURHOOD of them against as many test digits (k = 5): the two grow with the number of pictures compared."""
     import torch
 
     from ganapp import catalog
@@ -89,14 +101,15 @@ def digits(samples: int) -> Measure:
     from ganapp.training.evaluation.verdicts import ask, make
 
     judge = catalog.load("digits-judge", "classify").net()
-    test = ask(judge, Digits("test"), torch.arange(samples))
+    test = ask(judge, Digits("test"))
+    few = min(NEIGHBOURHOOD, samples)
 
     def measure(net: nn.Module) -> dict[str, float]:
         random = torch.Generator().manual_seed(1)
         labels = torch.arange(samples) % 10
         latent = int(cast(Any, net).config.latent)
         made = ask(judge, make(net.eval(), torch.randn(samples, latent, generator=random), labels))
-        near = manifold(test.features, made.features)
+        near = manifold(test.features[:few], made.features[:few])
         accuracy = class_accuracy(made.logits, made.labels)
         return {
             "class_accuracy": accuracy,

@@ -15,7 +15,7 @@ from torch import Tensor
 from ganapp import catalog
 from ganapp.errors import UserError
 from ganapp.nets import digit_classifier
-from ganapp.training.augment import resized_square
+from ganapp.training.augment import framed, resized_square
 from ganapp.training.datasets import Pictures
 
 SIDE, COMPONENTS, CELLS, NEIGHBOURS, FITTED = 16, 48, 20, 5, 2000
@@ -44,7 +44,7 @@ class Judged:
         layers = torch.split(x, 1, 1) if self.stacked else (x.mean(1, keepdim=True),)
         features, mode = [], torch.zeros(len(x), dtype=torch.long)
         for layer in layers:
-            small = resized_square(layer, self.judge.config.size)
+            small = framed(layer, self.judge.config.size)
             seen = torch.cat([self.judge.features(part) for part in torch.split(small, BATCH)])
             features.append(seen)
             mode = mode * self.judge.config.classes + self.judge.head(seen).argmax(1)

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ganapp.nets import digit_classifier
+from ganapp.training.augment import framed
 from ganapp.training.digits_data import Digits
 
-BATCH = 500
+BATCH, SIDE = 500, 32
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Made(Digits):
 
 @torch.no_grad()
 def make(net: nn.Module, z: Tensor, labels: Tensor) -> Made:
-    """The generator's digits for latents z (n, latent) and labels (n,), rounded to 8 bits as every picture that is shown or saved."""
+    """The generator's digits for latents z (n, latent) and labels (n,), rounded to 8 bits as every picture that is shown or saved, and
+    framed to the judge's 32 px where the generator's are smaller."""
     pictures = []
     for start in range(0, len(z), BATCH):
         part, wanted = z[start : start + BATCH], labels[start : start + BATCH]
-        x = net(part, functional.one_hot(wanted, 10).float())  # (b, 1, 32, 32)
+        x = net(part, functional.one_hot(wanted, 10).float())  # (b, 1, size, size)
+        x = framed(x, SIDE)  # (b, 1, 32, 32)
         pictures.append(((x + 1) * 127.5).round().clamp(0, 255).to(torch.uint8))
     return Made(torch.cat(pictures), labels)
 

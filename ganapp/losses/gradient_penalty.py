@@ -14,8 +14,13 @@ def zero_centred(scores: Tensor, pictures: Tensor) -> Tensor:
     Mescheder et al. 2018, "Which Training Methods for GANs do actually Converge?", equation 9. The caller multiplies
     by gamma / 2. `scores` (b,) must have been computed from `pictures` (b, c, h, w), which must require a gradient.
     """
+    return squared(scores, pictures).mean()
+
+
+def squared(scores: Tensor, pictures: Tensor) -> Tensor:
+    """|dD/dx|^2 of each picture, (b,); see `zero_centred`."""
     (gradient,) = torch.autograd.grad(scores.sum(), pictures, create_graph=True)
-    return gradient.square().flatten(1).sum(1).mean()
+    return gradient.square().flatten(1).sum(1)
 
 
 def one_centred(score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:

@@ -43,7 +43,7 @@ def answers(address: str) -> bool:
 
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app as `python app.py` serves it, with trained models: "tiny", "coloured", "named", and "again", a copy of "digits"."""
+    """Address of the app as `python app.py` serves it, with trained models: "tiny", "coloured", "named", and "again", which is "digits"."""
     from tests import othermodels, tinymodel
 
     runs = tmp_path_factory.mktemp("runs")

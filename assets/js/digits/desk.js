@@ -10,7 +10,8 @@ import { described } from "./models.js";
 import { base, code, fresh, possible, standing, weights } from "./state.js";
 
 const REST = 140; // milliseconds without a movement
-const BATCH = { browser: 10, server: 120 }; // pictures drawn before the page may breathe, or asked for at once
+const BATCH = { browser: 10, server: 120 }; // pictures drawn before the page may breathe, or asked for at once ...
+const NUMBERS = { browser: 40_960, server: 491_520 }; // ... and no more than so many numbers
 
 /** A refusal is told elsewhere; anything else is a fault and goes on. */
 function quiet(error) {
@@ -90,7 +91,8 @@ export class Desk {
       means is said where the big picture fails. */
   async paintMany(latents, classes, each, stale) {
     const { engine } = this;
-    const batch = BATCH[engine.where];
+    const { channels, size } = engine.model;
+    const batch = Math.max(1, Math.min(BATCH[engine.where], Math.floor(NUMBERS[engine.where] / (channels * size * size))));
     for (let i = 0; i < latents.length && !stale(); i += batch) {
       const pictures = await engine.paint(latents.slice(i, i + batch), classes.slice(i, i + batch)).catch(quiet);
       if (!pictures || stale() || engine !== this.engine) return;

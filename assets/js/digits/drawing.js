@@ -126,15 +126,15 @@ export class Drawing {
 
   _sentence() {
     const { model, tools } = this.desk;
-    const t = (key, values) => tools.t(about(model, key), values);
+    const say = (key, values) => tools.t(about(model, key), values);
     const { answer } = this;
     if (this.searching) return tools.t("digits.draw.searching");
-    if (!answer) return t("draw.waiting");
-    if (answer.verdict === "not_a_digit") return t("draw.unsure");
+    if (!answer) return say("draw.waiting");
+    if (answer.verdict === "not_a_digit") return say("draw.unsure");
     const percent = Math.round(answer.typical * 100);
     const sentences = [this._named("match", answer, { percent: Math.round((1 - answer.residual) * 100) })];
     if (answer.verdict === "loose") sentences.push(tools.t("digits.draw.loose"));
-    sentences.push(percent < UNUSUAL ? t("draw.typical") : t("draw.unusual", { percent: Math.min(99, percent) }));
+    sentences.push(percent < UNUSUAL ? say("draw.typical") : say("draw.unusual", { percent: Math.min(99, percent) }));
     return sentences.join(this.desk.tools.language() === "zh" ? "" : " ");
   }
 }

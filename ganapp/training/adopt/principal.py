@@ -69,7 +69,8 @@ def candidates(net: nn.Module, named: Tensor, count: int) -> Tensor:
     rest = back - back @ named.double().T @ named.double()
     straight, triangle = torch.linalg.qr(rest.T)
     signs = torch.where(triangle.diagonal() < 0, -1.0, 1.0).double()
-    return (straight * signs).T.float()
+    best: Tensor = (straight * signs).T.float()
+    return best
 
 
 @torch.no_grad()

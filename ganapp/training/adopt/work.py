@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import card, catalog, folder
+from ganapp import card, catalog, digit, folder
 from ganapp.errors import UserError
 from ganapp.nets import digit_classifier
 from ganapp.tasks._inversion import Nets
@@ -61,9 +61,9 @@ class Adoption:
         self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **(training.get("settings") or {})}
         self.classes, self.latent = int(self.promises["classes"]), int(self.promises["latent"])
         self.digits = self.settings.get("data", DIGITS) == DIGITS
-        names = training.get("classes")
-        known = isinstance(names, list) and len(names) == self.classes
-        self.names = tuple(str(name) for name in (names if known else range(self.classes)))
+        noted = training.get("classes")
+        names = noted if isinstance(noted, list) and len(noted) == self.classes else range(self.classes)
+        self.names = tuple(str(name) for name in names)
 
     def companion(self, part: str) -> nn.Module | None:
         """One of the nets beside the generator, None where there is none."""
@@ -94,10 +94,16 @@ class Adoption:
         if discriminator and compared:
             found["discriminator"] = fits.probability(self.net, discriminator, self.latent, compared, self.classes)
         if encoder and compared:
-            found["inversion"] = fits.search(Nets(self.net, None, encoder, self.latent), compared, self.classes)
-        if self.digits and (usual := _usual_distance()):
+            found["inversion"] = fits.search(Nets(self.net, self.judge(), encoder, self.latent), compared, self.classes)
+        grey = self.digits and self.promises["channels"] == 1
+        if grey and 0 <= int(self.promises["size"]) - digit.FRAME <= 8 and (usual := _usual_distance()):
             found["nearest"] = usual
         return found
+
+    def judge(self) -> nn.Module | None:
+        """The judge that a search for digits uses too, None where it does not know such pictures; as `tasks.invert.nets`."""
+        known = self.digits and self.promises["channels"] == 1 and self.promises["size"] == digit.SIZE
+        return catalog.load("digits-judge", "classify").net() if known else None
 
     def browser(self) -> bool:
         """Write web.onnx where that can be done and checked, and a browser may be sent so much."""

@@ -25,25 +25,34 @@ export class Drawing {
     this.find("picture").addEventListener("change", (event) => this._chosen(event.target));
     desk.on("model", () => this._model());
     desk.on("mode", () => desk.mode === "draw" && !this.answer && !this.pad.empty && this._changed());
-    desk.tools.onLanguage(() => this._write());
+    desk.tools.onLanguage(() => {
+      if (desk.model) this._kinds();
+      this._write();
+    });
     desk.tools.onTone(() => this.pad.paint() || this._write());
     this._write();
   }
 
   /** Another generator: other classes to read as, and perhaps no way to look for anything. */
   _model() {
-    const { model, mode, tools } = this.desk;
+    const { model, mode } = this.desk;
     Object.assign(this, { answer: null, verdict: null, inks: null });
+    this._kinds();
+    this.find("modes").hidden = !model.can.find;
+    this.find("judge-yours").hidden = !model.can.judge;
+    if (mode === "draw" && !model.can.find) this.desk.enter("shape");
+    this._write();
+  }
+
+  /** What a drawing can be read as; unconditional models read it as nothing. */
+  _kinds() {
+    const { model, tools } = this.desk;
     const select = this.find("read-as");
     const [auto] = select.options;
     const kept = select.value;
     select.replaceChildren(auto, ...model.names.map((_, kind) => new Option(called(tools, model, kind), kind)));
     select.value = model.names[kept] === undefined ? "" : kept;
     select.closest(".field").hidden = !model.classes;
-    this.find("modes").hidden = !model.can.find;
-    this.find("judge-yours").hidden = !model.can.judge;
-    if (mode === "draw" && !model.can.find) this.desk.enter("shape");
-    this._write();
   }
 
   /** Lay a picture of a digit on the sheet and look for it. */

@@ -91,7 +91,10 @@ export class Sheet {
     root.querySelector("#sheet-png").addEventListener("click", () => this._download());
     this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("rest", () => this.soon());
-    desk.on("model", () => this._fit());
+    desk.on("model", () => {
+      this._fit();
+      this.board.name(); // its places may mean something else now
+    });
     desk.tools.onLanguage(() => this.board.name());
     desk.tools.onTone(() => this.board.repaint());
   }

@@ -21,8 +21,8 @@ from ganapp.training.adopt import fits, principal, real
 from ganapp.training.augment import resized_square
 
 DIGITS = "mnist"  # the data set whose pictures are handwritten digits, one to a picture
-MEASURED = 3000  # digits that named directions are fitted on
-TRIED = 100
+MEASURED = 2000  # digits that named directions are fitted on
+TRIED = 60
 ALONE, BESIDE = 8, 6  # directions without a name, without and beside named ones
 COMPARED = 600  # real pictures at most
 BROWSER = ("onnx", "onnxscript", "onnxruntime")

@@ -14,6 +14,8 @@ from tests.browser.test_digits import AXE, CANVAS, STILL, ready
 
 pytestmark = pytest.mark.browser
 
+OPAQUE = """(canvas) => [...document.querySelector(canvas).getContext('2d').getImageData(0, 0, 9, 9).data].every((v, i) => i % 4 < 3 || v)"""
+
 
 def opened(visit: Visit, model: str, link: str = "", **settings: object) -> Page:
     """The page with a network that the server runs, once its picture is there."""
@@ -62,7 +64,7 @@ def test_morph_plane_and_sheet_of_a_coloured_network(visit: Visit) -> None:
     page.locator("#place").fill("100")
     assert np.abs(colours(page, "#between") - start).mean() > 1
     page.locator("#way input[value='plane']").check(force=True)
-    page.wait_for_function("[...document.querySelector('#plane canvas').getContext('2d').getImageData(0, 0, 9, 9).data].every((v, i) => i % 4 < 3 || v)")
+    page.wait_for_function(OPAQUE, arg="#plane canvas")
     page.locator("#way input[value='sheet']").check(force=True)
     expect(page.locator("#sheet10 button")).to_have_count(80)
     expect(page.locator("#sheet10 button").nth(13)).to_have_attribute("aria-label", locales.text("digits.any.sheet10.plain", seed=14))

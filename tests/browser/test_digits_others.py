@@ -14,7 +14,7 @@ from tests.browser.test_digits import AXE, CANVAS, STILL, ready
 
 pytestmark = pytest.mark.browser
 
-OPAQUE = """(canvas) => [...document.querySelector(canvas).getContext('2d').getImageData(0, 0, 9, 9).data].every((v, i) => i % 4 < 3 || v)"""
+OPAQUE = """(id) => [...document.querySelector(id).getContext("2d").getImageData(0, 0, 9, 9).data].every((v, i) => i % 4 < 3 || v)"""
 
 
 def opened(visit: Visit, model: str, link: str = "", **settings: object) -> Page:

@@ -108,7 +108,7 @@ def _measured(nets: Nets, z: Tensor, y: Tensor, target: tuple[Tensor, Tensor]) -
 def likeliest(nets: Nets, x: Tensor, classes: int) -> int:
     """The class under which the first guess for one picture x (1, c, h, w) comes nearest to it; 0 where there are none."""
     best, named = math.inf, 0
-    for block in torch.split(torch.eye(classes), BANK):  # type: ignore[no-untyped-call]
+    for block in torch.split(torch.eye(classes), BANK) if classes else ():  # type: ignore[no-untyped-call]
         many = x.expand(len(block), -1, -1, -1)
         misfit = residual(nets.generator(_starts(nets, many, block, 1)[:, 0], block), many)
         if float(misfit.min()) < best:

@@ -9,11 +9,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from ganapp import images, latent
 from ganapp.errors import UserError
-from ganapp.tasks import _layout, _sampler, _subject, discriminate, invert, morph, nearest, paint, plane, recall, sample, samplers, sheet
+from ganapp.tasks import (
+    _inversion,
+    _layout,
+    _sampler,
+    _subject,
+    discriminate,
+    invert,
+    morph,
+    nearest,
+    paint,
+    plane,
+    recall,
+    sample,
+    samplers,
+    sheet,
+)
 from tests import othermodels
 from tests.othermodels import LATENT
 
@@ -174,6 +190,11 @@ def test_an_encoder_finds_what_the_generator_made_and_its_class(others: Path) ->
     assert invert.run(invert.Request(picture=uri, model="named")).digit in range(4)
     with pytest.raises(UserError):
         invert.run(invert.Request(picture=uri, model="named", digit=4))
+
+
+def test_without_classes_there_is_none_to_name(others: Path) -> None:
+    sampler = _sampler.load("coloured")
+    assert _inversion.likeliest(invert.nets(sampler), torch.zeros(1, 3, 24, 24), 0) == 0
 
 
 def test_someones_picture_is_cut_to_the_middle_square(others: Path) -> None:

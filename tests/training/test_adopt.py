@@ -237,6 +237,9 @@ def test_real_pictures(tmp_path: Path) -> None:
     stacked = real.load({"data": "stacked_mnist"}, promises, (), 30)
     assert stacked is not None
     assert (stacked.x.shape, stacked.held_out) == ((30, 3, 16, 16), True)
+    every = real.load({"data": "stacked_mnist"}, promises, (), 600)  # more than there are
+    assert every is not None
+    assert len(every.x) == 66
     digits = real.load({"data": "mnist"}, {"size": 32, "channels": 1}, tuple("0123456789"), 40)
     assert digits is not None
     assert digits.labels.bincount(minlength=10).sum() == 40

@@ -59,7 +59,7 @@ def _kept_out(name: str, wanted: Wanted, count: int) -> Real:
     grey = torch.from_numpy(test.pictures[order.numpy()].copy()).unsqueeze(1)
     levels = datasets.fitted(grey, wanted.size, 1 if stacked else wanted.channels)  # (n, c, size, size)
     if stacked:
-        levels = levels.view(-1, 3, wanted.size, wanted.size)
+        levels = levels[: len(levels) // 3 * 3].view(-1, 3, wanted.size, wanted.size)
     labels = torch.from_numpy(test.labels[order.numpy()].copy()).long()[: len(levels)]
     return Real(levels.float() / 127.5 - 1, labels if wanted.classes else torch.zeros_like(labels), True)
 

@@ -73,7 +73,9 @@ def _use(path: Path, name: str, description: Description, say: Any) -> list[str]
     """How to load it, what it promises, what parts it has."""
     code = ["```python", "from ganapp import catalog", "", f'net = catalog.load("{name}", "{description.task}").net()', "```"]
     if description.task == "sample":
-        code += ["", "```bash", f"python -m ganapp sample --model {name} --digit 7 --seed 1 --out seven.png", "```"]
+        classes = int(description.promises.get("classes", 0))
+        flag, out = (f" --digit {min(7, classes - 1)}", "seven" if classes == 10 else "picture") if classes else ("", "picture")
+        code += ["", "```bash", f"python -m ganapp sample --model {name}{flag} --seed 1 --out {out}.png", "```"]
     promises = ", ".join(f"{key} {value}" for key, value in description.promises.items())
     parts = [["part", "family", "file", "bytes"]]
     for part, entry in description.parts.items():
@@ -120,9 +122,9 @@ def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], 
 
 def _sliders(directions: dict[str, Any], say: Any) -> list[str]:
     """What the sliders move: their measures, their leakage into each other, and what measured too badly to have one."""
-    attributes = directions.get("attributes") or []
+    attributes, changes = directions.get("attributes") or [], _unnamed(directions, say)
     if not attributes:
-        return []
+        return changes
     measures = [key for key, value in attributes[0].items() if key == "unit" or isinstance(value, int | float)]
     head = [say("columns.slider"), *measures]
     cells = [[a[m] if m == "unit" else _short(a.get(m)) for m in measures] for a in attributes]
@@ -134,7 +136,16 @@ def _sliders(directions: dict[str, Any], say: Any) -> list[str]:
     left_out = directions.get("left_out") or []
     if left_out:
         lines += ["", say("left_out", names=", ".join(f"{each['name']} (r2 {each['r2']:.2f})" for each in left_out))]
-    return lines
+    return lines + changes
+
+
+def _unnamed(directions: dict[str, Any], say: Any) -> list[str]:
+    """How much the picture changes along the directions without a name, where that was measured."""
+    changes = [(each["name"], each["change"]) for each in directions.get("raw") or [] if "change" in each]
+    if not changes:
+        return []
+    head = [say("columns.slider"), say("columns.change")]
+    return ["", say("unnamed"), "", *_table(head, [[name, _short(value)] for name, value in changes])]
 
 
 def _fitted(description: Description, say: Any) -> list[str]:
@@ -144,7 +155,8 @@ def _fitted(description: Description, say: Any) -> list[str]:
         values = description.values.get(name)
         if isinstance(values, dict):
             plain = {key: value for key, value in values.items() if isinstance(value, int | float)}
-            lines += ["", say(f"fitted.{name}", **plain)]
+            kind = "" if "digits" in values else "_held_out" if values.get("held_out") else "_trained_on"
+            lines += ["", say(f"fitted.{name}{kind}", **plain)]
     return lines
 
 

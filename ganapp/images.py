@@ -167,6 +167,22 @@ def to_image(colours: Array, alpha: Array | None = None) -> Image.Image:
     return image
 
 
+def square(picture: Picture, size: int, channels: int) -> NDArray[np.uint8]:
+    """The square in the middle of a picture at `size` pixels, on white where it is transparent: (channels, size, size) uint8. Grey
+    ones (channels = 1) are ink, 255 = dark."""
+    colours = picture.colours
+    if picture.alpha is not None:
+        share = picture.alpha[..., None]
+        colours = colours * share + (1 - share)
+    h, w = colours.shape[:2]
+    side = min(h, w)
+    top, left = (h - side) // 2, (w - side) // 2
+    image = to_image(np.asarray(colours[top : top + side, left : left + side], np.float32))
+    image = image.convert("L" if channels == 1 else "RGB").resize((size, size), Image.Resampling.LANCZOS)
+    levels = np.asarray(image, np.uint8)
+    return 255 - levels[None] if channels == 1 else np.ascontiguousarray(levels.transpose(2, 0, 1))
+
+
 def recipe_text(recipe: dict[str, Any]) -> str:
     """A recipe as the one line that travels in a picture."""
     return json.dumps(recipe, separators=(",", ":"), sort_keys=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -42,11 +43,14 @@ def answers(address: str) -> bool:
 
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app as `python app.py` serves it, with the trained model "tiny"."""
-    from tests import tinymodel
+    """Address of the app as `python app.py` serves it, with trained models: "tiny", "coloured", "named", and "again", which is "digits"."""
+    from tests import othermodels, tinymodel
 
     runs = tmp_path_factory.mktemp("runs")
     tinymodel.generator(runs / "models" / "tiny")
+    othermodels.coloured(runs / "models" / "coloured")
+    othermodels.named(runs / "models" / "named")
+    shutil.copytree(ROOT / "models" / "digits", runs / "models" / "again")
     log = runs / "app.log"
     port = free_port()
     address = f"http://127.0.0.1:{port}"

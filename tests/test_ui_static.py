@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -110,6 +111,23 @@ def test_text_is_zipped_where_that_is_accepted() -> None:
 )
 def test_codings_are_read_with_their_weights(header: str, allowed: set[str]) -> None:
     assert static.codings(header) == allowed
+
+
+def test_a_generator_trained_here_stands_at_its_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
+    place = tmp_path / "models" / "own-cats-1a2b" / "web.onnx"
+    place.parent.mkdir(parents=True)
+    app = static.StaticFiles(passed)
+    for content in (b"one", b"another"):
+        place.write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        status, headers, body = ask(app, f"/static/{digest}/trained/own-cats-1a2b/web.onnx")
+        assert (status, body, headers["content-type"]) == (200, content, "application/octet-stream")
+        assert headers["cache-control"] == "public, max-age=31536000, immutable"
+    first = hashlib.sha256(b"one").hexdigest()[:16]
+    for gone in (f"{first}/trained/own-cats-1a2b/web.onnx", f"{first}/trained/nobody/web.onnx", f"{first}/trained/../web.onnx"):
+        assert ask(app, f"/static/{gone}")[0] == 404
+    assert ask(app, f"/static/{digest}/trained/own-cats-1a2b/config.json")[0] == 404
 
 
 def test_head_sends_the_length_alone() -> None:

@@ -12,6 +12,7 @@ from ganapp.errors import UserError
 SEEDS = 2**32 - 1
 REACH = 8.0  # farthest coordinate a slider can be asked for, in standard deviations
 FAR = 50.0  # largest entry of a latent
+CLASSES = 1000  # most classes a generator may have; how many this one has is known when it is loaded
 
 
 def keep(request: object, name: str, value: object) -> None:
@@ -56,6 +57,11 @@ def latent(request: object, name: str, *, optional: bool = True) -> None:
     if getattr(request, name) is None and optional:
         return
     numbers(request, name, FAR)
+
+
+def kind(request: object, name: str, *, optional: bool = False) -> None:
+    """The field is the number of a class, from 0; that the model has so many is checked when it is loaded."""
+    whole(request, name, 0, CLASSES - 1, optional=optional)
 
 
 def choice(request: object, name: str, known: Iterable[str]) -> None:

@@ -22,10 +22,10 @@ BANK = 64  # latents that a search without an encoder tries first, from the seed
 
 @dataclass(frozen=True)
 class Nets:
-    """generator, judge, and the encoder of the generator's folder if it has one."""
+    """generator, the judge of what it draws if there is one, and the encoder of the generator's folder if it has one."""
 
     generator: nn.Module
-    judge: nn.Module
+    judge: nn.Module | None
     encoder: nn.Module | None
     latent: int
 
@@ -45,8 +45,8 @@ class Search:
 
 @dataclass(frozen=True)
 class Found:
-    """For n pictures: z (n, latent), made (n, 1, 32, 32) in [-1, 1], residual (n,) in [0, 1], and distance (n,), 1 - cos of the
-    judge's features, in [0, 1]."""
+    """For n pictures: z (n, latent), made (n, c, h, w) in [-1, 1], residual (n,) in [0, 1], and distance (n,), 1 - cos of the
+    judge's features, in [0, 1], 0 without a judge."""
 
     z: Tensor
     made: Tensor
@@ -55,7 +55,7 @@ class Found:
 
 
 def residual(made: Tensor, x: Tensor) -> Tensor:
-    """The share of ink that does not lie on ink: sum |a - b| / sum (a + b) of pictures (n, 1, h, w) in [-1, 1], -> (n,) in [0, 1].
+    """The share of ink that does not lie on ink: sum |a - b| / sum (a + b) of pictures (n, c, h, w) in [-1, 1], -> (n,) in [0, 1].
 
     The distance of Sorensen and Dice (1948, 1945) for grey pictures: bold and fine digits are measured alike.
     """
@@ -78,13 +78,13 @@ def _bank(length: int) -> Tensor:
 
 @torch.no_grad()
 def _starts(nets: Nets, x: Tensor, y: Tensor, count: int) -> Tensor:
-    """(n, count, latent): where the search begins for each of x (n, 1, 32, 32) under its classes y (n, 10)."""
+    """(n, count, latent): where the search begins for each of x (n, c, h, w) under its classes y (n, classes)."""
     bank = _bank(nets.latent)
     guesses = [] if nets.encoder is None else [nets.encoder(x, y)[:, None]]
     missing = count - len(guesses)
     if missing:
         nearest = torch.empty(len(x), missing, nets.latent)
-        for kind in torch.unique(y, dim=0):  # type: ignore[no-untyped-call]
+        for kind in torch.unique(y, dim=0) if y.shape[1] else y[:1]:  # type: ignore[no-untyped-call]
             rows = (y == kind).all(1).nonzero()[:, 0]
             made = nets.generator(bank, kind.expand(len(bank), -1))
             for row in rows.tolist():
@@ -97,16 +97,31 @@ def _starts(nets: Nets, x: Tensor, y: Tensor, count: int) -> Tensor:
 def _measured(nets: Nets, z: Tensor, y: Tensor, target: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
     """The pictures of z, their residual and the distance of their features from those of the target (pictures, features)."""
     made = nets.generator(z, y)
+    misfit = residual(made, target[0])
+    if nets.judge is None:
+        return made, misfit, torch.zeros_like(misfit)
     features: Tensor = nets.judge.features(made)  # type: ignore[operator]
-    return made, residual(made, target[0]), 1 - functional.cosine_similarity(features, target[1])
+    return made, misfit, 1 - functional.cosine_similarity(features, target[1])
+
+
+@torch.no_grad()
+def likeliest(nets: Nets, x: Tensor, classes: int) -> int:
+    """The class under which the first guess for one picture x (1, c, h, w) comes nearest to it; 0 where there are none."""
+    best, named = math.inf, 0
+    for block in torch.split(torch.eye(classes), BANK) if classes else ():  # type: ignore[no-untyped-call]
+        many = x.expand(len(block), -1, -1, -1)
+        misfit = residual(nets.generator(_starts(nets, many, block, 1)[:, 0], block), many)
+        if float(misfit.min()) < best:
+            best, named = float(misfit.min()), int(block[misfit.argmin()].argmax())
+    return named
 
 
 def search(nets: Nets, x: Tensor, y: Tensor, how: Search) -> Found:
-    """The latents whose pictures under classes y (n, 10) come nearest to x (n, 1, 32, 32) in [-1, 1]. Nothing in it is random."""
+    """The latents whose pictures under classes y (n, classes) come nearest to x (n, c, h, w) in [-1, 1]. Nothing in it is random."""
     n = len(x)
     z = _starts(nets, x, y, how.starts).flatten(0, 1).requires_grad_(True)  # (n * starts, latent)
     with torch.no_grad():
-        features = nets.judge.features(x)  # type: ignore[operator]
+        features = x if nets.judge is None else nets.judge.features(x)  # type: ignore[operator]
     target = x.repeat_interleave(how.starts, 0), features.repeat_interleave(how.starts, 0)
     classes = y.repeat_interleave(how.starts, 0)
     optimiser = torch.optim.Adam([z], how.rate, betas=(0.9, 0.99))

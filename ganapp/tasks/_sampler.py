@@ -1,4 +1,4 @@
-"""What the tasks on digits share: a loaded generator that paints, and the latent that a seed and the sliders ask for."""
+"""What the tasks on generators share: a loaded one that paints, and the latent that a seed and the sliders ask for."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from ganapp import catalog, device, latent
 from ganapp.errors import UserError
+from ganapp.folder import Description
 from ganapp.latent import Vector
-from ganapp.tasks import _directions
+from ganapp.tasks import _checks, _directions
 from ganapp.tasks._directions import ATTRIBUTES, Directions
 
 Array = NDArray[np.float32]
@@ -22,6 +23,8 @@ Array = NDArray[np.float32]
 MODEL = "digits"
 JUDGE = "digits-judge"
 DIGITS = 10
+PROMISED = ("size", "latent", "classes", "channels")
+LOOKS = ("ink", "grey", "colour")
 
 
 class Sliders(Protocol):
@@ -45,7 +48,11 @@ class Sliders(Protocol):
 
 @dataclass(frozen=True)
 class Sampler:
-    """A generator of digits, ready to paint: pictures of `size` pixels a side from latents of `latent` numbers."""
+    """A generator, ready to paint: pictures of `size` pixels a side from latents of `latent` numbers.
+
+    classes: how many there are, 0 for none; names: what they are called; channels: 1 grey, 3 colour; look: how its pictures are
+    shown, one of LOOKS (see `_layout.shown`); digits: whether it draws handwritten digits, as MNIST has them.
+    """
 
     id: str
     net: nn.Module
@@ -53,13 +60,27 @@ class Sampler:
     size: int
     latent: int
     loaded: catalog.Loaded
+    classes: int = DIGITS
+    channels: int = 1
+    names: tuple[str, ...] = ()
+    look: str = "ink"
+    digits: bool = True
 
     @torch.inference_mode()
     def paint(self, z: Array, y: Array) -> Array:
-        """Latents (n, latent) and class weights (n, 10) -> ink (n, size, size) in [0, 1], 1 = ink."""
+        """Latents (n, latent) and class weights (n, classes) -> ink (n, size, size) in [0, 1], 1 = ink; colours (n, size, size, 3)."""
         pictures: Tensor = self.net(torch.from_numpy(np.array(z, np.float32)), torch.from_numpy(np.array(y, np.float32)))
-        ink: Array = ((pictures[:, 0] + 1) / 2).clamp(0, 1).numpy()  # (n, size, size)
-        return ink
+        shares: Array = ((pictures + 1) / 2).clamp(0, 1).numpy()  # (n, channels, size, size)
+        return shares[:, 0] if self.channels == 1 else shares.transpose(0, 2, 3, 1)
+
+    def weights(self, digit: int, digit_to: int | None = None, blend: float = 0.0) -> Vector:
+        """Class weights (classes,); none where there are no classes. UserError for a class that the model does not have."""
+        if not self.classes:
+            return np.zeros(0, np.float32)
+        for name, value in (("digit", digit), ("digit_to", digit_to)):
+            if value is not None and value >= self.classes:
+                raise UserError("whole_between", name=name, low=0, high=self.classes - 1)
+        return latent.classes(self.classes, digit, digit_to, blend)
 
     def value(self, name: str) -> Any:
         """One of the fitted values. UserError when the model was not finished."""
@@ -91,15 +112,43 @@ class Sampler:
 
 
 def load(model: str) -> Sampler:
-    """The generator of digits called `model`. UserError when there is none, or it makes something else."""
+    """The generator called `model`. UserError when there is none, or it does not say what it draws."""
     device.settle()
     loaded = catalog.load(model, "sample")
-    promises = loaded.description.promises
-    whole = all(isinstance(promises.get(key), int) for key in ("size", "latent"))
-    if not whole or promises.get("classes") != DIGITS or promises.get("channels") != 1:
-        raise UserError("not_digits", model=model)
-    directions = _directions.read(loaded.folder, promises["latent"])
-    return Sampler(model, loaded.net(), directions, promises["size"], promises["latent"], loaded)
+    if not draws(loaded.description):
+        raise UserError("not_drawable", model=model)
+    size, length, classes, channels = (int(loaded.description.promises[key]) for key in PROMISED)
+    values = loaded.description.values
+    usual = "ink" if channels == 1 else "colour"
+    look = values["look"] if values.get("look") in LOOKS and (values["look"] == "colour") == (channels == 3) else usual
+    return Sampler(
+        model,
+        loaded.net(),
+        _directions.read(loaded.folder, length),
+        size,
+        length,
+        loaded,
+        classes=classes,
+        channels=channels,
+        names=_names(loaded.description, classes),
+        look=look,
+        digits=bool(values.get("digits", classes == DIGITS and channels == 1)),
+    )
+
+
+def draws(description: Description) -> bool:
+    """Whether a model is a generator that the tasks can use: it promises a size, a latent, its classes, grey or colour."""
+    promises = description.promises
+    whole = all(isinstance(promises.get(key), int) for key in PROMISED)
+    return description.task == "sample" and whole and promises["channels"] in (1, 3) and 0 <= promises["classes"] <= _checks.CLASSES
+
+
+def _names(description: Description, classes: int) -> tuple[str, ...]:
+    """The classes' names as the training noted them, else their numbers."""
+    noted = description.training.get("classes")
+    if isinstance(noted, list) and len(noted) == classes:
+        return tuple(str(name) for name in noted)
+    return tuple(str(number) for number in range(classes))
 
 
 def judge() -> nn.Module:

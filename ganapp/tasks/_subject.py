@@ -1,4 +1,4 @@
-"""The digit that a task is asked about: someone's picture, or what a latent makes."""
+"""The digit, or other picture, that a task is asked about: someone's own, or what a latent makes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
+from PIL import Image
+from torch import Tensor
 
 from ganapp import digit, images
 from ganapp.errors import UserError
@@ -29,16 +31,24 @@ def check(request: Subject) -> None:
     if request.picture is not None:
         _checks.picture(request)
     _checks.latent(request, "latent")
-    _checks.whole(request, "digit", 0, 9)
-    _checks.whole(request, "digit_to", 0, 9, optional=True)
+    _checks.kind(request, "digit")
+    _checks.kind(request, "digit_to", optional=True)
     _checks.number(request, "blend", 0, 1)
     _checks.text(request, "model")
 
 
-def require(sampler: _sampler.Sampler) -> None:
-    """UserError for a generator whose digits are not of the size that people's digits are brought to."""
-    if sampler.size != digit.SIZE:
-        raise UserError("digit_size", model=sampler.id, size=sampler.size, wanted=digit.SIZE)
+def like_mnist(sampler: _sampler.Sampler) -> bool:
+    """Whether the model's pictures are MNIST's, but for the width of their margin."""
+    return sampler.digits and sampler.channels == 1 and digit.FRAME <= sampler.size <= digit.FRAME + 8
+
+
+def framed(ink: _sampler.Array, size: int) -> _sampler.Array:
+    """Ink (h, h) of a digit with margin added or taken away, so that it measures (size, size); both from 28 to 36 pixels."""
+    change = size - len(ink)
+    before, after = abs(change) // 2, (abs(change) + 1) // 2
+    if change >= 0:
+        return np.pad(ink, (before, after))
+    return ink[before : len(ink) - after, before : len(ink) - after]
 
 
 def drawn(uri: str) -> _sampler.Array:
@@ -46,10 +56,32 @@ def drawn(uri: str) -> _sampler.Array:
     return digit.from_picture(images.read(images.from_data_uri(uri)))
 
 
-def ink(request: Subject, sampler: _sampler.Sampler, y: Vector) -> _sampler.Array:
-    """Ink (32, 32) of the picture, brought into the form of MNIST, or of the latent under class weights y (10,)."""
-    require(sampler)
+def prepared(uri: str, sampler: _sampler.Sampler) -> _sampler.Array:
+    """Someone's picture as the model's training pictures are: (size, size), 1 = dark, or (size, size, 3) in [0, 1].
+
+    A digit is centred and scaled as MNIST was; of any other picture the square in its middle is taken.
+    """
+    if not sampler.digits:
+        levels = images.square(images.read(images.from_data_uri(uri)), sampler.size, sampler.channels)
+        shares = np.asarray(levels / 255, np.float32)  # (channels, size, size)
+        return shares[0] if sampler.channels == 1 else shares.transpose(1, 2, 0)
+    ink = drawn(uri)
+    if digit.FRAME <= sampler.size <= digit.FRAME + 8:
+        ink = framed(ink, sampler.size)
+    else:
+        ink = np.asarray(Image.fromarray(ink).resize((sampler.size, sampler.size), Image.Resampling.BILINEAR))
+    return ink if sampler.channels == 1 else np.repeat(ink[..., None], 3, axis=2)
+
+
+def picture(request: Subject, sampler: _sampler.Sampler, y: Vector) -> _sampler.Array:
+    """What the request is about, (size, size) or (size, size, 3) in [0, 1]: its picture as the model knows pictures, or what its latent
+    draws under class weights y (classes,)."""
     if request.picture is not None:
-        return drawn(request.picture)
+        return prepared(request.picture, sampler)
     z = sampler.base(0, 1.0, request.latent)
     return np.asarray(sampler.paint(z[None], y[None])[0], np.float32)
+
+
+def tensor(shown: _sampler.Array) -> Tensor:
+    """(h, w) or (h, w, 3) in [0, 1] -> (1, channels, h, w) in [-1, 1]."""
+    return images.to_tensor(shown) * 2 - 1

@@ -19,8 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ganapp import digit as digits
-from ganapp import latent
+from ganapp import images
 from ganapp.tasks import _sampler, _subject
 from ganapp.tasks._sampler import Array
 
@@ -44,12 +43,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """score: the discriminator's, unbounded; probability: that a person wrote it, 0 to 1; gradient (32, 32): how much the score
-    rises with the ink of each pixel."""
+    """score: the discriminator's, unbounded; probability: that a person wrote it, 0 to 1; gradient (size, size): how much the
+    score rises with the ink of each pixel; signed is false where colours have no one sense, and it is how much they count."""
 
     score: float
     probability: float
     gradient: Array
+    signed: bool = True
 
     def save(self, path: Path) -> None:
         """Write score, probability and map as JSON."""
@@ -59,8 +59,8 @@ class Result:
         """The numbers, and the map as base64 of signed bytes, row by row: -127 to 127 times `scale` / 127."""
         levels, scale = quantised(self.gradient)
         coded = base64.b64encode(levels.tobytes()).decode("ascii")
-        side = digits.SIZE
-        return {"score": self.score, "probability": self.probability, "gradient": coded, "scale": scale, "size": side}
+        facts = {"scale": scale, "size": len(self.gradient), "signed": self.signed}
+        return {"score": self.score, "probability": self.probability, "gradient": coded, **facts}
 
 
 def quantised(values: Array) -> tuple[NDArray[np.int8], float]:
@@ -70,17 +70,18 @@ def quantised(values: Array) -> tuple[NDArray[np.int8], float]:
     return levels.astype(np.int8), scale
 
 
-def attend(net: nn.Module, ink: Array, y: Array) -> tuple[float, Array]:
-    """Score of ink (32, 32) as a digit of class weights y (10,), and d score / d ink (32, 32)."""
-    x = torch.from_numpy(ink).view(1, 1, *ink.shape).requires_grad_(True)
+def attend(net: nn.Module, shown: Array, y: Array) -> tuple[float, Array]:
+    """Score of a picture (h, w) or (h, w, 3) in [0, 1] under class weights y (classes,), and d score / d picture (h, w); of colours
+    the length of their slopes."""
+    x = images.to_tensor(shown).requires_grad_(True)
     score = net(x * 2 - 1, torch.from_numpy(y)[None])
     (slope,) = torch.autograd.grad(score.sum(), x)
-    return float(score.item()), slope[0, 0].numpy()
+    return float(score.item()), (slope[0, 0] if shown.ndim == 2 else slope[0].norm(dim=0)).numpy()
 
 
 def probability(score: float, y: Array, fitted: dict[str, Any]) -> float:
-    """The fitted logistic curve: one slope, an offset for each digit."""
-    logit = fitted["slope"] * score + float(np.dot(y, np.array(fitted["offsets"], np.float64)))
+    """The fitted logistic curve: one slope, an offset for each class (or the only one, where there are none)."""
+    logit = fitted["slope"] * score + float(np.dot(y if len(y) else [1.0], np.array(fitted["offsets"], np.float64)))
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
 
@@ -92,7 +93,6 @@ def run(request: Request) -> Result:
     """
     sampler = _sampler.load(request.model)
     fitted = sampler.value(VALUE)
-    y = latent.classes(_sampler.DIGITS, request.digit, request.digit_to, request.blend)
-    ink = _subject.ink(request, sampler, y)
-    score, gradient = attend(sampler.loaded.net("discriminator"), ink, y)
-    return Result(round(score, 4), round(probability(score, y, fitted), 4), gradient)
+    y = sampler.weights(request.digit, request.digit_to, request.blend)
+    score, gradient = attend(sampler.loaded.net("discriminator"), _subject.picture(request, sampler, y), y)
+    return Result(round(score, 4), round(probability(score, y, fitted), 4), gradient, sampler.channels == 1)

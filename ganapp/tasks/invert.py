@@ -1,8 +1,9 @@
-"""Find the digit the generator can make that is closest to someone's own.
+"""Find the digit (or other picture) the generator can make that is closest to someone's own.
 
 The drawing is brought into the form the networks know (`ganapp.digit`), a classifier names the digit, and a search looks for
 the latent whose picture fits best: first an encoder guesses, then gradient descent improves. What comes back can be moved
-with the sliders like any other digit.
+with the sliders like any other digit. A generator of other things is searched in the same way, from its own encoder's guess; the
+class is the one whose guess fits best, unless it is given.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from torch import Tensor
 
 from ganapp import digit as digits
 from ganapp import images
-from ganapp.tasks import _checks, _inversion, _sampler, _subject
+from ganapp.tasks import _checks, _inversion, _layout, _sampler, _subject
 
 VALUE = "inversion"
 SIDE = 256
@@ -29,21 +30,21 @@ class Request:
     """A picture of one digit: any size, dark on light or light on dark, or ink on a transparent ground."""
 
     picture: str = field(metadata={"help": "a picture of one digit", "kind": "picture"})
-    digit: int | None = field(default=None, metadata={"help": "which digit it is, 0 to 9; the classifier decides when not given"})
+    digit: int | None = field(default=None, metadata={"help": "which digit, or class, it is, from 0; decided by its looks when not given"})
     model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
 
     def __post_init__(self) -> None:
         _checks.picture(self)
-        _checks.whole(self, "digit", 0, 9, optional=True)
+        _checks.kind(self, "digit", optional=True)
         _checks.text(self, "model")
 
 
 @dataclass(frozen=True)
 class Result:
     """What was found. verdict: "close", "loose" or "not_a_digit"; digit: the one that was searched for; judged (10): the
-    classifier's probabilities for the drawing; latent, sliders, raw: of the digit found; residual: the share of ink that does
-    not lie on ink, 0 to 1; typical: the share of random latents that are shorter than this one; seen, found: PNGs of the
-    drawing as the networks see it and of the digit found."""
+    classifier's probabilities for the drawing, empty where no classifier knows it; latent, sliders, raw: of the digit found;
+    residual: the share of ink that does not lie on ink, 0 to 1; typical: the share of random latents that are shorter than this
+    one; seen, found: PNGs of the drawing as the networks see it and of the digit found."""
 
     verdict: str
     digit: int
@@ -81,13 +82,22 @@ def _encoder(sampler: _sampler.Sampler) -> torch.nn.Module | None:
 
 def nets(sampler: _sampler.Sampler) -> _inversion.Nets:
     """The nets that a search needs; a folder without an encoder starts from the bank of latents alone."""
-    return _inversion.Nets(sampler.net, _sampler.judge(), _encoder(sampler), sampler.latent)
+    known = sampler.digits and sampler.channels == 1 and sampler.size == digits.SIZE  # what the judge was trained on
+    return _inversion.Nets(sampler.net, _sampler.judge() if known else None, _encoder(sampler), sampler.latent)
 
 
 @torch.no_grad()
-def _judged(judge: torch.nn.Module, x: Tensor) -> Tensor:
-    probabilities: Tensor = judge(x).softmax(1)[0]
-    return probabilities
+def _judged(judge: torch.nn.Module | None, x: Tensor) -> tuple[float, ...]:
+    return () if judge is None else tuple(float(p) for p in judge(x).softmax(1)[0])
+
+
+def _named(request: Request, sampler: _sampler.Sampler, tools: _inversion.Nets, x: Tensor) -> tuple[int, tuple[float, ...]]:
+    """The class to search for, and the judge's probabilities. UserError for one that the model does not have."""
+    judged = _judged(tools.judge, x)
+    if request.digit is not None:
+        sampler.weights(request.digit)
+        return request.digit, judged
+    return (int(np.argmax(judged)) if judged else _inversion.likeliest(tools, x, sampler.classes)), judged
 
 
 def run(request: Request) -> Result:
@@ -97,27 +107,25 @@ def run(request: Request) -> Result:
     The verdict is "close", "loose" (the generator makes something like it) or "not_a_digit".
     """
     sampler = _sampler.load(request.model)
-    _subject.require(sampler)
     fitted = sampler.value(VALUE)
-    ink = _subject.drawn(request.picture)
-    x = torch.from_numpy(ink)[None, None] * 2 - 1
+    own = _subject.prepared(request.picture, sampler)
+    x = _subject.tensor(own)
     tools = nets(sampler)
-    judged = _judged(tools.judge, x)
-    named = int(judged.argmax()) if request.digit is None else request.digit
-    found = _inversion.search(tools, x, torch.eye(_sampler.DIGITS)[named : named + 1], HOW)
+    named, judged = _named(request, sampler, tools, x)
+    found = _inversion.search(tools, x, torch.from_numpy(sampler.weights(named))[None], HOW)
     z = found.z[0].numpy()
     sliders, raw = sampler.coordinates(z)
-    made = np.asarray(((found.made[0, 0] + 1) / 2).numpy(), np.float32)
-    misfit, distance = float(found.residual[0]), float(found.distance[0])
+    made = images.to_array((found.made + 1) / 2)
+    signs = float(found.residual[0]), float(found.distance[0]), 1 - judged[named] if judged else 0.0
     return Result(
-        verdict=verdict((misfit, distance, 1 - float(judged[named])), fitted),
+        verdict=verdict(signs, fitted),
         digit=named,
-        judged=tuple(round(float(p), 4) for p in judged),
+        judged=tuple(round(p, 4) for p in judged),
         latent=tuple(float(v) for v in z),
         sliders=sliders,
         raw=tuple(raw),
-        residual=round(misfit, 4),
+        residual=round(signs[0], 4),
         typical=round(float(_inversion.typical(found.z)[0]), 4),
-        seen=images.png(digits.on_paper(ink, SIDE, smooth=False)),
-        found=images.png(digits.on_paper(made, SIDE)),
+        seen=images.png(_layout.shown(own, SIDE, False, sampler.look)),
+        found=images.png(_layout.shown(made, SIDE, True, sampler.look)),
     )

@@ -22,8 +22,8 @@ NAME = "morph"
 class Request:
     """The digit it starts as and the one it ends as, each in a hand of its own."""
 
-    digit: int = field(default=3, metadata={"help": "the digit at the start, 0 to 9"})
-    digit_to: int = field(default=8, metadata={"help": "the digit at the end, 0 to 9"})
+    digit: int = field(default=3, metadata={"help": "the digit at the start, 0 to 9, or the number of the class"})
+    digit_to: int = field(default=8, metadata={"help": "the digit at the end, or the number of the class"})
     seed: int = field(default=1, metadata={"help": "the hand at the start: any whole number from 0 to 4294967295"})
     seed_to: int = field(default=2, metadata={"help": "the hand at the end"})
     latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent at the start, in place of its seed"})
@@ -38,7 +38,7 @@ class Request:
 
     def __post_init__(self) -> None:
         for name in ("digit", "digit_to"):
-            _checks.whole(self, name, 0, 9)
+            _checks.kind(self, name)
         for name in ("seed", "seed_to"):
             _checks.whole(self, name, 0, _checks.SEEDS)
         for name in ("latent", "latent_to"):
@@ -79,8 +79,8 @@ def run(request: Request) -> Result:
     end = sampler.base(request.seed_to, request.truncation, request.latent_to)
     times = [i / (request.frames - 1) for i in range(request.frames)]
     z = np.stack([latent.slerp(start, end, t) for t in times])  # (frames, latent)
-    y = np.stack([latent.classes(_sampler.DIGITS, request.digit, request.digit_to, t) for t in times])  # (frames, 10)
-    cells = _layout.cells(sampler.paint(z, y), request.cell, request.smooth)
+    y = np.stack([sampler.weights(request.digit, request.digit_to, t) for t in times])  # (frames, classes)
+    cells = _layout.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look)
     recipe = {"task": NAME, **dataclasses.asdict(request)}
     shown = cells + cells[-2:0:-1] if request.back else cells
     strip, animation = images.png(_layout.table(cells, len(cells)), recipe), images.gif(shown, request.milliseconds, recipe)

@@ -17,7 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp import digit as digits
-from ganapp import idx, images, latent
+from ganapp import idx, images
+from ganapp.errors import UserError
 from ganapp.tasks import _sampler, _subject
 from ganapp.tasks._sampler import Array
 
@@ -105,9 +106,12 @@ def run(request: Request) -> Result:
     A distance well below the usual one means a copy.
     """
     sampler = _sampler.load(request.model)
+    if not _subject.like_mnist(sampler):
+        raise UserError("not_like_mnist", model=request.model)
     fitted = sampler.value(VALUE)
-    y = latent.classes(_sampler.DIGITS, request.digit, request.digit_to, request.blend)
-    distance, index = search(_subject.ink(request, sampler, y)[None])
+    y = sampler.weights(request.digit, request.digit_to, request.blend)
+    ink = _subject.framed(_subject.picture(request, sampler, y), digits.SIZE)
+    distance, index = search(ink[None])
     data = idx.load("mnist", "train")
     found = digits.on_paper(digits.from_mnist(data.pictures[index])[0], SIDE, smooth=False)
     near = round(float(distance[0]), 4)

@@ -22,7 +22,9 @@ class Request:
     """Latents and, one for each, class weights that add up to 1."""
 
     latents: tuple[tuple[float, ...], ...] = field(metadata={"help": "latents, at most 128, each as long as the model's"})
-    classes: tuple[tuple[float, ...], ...] = field(metadata={"help": "for each latent the weights of the digits 0 to 9"})
+    classes: tuple[tuple[float, ...], ...] = field(
+        metadata={"help": "for each latent the weights of the digits 0 to 9, or of the model's classes; empty where it has none"}
+    )
     model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
 
     def __post_init__(self) -> None:
@@ -30,8 +32,8 @@ class Request:
         classes = _matrix(self.classes, "classes")
         if len(latents) != len(classes):
             raise UserError("paint_pairs", latents=len(latents), classes=len(classes))
-        if classes.shape[1] != _sampler.DIGITS or (classes < 0).any() or np.abs(classes.sum(1) - 1).max() > 1e-3:
-            raise UserError("paint_classes", count=_sampler.DIGITS)
+        if classes.shape[1] and ((classes < 0).any() or np.abs(classes.sum(1) - 1).max() > 1e-3):
+            raise UserError("paint_classes", count=classes.shape[1])
         _checks.keep(self, "latents", tuple(map(tuple, latents.tolist())))
         _checks.keep(self, "classes", tuple(map(tuple, classes.tolist())))
         _checks.text(self, "model")
@@ -39,18 +41,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """pixels (n, size, size) uint8, 255 = ink."""
+    """pixels (n, size, size) uint8, 255 = ink; of a coloured model (n, 3, size, size)."""
 
     pixels: NDArray[np.uint8]
 
     def save(self, path: Path) -> None:
-        """Write one PNG, dark on white, the pictures one under the other."""
-        paper = np.asarray(1 - self.pixels.reshape(-1, self.pixels.shape[2]) / 255, np.float32)  # (n * size, size)
-        path.write_bytes(images.png(images.to_image(paper)))
+        """Write one PNG, the pictures one under the other: grey ones dark on white, coloured ones as they are."""
+        shares = np.asarray(self.pixels / 255, np.float32)
+        coloured = shares.ndim == 4
+        page = np.concatenate(list(shares.transpose(0, 2, 3, 1) if coloured else 1 - shares))  # (n * size, size[, 3])
+        path.write_bytes(images.png(images.to_image(page)))
 
     def report(self) -> dict[str, Any]:
-        """The pixels in base64, row by row, picture after picture, with their number and side."""
-        return {"pixels": base64.b64encode(self.pixels.tobytes()).decode("ascii"), "count": len(self.pixels), "size": self.pixels.shape[1]}
+        """The pixels in base64, row by row, colour after colour, picture after picture, with their number, side and colours."""
+        facts = {"count": len(self.pixels), "size": self.pixels.shape[-1], "channels": 1 if self.pixels.ndim == 3 else 3}
+        return {"pixels": base64.b64encode(self.pixels.tobytes()).decode("ascii"), **facts}
 
 
 def _matrix(values: object, name: str) -> NDArray[np.float64]:
@@ -65,9 +70,16 @@ def _matrix(values: object, name: str) -> NDArray[np.float64]:
 
 
 def run(request: Request) -> Result:
-    """Return the generator's own pixels for up to 128 latents: base64 of n * size * size bytes, 255 = ink, one picture after the other."""
+    """Return the generator's own pixels for up to 128 latents: base64 of n * size * size bytes, 255 = ink, one picture after the other.
+
+    A coloured model gives three times as many: the red, the green and the blue of each picture, 255 = bright.
+    """
     sampler = _sampler.load(request.model)
     z, y = np.array(request.latents, np.float32), np.array(request.classes, np.float32)
     if z.shape[1] != sampler.latent:
         raise UserError("latent_length", model=request.model, length=sampler.latent)
-    return Result(np.round(sampler.paint(z, y) * 255).astype(np.uint8))
+    if y.shape[1] != sampler.classes:
+        raise UserError("paint_classes", count=sampler.classes)
+    shares = sampler.paint(z, y)
+    planes = shares if shares.ndim == 3 else shares.transpose(0, 3, 1, 2)
+    return Result(np.round(planes * 255).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Draw a digit that nobody wrote.
+"""Draw a digit that nobody wrote, or whatever else a generator was trained on.
 
 A generator turns 64 random numbers (the latent) and a choice of digit into a picture. The numbers come from a seed, or are
 given; sliders move them along directions whose meaning was measured. The same request draws the same digit, everywhere.
@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import digit as digits
-from ganapp import images, latent
+from ganapp import images
 from ganapp.latent import Vector
-from ganapp.tasks import _checks, _sampler
+from ganapp.tasks import _checks, _layout, _sampler
 from ganapp.tasks._directions import ATTRIBUTES
 
 NAME = "sample"
@@ -27,8 +26,8 @@ class Request:
 
     A slider of None stays where the latent has it."""
 
-    digit: int = field(default=3, metadata={"help": "the digit to draw, 0 to 9"})
-    digit_to: int | None = field(default=None, metadata={"help": "a second digit to go towards"})
+    digit: int = field(default=3, metadata={"help": "the digit to draw, 0 to 9, or the number of another class"})
+    digit_to: int | None = field(default=None, metadata={"help": "a second digit, or class, to go towards"})
     blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
     seed: int = field(default=1, metadata={"help": "whose hand: any whole number from 0 to 4294967295"})
     truncation: float = field(default=1.0, metadata={"help": "how unusual the hand may be: 0 the average one, 1 as in life, up to 2"})
@@ -42,11 +41,11 @@ class Request:
     latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent itself, in place of a seed"})
     model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
     pixels: int = field(default=512, metadata={"help": "side of the picture, 32 to 2048"})
-    smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
+    smooth: bool = field(default=True, metadata={"help": "smoothed, or the network's own pixels as squares"})
 
     def __post_init__(self) -> None:
-        _checks.whole(self, "digit", 0, 9)
-        _checks.whole(self, "digit_to", 0, 9, optional=True)
+        _checks.kind(self, "digit")
+        _checks.kind(self, "digit_to", optional=True)
         _checks.number(self, "blend", 0, 1)
         _checks.whole(self, "seed", 0, _checks.SEEDS)
         _checks.number(self, "truncation", 0, 2)
@@ -82,10 +81,10 @@ class Result:
 
 
 def place(request: Request, sampler: _sampler.Sampler) -> tuple[Vector, Vector]:
-    """The latent (latent,) and the class weights (10,) that a request asks for."""
+    """The latent (latent,) and the class weights (classes,) that a request asks for."""
     base = sampler.base(request.seed, request.truncation, request.latent)
     z = sampler.moved(base, _sampler.asked(request, sampler.directions))
-    return z, latent.classes(_sampler.DIGITS, request.digit, request.digit_to, request.blend)
+    return z, sampler.weights(request.digit, request.digit_to, request.blend)
 
 
 def run(request: Request) -> Result:
@@ -95,7 +94,7 @@ def run(request: Request) -> Result:
     """
     sampler = _sampler.load(request.model)
     z, y = place(request, sampler)
-    ink = sampler.paint(z[None], y[None])[0]
-    picture = images.png(digits.on_paper(ink, request.pixels, request.smooth), request.recipe())
+    shown = _layout.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
+    picture = images.png(shown, request.recipe())
     named, raw = sampler.coordinates(z)
     return Result(picture, tuple(float(v) for v in z), named, tuple(raw))

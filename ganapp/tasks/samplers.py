@@ -1,15 +1,16 @@
-"""List the generators of digits that are here, and describe one: how long its latent is, and what its sliders move along."""
+"""List the generators that are here, and describe one: what it draws, how long its latent is, and what its sliders move along."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ganapp import catalog, folder
-from ganapp.tasks import _checks, _sampler
+from ganapp.tasks import _checks, _sampler, _subject, discriminate, invert, nearest
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Sampler:
-    """A line of the list. title: by language; source: "shipped", "trained" or "hub"; web: whether the page can run it itself."""
+    """A line of the list. title: by language; source: "shipped", "trained" or "hub"; web: whether the page can run it itself;
+    digest: the first 16 hexadecimal digits of the SHA-256 of what it runs, part of that file's address; "" without one."""
 
     id: str
     title: dict[str, str]
     source: str
     web: bool
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,23 +48,31 @@ class Result:
         path.write_text(json.dumps(self.report(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def report(self) -> dict[str, Any]:
-        """The list, and size, latent, classes, attributes and raw directions (name and vector each) of the one described."""
+        """The list, and of the one described: size, latent, classes and their names, channels, look ("ink", "grey", "colour"), digits
+        (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), attributes and raw directions
+        (name and vector each)."""
         return {"samplers": [dataclasses.asdict(sampler) for sampler in self.samplers], "described": self.described}
 
 
-def _draws_digits(description: folder.Description) -> bool:
-    promises = description.promises
-    return description.task == "sample" and promises.get("classes") == _sampler.DIGITS and promises.get("channels") == 1
+@lru_cache(maxsize=256)
+def _digest(path: Path, _changed: int) -> str:
+    return folder.digest(path)[:16]
+
+
+def _line(loaded: catalog.Loaded) -> Sampler:
+    web = loaded.folder / folder.BROWSER
+    digest = _digest(web, web.stat().st_mtime_ns) if web.is_file() else ""
+    return Sampler(loaded.id, loaded.description.title, loaded.source, bool(digest), digest)
 
 
 def _listed() -> tuple[Sampler, ...]:
-    """Every local generator of digits that can be loaded, shipped ones first."""
+    """Every local generator that can be loaded, shipped ones first."""
     found = []
     for entry in catalog.listing():
         if entry.ready and entry.task == "sample":
             loaded = catalog.load(entry.id, "sample")
-            if _draws_digits(loaded.description):
-                found.append(Sampler(entry.id, loaded.description.title, entry.source, (loaded.folder / folder.BROWSER).is_file()))
+            if _sampler.draws(loaded.description):
+                found.append(_line(loaded))
     return tuple(sorted(found, key=lambda sampler: (sampler.source != "shipped", sampler.id)))
 
 
@@ -69,11 +80,22 @@ def _described(model: str) -> dict[str, Any]:
     sampler = _sampler.load(model)
     groups = {"attributes": sampler.directions.attributes, "raw": sampler.directions.raw}
     vectors = {key: [{"name": name, "vector": d.tolist()} for name, d in group.items()] for key, group in groups.items()}
-    return {"model": model, "size": sampler.size, "latent": sampler.latent, "classes": _sampler.DIGITS, **vectors}
+    facts = {key: getattr(sampler, key) for key in ("size", "latent", "classes", "channels", "names", "look", "digits")}
+    return {"model": model, **facts, "can": _able(sampler), **vectors}
+
+
+def _able(sampler: _sampler.Sampler) -> dict[str, bool]:
+    """Which tasks beyond drawing have what they need of this model."""
+    fitted, parts = sampler.loaded.description.values, sampler.loaded.description.parts
+    return {
+        "judge": discriminate.VALUE in fitted and "discriminator" in parts,
+        "nearest": nearest.VALUE in fitted and _subject.like_mnist(sampler),
+        "find": invert.VALUE in fitted,
+    }
 
 
 def run(request: Request) -> Result:
-    """Return the generators of digits that are here and, for the one named, the length of its latent and the unit vectors that its sliders
-    move along. The vectors are orthonormal, so a slider's value is the latent's coordinate along its vector.
+    """Return the generators that are here and, for the one named, what it draws, the length of its latent and the unit vectors that its
+    sliders move along. The vectors are orthonormal, so a slider's value is the latent's coordinate along its vector.
     """
     return Result(_listed(), None if request.model is None else _described(request.model))

@@ -1,7 +1,7 @@
 """Draw a specimen sheet: every digit, in several hands.
 
-Each column is a digit from 0 to 9, each row one hand: the same latent for all ten, so that what the hand keeps from digit to
-digit can be seen.
+Each column is a digit from 0 to 9 (or ten of the model's classes), each row one hand: the same latent for all ten, so that what
+the hand keeps from digit to digit can be seen. A model without classes fills the sheet with pictures of one seed each.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from ganapp import images
 from ganapp.tasks import _checks, _layout, _sampler
 
 NAME = "sheet"
+COLUMNS = 10
 
 
 @dataclass(frozen=True)
 class Request:
-    """How many hands, and which: row r has the seed `seed` + r."""
+    """How many hands, and which: row r has the seed `seed` + r; without classes, picture i the seed `seed` + i."""
 
     rows: int = field(default=8, metadata={"help": "how many hands, 1 to 16"})
     seed: int = field(default=1, metadata={"help": "seed of the first row; each row below counts one up"})
@@ -29,6 +30,7 @@ class Request:
     model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
     cell: int = field(default=64, metadata={"help": "side of each digit in pixels, 32 to 256"})
     smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
+    first: int = field(default=0, metadata={"help": "class of the first column, for a model with more than ten"})
 
     def __post_init__(self) -> None:
         _checks.whole(self, "rows", 1, 16)
@@ -37,11 +39,12 @@ class Request:
         _checks.text(self, "model")
         _checks.whole(self, "cell", _layout.SMALLEST, _layout.LARGEST)
         _checks.flag(self, "smooth")
+        _checks.kind(self, "first")
 
 
 @dataclass(frozen=True)
 class Result:
-    """The sheet. picture: a PNG that carries its recipe; seeds: of the rows."""
+    """The sheet. picture: a PNG that carries its recipe; seeds: of the rows, or of the first picture in each."""
 
     picture: bytes
     seeds: tuple[int, ...]
@@ -58,8 +61,15 @@ class Result:
 def run(request: Request) -> Result:
     """Draw a sheet of digits, ten columns for 0 to 9 and one row for each hand, and return it as a PNG with the seed of every row."""
     sampler = _sampler.load(request.model)
-    seeds = tuple((request.seed + row) % (_checks.SEEDS + 1) for row in range(request.rows))
-    z = np.stack([sampler.base(seed, request.truncation, None) for seed in seeds]).repeat(_sampler.DIGITS, axis=0)  # (rows * 10, latent)
-    y = np.tile(np.eye(_sampler.DIGITS, dtype=np.float32), (request.rows, 1))
-    page = _layout.table(_layout.cells(sampler.paint(z, y), request.cell, request.smooth), _sampler.DIGITS)
+    kinds = [sampler.weights(kind) for kind in range(request.first, max(request.first + 1, min(request.first + COLUMNS, sampler.classes)))]
+    columns, apart = (len(kinds), 1) if sampler.classes else (COLUMNS, COLUMNS)
+    seeds = tuple((request.seed + apart * row) % (_checks.SEEDS + 1) for row in range(request.rows))
+    if sampler.classes:
+        z = np.stack([sampler.base(seed, request.truncation, None) for seed in seeds]).repeat(columns, axis=0)  # (rows * columns, latent)
+        y = np.tile(np.stack(kinds), (request.rows, 1))  # (rows * columns, classes)
+    else:
+        every = [(request.seed + i) % (_checks.SEEDS + 1) for i in range(request.rows * columns)]
+        z = np.stack([sampler.base(seed, request.truncation, None) for seed in every])
+        y = np.zeros((len(z), 0), np.float32)
+    page = _layout.table(_layout.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look), columns)
     return Result(images.png(page, {"task": NAME, **dataclasses.asdict(request)}), seeds)

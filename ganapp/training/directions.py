@@ -37,18 +37,23 @@ class Samples:
 
 @torch.no_grad()
 def painted(net: nn.Module, z: Tensor, labels: Tensor) -> Tensor:
-    """Ink (n, 1, h, w) in [0, 1] of latents (n, latent) as digits (n,)."""
-    classes = torch.eye(CLASSES)[labels]
+    """Ink (n, 1, h, w) in [0, 1] of latents (n, latent) as digits (n,); a generator without classes draws what it likes."""
+    free = getattr(getattr(net, "config", None), "classes", CLASSES) == 0
+    classes = torch.zeros(len(labels), 0) if free else torch.eye(CLASSES)[labels]
     blocks = [net(z[i : i + BLOCK], classes[i : i + BLOCK]) for i in range(0, len(z), BLOCK)]
     return (torch.cat(blocks) + 1) / 2
 
 
-def draw(net: nn.Module, latent: int, count: int, seed: int = 0) -> Samples:
-    """`count` random digits, as many of each class, measured."""
+@torch.no_grad()
+def draw(net: nn.Module, latent: int, count: int, seed: int = 0, judge: nn.Module | None = None) -> Samples:
+    """`count` random digits, as many of each class, measured; with a judge the labels are what it says they are."""
     generator = torch.Generator().manual_seed(seed)
     z = torch.randn(count, latent, generator=generator)
     labels = torch.arange(count) % CLASSES
-    return Samples(z, labels, attributes.measured(painted(net, z, labels)))
+    ink = painted(net, z, labels)
+    if judge is not None:
+        labels = torch.cat([judge(ink[i : i + BLOCK] * 2 - 1).argmax(1) for i in range(0, count, BLOCK)])
+    return Samples(z, labels, attributes.measured(ink))
 
 
 def within(values: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -139,7 +144,8 @@ def walk(net: nn.Module, judge: nn.Module, direction: Tensor, samples: Samples) 
     return Trial(torch.stack(rows, dim=1), float(torch.stack(kept).mean()))
 
 
-def _written(vector: Tensor) -> list[float]:
+def written(vector: Tensor) -> list[float]:
+    """A vector as directions.json holds it."""
     return [round(float(v), 8) for v in vector]
 
 
@@ -151,7 +157,7 @@ def _entry(name: str, vector: Tensor, trial: Trial, spread: Tensor) -> dict[str,
     shares = change / spread
     return {
         "name": name,
-        "vector": _written(vector),
+        "vector": written(vector),
         "unit": attributes.UNITS[name],
         "effect": round(float(change[own]) / (VALUES[-1] - VALUES[0]), 4),
         "spearman": round(spearman(trial.walked[:, :, own]), 4),
@@ -161,13 +167,22 @@ def _entry(name: str, vector: Tensor, trial: Trial, spread: Tensor) -> dict[str,
 
 
 def fitted(net: nn.Module, judge: nn.Module, latent: int, samples: int = 20000, tried: int = 300) -> dict[str, Any]:
-    """The contents of directions.json for a generator.
+    """The contents of directions.json for a generator: the named ones, and SeFa's."""
+    table, vectors = named(net, judge, latent, samples, tried)
+    more = [{"name": f"raw {i + 1}", "vector": written(vector)} for i, vector in enumerate(raw(net, vectors))]
+    return {"attributes": table["attributes"], "raw": more, "left_out": table["left_out"], "fit": table["fit"]}
+
+
+def named(net: nn.Module, judge: nn.Module, latent: int, samples: int, tried: int) -> tuple[dict[str, Any], Tensor]:
+    """directions.json for a generator but for the raw ones, and the named directions (k, latent). Without classes in the generator the
+    judge says which digit is which.
 
     Per attribute: r2, held out, of a linear fit within classes; effect: its change per standard deviation, in `unit`; spearman:
     how steadily it rises from -2 to 2; leakage: the others' change over its own, each in its spread within classes; class_kept:
     how often the judge still sees the same digit at -2 and 2. Attributes with r2 below `LEAST_R2` are in left_out.
     """
-    drawn = draw(net, latent, samples)
+    examiner = judge if getattr(getattr(net, "config", None), "classes", CLASSES) == 0 else None
+    drawn = draw(net, latent, samples, judge=examiner)
     centred, _ = within(drawn.measured, drawn.labels)
     spread = centred.std(0).clamp(min=1e-6)
     cut = samples * 4 // 5
@@ -175,16 +190,15 @@ def fitted(net: nn.Module, judge: nn.Module, latent: int, samples: int = 20000, 
     weights = ridge(drawn.z, centred / spread)  # (latent, 6)
     names = list(attributes.MEASURES)
     kept = [i for i in range(len(names)) if scores[i] >= LEAST_R2]
-    vectors = orthonormal(weights.T[kept])
-    held = draw(net, latent, tried, seed=1)
+    vectors = orthonormal(weights.T[kept]) if kept else torch.zeros(0, latent)
+    held = draw(net, latent, tried, seed=1, judge=examiner)
     entries = []
     for i, vector in zip(kept, vectors, strict=True):
         entry = _entry(names[i], vector, walk(net, judge, vector, held), spread)
         entries.append({**entry, "r2": round(float(scores[i]), 4)})
-    more = raw(net, vectors)
-    return {
+    table = {
         "attributes": entries,
-        "raw": [{"name": f"raw {i + 1}", "vector": _written(vector)} for i, vector in enumerate(more)],
         "left_out": [{"name": names[i], "r2": round(float(scores[i]), 4)} for i in range(len(names)) if i not in kept],
         "fit": {"samples": samples, "held_out": samples - cut, "tried": tried, "values": VALUES},
     }
+    return table, vectors

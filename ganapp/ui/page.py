@@ -28,7 +28,8 @@ tools   t(key, values)              the sentence in the present language
         sentence(error)             the sentence of an {error} answer
         staticUrl("vendor/x.mjs")   address of a file of assets/{css,js,vendor,pictures}
         modelUrl("digits")          address of a shipped model's web.onnx; or of its directions.json, config.json or evaluation.json:
-                                    modelUrl("digits", "directions.json")
+                                    modelUrl("digits", "directions.json"); of a model trained here
+                                    modelUrl(id, "web.onnx", digest)
 
 Modules import each other by relative paths ("../latent.js", "../../vendor/..."): all lie under one versioned address.
 """

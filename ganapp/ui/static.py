@@ -1,6 +1,7 @@
 """Files for the page, at /static/<version>/<path>: pre-compressed where that pays, and cached by browsers for ever.
 
 The version is a digest of every file that can be asked for, so an update changes each address and nothing stale is ever shown.
+Generators that were trained here come and go while the app runs; each stands at /static/<digest of its file>/trained/<id>/web.onnx.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ TYPES = {
 TEXT = {".css", ".js", ".mjs", ".json", ".svg"}
 PACKED = {"br": ".br", "gzip": ".gz"}  # content coding -> ending of the neighbour that holds it; best first
 ADDRESS = re.compile(r"/static/([0-9a-f]{16})/(.+)")
+TRAINED = re.compile(r"trained/(\w[\w.-]*)/web\.onnx")
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 
 
 @cache
@@ -117,16 +120,29 @@ def answer(path: str, accepted: set[str]) -> Response:
     if file is None:
         return PlainTextResponse("Not found", 404)
     data, coding = body(file, accepted)
-    headers = {
-        "Cache-Control": "public, max-age=31536000, immutable",
-        "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Type": TYPES[file.suffix],
-    }
+    headers = {**FOREVER, "Vary": "Accept-Encoding", "Content-Type": TYPES[file.suffix]}
     if coding:
         headers["Content-Encoding"] = coding
         headers["X-Decoded-Length"] = str(_length(file))  # for a page that shows how much of it has come
     return Response(data, headers=headers)
+
+
+@cache
+def _digest(file: Path, stamp: int) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of a file; `stamp` (its modification time) makes a new one of one written anew."""
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()[:16]
+
+
+def trained(model: str, digest: str) -> Response:
+    """The generator of a model trained here, for the browser; 404 where there is none with that digest."""
+    file = paths.trained_models() / model / "web.onnx"
+    try:
+        if _digest(file, file.stat().st_mtime_ns) == digest:
+            return Response(file.read_bytes(), headers={**FOREVER, "Content-Type": TYPES[".onnx"]})
+    except OSError:  # gone, or just being replaced
+        pass
+    return PlainTextResponse("Not found", 404)
 
 
 class StaticFiles:
@@ -142,10 +158,14 @@ class StaticFiles:
             await self.app(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD"):
             await PlainTextResponse("Method not allowed", 405, {"Allow": "GET, HEAD"})(scope, receive, send)
-        elif asked[1] != version():
-            await PlainTextResponse("Not found", 404)(scope, receive, send)
         else:
-            response = answer(asked[2], codings(Headers(scope=scope).get("accept-encoding", "")))
+            own = TRAINED.fullmatch(asked[2])
+            if own:
+                response = trained(own[1], asked[1])
+            elif asked[1] == version():
+                response = answer(asked[2], codings(Headers(scope=scope).get("accept-encoding", "")))
+            else:
+                response = PlainTextResponse("Not found", 404)
             if scope["method"] == "HEAD":
                 response.body = b""
             await response(scope, receive, send)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganapp import idx, paths
+from ganapp import idx, images, paths
 from ganapp.errors import UserError
 from ganapp.locales import text
 from ganapp.training import datasets
@@ -155,10 +155,10 @@ def test_a_grey_set_is_ink_and_a_coloured_one_is_as_it_was(tmp_path: Path) -> No
 def test_pictures_are_cut_to_the_middle_square_and_laid_on_white() -> None:
     wide = np.zeros((10, 30, 3), np.float32)
     wide[:, 10:20, 0] = 1.0
-    cut = collection.square(collection.images.Picture(wide), 10, 3)
+    cut = images.square(images.Picture(wide), 10, 3)
     assert cut[0].min() == 255
     assert cut[1].max() == 0
-    clear = collection.square(collection.images.Picture(np.zeros((4, 4, 3), np.float32), np.zeros((4, 4), np.float32)), 8, 3)
+    clear = images.square(images.Picture(np.zeros((4, 4, 3), np.float32), np.zeros((4, 4), np.float32)), 8, 3)
     assert clear.min() == 255
 
 

@@ -34,11 +34,11 @@ export class Board {
     this.marked = here;
   }
 
-  put(i, picture, size, view) {
-    this.pictures[i] = [picture, size, view];
+  put(i, picture, size, view, look = "ink") {
+    this.pictures[i] = [picture, size, view, look];
     const [x, y] = [(i % this.columns) * this.cell, Math.floor(i / this.columns) * this.cell];
     const context = this.canvas.getContext("2d");
-    draw(this.small, picture, size, { view, side: this.cell });
+    draw(this.small, picture, size, { view, side: this.cell, look });
     context.clearRect(x, y, this.cell, this.cell);
     context.imageSmoothingEnabled = false;
     context.drawImage(this.small, x, y, this.cell, this.cell);

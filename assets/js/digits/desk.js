@@ -7,10 +7,11 @@
 import { Engine } from "./engine.js";
 import { atRest, eachFrame } from "./frames.js";
 import { described } from "./models.js";
-import { base, code, fresh, standing, weights } from "./state.js";
+import { base, code, fresh, possible, standing, weights } from "./state.js";
 
 const REST = 140; // milliseconds without a movement
-const BATCH = { browser: 10, server: 120 }; // pictures drawn before the page may breathe, or asked for at once
+const BATCH = { browser: 10, server: 120 }; // pictures drawn before the page may breathe, or asked for at once ...
+const NUMBERS = { browser: 40_960, server: 491_520 }; // ... and no more than so many numbers
 
 /** A refusal is told elsewhere; anything else is a fault and goes on. */
 function quiet(error) {
@@ -37,17 +38,18 @@ export class Desk {
     this.engine?.close();
     const sliders = Object.fromEntries(Object.entries(this.state.sliders).filter(([name]) => name in model.directions));
     const found = this.state.found?.length === model.latent ? this.state.found : null;
-    Object.assign(this, { model, state: { ...this.state, model: id, sliders, found } });
+    Object.assign(this, { model, picture: null, state: possible({ ...this.state, model: id, sliders, found }, model) });
     this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this._engineSays());
     this.tell("model");
     this.set({});
-    if (model.web) this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id));
+    if (model.web) this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id, "web.onnx", model.digest));
   }
 
   /** Change the state, or replace it whole, and draw. */
   set(patch) {
     this.state = { ...this.state, ...patch };
     if (!this.model) return;
+    this.state = possible(this.state, this.model);
     this.tell("change");
     this.repaint();
     this.rest();
@@ -89,7 +91,8 @@ export class Desk {
       means is said where the big picture fails. */
   async paintMany(latents, classes, each, stale) {
     const { engine } = this;
-    const batch = BATCH[engine.where];
+    const { channels, size } = engine.model;
+    const batch = Math.max(1, Math.min(BATCH[engine.where], Math.floor(NUMBERS[engine.where] / (channels * size * size))));
     for (let i = 0; i < latents.length && !stale(); i += batch) {
       const pictures = await engine.paint(latents.slice(i, i + batch), classes.slice(i, i + batch)).catch(quiet);
       if (!pictures || stale() || engine !== this.engine) return;
@@ -128,7 +131,7 @@ export class Desk {
     const plain = (vectors) => vectors.map((vector) => Array.from(vector));
     const answer = await this.tools.ask("paint", { model, latents: plain(latents), classes: plain(classes) });
     const bytes = Uint8Array.from(atob(answer.pixels), (letter) => letter.charCodeAt(0));
-    const n = answer.size * answer.size;
+    const n = answer.channels * answer.size * answer.size;
     return latents.map((_, i) => Float32Array.from(bytes.subarray(i * n, (i + 1) * n), (value) => value / 255));
   }
 

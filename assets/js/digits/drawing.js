@@ -4,7 +4,8 @@ import { address, squared, told } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
 import { blank, show } from "./judge.js";
-import { inkOf } from "./margin.js";
+import { pixelsOf } from "./margin.js";
+import { about, called } from "./models.js";
 import { Pad } from "./pad.js";
 
 const PAUSE = 450; // milliseconds without ink before the search begins: time to set the pen down again
@@ -22,11 +23,36 @@ export class Drawing {
     this.find("take").addEventListener("click", () => this._take());
     this.find("read-as").addEventListener("change", () => this.pad.empty || this._changed());
     this.find("picture").addEventListener("change", (event) => this._chosen(event.target));
-    desk.on("model", () => Object.assign(this, { answer: null, verdict: null, inks: null }));
+    desk.on("model", () => this._model());
     desk.on("mode", () => desk.mode === "draw" && !this.answer && !this.pad.empty && this._changed());
-    desk.tools.onLanguage(() => this._write());
+    desk.tools.onLanguage(() => {
+      if (desk.model) this._kinds();
+      this._write();
+    });
     desk.tools.onTone(() => this.pad.paint() || this._write());
     this._write();
+  }
+
+  /** Another generator: other classes to read as, and perhaps no way to look for anything. */
+  _model() {
+    const { model, mode } = this.desk;
+    Object.assign(this, { answer: null, verdict: null, inks: null });
+    this._kinds();
+    this.find("modes").hidden = !model.can.find;
+    this.find("judge-yours").hidden = !model.can.judge;
+    if (mode === "draw" && !model.can.find) this.desk.enter("shape");
+    this._write();
+  }
+
+  /** What a drawing can be read as; unconditional models read it as nothing. */
+  _kinds() {
+    const { model, tools } = this.desk;
+    const select = this.find("read-as");
+    const [auto] = select.options;
+    const kept = select.value;
+    select.replaceChildren(auto, ...model.names.map((_, kind) => new Option(called(tools, model, kind), kind)));
+    select.value = model.names[kept] === undefined ? "" : kept;
+    select.closest(".field").hidden = !model.classes;
   }
 
   /** Lay a picture of a digit on the sheet and look for it. */
@@ -53,13 +79,13 @@ export class Drawing {
     const { desk, pad } = this;
     if (pad.empty) return;
     const picture = pad.toFile();
-    const { model } = desk.state;
+    const { id: model, can, size, look } = desk.model;
     const { ask } = desk.tools;
     try {
       const readAs = this.find("read-as").value;
       const answer = await ask("invert", { picture, model, digit: readAs === "" ? null : Number(readAs) });
-      const verdict = await ask("discriminate", { picture, model, digit: answer.digit });
-      const inks = { seen: await inkOf(answer.seen), closest: await inkOf(answer.found) };
+      const verdict = can.judge ? await ask("discriminate", { picture, model, digit: answer.digit }) : null;
+      const inks = { seen: await pixelsOf(answer.seen, size, look), closest: await pixelsOf(answer.found, size, look) };
       if (stale()) return;
       Object.assign(this, { answer: { ...answer, model }, verdict, inks, searching: false });
       desk.trouble(null);
@@ -86,30 +112,38 @@ export class Drawing {
   }
 
   _write() {
-    const { tools } = this.desk;
+    const { tools, model } = this.desk;
     const { answer, verdict, inks } = this;
     this.find("take").disabled = !answer;
     for (const id of ["seen", "closest"]) {
       const canvas = this.find(id);
-      if (inks) draw(canvas, inks[id], 32, { view: id === "seen" ? "pixels" : this.desk.state.view, side: 320 });
+      if (inks) draw(canvas, inks[id], model.size, { view: id === "seen" ? "pixels" : this.desk.state.view, side: 320, look: model.look });
       else canvas.width += 0;
     }
-    this.find("closest").setAttribute("aria-label", answer ? tools.t("digits.draw.found_label", { digit: answer.digit }) : tools.t("digits.draw.waiting"));
+    this.find("closest").setAttribute("aria-label", answer ? this._named("found_label", answer) : tools.t(about(model, "draw.waiting")));
     this.find("found-say").textContent = this._sentence();
-    if (verdict) show(this.find("judge-yours"), tools, verdict.probability, true);
+    if (verdict) show(this.find("judge-yours"), tools, verdict.probability, model, true);
     else blank(this.find("judge-yours"));
   }
 
+  /** A sentence that names the class that was found, where there are classes. */
+  _named(key, answer, values = {}) {
+    const { tools, model } = this.desk;
+    if (!model.classes) return tools.t(`digits.any.draw.${key}_plain`, values);
+    return tools.t(about(model, `draw.${key}`), { ...values, digit: called(tools, model, answer.digit) });
+  }
+
   _sentence() {
-    const { t } = this.desk.tools;
+    const { model, tools } = this.desk;
+    const say = (key, values) => tools.t(about(model, key), values);
     const { answer } = this;
-    if (this.searching) return t("digits.draw.searching");
-    if (!answer) return t("digits.draw.waiting");
-    if (answer.verdict === "not_a_digit") return t("digits.draw.unsure");
+    if (this.searching) return tools.t("digits.draw.searching");
+    if (!answer) return say("draw.waiting");
+    if (answer.verdict === "not_a_digit") return say("draw.unsure");
     const percent = Math.round(answer.typical * 100);
-    const sentences = [t("digits.draw.match", { percent: Math.round((1 - answer.residual) * 100), digit: answer.digit })];
-    if (answer.verdict === "loose") sentences.push(t("digits.draw.loose"));
-    sentences.push(percent < UNUSUAL ? t("digits.draw.typical") : t("digits.draw.unusual", { percent: Math.min(99, percent) }));
+    const sentences = [this._named("match", answer, { percent: Math.round((1 - answer.residual) * 100) })];
+    if (answer.verdict === "loose") sentences.push(tools.t("digits.draw.loose"));
+    sentences.push(percent < UNUSUAL ? say("draw.typical") : say("draw.unusual", { percent: Math.min(99, percent) }));
     return sentences.join(this.desk.tools.language() === "zh" ? "" : " ");
   }
 }

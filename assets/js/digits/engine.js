@@ -76,7 +76,7 @@ export class Engine {
     }
   }
 
-  /** Pictures (size * size, 1 = ink) of latents and class weights. Rejects only when the server cannot draw either. */
+  /** Pictures (size * size, 1 = ink; three times as many numbers in colour) of latents and class weights. Rejects only when the server cannot draw either. */
   async paint(latents, classes) {
     if (this.session) {
       try {
@@ -100,9 +100,10 @@ export class Engine {
     const { ort, session, model } = this;
     const b = latents.length;
     const run = async () => {
-      const feeds = { z: new ort.Tensor("float32", flat(latents), [b, model.latent]), y: new ort.Tensor("float32", flat(classes), [b, model.classes]) };
+      const feeds = { z: new ort.Tensor("float32", flat(latents), [b, model.latent]) };
+      if (model.classes) feeds.y = new ort.Tensor("float32", flat(classes), [b, model.classes]);
       const { picture } = await session.run(feeds);
-      const n = model.size * model.size;
+      const n = model.channels * model.size * model.size;
       return Array.from({ length: b }, (_, i) => picture.data.slice(i * n, (i + 1) * n));
     };
     const result = this.turn.then(run, run);

@@ -5,6 +5,7 @@ import * as latent from "../latent.js";
 import { anySeed } from "./rail.js";
 import { save } from "./files.js";
 import { REACH } from "./state.js";
+import { about, called } from "./models.js";
 import { atRest } from "./frames.js";
 
 const STEPS = Array.from({ length: 9 }, (_, i) => -REACH + (i * REACH) / 4);
@@ -28,10 +29,10 @@ export class Plane {
   async _draw(stale) {
     const { desk, across, down } = this;
     if (!this.open() || desk.mode !== "shape" || !desk.model || !across.value) return;
-    const { directions, size } = desk.model;
+    const { directions, size, look } = desk.model;
     const latents = latent.grid(desk.code, directions[across.value], directions[down.value], STEPS);
     const { view } = desk.state;
-    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this.board.put(i, picture, size, view), stale);
+    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this.board.put(i, picture, size, view, look), stale);
   }
 
   _names() {
@@ -78,53 +79,90 @@ export class Plane {
   }
 }
 
-/** Ten digits in eight hands: each row is a seed. */
+const COLUMNS = 10;
+
+/** Ten digits in eight hands: each row is a seed. Of many classes ten are shown, the present one among them; without classes every
+    picture has a seed of its own. */
 export class Sheet {
   constructor(desk, root, open) {
-    Object.assign(this, { desk, open, seed: 1, drawn: null });
-    this.board = new Board(root.querySelector("#sheet10"), { columns: 10, rows: HANDS, label: (i) => this._label(i), taken: (i) => this._take(i) });
+    Object.assign(this, { desk, open, seed: 1, drawn: null, first: 0, place: root.querySelector("#sheet10"), board: null });
+    this._lay(COLUMNS);
     root.querySelector("#others").addEventListener("click", () => this._other());
     root.querySelector("#sheet-png").addEventListener("click", () => this._download());
     this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("rest", () => this.soon());
+    desk.on("model", () => {
+      this._fit();
+      this.board.name(); // its places may mean something else now
+    });
     desk.tools.onLanguage(() => this.board.name());
     desk.tools.onTone(() => this.board.repaint());
+  }
+
+  /** A board of that many columns. */
+  _lay(columns) {
+    this.place.replaceChildren();
+    this.place.style.maxWidth = columns < COLUMNS ? `${columns * 84}px` : "";
+    this.board = new Board(this.place, { columns, rows: HANDS, label: (i) => this._label(i), taken: (i) => this._take(i) });
     this.board.name();
+    this.drawn = null;
+  }
+
+  /** The board for the present model: its classes, those round the present one, or none. */
+  _fit() {
+    const { model, state } = this.desk;
+    this.first = COLUMNS * Math.floor((model.classes ? state.digit : 0) / COLUMNS);
+    const columns = model.classes ? Math.min(COLUMNS, model.classes - this.first) : COLUMNS;
+    if (columns !== this.board.columns) this._lay(columns);
+    else if (!model.digits) this.board.name();
   }
 
   async _draw(stale) {
     const { desk, seed } = this;
     if (!this.open() || desk.mode !== "shape" || !desk.model) return;
-    const { latent: n, size, classes, id } = desk.model;
+    this._fit();
+    const { latent: n, size, classes, id, look } = desk.model;
     const { truncation, view } = desk.state;
-    const what = [id, seed, truncation, view].join();
+    const { board, first } = this;
+    const what = [id, seed, truncation, view, first].join();
     if (what === this.drawn) return;
-    const hands = Array.from({ length: HANDS }, (_, r) => latent.scaled(latent.fromSeed(seed + r, n), truncation));
-    const latents = hands.flatMap((hand) => Array(10).fill(hand));
-    const weights = latents.map((_, i) => latent.classes(classes, i % 10));
-    await desk.paintMany(latents, weights, (i, picture) => this.board.put(i, picture, size, view), stale);
+    const { columns } = board;
+    const hand = (k) => latent.scaled(latent.fromSeed(seed + k, n), truncation);
+    const hands = Array.from({ length: HANDS }, (_, r) => hand(r));
+    const latents = Array.from({ length: HANDS * columns }, (_, i) => (classes ? hands[Math.floor(i / columns)] : hand(i)));
+    const weights = latents.map((_, i) => latent.classes(classes, first + (i % columns)));
+    await desk.paintMany(latents, weights, (i, picture) => board.put(i, picture, size, view, look), stale);
     if (!stale()) this.drawn = what;
   }
 
   _label(i) {
-    return this.desk.tools.t("digits.sheet10.cell", { digit: i % 10, row: 1 + Math.floor(i / 10) });
+    const { tools, model } = this.desk;
+    const columns = this.board?.columns ?? COLUMNS;
+    const row = 1 + Math.floor(i / columns);
+    if (!model) return tools.t("digits.sheet10.cell", { digit: i % columns, row });
+    if (!model.classes) return tools.t("digits.any.sheet10.plain", { seed: this.seed + i });
+    return tools.t(about(model, "sheet10.cell"), { digit: called(tools, model, this.first + (i % columns)), row });
   }
 
   _other() {
     this.seed = anySeed();
+    this.board.name();
     this.soon();
   }
 
   _take(i) {
-    this.desk.set({ seed: this.seed + Math.floor(i / 10), digit: i % 10, found: null, sliders: {}, to: null, blend: 0 });
+    const { columns } = this.board;
+    const { classes } = this.desk.model;
+    const kind = classes ? { seed: this.seed + Math.floor(i / columns), digit: this.first + (i % columns) } : { seed: this.seed + i };
+    this.desk.set({ ...kind, found: null, sliders: {}, to: null, blend: 0 });
   }
 
   async _download() {
-    const { desk, seed } = this;
+    const { desk, seed, first } = this;
     const { model, truncation, view } = desk.state;
     await save(desk, async () => {
-      const answer = await desk.tools.ask("sheet", { rows: HANDS, seed, truncation, model, cell: 128, smooth: view === "ink" });
-      return [answer.picture, `digits-sheet-${seed}.png`];
+      const answer = await desk.tools.ask("sheet", { rows: HANDS, seed, truncation, model, cell: 128, smooth: view === "ink", first });
+      return [answer.picture, `${desk.model.digits ? "digits" : model.replaceAll("/", "-")}-sheet-${seed}.png`];
     });
   }
 }

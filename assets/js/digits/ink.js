@@ -166,10 +166,31 @@ function fill(canvas, coverage, side) {
   context.putImageData(image, 0, 0);
 }
 
-/** Paint a picture on a canvas: "ink" at side x side, or "pixels" as they are (css enlarges them without smoothing). */
-export function draw(canvas, picture, size, { view = "ink", side = size * 14 } = {}) {
+const small = () => (small.canvas ??= document.createElement("canvas"));
+
+/** A picture that is no ink, opaque: "grey" (1 = dark) or "colour" (all red, then all green, all blue). */
+function opaque(canvas, picture, size, side, look) {
+  const n = size * size;
+  const image = new ImageData(size, size);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = 255 * (look === "colour" ? picture[c * n + i] : 1 - picture[i]);
+    image.data[i * 4 + 3] = 255;
+  }
+  if (canvas.width !== side || canvas.height !== side) Object.assign(canvas, { width: side, height: side });
+  const context = canvas.getContext("2d");
+  if (side === size) return context.putImageData(image, 0, 0);
+  Object.assign(small(), { width: size, height: size });
+  small().getContext("2d").putImageData(image, 0, 0);
+  context.imageSmoothingQuality = "high";
+  return context.drawImage(small(), 0, 0, side, side);
+}
+
+/** Paint a picture on a canvas: "ink" at side x side, or "pixels" as they are (css enlarges them without smoothing). look: what it is,
+    ink on paper or an opaque picture. */
+export function draw(canvas, picture, size, { view = "ink", side = size * 14, look = "ink" } = {}) {
   canvas.classList.toggle("px", view === "pixels");
-  if (view === "pixels") fill(canvas, Uint8ClampedArray.from(picture, (value) => value * 255), size);
+  if (look !== "ink") opaque(canvas, picture, size, view === "pixels" ? size : Math.max(side, size), look);
+  else if (view === "pixels") fill(canvas, Uint8ClampedArray.from(picture, (value) => value * 255), size);
   else fill(canvas, shape(picture, size, side), side);
 }
 

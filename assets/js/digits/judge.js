@@ -1,14 +1,15 @@
 /* What the discriminator thinks: number, lamp, words; and the map of what it would change, laid over the sheet. */
 
 import { colour } from "./ink.js";
+import { about } from "./models.js";
 
 const GOOD = 0.6; // probability from which the verdict is "looks real" ...
 const BAD = 0.4; // ... and below which it is "looks made"
 
 const verdictOf = (probability) => (probability >= GOOD ? "good" : probability >= BAD ? "warn" : "bad");
 
-/** Fill a lamp (markup of pages/digits.html) with a probability; `yours` for a person's drawing. */
-export function show(lamp, tools, measured, yours = false) {
+/** Fill a lamp (markup of pages/digits.html) with a probability that `model` gives; `yours` for a person's drawing. */
+export function show(lamp, tools, measured, model, yours = false) {
   const probability = Math.min(0.99, Math.max(0.01, measured)); // a fitted curve is never sure
   const verdict = verdictOf(probability);
   for (const name of ["good", "warn", "bad"]) lamp.classList.toggle(name, name === verdict);
@@ -17,7 +18,7 @@ export function show(lamp, tools, measured, yours = false) {
   lamp.querySelector(".verdict").textContent = tools.t(`digits.judge.verdict.${verdict}`);
   lamp.querySelector(".track").style.setProperty("--v", probability);
   const say = yours ? "say_yours" : probability > 0.5 ? "say_high" : "say_low";
-  lamp.querySelector(".say").textContent = tools.t(`digits.judge.${say}`, { percent: Math.round(probability * 100) });
+  lamp.querySelector(".say").textContent = tools.t(about(model, `judge.${say}`), { percent: Math.round(probability * 100) });
   return verdict;
 }
 
@@ -36,14 +37,16 @@ function slopes({ gradient }) {
   return Int8Array.from(atob(gradient), (letter) => letter.charCodeAt(0));
 }
 
-/** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less. */
+/** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less; of colours, accent
+    where a change counts. */
 export function map(canvas, answer, picture) {
   const { size } = answer;
   const levels = slopes(answer);
   const [more, less] = [colour("--accent"), colour("--sheet")];
   const image = new ImageData(size, size);
   levels.forEach((level, i) => {
-    const strength = (level / 127) * (level > 0 ? 1 - picture[i] : picture[i]);
+    const room = answer.signed ? (level > 0 ? 1 - picture[i] : picture[i]) : 1;
+    const strength = (level / 127) * room;
     const [r, g, b] = level > 0 ? more : less;
     image.data.set([r, g, b, 255 * Math.min(0.85, Math.abs(strength) * 1.6)], i * 4);
   });
@@ -57,6 +60,7 @@ export class Judge {
     Object.assign(this, { desk, lamp, chip, overlay, button, answer: null, shown: false });
     blank(lamp);
     desk.on("rest", (stale) => this._ask(stale));
+    desk.on("model", () => this._able());
     desk.on("painted", () => this._veil());
     button.addEventListener("click", () => this.toggle());
     desk.tools.onLanguage(() => this._write());
@@ -70,9 +74,20 @@ export class Judge {
     this.desk.tell("look");
   }
 
+  /** Another generator may have no discriminator, or one that was never calibrated. */
+  _able() {
+    const able = this.desk.model.can.judge;
+    for (const part of [this.lamp, this.button]) part.hidden = !able;
+    if (able) return;
+    this.answer = null;
+    blank(this.lamp);
+    this.chip.hidden = true;
+    if (this.shown) this.toggle(false);
+  }
+
   async _ask(stale) {
     const { desk } = this;
-    if (desk.mode !== "shape" || !desk.model) return;
+    if (desk.mode !== "shape" || !desk.model?.can.judge) return;
     const code = desk.code;
     try {
       const answer = await desk.tools.ask("discriminate", desk.subject);
@@ -96,7 +111,7 @@ export class Judge {
   _write() {
     if (!this.answer) return;
     const { tools } = this.desk;
-    const verdict = show(this.lamp, tools, this.answer.probability);
+    const verdict = show(this.lamp, tools, this.answer.probability, this.desk.model);
     const words = tools.t(`digits.judge.verdict.${verdict}`);
     this.chip.className = `mini ${verdict}`;
     this.chip.hidden = false;

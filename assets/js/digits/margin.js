@@ -4,17 +4,20 @@ import { css, draw } from "./ink.js";
 
 const SIDE = 32;
 
-/** The pixels of a PNG of paper (dark on white), brought back to SIDE x SIDE with 1 = ink. */
-export async function inkOf(address) {
+/** The pixels of a PNG that the server made of a picture of `size` pixels a side, as the nets have them: 1 = ink for dark on white, red,
+    green and blue one after the other for colours. */
+export async function pixelsOf(address, size = SIDE, look = "ink") {
   const image = new Image();
   image.src = address;
   await image.decode();
-  const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const small = Object.assign(document.createElement("canvas"), { width: size, height: size });
   const context = small.getContext("2d", { willReadFrequently: true });
-  context.imageSmoothingEnabled = image.width % SIDE !== 0;
-  context.drawImage(image, 0, 0, SIDE, SIDE);
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return Float32Array.from({ length: SIDE * SIDE }, (_, i) => 1 - data[i * 4] / 255);
+  context.imageSmoothingEnabled = image.width % size !== 0;
+  context.drawImage(image, 0, 0, size, size);
+  const { data } = context.getImageData(0, 0, size, size);
+  const n = size * size;
+  if (look === "colour") return Float32Array.from({ length: 3 * n }, (_, i) => data[(i % n) * 4 + Math.floor(i / n)] / 255);
+  return Float32Array.from({ length: n }, (_, i) => 1 - data[i * 4] / 255);
 }
 
 /** Nearest real digit: asked for when the hand rests. */
@@ -22,16 +25,17 @@ export class Nearest {
   constructor(desk, place) {
     Object.assign(this, { desk, place, answer: null, ink: null });
     desk.on("rest", (stale) => this._ask(stale));
+    desk.on("model", () => (this.place.hidden = !desk.model.can.nearest));
     desk.tools.onLanguage(() => this._write());
     desk.tools.onTone(() => this._write());
   }
 
   async _ask(stale) {
     const { desk } = this;
-    if (desk.mode !== "shape" || !desk.model) return;
+    if (desk.mode !== "shape" || !desk.model?.can.nearest) return;
     try {
       const answer = await desk.tools.ask("nearest", desk.subject);
-      const ink = await inkOf(answer.picture);
+      const ink = await pixelsOf(answer.picture);
       if (stale()) return;
       Object.assign(this, { answer, ink });
       this._write();

@@ -1,4 +1,4 @@
-/* The generators that are here, and what the page must know of one: the length of its latent, its directions. */
+/* The generators that are here, and what the page must know of one: what it draws, the length of its latent, its directions. */
 
 /** Every generator: [{id, title: {en, zh}, source, web}]. */
 export async function listed(tools) {
@@ -11,16 +11,34 @@ function vectors(entries) {
   return Object.fromEntries(entries.map(({ name, vector }) => [name, Float32Array.from(vector)]));
 }
 
-/** {id, size, latent, classes, attributes, raw, directions, web}; attributes and raw are names in order, directions holds both;
-    web: whether the page can fetch the net and run it itself. */
+/** {id, title, size, channels, latent, classes, names, look, digits, can, attributes, raw, directions, web, digest}: classes, names: how
+    many kinds there are (0 for none) and what they are called; look: "ink", "grey" or "colour"; digits: handwritten ones; can: {judge,
+    nearest, find}; attributes and raw are names in order, directions holds both; web: whether the page can fetch the net and run it
+    itself, digest: part of the address of one that was trained here. */
 export async function described(tools, id) {
   if (!known.has(id)) {
     const facts = await tools.ask("samplers", { model: id });
-    const { size, latent, classes, attributes, raw } = facts.described;
-    const { source, web } = facts.samplers.find((sampler) => sampler.id === id) ?? {};
+    const { attributes, raw, ...rest } = facts.described;
+    const { source, web, title = {}, digest = "" } = facts.samplers.find((sampler) => sampler.id === id) ?? {};
+    const own = source === "trained";
     const names = (entries) => entries.map(({ name }) => name);
     const directions = vectors([...attributes, ...raw]);
-    known.set(id, { id, size, latent, classes, attributes: names(attributes), raw: names(raw), directions, web: Boolean(web) && source === "shipped" });
+    const here = Boolean(web) && (own || source === "shipped");
+    known.set(id, { ...rest, id, title, attributes: names(attributes), raw: names(raw), directions, web: here, digest: own ? digest : "" });
   }
   return known.get(id);
 }
+
+const TRANSLATED = new Set(["t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"]);
+
+/** What a kind of the model's pictures is called. */
+export function called(tools, model, kind) {
+  const name = model.names[kind] ?? String(kind);
+  return TRANSLATED.has(name) ? tools.t(`digits.class.${name}`) : name;
+}
+
+/** Whether the kinds are the ten digits, which have keys of their own. */
+export const keyed = (model) => model.classes === 10 && model.names.every((name, i) => name === String(i));
+
+/** The key of a sentence that stands twice: under "digits." about digits, under "digits.any." about whatever else is drawn. */
+export const about = (model, name) => (model && !model.digits ? `digits.any.${name}` : `digits.${name}`);

@@ -3,6 +3,7 @@
 import { save } from "./files.js";
 import { eachFrame } from "./frames.js";
 import { draw } from "./ink.js";
+import { about, called } from "./models.js";
 import * as latent from "../latent.js";
 
 const FRAMES = 11;
@@ -52,7 +53,7 @@ export class Morph {
   }
 
   _reset() {
-    if (this.model === this.desk.state.model) return;
+    if (this.model === this.desk.state.model) return this._words();
     this._pause();
     Object.assign(this, { ends: { a: null, b: null }, film: [], shown: null });
     this._words();
@@ -83,7 +84,7 @@ export class Morph {
 
   _repaint() {
     const { desk } = this;
-    const view = { view: desk.state.view, side: 128 };
+    const view = { view: desk.state.view, side: 128, look: desk.model?.look };
     for (const end of ["a", "b"]) {
       const canvas = this.find(`[data-end=${end}] canvas`);
       if (this.ends[end] && this.thumbs?.[end]) draw(canvas, this.thumbs[end], desk.model.size, view);
@@ -92,7 +93,7 @@ export class Morph {
     this.find("#film").hidden = !this.film.length;
     this.film.forEach((picture, i) => draw(this.find("#film").children[i], picture, desk.model.size, view));
     this.find("#between").classList.toggle("empty", !this.shown);
-    if (this.shown) draw(this.find("#between"), this.shown, desk.model.size, { view: desk.state.view, side: 320 });
+    if (this.shown) draw(this.find("#between"), this.shown, desk.model.size, { ...view, side: 320 });
     else this.find("#between").width += 0;
   }
 
@@ -115,7 +116,8 @@ export class Morph {
       return;
     }
     this.find("#between").classList.remove("empty");
-    draw(this.find("#between"), this.shown, this.desk.model.size, { view: this.desk.state.view, side: 320 });
+    const { size, look } = this.desk.model;
+    draw(this.find("#between"), this.shown, size, { view: this.desk.state.view, side: 320, look });
     const step = this.desk.tools.t("digits.morph.step", { percent: Math.round(this.at * 100) });
     this.find("#between").setAttribute("aria-label", step);
     this.range.setAttribute("aria-valuetext", step);
@@ -159,21 +161,27 @@ export class Morph {
     const { model, view } = this.desk.state;
     const [latent_, latent_to] = [Array.from(a.code), Array.from(b.code)];
     const fields = { digit: a.digit, digit_to: b.digit, latent: latent_, latent_to, model, frames: 31, milliseconds: 60, cell: 256, smooth: view === "ink" };
-    await save(this.desk, async () => [(await this.desk.tools.ask("morph", fields)).animation, `digits-${a.digit}-${b.digit}.gif`]);
+    const name = this.desk.model.digits ? `digits-${a.digit}-${b.digit}.gif` : `${model.replaceAll("/", "-")}-morph.gif`;
+    await save(this.desk, async () => [(await this.desk.tools.ask("morph", fields)).animation, name]);
+  }
+
+  _label(end, { digit }) {
+    const { tools, model } = this.desk;
+    return model.classes ? tools.t(about(model, `morph.label_${end}`), { digit: called(tools, model, digit) }) : tools.t(`digits.any.morph.plain_${end}`);
   }
 
   _words() {
-    const { tools } = this.desk;
+    const { tools, model } = this.desk;
     for (const end of ["a", "b"]) {
       const held = this.ends[end];
       const button = this.find(`[data-end=${end}]`);
       button.disabled = !held;
-      button.setAttribute("aria-label", held ? tools.t(`digits.morph.label_${end}`, { digit: held.digit }) : tools.t(`digits.morph.none_${end}`));
+      button.setAttribute("aria-label", held ? this._label(end, held) : tools.t(`digits.morph.none_${end}`));
     }
     for (const id of ["place", "play", "take-between", "gif"]) this.find(`#${id}`).disabled = !this.ready;
     this.find("#play").textContent = tools.t(this.playing ? "digits.morph.pause" : "digits.morph.play");
     const one = !this.ready && (this.ends.a ?? this.ends.b) !== null;
-    this.find("#morph-say").textContent = one ? tools.t("digits.morph.other", { end: this.ends.a ? "B" : "A" }) : "";
-    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : "digits.morph.need", { percent: Math.round(this.at * 100) }));
+    this.find("#morph-say").textContent = one ? tools.t(about(model, "morph.other"), { end: this.ends.a ? "B" : "A" }) : "";
+    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : about(model, "morph.need"), { percent: Math.round(this.at * 100) }));
   }
 }

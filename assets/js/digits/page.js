@@ -7,7 +7,7 @@ import { dropped, told } from "./files.js";
 import { draw, forgetColours } from "./ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
-import { listed } from "./models.js";
+import { about, called, listed } from "./models.js";
 import { Morph } from "./morph.js";
 import { Rail, radios } from "./rail.js";
 import { Saving } from "./saving.js";
@@ -37,19 +37,23 @@ function stage(desk, root) {
   let side = 448;
   const paint = () => {
     if (!desk.picture) return;
+    const { model } = desk;
     const { view, digit, to, blend } = desk.state;
-    draw(big, desk.picture, desk.model.size, { view, side });
-    const label = to === null || !blend ? "digits.sheet.label" : "digits.sheet.label_blend";
-    const words = tools.t(label, { digit, to, percent: Math.round(blend * 100) });
+    draw(big, desk.picture, model.size, { view, side, look: model.look });
+    const label = to === null || !blend ? "sheet.label" : "sheet.label_blend";
+    const names = { digit: called(tools, model, digit), to: to === null ? "" : called(tools, model, to), percent: Math.round(blend * 100) };
+    const words = model.classes ? tools.t(about(model, label), names) : tools.t("digits.any.sheet.plain");
     if (big.getAttribute("aria-label") !== words) big.setAttribute("aria-label", words);
   };
-  new ResizeObserver(() => {
+  const fit = () => {
     if (!big.clientWidth || !desk.model) return;
     const { size } = desk.model;
     const fitting = Math.ceil((Math.min(big.clientWidth, big.clientHeight) * devicePixelRatio) / size);
     side = size * Math.min(LARGEST, Math.max(4, fitting));
     paint();
-  }).observe(big);
+  };
+  new ResizeObserver(fit).observe(big);
+  desk.on("model", fit);
   desk.on("painted", paint);
   tools.onLanguage(paint);
   tools.onTone(paint);
@@ -57,6 +61,13 @@ function stage(desk, root) {
   desk.on("change", () => {
     for (const chip of root.querySelectorAll("[data-view]")) chip.setAttribute("aria-pressed", String(chip.dataset.view === desk.state.view));
   });
+}
+
+/** The key of the sentence that says what the "pixels" or the "gradient" over the sheet show. */
+function legendOf(model, shown) {
+  if (shown === "gradient" && model.channels === 3) return "digits.any.state.colour";
+  const padded = model.digits && model.size === 32; // as MNIST is
+  return shown === "pixels" ? about({ digits: padded }, "state.pixels") : about(model, "state.gradient");
 }
 
 /** The line under the sheet: who draws, how far loading is, and what the view shows. */
@@ -76,7 +87,8 @@ function stateLine(desk, root) {
     if (where.textContent !== words) where.textContent = words;
     if (where.dataset.where !== engine.where) where.dataset.where = engine.where;
     const shown = root.querySelector("#gradient").getAttribute("aria-pressed") === "true" ? "gradient" : desk.state.view === "pixels" ? "pixels" : null;
-    const said = shown && desk.mode === "shape" ? tools.t(`digits.state.${shown}`) : "";
+    const { model } = desk;
+    const said = shown && model && desk.mode === "shape" ? tools.t(legendOf(model, shown), { size: model.size }) : "";
     if (legend.textContent !== said) legend.textContent = said;
   };
   for (const event of ["engine", "change", "mode", "look"]) desk.on(event, write);
@@ -102,6 +114,26 @@ function code(desk, root) {
   desk.tools.onLanguage(write);
   desk.tools.onTone(paint);
   new ResizeObserver(fit).observe(canvas);
+}
+
+/** What is said differently of digits and of whatever else a model draws: elements with data-any ("named": of sliders with and without
+    names; "sheet": without classes in a third way). The model's title stands above the page. */
+function subject(desk, root) {
+  const heading = root.querySelector("h1");
+  const say = () => {
+    const { model, tools } = desk;
+    if (!model) return;
+    for (const element of root.querySelectorAll("[data-any]")) {
+      const { any, t } = element.dataset;
+      const usual = any === "named" ? model.attributes.length > 0 : any === "sheet" ? model.digits && model.classes > 0 : model.digits;
+      element.dataset.t = t.replace(/^digits\.(any\.)?/, usual ? "digits." : "digits.any.");
+      if (any === "sheet") element.dataset.t = element.dataset.t.replace(/say.*/, model.classes ? "say" : "say_plain");
+      tools.fill(element);
+    }
+    heading.textContent = model.digits ? tools.t("digits.title") : (model.title[tools.language()] ?? model.title.en ?? model.id);
+  };
+  desk.on("model", say);
+  desk.tools.onLanguage(say);
 }
 
 /** Errors, above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
@@ -144,6 +176,7 @@ export async function start(root, _server, tools) {
   tools.onTone(forgetColours); // first, so that every later listener paints in the new ink
   modes(desk, root);
   troubles(desk, root);
+  subject(desk, root);
   stage(desk, root);
   stateLine(desk, root);
   code(desk, root);

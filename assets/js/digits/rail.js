@@ -1,6 +1,7 @@
 /* The rail: which digit, in whose hand. Controls write into the desk's state and follow it. */
 
 import { Dial } from "./dial.js";
+import { called, keyed } from "./models.js";
 import { REACH } from "./state.js";
 
 const HAND = ["slant", "weight", "width"];
@@ -71,10 +72,12 @@ export class Rail {
     const details = this.find("blend");
     this.digit = radios(this.find("digit"), (value) => desk.set({ digit: Number(value) }));
     this.to = radios(this.find("to"), (value) => desk.set({ to: Number(value), blend: desk.state.blend || 0.5 }));
+    this.find("kind").addEventListener("change", ({ target }) => desk.set({ digit: Number(target.value) }));
+    this.find("kind-to").addEventListener("change", ({ target }) => desk.set({ to: Number(target.value), blend: desk.state.blend || 0.5 }));
     this.amount = new Dial(this.find("amount"), desk.tools, { key: "digits.blend.amount", low: 0, high: 1, step: 0.01 }, (blend) => desk.set({ blend }));
     details.addEventListener("toggle", () => {
       const { digit, to } = desk.state;
-      if (details.open && to === null) desk.set({ to: (digit + 5) % 10, blend: 0.5 });
+      if (details.open && to === null && desk.model?.classes > 1) desk.set({ to: (digit + Math.ceil(desk.model.classes / 2)) % desk.model.classes, blend: 0.5 });
       else if (!details.open && to !== null) desk.set({ to: null, blend: 0 });
     });
   }
@@ -100,9 +103,24 @@ export class Rail {
     const numbered = raw.map((name, i) => [name, add(this.find("raw"), name, { key: "digits.slider.raw", values: { number: i + 1 } })]);
     this.dials = Object.fromEntries([...named, ...numbered]);
     if (!(this.last in this.dials)) this.last = attributes[0] ?? raw[0] ?? null;
+    this._kinds();
+    if (!attributes.length && raw.length) this.find("more").open = true; // there are no others
     for (const id of ["hand", "form"]) this.find(id).hidden = !this.find(id).querySelector(".dial");
     this.find("more").hidden = !raw.length;
     this.find("none").hidden = attributes.length + raw.length > 0;
+  }
+
+  /** The classes: keys for the ten digits, a list of names for others, nothing where there are none. */
+  _kinds() {
+    const { tools, model } = this.desk;
+    const keys = keyed(model);
+    this.find("kinds").hidden = !model.classes;
+    this.find("blend").hidden = model.classes < 2;
+    for (const [fieldset, select] of [["digit", "kind"], ["to", "kind-to"]]) {
+      this.find(fieldset).hidden = !keys;
+      this.find(select).parentElement.hidden = keys;
+      this.find(select).replaceChildren(...(keys ? [] : model.names.map((_, kind) => new Option(called(tools, model, kind), kind))));
+    }
   }
 
   _move(name, value) {
@@ -115,6 +133,8 @@ export class Rail {
     const { state } = desk;
     this.digit(state.digit);
     this.to(state.to);
+    this.find("kind").value = state.digit;
+    this.find("kind-to").value = state.to ?? "";
     this.amount.set(state.blend);
     this.boldness.set(state.truncation);
     this.network(state.model);
@@ -134,6 +154,10 @@ export class Rail {
 
   _words() {
     for (const dial of this.all) dial.label();
+    if (this.desk.model) {
+      this._kinds();
+      this._follow();
+    }
     const rows = this.find("network").querySelectorAll("label");
     this.samplers?.forEach(({ id, title }, i) => (rows[i].lastElementChild.textContent = title[this.desk.tools.language()] ?? title.en ?? id));
     this._say();

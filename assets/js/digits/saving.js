@@ -34,7 +34,18 @@ export class Saving {
     this.find("copy").addEventListener("click", () => this._copy());
     this.find("saved").addEventListener("change", (event) => this._chosen(event.target));
     desk.on("rest", () => this._address());
+    desk.on("model", () => this._own());
     window.addEventListener("hashchange", () => this.follow());
+  }
+
+  /** The smallest size on offer is the net's own. */
+  _own() {
+    const [first] = this.find("pixels").querySelectorAll("input");
+    const own = Math.max(32, this.desk.model.size);
+    if (first.checked) this.pixels = own;
+    first.value = own;
+    first.nextElementSibling.textContent = own;
+    first.parentElement.hidden = own === 256;
   }
 
   /** Take up the link in the address bar, if there is one and it is not what is shown. True when the state was replaced. */
@@ -90,7 +101,8 @@ export class Saving {
     const { desk, pixels, smooth } = this;
     const { state } = desk;
     const fields = { ...request(state, desk.model), pixels, smooth };
-    const name = `digit-${state.digit}-${state.found ? "found" : state.seed}-${pixels}.png`;
+    const what = desk.model.digits && desk.model.classes ? `digit-${state.digit}` : state.model.replaceAll("/", "-");
+    const name = `${what}-${state.found ? "found" : state.seed}-${pixels}.png`;
     await save(desk, async () => [(await desk.tools.ask("sample", fields)).picture, name]);
   }
 

@@ -22,6 +22,16 @@ export function code(state, model) {
   return latent.moved(base(state, model.latent), model.directions, known);
 }
 
+/** The state with a class that the model has; a model without classes blends nothing. */
+export function possible(state, model) {
+  const { classes } = model;
+  const last = Math.max(0, classes - 1);
+  const digit = classes ? Math.min(state.digit, last) : state.digit;
+  const to = classes > 1 && state.to !== null ? Math.min(state.to, last) : null;
+  return digit === state.digit && to === state.to ? state : { ...state, digit, to, blend: to === null ? 0 : state.blend };
+}
+
+/** Class weights; none for a model without classes. */
 export function weights(state, model) {
   return latent.classes(model.classes, state.digit, state.to, state.blend);
 }
@@ -65,7 +75,7 @@ const within = (low, high, value, otherwise) => {
 export function fromHash(hash, start) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   if (!parts.has("seed") && !parts.has("z")) return null;
-  const digit = (name, otherwise) => (parts.has(name) ? Math.round(within(0, 9, parts.get(name), 0)) : otherwise);
+  const digit = (name, otherwise) => (parts.has(name) ? Math.round(within(0, 999, parts.get(name), 0)) : otherwise);
   const state = fresh(parts.get("model") || start.model, Math.round(within(0, 2 ** 32 - 1, parts.get("seed"), start.seed)));
   state.truncation = within(0, 1.5, parts.get("truncation"), 1);
   state.digit = digit("digit", start.digit);

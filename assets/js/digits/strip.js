@@ -12,6 +12,7 @@ export class Strip {
     this.steps = VALUES.map((value) => this._step(value));
     this.place.append(...this.steps);
     this.place.inert = true; // until its steps have names
+    desk.on("model", () => (this.pictures = [])); // what is there was drawn by another one
     desk.on("rest", (stale) => this._draw(stale));
     desk.on("change", () => this._mark());
     desk.tools.onLanguage(() => this._mark());
@@ -36,8 +37,8 @@ export class Strip {
 
   _put(i, picture) {
     this.pictures[i] = picture;
-    const { view } = this.desk.state;
-    draw(this.steps[i].firstElementChild, picture, this.desk.model.size, { view, side: this.desk.model.size * 4 });
+    const { size, look } = this.desk.model;
+    draw(this.steps[i].firstElementChild, picture, size, { view: this.desk.state.view, side: size < 64 ? size * 4 : Math.max(size, 128), look });
   }
 
   _repaint() {

@@ -8,8 +8,9 @@ import { onTone, toggle, tone } from "./tone.js";
 /** Address of a file below assets/. */
 const staticUrl = (path) => new URL(`${window.likeness.root}/${path}`, document.baseURI).href;
 
-/** Address of a file of a shipped model. */
-const modelUrl = (id, file = "web.onnx") => staticUrl(`models/${encodeURIComponent(id)}/${file}`);
+/** Address of a file of a shipped model; of one trained here, whose web.onnx has a `digest`, the address of that. */
+const modelUrl = (id, file = "web.onnx", digest = "") =>
+  digest ? new URL(`static/${digest}/trained/${encodeURIComponent(id)}/web.onnx`, document.baseURI).href : staticUrl(`models/${encodeURIComponent(id)}/${file}`);
 
 function switches(frame) {
   const toneButton = frame.querySelector("[data-switch=tone]");

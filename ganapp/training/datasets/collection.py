@@ -13,7 +13,6 @@ from pathlib import PurePosixPath
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 
 from ganapp import images
 from ganapp.errors import UserError
@@ -71,7 +70,7 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> P
             found.refuse(entry.name, UserError("data_full", most=min(room, MOST)))
             break
         try:
-            found.pictures.append(square(images.read(entry.read(), PIXELS), wanted.size, wanted.channels))
+            found.pictures.append(images.square(images.read(entry.read(), PIXELS), wanted.size, wanted.channels))
             found.names.append(PurePosixPath(entry.name))
         except UserError as problem:
             found.refuse(entry.name, problem)
@@ -81,21 +80,6 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> P
     labels, classes = _classes(found.names) if wanted.classes else (None, ())
     names = {"en": title, "zh": title}
     return Pictures(torch.from_numpy(np.stack(found.pictures)), labels, classes, names, refused=tuple(found.refused))
-
-
-def square(picture: images.Picture, size: int, channels: int) -> NDArray[np.uint8]:
-    """The square in the middle of a picture at `size` pixels, on white where it is transparent: (channels, size, size) uint8."""
-    colours = picture.colours
-    if picture.alpha is not None:
-        share = picture.alpha[..., None]
-        colours = colours * share + (1 - share)
-    h, w = colours.shape[:2]
-    side = min(h, w)
-    top, left = (h - side) // 2, (w - side) // 2
-    image = images.to_image(np.asarray(colours[top : top + side, left : left + side], np.float32))
-    image = image.convert("L" if channels == 1 else "RGB").resize((size, size), Image.Resampling.LANCZOS)
-    levels = np.asarray(image, np.uint8)
-    return 255 - levels[None] if channels == 1 else np.ascontiguousarray(levels.transpose(2, 0, 1))
 
 
 def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str, ...]]:

@@ -35,7 +35,9 @@ class Outcome:
 
 
 def found(nets: _inversion.Nets, x: Tensor) -> Outcome:
-    """Search for each of x (n, 1, 32, 32) in [-1, 1] as the digit that the judge names."""
+    """Search for each of x (n, 1, 32, 32) in [-1, 1] as the digit that the judge names. TypeError without a judge."""
+    if nets.judge is None:
+        raise TypeError("limits of digits are fitted with their judge")
     signs, names = [], []
     for block in torch.split(x, BLOCK):  # type: ignore[no-untyped-call]
         with torch.no_grad():

@@ -41,9 +41,9 @@ def logistic(terms: Tensor, real: Tensor, penalty: float = 1e-3) -> Tensor:
     return weights
 
 
-def terms_of(score: Tensor, labels: Tensor) -> Tensor:
-    """(n, 11): the score and which digit it was judged as."""
-    return torch.cat([score[:, None], torch.eye(CLASSES)[labels]], dim=1)
+def terms_of(score: Tensor, labels: Tensor, classes: int = CLASSES) -> Tensor:
+    """(n, 1 + classes): the score and which class it was judged as."""
+    return torch.cat([score[:, None], torch.eye(classes)[labels]], dim=1)
 
 
 def ranked(real: Tensor, made: Tensor) -> float:
@@ -64,11 +64,19 @@ def fitted(generator: nn.Module, discriminator: nn.Module, latent: int, count: i
     z = torch.randn(2 * count, latent, generator=torch.Generator().manual_seed(2))
     made = painted(generator, z, labels) * 2 - 1
     own, other = scores(discriminator, real, labels), scores(discriminator, made, labels)
+    return {**curve((own, other), labels, CLASSES), "digits": count}
+
+
+def curve(scores: tuple[Tensor, Tensor], labels: Tensor, classes: int) -> dict[str, Any]:
+    """The curve for the scores of real and of made pictures, (2 n,) each, as classes (2 n,): fitted on the first half, told on the rest."""
+    count = len(labels) // 2
+    own, other = scores
     score, both = torch.cat([own[:count], other[:count]]), torch.cat([labels[:count], labels[:count]])
     answer = torch.cat([torch.ones(count), torch.zeros(count)])
-    weights = logistic(terms_of(score, both), answer)
-    held = [torch.sigmoid(terms_of(s[count:], labels[count:]).double() @ weights) for s in (own, other)]
-    guess, truth = torch.cat(held), torch.cat([torch.ones(count), torch.zeros(count)]).double()
+    weights = logistic(terms_of(score, both, classes), answer)
+    held = [torch.sigmoid(terms_of(s[count:], labels[count:], classes).double() @ weights) for s in (own, other)]
+    guess = torch.cat(held)
+    truth = torch.cat([torch.ones(len(held[0])), torch.zeros(len(held[1]))]).double()
     place = (guess * 10).long().clamp(max=9)
     gaps = torch.zeros(10, dtype=torch.float64).index_add_(0, place, truth - guess)
     return {
@@ -77,5 +85,4 @@ def fitted(generator: nn.Module, discriminator: nn.Module, latent: int, count: i
         "auc": round(ranked(held[0], held[1]), 4),
         "accuracy": round(float(((guess > 0.5) == (truth > 0.5)).double().mean()), 4),
         "error": round(float(gaps.abs().sum() / len(guess)), 4),
-        "digits": count,
     }

@@ -1,6 +1,6 @@
 """web.onnx: the generator for onnxruntime-web, weights in half precision and computed in single.
 
-Inputs z (b, latent) and y (b, classes), output picture (b, channels, size, size) in [0, 1], 1 = ink; b is free.
+Inputs z (b, latent) and, where there are classes, y (b, classes), output picture (b, channels, size, size) in [0, 1], 1 = ink; b is free.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Drawing(nn.Module):
         super().__init__()
         self.generator = generator
 
-    def forward(self, z: Tensor, y: Tensor) -> Tensor:
-        """As `Net`, but in [0, 1]."""
-        picture: Tensor = (self.generator(z, y) + 1) / 2
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """As `Net`, but in [0, 1]; without classes y is not needed."""
+        picture: Tensor = (self.generator(z, z.new_zeros(z.shape[0], 0) if y is None else y) + 1) / 2
         return picture.clamp(0, 1)
 
 
@@ -37,14 +37,14 @@ def export(generator: nn.Module, latent: int, classes: int, folder: Path) -> Pat
 
     path, partial = folder / BROWSER, folder / f".{BROWSER}.partial"
     drawing = Drawing(generator).eval()
-    example = torch.zeros(2, latent), torch.eye(classes)[:2]
+    example = _example(2, latent, classes)
     free = torch.export.Dim("b", min=1, max=4096)
     program = torch.onnx.export(
         drawing,
         example,
-        input_names=["z", "y"],
+        input_names=["z", "y"][: len(example)],
         output_names=["picture"],
-        dynamic_shapes={"z": {0: free}, "y": {0: free}},
+        dynamic_shapes=tuple({0: free} for _ in example),
         opset_version=OPSET,
         dynamo=True,
         verbose=False,
@@ -64,6 +64,12 @@ def export(generator: nn.Module, latent: int, classes: int, folder: Path) -> Pat
         raise RuntimeError(f"the exported generator differs from torch's by {difference:.2g}")
     partial.replace(path)
     return path
+
+
+def _example(count: int, latent: int, classes: int) -> tuple[Tensor, ...]:
+    """Latents, the same ones for each count, and class weights where there are classes."""
+    z = torch.randn(count, latent, generator=torch.Generator().manual_seed(count))
+    return (z, torch.eye(classes)[torch.arange(count) % classes]) if classes else (z,)
 
 
 def _halve(model: object) -> None:
@@ -92,8 +98,7 @@ def compared(drawing: nn.Module, path: Path, latent: int, classes: int) -> float
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     worst = 0.0
     for count in (1, 16):
-        z = torch.randn(count, latent, generator=torch.Generator().manual_seed(count))
-        y = torch.eye(classes)[torch.arange(count) % classes]
-        (got,) = session.run(["picture"], {"z": z.numpy(), "y": y.numpy()})
-        worst = max(worst, float(np.abs(got - drawing(z, y).numpy()).max()))
+        given = _example(count, latent, classes)
+        (got,) = session.run(["picture"], {name: part.numpy() for name, part in zip(("z", "y"), given, strict=False)})
+        worst = max(worst, float(np.abs(got - drawing(*given).numpy()).max()))
     return worst

@@ -1,0 +1,136 @@
+"""Use what a training job learned in the digits page: its sliders are found, and it is listed there as a network.
+
+The work is done by `python -m ganapp.training.adopt` in a process of its own. The model is listed for everybody on this server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ganapp import folder, paths
+from ganapp.errors import UserError
+from ganapp.jobs import actions, visitor
+from ganapp.jobs.store import Job
+
+HEAVY = True
+LONGEST_TITLE, LONGEST_SLUG = 80, 32
+PATIENCE = 600  # seconds
+
+
+@dataclass(frozen=True)
+class Request:
+    """Whose job, and what the model is to be called."""
+
+    key: str = field(metadata={"help": "the visitor's private key, of at least 20 characters"})
+    id: str = field(metadata={"help": "the job's id"})  # noqa: A003
+    name: str = field(default="", metadata={"help": "what the model is called, for everybody on this server; the job's name when left out"})
+    password: str = field(default="", metadata={"help": "the administrator's password, where all jobs are to be seen"})
+
+    def __post_init__(self) -> None:
+        for name in ("key", "id", "name", "password"):
+            if not isinstance(getattr(self, name), str):
+                raise UserError("text_needed", name=name, longest=200)
+        if len(self.name) > LONGEST_TITLE or not self.name.isprintable():
+            raise UserError("text_needed", name="name", longest=LONGEST_TITLE)
+
+
+@dataclass(frozen=True)
+class Result:
+    """model: the id of the model; address: where the digits page opens it; fresh: whether it had to be made."""
+
+    model: str
+    address: str
+    fresh: bool
+
+    def report(self) -> dict[str, Any]:
+        """All of it."""
+        return {"model": self.model, "address": self.address, "fresh": self.fresh}
+
+
+def slug(name: str) -> str:
+    """A name as it may stand in an address: plain letters, digits and hyphens, "model" where it has none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "model"
+
+
+def _noted(model: Path) -> dict[str, str]:
+    """What adoption noted in a model: the digest of the result it was made from, and the job; {} for anything else."""
+    try:
+        noted = folder.describe(model).values.get("adopted")
+    except UserError:
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+def _place(job: Job) -> Path:
+    """Folder of the job's model: the one made before, whatever the job is called by now, else a new name."""
+    root = paths.trained_models()
+    made = sorted(path for path in root.glob("own-*") if _noted(path).get("origin") == job.id) if root.is_dir() else []
+    if made:
+        return made[0]
+    for length in range(4, len(job.id) + 1):
+        path = root / f"own-{slug(job.name)}-{job.id[:length]}"
+        if not path.exists():
+            return path
+    raise UserError("adopt_failed", name=job.name, problem=root.name)
+
+
+def _fresh(result: Path, model: Path, title: str) -> bool:
+    """Whether the model was made from this very result and is called so."""
+    if not (result / folder.CONFIG).is_file() or _noted(model).get("result") != folder.digest(result / folder.CONFIG):
+        return False
+    return not title or folder.describe(model).title["en"] == title
+
+
+def _adopt(job: Job, result: Path, model: Path, title: str) -> None:
+    """Run the adoption. UserError with its sentence when it is refused or fails."""
+    command = [sys.executable, "-m", "ganapp.training.adopt", str(result), str(model), "--title", title, "--origin", job.id]
+    environment = paths.child_environment(OMP_WAIT_POLICY="passive")
+    try:
+        done = subprocess.run(
+            command, cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise UserError("adopt_failed", name=job.name, problem=type(problem).__name__) from problem
+    if done.returncode == 0:
+        return
+    if done.returncode == 2 and (told := _refusal(done.stdout)):
+        raise told
+    words = done.stderr.strip().splitlines()
+    raise UserError("adopt_failed", name=job.name, problem=words[-1][:200] if words else f"exit {done.returncode}")
+
+
+def _refusal(said: str) -> UserError | None:
+    """The error that the process put on its last line."""
+    try:
+        told = json.loads(said.strip().splitlines()[-1])
+        return UserError(told["key"], **told["values"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return None
+
+
+def run(request: Request) -> Result:
+    """Make the result of a training job a network of the digits page, and return its id and its address there.
+
+    Sliders are found and the discriminator is calibrated, which takes some seconds; a second call on an unchanged result answers at
+    once. Everybody who uses this server can choose the network from then on, and it stays when the job is deleted.
+    """
+    job = actions.find(visitor.of(request.key, request.password), request.id)
+    result = job.folder / "result"
+    if not (result / folder.CONFIG).is_file():
+        raise UserError("job_no_result", name=job.name)
+    if folder.describe(result, job.name).task != "sample":
+        raise UserError("job_no_generator", name=job.name)
+    title, model = " ".join(request.name.split()), _place(job)
+    needed = not _fresh(result, model, title)
+    if needed:
+        model.parent.mkdir(parents=True, exist_ok=True)
+        _adopt(job, result, model, title or job.name)
+    return Result(model.name, f"digits#model={model.name}&seed=1", needed)

@@ -95,12 +95,12 @@ def listing(visitor: Visitor, mine: bool = False) -> tuple[tuple[Job, int], ...]
     """The visitor's jobs and, unless `mine`, all shared ones, the newest first, each with its place in its queue (0: it does not wait)."""
     queue.tick()
     jobs = store.select()
-    waiting = tuple(job for job in jobs if job.state == "waiting")
+    places = queue.places(jobs)
     seen = (job for job in jobs if visitor.may_change(job) or (job.shared and not mine))
-    return tuple((_current(job), queue.place(job, waiting)) for job in seen)
+    return tuple((current(job), places.get(job.id, 0)) for job in seen)
 
 
-def _current(job: Job) -> Job:
+def current(job: Job) -> Job:
     """A running job as far as it says it has come."""
     if job.state != "running":
         return job

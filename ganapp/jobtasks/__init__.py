@@ -1,0 +1,1 @@
+"""Requests about training jobs, one file each: the same contract as ganapp/tasks."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ganapp import paths
-from ganapp.jobs import orders, process, store
+from ganapp.jobs import orders, process, store, uploads
 from ganapp.jobs.store import Job
 from ganapp.living import boot
 
@@ -34,6 +34,7 @@ def tick() -> None:
     if time.monotonic() - _cleaned[0] > 60:
         _cleaned[0] = time.monotonic()
         clean_up()
+        uploads.clean_up()
 
 
 def _claimed() -> list[Job]:
@@ -137,8 +138,8 @@ def _check_disk(unfinished: tuple[Job, ...]) -> None:
 
 
 def used(owner: str) -> int:
-    """Bytes of all jobs of an owner."""
-    return sum(job.bytes for job in store.select("owner = ?", (owner,)))
+    """Bytes of all jobs of an owner, and of the pictures sent for them."""
+    return store.bytes_of(owner) + uploads.used(owner)
 
 
 def clean_up() -> tuple[str, ...]:

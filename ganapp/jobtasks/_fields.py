@@ -37,3 +37,9 @@ def who(request: Any) -> Visitor:
     if not request.key and not request.password:
         raise UserError("visitor_key", shortest=visitor.SHORTEST)
     return visitor.of(request.key, request.password)
+
+
+def token(request: Any) -> None:
+    """UserError for a request without a token: the one that this machine may keep is not for visitors."""
+    if not request.token:
+        raise UserError("hub_jobs_token")

@@ -11,7 +11,7 @@ from typing import Any
 from ganapp import locales, paths
 from ganapp.jobs import progress
 from ganapp.jobs.progress import Progress
-from ganapp.jobtasks import _fields, _schema
+from ganapp.jobtasks import _advice, _fields, _found, _schema
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Result:
     progress: Progress
 
     def report(self) -> dict[str, Any]:
-        """The progress, its reason in words, the equilibrium of its losses, and the names of its classes."""
+        """The progress, its reason in words, the equilibrium of its losses, names of its classes, and what can be done about its health."""
         now = self.progress
         told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
         settings = _schema.filled(now.order)
         at = _equilibria().get(str(settings.get("loss", "")))
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
-        return {**told, "why": why, "equilibrium": at, "classes": classes(settings)}
+        return {**told, "why": why, "equilibrium": at, "classes": _found.classes(settings), "advice": _advice.offered(now)}
 
 
 def run(request: Request) -> Result:
@@ -56,11 +56,3 @@ def run(request: Request) -> Result:
 def _equilibria() -> dict[str, Any]:
     read: dict[str, Any] = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
     return read
-
-
-def classes(settings: dict[str, Any]) -> list[str]:
-    """Names of the classes that a run's pictures are drawn by; [] without classes."""
-    if not settings.get("conditional", True):
-        return []
-    known = {data["id"]: data["classes"] for data in _schema.facts()["datasets"]}
-    return list(known.get(str(settings.get("data", "mnist")), []))

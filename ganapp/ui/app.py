@@ -17,6 +17,7 @@ from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
 from ganapp.ui.static import StaticFiles
 from ganapp.ui.theme import theme
+from ganapp.ui.uploads import Uploads
 
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
@@ -53,7 +54,9 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(JobFiles), Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]},
+        "app_kwargs": {
+            "middleware": [Middleware(Uploads), Middleware(JobFiles), Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]
+        },
         "max_file_size": "32mb",
     }
 

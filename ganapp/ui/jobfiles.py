@@ -29,7 +29,15 @@ ADDRESS = re.compile(r"/jobs/([0-9a-f]{4,20})/(.+)")
 SHEET = re.compile(r"samples/(?:[a-z]+/)?\d{1,12}\.png")
 PLAIN = {"metrics.jsonl": "application/x-ndjson", "order.json": "application/json"}
 RESULT = "result.zip"
-STATUS = {"no_such_job": 404, "no_such_file": 404, "visitor_key": 403, "wrong_password": 403, "not_your_job": 403}
+STATUS = {
+    "upload_large": 413,
+    "upload_disk": 413,
+    "no_such_job": 404,
+    "no_such_file": 404,
+    "visitor_key": 403,
+    "wrong_password": 403,
+    "not_your_job": 403,
+}
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "X-Likeness-Key, X-Likeness-Password"}
 FRESH = {"Cache-Control": "no-store"}
 

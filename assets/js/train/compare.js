@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { reach } from "./charts.js";
-import { merged } from "./desk.js";
+import { address, merged } from "./desk.js";
 import { grey } from "./followed.js";
 import { Grid } from "./grid.js";
 import { nearest } from "./scale.js";
@@ -103,7 +103,7 @@ export class Compare {
     this.runs.forEach((run, i) => {
       const side = this.sides[i];
       say(side.name, run.name);
-      put(side.name, "href", `#run=${run.id}`);
+      put(side.name, "href", address(`#run=${run.id}`));
       say(side.state, t(`train.card.${run.state}_plain`) + t("train.comma") + t("train.state.at", { step: number(run.step), steps: number(run.steps) }));
     });
     say(this.label, t("train.samples.when"));

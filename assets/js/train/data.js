@@ -4,6 +4,7 @@ import { uploadId } from "./key.js";
 import { element, put, say, sentences, show } from "./say.js";
 
 const AT_ONCE = 3; // files on their way
+const COLOURED = 0.05; // share of pictures in colour below which all are taken as grey
 const SHOWN = 8; // refused files that are named at first
 
 /** Files of a drop with their paths, folders opened. */
@@ -121,7 +122,8 @@ export class Data {
   _needs(id) {
     const { channels, own, stacked, classes } = this._facts(id);
     if (!own) return { channels: channels ?? 1, conditional: !stacked && Boolean(classes?.length) };
-    return { channels: 3, conditional: (this.own[id]?.classes?.length ?? 0) > 1 };
+    const found = this.own[id];
+    return { channels: found?.coloured < COLOURED ? 1 : 3, conditional: (found?.classes?.length ?? 0) > 1 };
   }
 
   /** Send files to the server, some at a time, and have them looked through. */
@@ -142,7 +144,7 @@ export class Data {
     await this._try("pictures", async () => {
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
       this._work(tools.t("train.data.checking"));
-      return wire.ask("data_add", { upload });
+      return this._read({ upload });
     });
     waiting.length = 0;
   }
@@ -151,7 +153,15 @@ export class Data {
     const repository = this.repository.value.trim();
     if (!repository) return this.repository.focus();
     this._work(this.desk.tools.t("train.data.fetching"));
-    await this._try("hub", () => this.desk.wire.ask("data_add", { repository }));
+    await this._try("hub", () => this._read({ repository }));
+  }
+
+  /** Have pictures looked through; a large number takes several answers. */
+  async _read(which) {
+    for (;;) {
+      const answer = await this.desk.wire.ask("data_add", which);
+      if (!answer.pending) return answer;
+    }
   }
 
   async _try(id, work) {

@@ -20,6 +20,9 @@ export function routed(hash) {
   return { view: "opening" };
 }
 
+/** The address of a view, for a link: "#..." alone would lead to the app's first page, by the document's <base>. */
+export const address = (hash) => `train${hash}`;
+
 /** A run as it was known, with what a later answer adds to it. */
 export function merged(known, answer) {
   const from = answer.curves?.from;
@@ -109,7 +112,7 @@ export class Desk {
       this.route = { view: "empty" };
       return;
     }
-    history.replaceState(history.state, "", `#run=${first.id}`);
+    history.replaceState(history.state, "", `${location.pathname}${location.search}#run=${first.id}`);
     this.route = { view: "run", id: first.id };
   }
 

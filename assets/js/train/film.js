@@ -10,7 +10,7 @@ const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
 
 export class Film {
   constructor(root, desk) {
-    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: null, playing: 0 });
+    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: 0 });
     this.find = (id) => root.querySelector(`#${id}`);
     this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), taken: (i) => this._choose(i) });
     this.followed = new Followed(root, desk, (step) => this.go(step));
@@ -65,7 +65,7 @@ export class Film {
 
   _fresh(run) {
     this._stop();
-    Object.assign(this, { run: run.id, name: "", at: null, following: true });
+    Object.assign(this, { run: run.id, name: "", at: null, following: true, wanted: undefined });
     for (const { name, input } of this.kinds) input.checked = name === "";
     this.followed.name = "";
     this.followed.chosen = -1;
@@ -114,7 +114,7 @@ export class Film {
     const sheet = desk.sheets.ready(run.id, name, at) ?? (await desk.sheets.get(run.id, name, at, grey(run.order)));
     if (this.wanted !== wanted) return;
     if (sheet) this.grid.put(sheet);
-    else this.wanted = null; // asked for again at the next look
+    else this.wanted = undefined; // asked for again at the next look
   }
 
   _kind(name) {

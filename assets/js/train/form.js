@@ -46,7 +46,7 @@ export class Form {
     }
     this.presets = this._presets();
     this.data = new Data(this.desk, (facts) => this._data(facts));
-    this.place.append(this._copy(), this.presets, this.data.element, this._first(), this._every());
+    this.place.append(this._copy(), element("div", { className: "pair" }, this.presets, this.data.element), this._first(), this._every());
     this._words();
     this.choose(this.desk.options.presets[0]);
   }

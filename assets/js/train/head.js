@@ -1,8 +1,7 @@
 /* Above the pictures: what the run is called, how it stands in one sentence, the next thing to do with it, how far it is. */
 
+import { follow, onward } from "./health.js";
 import { element, put, say, sentences, show, time } from "./say.js";
-
-const OVER = ["done", "stopped", "failed", "paused"];
 
 /** Seconds the run ahead still needs, as far as this visitor can know; null otherwise. */
 function ahead(desk) {
@@ -41,6 +40,11 @@ export class Head {
       cancel: this._button("soft", () => this._end("stop")),
       resume: this._button("soft", () => this._change("resume")),
     };
+    this.slower = element("button", { type: "button", className: "btn soft" });
+    this.slower.addEventListener("click", () => follow(this.desk, this.remedy.key, this.slower));
+    this.then = element("p", { className: "note" });
+    this.remedies = element("div", { className: "remedy", hidden: true }, this.slower, this.then);
+    this.find("why").append(this.remedies);
     this.find("acts").append(this.buttons.pause, this.buttons.stop, this.buttons.cancel, this.buttons.resume);
     desk.on("run words rows", () => desk.run && this.update());
     desk.on("route", () => this.route());
@@ -134,10 +138,20 @@ export class Head {
     const place = this.find("why");
     show(place, Boolean(run.why));
     if (!run.why) return;
+    this._remedy(run, tools);
     place.classList.toggle("mild", run.state !== "failed");
     say(place.querySelector("b"), tools.t(run.state === "failed" ? "train.why.failed" : "train.why.ended"));
     const kept = run.state === "failed" ? tools.t(run.checkpoint ? "train.why.kept" : "train.why.nothing") : "";
     say(place.querySelector("p"), sentences([run.why[tools.language()], kept], tools));
+  }
+
+  /** After numbers that were not finite: a slower copy, at a press. */
+  _remedy(run, tools) {
+    this.remedy = run.reason?.key === "errors.diverged" && run.yours && run.checkpoint ? run.advice?.find(({ key }) => key === "halve_rates") : null;
+    show(this.remedies, Boolean(this.remedy));
+    if (!this.remedy) return;
+    say(this.slower, tools.t(`diagnostics.advice.${this.remedy.key}.name`));
+    say(this.then, onward(this.remedy, run, tools));
   }
 
   async _end(action) {
@@ -161,4 +175,3 @@ export class Head {
   }
 }
 
-export { OVER };

@@ -39,6 +39,29 @@ export const changed = (changes, tools) =>
     .map(([name, value]) => tools.t("train.health.change", { name: tools.t(`train.field.${name}`), value: name === "loss" ? tools.t(`losses.${value}.name`) : plain(value, tools) }))
     .join(tools.t("train.comma"));
 
+/** What following an advice does, in a sentence. */
+export function onward({ key, changes }, run, tools) {
+  if (key === "stop_here") return "";
+  const step = run.state === "failed" ? null : good(run);
+  const values = { step: step === null ? "" : tools.number(step), changes: changed(changes, tools) };
+  return tools.t(step === null ? "train.health.onward" : "train.health.onward_from", values);
+}
+
+/** Do what is advised: stop the run, and go on with a changed copy from its last good checkpoint. */
+export async function follow(desk, key, button) {
+  button.disabled = true;
+  try {
+    const { job } = await desk.change("job_advise", { id: desk.run.id, advice: key });
+    desk.trouble(null);
+    desk.go(`#run=${job.id}`);
+  } catch (error) {
+    if (error.name !== "TaskError") throw error;
+    desk.trouble("train.error.advise", error);
+  } finally {
+    button.disabled = false;
+  }
+}
+
 class Lamp {
   constructor(name, pressed) {
     this.name = name;
@@ -79,18 +102,14 @@ class Lamp {
 
   _advise(advice, desk) {
     const { run, tools } = desk;
-    const { t, number } = tools;
+    const { t } = tools;
     const shown = Boolean(advice) && run.yours && !run.remote && (run.checkpoint || advice.key === "stop_here");
     this.key = advice?.key;
     show(this.advice, shown);
     show(this.then, Boolean(advice));
     if (!advice) return;
     say(this.advice, t(`diagnostics.advice.${advice.key}.name`));
-    const why = t(`diagnostics.advice.${advice.key}.why`);
-    const step = good(run);
-    const values = { step: step === null ? "" : number(step), changes: changed(advice.changes, tools) };
-    const then = advice.key === "stop_here" ? "" : t(step === null ? "train.health.onward" : "train.health.onward_from", values);
-    say(this.then, sentences([why, then], tools));
+    say(this.then, sentences([t(`diagnostics.advice.${advice.key}.why`), onward(advice, run, tools)], tools));
   }
 }
 
@@ -133,31 +152,11 @@ export class Health {
 
   _place(place, names, told) {
     names.forEach((name, i) => {
-      if (!this.lamps.has(name)) this.lamps.set(name, new Lamp(name, (lamp) => this._follow(lamp)));
+      if (!this.lamps.has(name)) this.lamps.set(name, new Lamp(name, (lamp) => follow(this.desk, lamp.key, lamp.advice)));
       const lamp = this.lamps.get(name);
       lamp.update(told[name], this.desk);
       if (place.children[i] !== lamp.element) place.insertBefore(lamp.element, place.children[i] ?? null);
     });
     while (place.children.length > names.length) place.lastElementChild.remove();
-  }
-
-  /** Do what a lamp advises. */
-  async _follow(lamp) {
-    const { desk } = this;
-    const { id } = desk.run;
-    lamp.advice.disabled = true;
-    try {
-      if (lamp.key === "stop_here") await desk.change("job_change", { id, action: "stop" });
-      else {
-        const { job } = await desk.change("job_advise", { id, advice: lamp.key });
-        desk.go(`#run=${job.id}`);
-      }
-      desk.trouble(null);
-    } catch (error) {
-      if (error.name !== "TaskError") throw error;
-      desk.trouble("train.error.advise", error);
-    } finally {
-      lamp.advice.disabled = false;
-    }
   }
 }

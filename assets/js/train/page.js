@@ -2,7 +2,7 @@
 
 import { Charts } from "./charts.js";
 import { Compare } from "./compare.js";
-import { Desk } from "./desk.js";
+import { address, Desk } from "./desk.js";
 import { Far } from "./far.js";
 import { Film } from "./film.js";
 import { Form } from "./form.js";
@@ -60,7 +60,7 @@ function forms(root, desk) {
     const { from } = desk.route;
     if (shown === (from ?? "new")) return;
     shown = from ?? "new";
-    root.querySelector("#cancel").href = from ? `#run=${from}` : "#";
+    root.querySelector("#cancel").href = address(from ? `#run=${from}` : "#");
     if (!from) {
       form.alone();
       plan.changed(true);

@@ -1,5 +1,6 @@
 /* The list of runs: a picture, a name, one line of state. Rows are kept and moved; thirty at first, however many there are. */
 
+import { address } from "./desk.js";
 import { grey } from "./followed.js";
 import { element, put, say, show } from "./say.js";
 
@@ -25,7 +26,7 @@ class Card {
     put(this.canvas, "aria-hidden", "true");
     this.name = element("b");
     this.state = element("span", { className: "st" });
-    this.link = element("a", { href: `#run=${row.id}` }, this.canvas, element("span", {}, this.name, this.state));
+    this.link = element("a", { href: address(`#run=${row.id}`) }, this.canvas, element("span", {}, this.name, this.state));
     this.element = element("li", {}, this.link);
     this.desk = desk;
     this.seen = false;

@@ -48,6 +48,6 @@ def _check(name: str, value: Any, entry: dict[str, Any]) -> None:
         if not fits or not entry["low"] <= value <= entry["high"]:
             raise UserError("whole_between" if whole else "number_between", name=name, low=entry["low"], high=entry["high"])
     if kind in ("choice", "choices"):
-        values = value if kind == "choices" and isinstance(value, list) else [value]
-        if isinstance(value, bool) or any(each not in entry["choices"] for each in values):
+        values = [value] if kind == "choice" else value
+        if not isinstance(values, list) or any(isinstance(each, bool) or each not in entry["choices"] for each in values):
             raise UserError("one_of", name=name, known=", ".join(map(str, entry["choices"])))

@@ -2,7 +2,7 @@
 
    Nodes are made once and moved afterwards, so a chart that is drawn four times a second does not flicker. */
 
-import { nearest, quantile, smoothed, steady, stops } from "./scale.js";
+import { nearest, nice, quantile, smoothed, steady, stops } from "./scale.js";
 import { element, put, say, short, show } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -114,8 +114,8 @@ export class Chart {
     const { number } = this.tools;
     const values = stops(this.y);
     const digits = this.percent ? 0 : Math.max(0, Math.min(4, Math.ceil(-Math.log10(this.y.step) + 1e-9) + (String(this.y.step).includes("25") ? 1 : 0)));
-    const count = this.width < 480 ? 2 : 4;
-    const across = Array.from({ length: count + 1 }, (_, i) => Math.round((this.x.to * i) / count));
+    const apart = Math.max(1, Math.round(nice(this.x.to / (this.width < 480 ? 2 : 4))));
+    const across = Array.from({ length: Math.floor(this.x.to / apart) + 1 }, (_, i) => i * apart);
     pool(this.rules, values.length, () => ({ line: node("line", { class: "gl" }, this.back), text: node("text", {}, this.back) }));
     values.forEach((value, i) => {
       const y = this._top(value).toFixed(1);
@@ -129,7 +129,7 @@ export class Chart {
       const { text } = this.ticks[i];
       put(text, "x", this._left(step).toFixed(1));
       put(text, "y", this.height - 4);
-      put(text, "text-anchor", i === 0 ? "start" : i === across.length - 1 ? "end" : "middle");
+      put(text, "text-anchor", i === 0 ? "start" : step === this.x.to ? "end" : "middle");
       say(text, number(step));
     });
   }

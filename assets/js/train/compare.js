@@ -17,6 +17,7 @@ const HEALTH = [
   ["pair_diversity", "diagnostics.pair_diversity.name"],
   ["recall", "diagnostics.recall.name"],
 ];
+const LONGEST = 18; // letters of a name beside a line
 const MEASURES = ["modes_covered", "pair_diversity", "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising", "critic"];
 
 /** Settings in which two orders differ: [name, one, other]; what an order leaves out stands at its default. */
@@ -104,7 +105,8 @@ export class Compare {
       const side = this.sides[i];
       say(side.name, run.name);
       put(side.name, "href", address(`#run=${run.id}`));
-      say(side.state, t(`train.card.${run.state}_plain`) + t("train.comma") + t("train.state.at", { step: number(run.step), steps: number(run.steps) }));
+      say(side.state, t("train.compare.state", { state: t(`train.card.${run.state}_plain`), step: number(run.step), steps: number(run.steps) }));
+      put(side.name, "title", run.name);
     });
     say(this.label, t("train.samples.when"));
     this._grids();
@@ -144,8 +146,17 @@ export class Compare {
       const of = CURVES.some(([name]) => name === id) ? logged : diagnosed;
       const lines = this.runs.map((run, i) => of(run, id, i)).filter(Boolean);
       show(chart.figure, lines.length > 0);
-      if (lines.length) chart.draw({ lines, levels: [], end, now: null, reach: of === logged ? reach(end) : 0 });
+      if (lines.length) chart.draw({ lines, levels: [], end, now: null, reach: of === logged ? reach(end) : 0, say: this._say(id, of === logged) });
     }
+  }
+
+  /** What a chart of two runs tells. */
+  _say(id, loss) {
+    const { t, number } = this.desk.tools;
+    const [one, other] = this.runs.map((run) => run.order?.settings?.loss ?? "relativistic");
+    if (loss) return t(one === other ? "train.compare.same_game" : "train.compare.other_game");
+    const real = this.runs.map((run) => run.lamps?.[id]?.real).find((value) => value !== null && value !== undefined);
+    return real === undefined ? "" : t("train.compare.real", { real: short(real, number) });
   }
 
   _tables() {
@@ -164,16 +175,19 @@ export class Compare {
   }
 }
 
+/** A name that has room at a line's end. */
+const brief = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name);
+
 /** A series of a run's log. */
 function logged(run, id, i) {
   const series = run.curves?.series?.[id];
-  return series && { id: String(i), name: run.name, kind: i ? "d" : "g", step: run.curves.step, ...series };
+  return series && { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: run.curves.step, ...series };
 }
 
 /** A measure of a run's diagnoses. */
 function diagnosed(run, id, i) {
   const told = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
-  return told.length ? { id: String(i), name: run.name, kind: i ? "d" : "g", step: told.map((each) => each.step), mean: told.map((each) => each[id].value) } : null;
+  return told.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: told.map((each) => each.step), mean: told.map((each) => each[id].value) } : null;
 }
 
 function table(heads, rows) {

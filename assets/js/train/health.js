@@ -33,10 +33,13 @@ export function good(run) {
   return found;
 }
 
+/** A name within a sentence: only what is a word begins small. */
+const within = (name) => (/^[A-Z][a-z' ]+$/.test(name) ? name[0].toLowerCase() + name.slice(1) : name);
+
 /** Changes of settings in words: "discriminator's rate 0.0005, R1 1". */
 export const changed = (changes, tools) =>
   Object.entries(changes)
-    .map(([name, value]) => tools.t("train.health.change", { name: tools.t(`train.field.${name}`), value: name === "loss" ? tools.t(`losses.${value}.name`) : plain(value, tools) }))
+    .map(([name, value]) => tools.t("train.health.change", { name: within(tools.t(`train.field.${name}`)), value: name === "loss" ? tools.t(`losses.${value}.name`) : plain(value, tools) }))
     .join(tools.t("train.comma"));
 
 /** What following an advice does, in a sentence. */
@@ -80,7 +83,8 @@ class Lamp {
     this.element = element("div", { className: "lamp", dataset: { lamp: name } }, top, track, element("div", { className: "ends" }, this.low, this.tick, this.high), this.said, this.advice, this.then);
   }
 
-  update(told, desk) {
+  /** `given`: advice that other lamps show already; the same is not said twice. */
+  update(told, desk, given) {
     const { t, number } = desk.tools;
     const [low, high] = ends(this.name, told);
     const share = (value) => Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
@@ -97,7 +101,9 @@ class Lamp {
     put(this.element, "data-crowded", share(told.threshold) < 0.14 ? "low" : share(told.threshold) > 0.86 ? "high" : null);
     const words = t(`diagnostics.${this.name}.${told.ill ? "ill" : "well"}`);
     say(this.said, sentences([words, state === "warn" && t("train.health.close")], desk.tools));
-    this._advise(told.advice?.[0], desk);
+    const advice = told.advice?.[0];
+    this._advise(advice && !given.has(advice.key) ? advice : null, desk);
+    if (advice) given.add(advice.key);
   }
 
   _advise(advice, desk) {
@@ -131,6 +137,7 @@ export class Health {
     this._none(run, names.length);
     for (const [name, lamp] of this.lamps) if (!names.includes(name)) lamp.element.remove();
     const rest = names.filter((name) => !FIRST.includes(name) && verdict(told[name]) === "good");
+    this.given = new Set();
     this._place(this.find("lamps"), names.filter((name) => !rest.includes(name)), told);
     this._place(this.find("rest"), rest, told);
     const more = this.find("more-lamps");
@@ -154,7 +161,7 @@ export class Health {
     names.forEach((name, i) => {
       if (!this.lamps.has(name)) this.lamps.set(name, new Lamp(name, (lamp) => follow(this.desk, lamp.key, lamp.advice)));
       const lamp = this.lamps.get(name);
-      lamp.update(told[name], this.desk);
+      lamp.update(told[name], this.desk, this.given);
       if (place.children[i] !== lamp.element) place.insertBefore(lamp.element, place.children[i] ?? null);
     });
     while (place.children.length > names.length) place.lastElementChild.remove();

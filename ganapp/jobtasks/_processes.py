@@ -1,4 +1,4 @@
-"""What is measured and read in a process of its own: one at a time on this machine, at the low priority of a job."""
+"""What is measured and read in a process of its own: one at a time on this machine, before the jobs and after the page."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: flo
 def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", module, *arguments]
     environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
-    return process.humble(command, environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+    return process.humble(command, environment, process.BRISK, **streams)
 
 
 def _finished(child: subprocess.Popen[str], seconds: float) -> tuple[int, str, str]:

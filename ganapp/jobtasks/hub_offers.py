@@ -18,6 +18,7 @@ class Request:
 
     key: str = field(metadata=_fields.KEY)
     token: str = field(default="", metadata=_fields.TOKEN)
+    password: str = field(default="", metadata=_fields.PASSWORD)
 
     def __post_init__(self) -> None:
         _fields.check(self)

@@ -57,7 +57,7 @@ def worked(steps: int = 3, **settings: Any) -> dict[str, Any]:
     return {"recipe": "digits", "steps": steps, "device": "cpu", "settings": settings}
 
 
-def until(job: str, wanted: Callable[[dict[str, Any]], bool], seconds: float = 120.0) -> dict[str, Any]:
+def until(job: str, wanted: Callable[[dict[str, Any]], bool], seconds: float = 400.0) -> dict[str, Any]:
     """The job's row once it is as wanted."""
     end = time.monotonic() + seconds
     while True:

@@ -85,7 +85,7 @@ def test_an_order_on_a_rented_machine(hub: FakeHub, monkeypatch: pytest.MonkeyPa
     assert ask("hub_stop", id=row["id"], token=TOKEN)["job"]["state"] == "running"
     assert files(hub, repository)["STOP"] == b"stop"
     assert ask("hub_stop", id=row["id"], token=TOKEN, at_once=True)["job"]["state"] == "stopped"
-    rows = (paths.runs() / "jobs.sqlite").read_bytes() + (paths.runs() / "jobs.sqlite-wal").read_bytes()
+    rows = b"".join(path.read_bytes() for path in paths.runs().glob("jobs.sqlite*"))
     assert TOKEN.encode() not in rows
 
 

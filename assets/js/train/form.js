@@ -89,7 +89,7 @@ export class Form {
     this.summary = element("summary");
     const rest = Object.keys(this.fields).filter((name) => name !== "steps" && !Object.values(GROUPS).flat().includes(name));
     this.groups = Object.entries({ ...GROUPS, running: [...GROUPS.running, ...rest] }).map(([name, names]) => {
-      const heading = element("h3", { className: "cap" });
+      const heading = element("h2", { className: "cap" });
       const list = element("div", { className: "settings" }, ...names.filter((each) => this.fields[each]).map((each) => this.fields[each].element));
       return { name, heading, element: element("section", { className: "part", dataset: { group: name } }, heading, list) };
     });

@@ -17,6 +17,7 @@ from ganapp.jobs.store import Job
 
 KEY, OTHER = "k" * 32, "o" * 32
 EVERY = 250
+MOST = 12  # sheets of a job; each takes a moment to draw
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _sheets(job: Job, told: Told) -> None:
     for name in ("", "raw"):
         folder = job.folder / "samples" / name
         folder.mkdir(parents=True, exist_ok=True)
-        for step in range(EVERY, told.step + 1, EVERY):
+        for step in range(EVERY, told.step + 1, max(EVERY, told.step // MOST)):
             page = np.zeros((8 * 33 + 1, 10 * 33 + 1))
             for i in range(80):
                 column, row = divmod(i, 8)

@@ -113,7 +113,7 @@ export class Chart {
   _hairlines() {
     const { number } = this.tools;
     const values = stops(this.y);
-    const digits = this.percent ? 0 : Math.max(0, Math.min(4, Math.ceil(-Math.log10(this.y.step) + 1e-9) + (String(this.y.step).includes("25") ? 1 : 0)));
+    const digits = this.percent ? 0 : [0, 1, 2, 3, 4].find((count) => Math.abs(this.y.step * 10 ** count - Math.round(this.y.step * 10 ** count)) < 1e-6) ?? 5;
     const apart = Math.max(1, Math.round(nice(this.x.to / (this.width < 480 ? 2 : 4))));
     const across = Array.from({ length: Math.floor(this.x.to / apart) + 1 }, (_, i) => i * apart);
     pool(this.rules, values.length, () => ({ line: node("line", { class: "gl" }, this.back), text: node("text", {}, this.back) }));

@@ -69,6 +69,7 @@ export class Where {
     say(there, t("train.where.there"));
     show(this.rented, this.away);
     show(this.choice, !this.form.origin);
+    show(this.title, !this.form.origin);
     if (this.form.origin && this.away) {
       this.here.checked = true;
       this.away = false;

@@ -84,7 +84,7 @@ def _log(job: Job, told: Told) -> None:
 def lamps(ill: bool) -> dict[str, Any]:
     """A diagnosis, with advice where it is ill."""
     advice = [{"key": "lower_d_rate", "changes": {"d_rate": 0.0005}}] if ill else []
-    value = 0.995 if ill else 0.8
+    value = 0.99 if ill else 0.8
     critic = {"value": value, "real": None, "threshold": 0.98, "better": "lower", "ill": ill, "advice": advice}
     well = {"value": 0.95, "real": 1.0, "threshold": 0.75, "better": "higher", "ill": False, "advice": []}
     modes = {"value": 10.0, "real": 10.0, "threshold": 9.5, "better": "higher", "ill": False, "advice": []}

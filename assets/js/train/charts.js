@@ -56,6 +56,8 @@ export class Charts {
   update() {
     const { run, tools } = this.desk;
     const { t } = tools;
+    if (this.shown !== run.id) for (const chart of [this.losses, this.accuracy, this.gradients]) chart.y = null; // another run, another axis
+    this.shown = run.id;
     const common = { end: run.state === "running" || run.state === "waiting" ? run.steps : Math.max(run.step, 1), now: run.state === "running" ? run.step : null, reach: reach(run.steps) };
     const all = (...lines) => lines.filter(Boolean);
     const [g, d] = [t("train.generator"), t("train.discriminator")];

@@ -99,15 +99,16 @@ export class Desk {
     const [was, old] = [this.route.id, this.route.view];
     this.route = route;
     if (route.view === "opening" && this.listed) this._open();
-    if (this.route.id !== was) this.run = null;
+    if (route.view === "run") this.last = this.route.id;
+    if (this.route.id !== was && !(old === "run" && this.route.view === "run")) this.run = null; // from run to run, the old one stays until the new one is here
     this.trouble(null);
     this.tell("route", old);
     if (this.route.id) this.look();
   }
 
-  /** Without an address: the run that is on its way, else the newest, else none. */
+  /** Without an address: the run that was looked at before, one that is on its way, the newest, or none. */
   _open() {
-    const first = this.rows.find((row) => row.yours && row.state === "running") ?? this.rows.find((row) => row.yours) ?? this.rows[0];
+    const first = this.rows.find((row) => row.id === this.last) ?? this.rows.find((row) => row.yours && row.state === "running") ?? this.rows.find((row) => row.yours) ?? this.rows[0];
     if (!first) {
       this.route = { view: "empty" };
       return;

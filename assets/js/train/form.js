@@ -201,7 +201,7 @@ export class Form {
     for (const name of Object.keys(schema)) {
       if (name === "data") settings.data = this.data.id;
       else if (name === "source") Object.assign(settings, this.data.source ? { source: this.data.source } : {});
-      else if (name === "title") continue;
+      else if (name === "title") Object.assign(settings, this.base?.settings?.title ? { title: this.base.settings.title } : {});
       else if (!same(this.fields[name].value, schema[name].default)) settings[name] = this.fields[name].value;
     }
     const own = Object.fromEntries(OF_THE_ORDER.map((name) => [name, this.fields[name].value]));

@@ -124,7 +124,7 @@ export class Result {
     show(this.publish, run.yours);
     for (const [name, button] of Object.entries(this.tools)) say(button, t(`train.tool.${name === "share" && run.shared ? "unshare" : name}`));
     for (const name of ["share", "rename", "delete"]) show(this.tools[name], run.yours);
-    show(this.tools.copy, Boolean(run.order?.recipe));
+    show(this.tools.copy, run.order?.recipe === "gan");
     show(this.tools.log, run.step > 0);
     show(this.tools.delete, run.yours && (OVER.includes(run.state) || !run.remote));
     const others = this.desk.rows.filter((row) => row.id !== run.id);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -240,23 +241,41 @@ LISTED = """
 """
 
 
+def busy(page: Page, work: Callable[[], None]) -> float:
+    """Milliseconds of processor time that the page's main thread spends while `work` is done; nothing else on the machine counts."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        return float(next(each["value"] for each in session.send("Performance.getMetrics")["metrics"] if each["name"] == "TaskDuration"))
+
+    before = spent()
+    work()
+    return 1000 * (spent() - before)
+
+
 def test_a_thousand_runs_and_a_hundred_thousand_points_open_within_a_second(open_train: Open, house: None, watched: Watched) -> None:
     key = "m" * 32
     madejobs.many(1000, key)
     long = madejobs.made(Told("Long", step=1_000_000, steps=1_000_000, lines=100_000), key)
     page = open_train("#new", key=key)
     page.add_init_script(LISTED)
-    listed, opened = [], []
+    listed, opened, spent = [], [], []
     for _ in range(3):  # the best of three: what is measured is the page, not what else the machine does
         watched.go(page, "/how")
         watched.go(page, "/train#run=none-of-these")
         page.wait_for_function("window.listed")
         listed.append(page.evaluate("window.listed"))
         page.evaluate(f"window.wanted = '{long}'")
-        opened.append(page.evaluate(OPENED, "Long"))
-    print(f"1,000 runs listed in {min(listed):.0f} ms, 100,000 points opened in {min(opened):.0f} ms")
-    assert min(listed) < 1000
-    assert min(opened) < 1000
+        spent.append(busy(page, lambda: opened.append(page.evaluate(OPENED, "Long"))))
+    told = (
+        f"1,000 runs listed in {min(listed):.0f} ms, 100,000 points opened in {min(opened):.0f} ms, {min(spent):.0f} ms of them the page's"
+    )
+    print(told)
+    assert min(spent) < 500, told
+    if os.getloadavg()[0] < 2 * (os.cpu_count() or 1):  # on a machine that is busy with other things the clock tells nothing
+        assert min(listed) < 1000, told
+        assert min(opened) < 1000, told
     expect(page.locator("#more-runs")).to_have_text("More (30 of 1,001)")
     page.locator("#find").fill("Run 77")
     expect(page.locator("#jobs li")).to_have_count(11)

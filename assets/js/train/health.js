@@ -24,11 +24,11 @@ export function verdict({ value, threshold, real, better, ill }) {
 /** The step of the checkpoint that advice goes on from: the last at which nothing was ill. Null when there is none. */
 export function good(run) {
   const every = run.order?.every ?? 250;
-  let found = null;
-  const told = [...run.diagnoses].sort((a, b) => a.step - b.step);
+  const told = [...run.diagnoses].sort((a, b) => a.step - b.step).map((each) => ({ step: each.step, well: !Object.values(each).some((entry) => entry?.ill) }));
+  let [found, last] = [null, -1];
   for (let step = every; step <= run.step; step += every) {
-    const last = told.filter((each) => each.step <= step).at(-1);
-    if (last && !Object.values(last).some((entry) => entry?.ill)) found = step;
+    while (told[last + 1]?.step <= step) last += 1;
+    if (told[last]?.well) found = step;
   }
   return found;
 }

@@ -25,7 +25,7 @@ from typing import Any
 from ganapp import locales, paths
 from ganapp.errors import UserError
 
-PROCESSES = {"evaluate": "ganapp.training.evaluation"}  # commands that are processes of their own
+PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
 JOBS = ("train", "jobs")  # commands of ganapp/shell_jobs.py
 SCALARS = (int, float, str)
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     arguments = _joined(arguments)
     try:
         if arguments and arguments[0] in PROCESSES:
-            return subprocess.call([sys.executable, "-m", PROCESSES[arguments[0]], *arguments[1:]])
+            return subprocess.call([sys.executable, "-m", *_process(arguments)])
         if arguments and arguments[0] in JOBS:
             from ganapp import shell_jobs
 
@@ -54,6 +54,16 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _process(arguments: list[str]) -> list[str]:
+    """The module of a command that is a process of its own, and its arguments: `bench train ...` is ganapp/training/bench_train.py."""
+    if arguments[0] == "evaluate":
+        return ["ganapp.training.evaluation", *arguments[1:]]
+    kinds = sorted(path.stem.removeprefix("bench_") for path in (paths.ROOT / "ganapp" / "training").glob("bench_*.py"))
+    if len(arguments) < 2 or arguments[1] not in kinds:
+        raise UserError("one_of", name="bench", known=", ".join(kinds))
+    return [f"ganapp.training.bench_{arguments[1]}", *arguments[2:]]
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:

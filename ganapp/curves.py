@@ -21,11 +21,13 @@ TAIL = 4_000  # lines that a reader parses one by one; of a longer tail it takes
 @dataclass
 class Curves:
     """lines: log lines in a full point; offset: bytes of the log taken in;
-    points: [step, seconds, lines, {name: [mean, least, greatest, count]}], the last one perhaps not full yet."""
+    points: [step, seconds, lines, {name: [mean, least, greatest, count]}], the last one perhaps not full yet;
+    sampled: whether they were made from a sample of the lines, so that a later reading may give other ones."""
 
     lines: int = 1
     offset: int = 0
     points: list[list[Any]] = field(default_factory=list)
+    sampled: bool = False
 
     def add(self, line: dict[str, Any], weight: int = 1) -> None:
         """Take in one line of the log, which stands for `weight` lines."""
@@ -48,17 +50,19 @@ class Curves:
             right[2] += left[2]
         self.points = self.points[1::2] + (self.points[-1:] if len(self.points) % 2 else [])
 
-    def columns(self) -> dict[str, Any]:
-        """{"step": [...], "seconds": [...], "series": {name: {"mean", "least", "greatest": [number or None, ...]}}}."""
+    def columns(self, first: int = 0) -> dict[str, Any]:
+        """{"from": first, "step": [...], "seconds": [...], "series": {name: {"mean", "least", "greatest": [number or None, ...]}}},
+        of the points from number `first` on."""
+        points = self.points[first:]
         names = list(dict.fromkeys(name for point in self.points for name in point[3]))
         series = {
             name: {
-                label: [None if name not in point[3] else _short(point[3][name][i]) for point in self.points]
+                label: [None if name not in point[3] else _short(point[3][name][i]) for point in points]
                 for i, label in enumerate(("mean", "least", "greatest"))
             }
             for name in names
         }
-        return {"step": [p[0] for p in self.points], "seconds": [p[1] for p in self.points], "series": series}
+        return {"from": first, "step": [p[0] for p in points], "seconds": [p[1] for p in points], "series": series}
 
     def text(self) -> str:
         """What stands in the companion."""
@@ -120,6 +124,7 @@ def read(folder: Path) -> Curves:
 
 def _sampled(handle: Any, curves: Curves, size: int, width: int) -> Curves:
     """`curves` with every n-th line of a long tail, n a power of two: the lines chosen stay the same while the log grows."""
+    curves.sampled = True
     stride = 1 << math.ceil(math.log2((size - curves.offset) / TAIL * 2))
     weight = max(1, stride // width)
     start = curves.offset

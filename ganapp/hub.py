@@ -245,6 +245,13 @@ def publish(source: Path, repository: str, private: bool = False, token: str | N
     return pin
 
 
+def address(repository: str) -> str:
+    """Where a repository of models is looked at."""
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/{repository}"
+
+
 def _record(model: str, pin: Pin) -> None:
     """Write the pin into models/hub.json at once."""
     entries = {**pins(), model: pin}

@@ -1,7 +1,9 @@
-"""Data sets of the Hub: which files of a repository are pictures, or zip files of them, and where they lie once fetched."""
+"""Data sets of the Hub: which files of a repository are pictures, zip files or tables of them, and where they lie once fetched."""
 
 from __future__ import annotations
 
+import importlib.util
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,12 @@ HELD_OUT = ("test", "val", "valid", "validation", "dev")  # folders that a data 
 
 
 def fetch(data_id: str, suffixes: tuple[str, ...]) -> dict[str, Path]:
-    """Path in the Hub's cache by name in the repository, for all zip files and all files that end in one of `suffixes`.
+    """Path in the Hub's cache by name in the repository, for all zip files and all files that end in one of `suffixes`; where there
+    are none, for its Parquet tables: those of the part called train, as many as the limit lets in.
 
     `data_id` is "owner/name" or "owner/name@revision". Folders called test or validation are left alone when there is a folder
-    called train. UserError for a bad id, whatever keeps the Hub from answering, a repository of tables (Parquet, Arrow, CSV) or
-    without pictures, and one with more files or megabytes than the limits.
+    called train. UserError for a bad id, whatever keeps the Hub from answering, a repository of other tables (Arrow, CSV) or
+    without pictures, one with more files or megabytes than the limits, and tables where pyarrow is missing.
     """
     from huggingface_hub import HfApi, hf_hub_download
 
@@ -39,13 +42,26 @@ def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> li
     named = [name for name in sizes if name.lower().endswith((*suffixes, ".zip"))]
     if any("train" in _folders(name) for name in named):
         named = [name for name in named if not set(HELD_OUT) & set(_folders(name))]
+    named = named or _tables(repository, sizes)
     if not named:
-        tables = any(name.endswith((".parquet", ".arrow", ".csv", ".tar", ".json", ".jsonl")) for name in sizes)
+        tables = any(name.endswith((".arrow", ".csv", ".tar", ".json", ".jsonl")) for name in sizes)
         raise UserError("hub_data_tables" if tables else "hub_data_none", repository=repository)
     megabytes = sum(sizes[name] for name in named) // 1_000_000
     if len(named) > FILES or megabytes > MEGABYTES:
         raise UserError("hub_data_large", repository=repository, files=len(named), megabytes=megabytes, most_files=FILES, most=MEGABYTES)
     return sorted(named)
+
+
+def _tables(repository: str, sizes: dict[str, int]) -> list[str]:
+    """The Parquet tables of one folder, of its part called train where there is one, the first of them up to the limit."""
+    named = sorted(name for name in sizes if name.lower().endswith(".parquet"))
+    trained = [name for name in named if any(part.startswith("train") for part in _folders(name))]
+    folders = sorted({name.rpartition("/")[0] for name in trained or named}, key=lambda folder: (folder not in ("data", "default"), folder))
+    named = [name for name in trained or named if name.rpartition("/")[0] == folders[0]]
+    if named and importlib.util.find_spec("pyarrow") is None:
+        raise UserError("hub_data_pyarrow", repository=repository)
+    kept = [name for name, total in zip(named, accumulate(sizes[name] for name in named)) if total <= MEGABYTES * 1_000_000]
+    return kept or named[:1]
 
 
 def _folders(name: str) -> list[str]:

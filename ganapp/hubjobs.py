@@ -13,6 +13,7 @@ import shutil
 import time
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganapp import hub, paths
@@ -133,20 +134,33 @@ def command(repository: str) -> list[str]:
 
 
 def program(order: dict[str, Any]) -> bytes:
-    """This program as a zip: code, sentences, the judge, and the shipped data set that the order names. The same bytes every time."""
+    """This program as a zip: code, sentences, the judge, and the pictures that the order names, shipped or sent by a visitor (those come
+    to lie where they lie here, below runs/). The same bytes every time."""
     data = str(order.get("settings", {}).get("data", "mnist"))
     kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.assets().glob("locales/*/*.json")]
     if data.replace("-", "").isalnum():
         kept += [*paths.assets().glob(f"data/{data}/*")]
     kept += [*paths.shipped_models().glob("digits-judge/*")]
     wanted = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
+    wanted += ["pyarrow>=16"] if data == "hub" else []  # for tables of pictures
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(kept):
             if path.is_file():
                 archive.writestr(zipfile.ZipInfo(path.relative_to(paths.ROOT).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for path in _sent(order):
+            archive.writestr(zipfile.ZipInfo(f"runs/{path.relative_to(paths.runs()).as_posix()}"), path.read_bytes())
         archive.writestr(zipfile.ZipInfo("requirements.txt"), "\n".join(wanted) + "\n")
     return buffer.getvalue()
+
+
+def _sent(order: dict[str, Any]) -> list[Path]:
+    """The files of pictures that a visitor has sent for this order."""
+    source = str(order.get("settings", {}).get("source", ""))
+    held = paths.pictures(source) if source.startswith(paths.UPLOAD) else None
+    if held is None or not held.exists():
+        return []
+    return [held] if held.is_file() else sorted(path for path in held.rglob("*") if path.is_file())
 
 
 def _far(visitor: Visitor, job_id: str, token: str) -> tuple[Job, HfApi, str, str]:

@@ -70,6 +70,22 @@ def boot() -> str:
     return ""
 
 
+def free_mb() -> int:
+    """Megabytes of memory that a new process could take, here and in this container; 0 where that cannot be told."""
+    found = []
+    try:
+        lines = dict(line.split(":", 1) for line in (PROC / "meminfo").read_text().splitlines())
+        found.append(int(lines["MemAvailable"].split()[0]) >> 10)
+    except (OSError, KeyError, ValueError):
+        pass
+    try:
+        most, now = ((Path("/sys/fs/cgroup") / f"memory.{name}").read_text().strip() for name in ("max", "current"))
+        found.append((int(most) - int(now)) >> 20)
+    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        pass
+    return max(1, min(found)) if found else 0
+
+
 def memory_kills() -> int:
     """How many processes the kernel has killed for want of memory, here and in this container, since boot; 0 where that cannot be told."""
     total = 0

@@ -49,6 +49,24 @@ def jobs() -> Path:
     return runs() / "jobs"
 
 
+UPLOAD = "upload:"  # how an order names pictures that a visitor has sent
+
+
+def uploads() -> Path:
+    """Folder of the pictures that visitors have sent, one folder each."""
+    return runs() / "uploads"
+
+
+def pictures(source: str) -> Path:
+    """The folder or zip file that an order's `source` names: a path, or "upload:<name>" for what a visitor has sent."""
+    if not source.startswith(UPLOAD):
+        return Path(source)
+    folder = uploads() / Path(source.removeprefix(UPLOAD)).name / "pictures"
+    held = list(folder.iterdir()) if folder.is_dir() else []
+    packed = len(held) == 1 and held[0].is_file() and held[0].suffix.lower() == ".zip"
+    return held[0] if packed else folder
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a deployer allows; 0 is no limit. seconds, steps: of a job; jobs: of a visitor, waiting or running at once;
@@ -102,6 +120,6 @@ def zero_gpu() -> bool:
 
 
 def language() -> str:
-    """"zh" where the shell speaks Chinese (LC_ALL, LC_MESSAGES, LANG, first set one counts), else "en"."""
+    """ "zh" where the shell speaks Chinese (LC_ALL, LC_MESSAGES, LANG, first set one counts), else "en"."""
     spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "zh" if spoken.lower().startswith("zh") else "en"

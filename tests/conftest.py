@@ -17,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; a few on an idle machine
+ADMINISTRATOR = "the administrator of the tests"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
@@ -42,11 +43,17 @@ def answers(address: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the started app keeps its jobs and trained models."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="session")
+def app_url(app_runs: Path) -> Iterator[str]:
     """Address of the app as `python app.py` serves it, with trained models: "tiny", "coloured", "named", and "again", which is "digits"."""
     from tests import othermodels, tinymodel
 
-    runs = tmp_path_factory.mktemp("runs")
+    runs = app_runs
     tinymodel.generator(runs / "models" / "tiny")
     othermodels.coloured(runs / "models" / "coloured")
     othermodels.named(runs / "models" / "named")
@@ -55,6 +62,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {"GRADIO_SERVER_PORT": str(port), "GANAPP_RUNS": str(runs), "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    settings["GANAPP_ADMIN_PASSWORD"] = ADMINISTRATOR
     environment = direct(dict(os.environ)) | settings
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

@@ -170,14 +170,20 @@ def test_an_unknown_task_is_refused() -> None:
 
 def test_places_run_out_and_are_given_back(monkeypatch: pytest.MonkeyPatch, echo: typing.Callable[[Any], dict[str, Any]]) -> None:
     places = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(binding, "PLACES", {False: places, True: places})
-    monkeypatch.setattr(binding, "PATIENCE", {False: 0.01, True: 0.01})
+    monkeypatch.setattr(binding, "PLACES", dict.fromkeys(binding.LANES, places))
+    monkeypatch.setattr(binding, "LANES", dict.fromkeys(binding.LANES, binding.Lane(1, 0.01)))
     places.acquire()
     assert echo({"digit": 1})["error"]["key"] == "busy"
     places.release()
     assert echo({"digit": 1})["digit"] == 1
     assert echo({"digit": 77})["error"]["key"] == "whole_between"  # and a refusal holds none
     assert echo({"digit": 2})["digit"] == 2
+
+
+def test_requests_about_jobs_have_lanes_of_their_own() -> None:
+    lanes = {name: binding.task(name).lane for name in binding.names()}
+    assert (lanes["sample"], lanes["jobs_list"]) == ("light", "jobs")
+    assert {lane for name, lane in lanes.items() if name.startswith(("job", "train", "data", "hub_"))} <= {"jobs", "measures", "far"}
 
 
 def test_all_tasks_and_all_pages_keep_the_contract() -> None:

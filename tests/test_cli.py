@@ -204,6 +204,11 @@ def test_measuring_is_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(cli.subprocess, "call", lambda command: calls.append(command) or 5)
     assert cli.main(["evaluate", "digits", "--json", "x.json", "--samples", "10"]) == 5
     assert calls == [[sys.executable, "-m", "ganapp.training.evaluation", "digits", "--json", "x.json", "--samples", "10"]]
+    assert cli.main(["bench", "train", "--json", "x.json"]) == 5
+    assert calls[1:] == [[sys.executable, "-m", "ganapp.training.bench_train", "--json", "x.json"]]
+    for wrong in (["bench"], ["bench", "os"]):
+        assert cli.main(wrong) == 2
+    assert len(calls) == 2
 
 
 def test_from_outside() -> None:

@@ -39,6 +39,8 @@ def ask(app: Any, path: str, method: str = "GET", chunks: tuple[bytes, ...] = (b
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
+        if not queue:
+            await asyncio.Event().wait()  # a caller who stays
         return queue.pop(0)
 
     async def send(message: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import secrets
 import shutil
 import time
@@ -95,12 +96,12 @@ def listing(visitor: Visitor, mine: bool = False) -> tuple[tuple[Job, int], ...]
     """The visitor's jobs and, unless `mine`, all shared ones, the newest first, each with its place in its queue (0: it does not wait)."""
     queue.tick()
     jobs = store.select()
-    waiting = tuple(job for job in jobs if job.state == "waiting")
+    places = queue.places(jobs)
     seen = (job for job in jobs if visitor.may_change(job) or (job.shared and not mine))
-    return tuple((_current(job), queue.place(job, waiting)) for job in seen)
+    return tuple((current(job), places.get(job.id, 0)) for job in seen)
 
 
-def _current(job: Job) -> Job:
+def current(job: Job) -> Job:
     """A running job as far as it says it has come."""
     if job.state != "running":
         return job
@@ -130,6 +131,12 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
         elif job.state == "running":
             process.ask(job, how)
     return find(visitor, job.id)
+
+
+def running(job_id: str) -> bool:
+    """Whether the job's process lives, or is about to be started."""
+    queue.tick()
+    return bool(store.select("id = ? AND state = 'running'", (job_id,)))
 
 
 def resume(visitor: Visitor, job_id: str) -> Job:
@@ -168,7 +175,7 @@ def delete(visitor: Visitor, job_id: str) -> None:
     queue.tick()
 
 
-def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = None, onward: bool = False) -> Job:
+def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = None, onward: bool = False, name: str = "") -> Job:
     """A new job of this visitor with the order of another and `changes` (settings one by one, None takes one away).
 
     onward: it starts from the other's last good checkpoint, with the pictures and the log that led there, instead of from nothing.
@@ -178,7 +185,14 @@ def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = No
     order = orders.checked(orders.changed({**given, "device": queue.there(str(given.get("device", "")))}, changes or {}))
     if onward and not (origin.folder / "checkpoint.pt").is_file():
         raise UserError("no_checkpoint", name=origin.name)
-    return _put(visitor, order, f"{origin.name[:74]} (2)", origin=(origin, onward))
+    return _put(visitor, order, name or _next(origin.name), origin=(origin, onward))
+
+
+def _next(name: str) -> str:
+    """The name of a copy: "Digits", "Digits (2)", "Digits (3)" ..."""
+    numbered = re.fullmatch(r"(.+) \((\d{1,4})\)", name)
+    stem, number = (numbered[1], int(numbered[2])) if numbered else (name, 1)
+    return f"{stem[:70]} ({number + 1})"
 
 
 def rename(visitor: Visitor, job_id: str, name: str) -> Job:

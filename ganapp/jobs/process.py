@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ganapp import living, paths
 from ganapp.jobs import orders
 from ganapp.jobs.store import Job, reason
 
-NICE = 10
+NICE, BRISK = 10, 3  # of jobs; of what a person waits for
 CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
 ENDINGS = {"done": "done", "stopped": "stopped", "paused": "paused", "failed": "failed", "between": "waiting"}
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -37,19 +38,45 @@ def start(job: Job) -> tuple[int, str]:
     """Start the job's process, in a session of its own and with a low priority; its id and identity. OSError when that fails."""
     for stale in ("STOP", "status.json"):
         (job.folder / stale).unlink(missing_ok=True)
+    environment = paths.child_environment(OMP_WAIT_POLICY="passive", MALLOC_ARENA_MAX="2", PYTHONUNBUFFERED="1")
+    with (job.folder / "output.txt").open("ab") as output:
+        child = humble(command(job), environment, stdout=output, stderr=subprocess.STDOUT)
+    _children[child.pid] = child
+    return child.pid, living.identity(child.pid) or ""
+
+
+def humble(words: Sequence[str], environment: dict[str, str], nice: int = NICE, **streams: Any) -> subprocess.Popen[Any]:
+    """Start a process in a session of its own that gives way to others. OSError when that fails."""
     flags: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
-    environment = paths.child_environment(OMP_WAIT_POLICY="passive", MALLOC_ARENA_MAX="2", PYTHONUNBUFFERED="1")
-    with (job.folder / "output.txt").open("ab") as output:
-        child = subprocess.Popen(
-            command(job), cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **flags
-        )
+    child = subprocess.Popen(words, cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, **flags, **streams)
     if sys.platform != "win32":
         with suppress(OSError):  # already over
-            os.setpriority(os.PRIO_PROCESS, child.pid, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
-    _children[child.pid] = child
-    return child.pid, living.identity(child.pid) or ""
+            os.setpriority(os.PRIO_PROCESS, child.pid, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
+        _step_back(child.pid, nice)
+    return child
+
+
+def _step_back(pid: int, nice: int) -> None:
+    """Lower the priority of the session that `pid` leads: Linux may share the processor out among sessions first (sched_autogroup),
+    and then a process's own niceness counts only within its session (sched(7)). Nothing happens elsewhere."""
+    for _ in range(5):
+        try:
+            (living.PROC / str(pid) / "autogroup").write_text(str(nice))
+        except BlockingIOError:  # one change in a tenth of a second is allowed to a user
+            time.sleep(0.12)
+        except OSError:
+            return
+        else:
+            return
+
+
+def end(child: subprocess.Popen[Any]) -> None:
+    """End a process started by `humble`, and all it started, at once."""
+    if child.poll() is None:
+        _kill(child.pid)
+    child.wait()
 
 
 def reap() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ class Progress:
     """state: as `store.STATES`; place: in the queue, 0 when it does not wait; reason: {"key", "values"} of a sentence, or None;
     seconds: spent on training; eta: seconds left, None when unknown; rate: steps a second; memory_mb: most taken so far;
     heartbeat: seconds since the run last said something, None when it has not; latest: values of the last step;
-    curves: see `Curves.columns`; lamps: the last diagnosis, {} without one; diagnoses: all of them, thinned;
+    curves: see `Curves.columns`; lamps: the last diagnosis, {} without one; diagnoses: at most 300 of them;
+    mark: what `read` takes as `since`;
     samples: {name: (step, ...)} of the sheets samples/NAME/STEP.png, "" for samples/STEP.png; result: whether there is one;
     checkpoint: whether there is one; yours: whether the visitor may change it."""
 
@@ -45,24 +48,48 @@ class Progress:
     lamps: dict[str, Any] = field(default_factory=dict)
     diagnoses: tuple[dict[str, Any], ...] = ()
     samples: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    mark: int = -1
 
     def why(self, language: str = "en") -> str:
         """The sentence of the reason in `language`, "" without one."""
         return store.sentence(self.reason, language) if self.reason else ""
 
 
-def read(visitor: Visitor, job_id: str) -> Progress:
-    """The job as it is now; whoever reads it is counted as watching. UserError when the visitor knows no such job."""
+@dataclass(frozen=True)
+class Mark:
+    """Up to where a job is known: `full` points of curves that hold 2**`doubled` lines each, sheets and diagnoses before `step`."""
+
+    step: int = 0
+    doubled: int = 0
+    full: int = 0
+
+    @classmethod
+    def of(cls, number: int) -> Mark:
+        """The mark that `number` stands for; nothing is known for a negative one."""
+        return cls(number >> 15, number >> 10 & 31, number & 1023) if number >= 0 else cls()
+
+    def number(self) -> int:
+        """As one whole number that a page can keep."""
+        return min(self.step, 2**37) << 15 | min(self.doubled, 31) << 10 | min(self.full, 1023)
+
+
+def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
+    """The job as it is now; whoever reads it is counted as watching. UserError when the visitor knows no such job.
+
+    since: the `mark` of an earlier reading: curves, diagnoses and samples are only those from there on (some may come again).
+    """
     queue.tick()
     job = actions.watch(visitor, job_id)
-    said = process.told(job.folder)
-    diagnoses = _diagnoses(job.folder / "diagnostics.jsonl")
-    running = job.state == "running"
+    said, running = process.told(job.folder), job.state == "running"
+    known = Mark.of(since)
+    points, sheets = curves.read(job.folder), samples(job.folder)
+    first = known.full if known.full <= len(points.points) and points.lines == 1 << known.doubled else 0
+    diagnoses, last = _diagnoses(job.folder / "diagnostics.jsonl", known.step)
     return Progress(
         id=job.id,
         name=job.name,
         state=job.state,
-        place=queue.place(job, store.select("state = 'waiting'")) if job.state == "waiting" else 0,
+        place=queue.place(job),
         reason=json.loads(job.reason) if job.reason else None,
         step=said.get("step", job.step),
         steps=job.steps,
@@ -78,11 +105,18 @@ def read(visitor: Visitor, job_id: str) -> Progress:
         result=(job.folder / "result" / "config.json").is_file(),
         checkpoint=(job.folder / "checkpoint.pt").is_file(),
         latest=said.get("latest", {}),
-        curves=curves.read(job.folder).columns(),
-        lamps=diagnoses[-1] if diagnoses else {},
-        diagnoses=diagnoses[:: max(1, len(diagnoses) // 300)],
-        samples=samples(job.folder),
+        curves=points.columns(first),
+        lamps=last,
+        diagnoses=diagnoses,
+        samples={name: steps[bisect_left(steps, known.step) :] for name, steps in sheets.items()},
+        mark=_mark(points, sheets),
     )
+
+
+def _mark(points: curves.Curves, sheets: dict[str, tuple[int, ...]]) -> int:
+    """Where the next reading may begin: at the last point, which may not be full yet, and at the sheets that every name has."""
+    full = 0 if points.sampled else max(0, len(points.points) - 1)
+    return Mark(min((steps[-1] for steps in sheets.values()), default=0), points.lines.bit_length() - 1, full).number()
 
 
 def _order(folder: Path) -> dict[str, Any]:
@@ -93,20 +127,45 @@ def _order(folder: Path) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _diagnoses(path: Path) -> tuple[dict[str, Any], ...]:
-    """All diagnoses of a run; there is one with each sample grid."""
+def _diagnoses(path: Path, since: int) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """The diagnoses of a run from step `since` on, every n-th of them where there are more than 300; and the last, {} without one."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [line for line in path.read_bytes().splitlines() if line.endswith(b"}")]
     except OSError:
-        return ()
-    return tuple(json.loads(line) for line in lines if line.endswith("}"))
+        return (), {}
+    if not lines:
+        return (), {}
+    last: dict[str, Any] = json.loads(lines[-1])
+    if since:
+        return tuple(_from(lines, since)), last
+    return (*(json.loads(line) for line in lines[:-1][:: 1 + len(lines) // 300]), last), last
+
+
+def _from(lines: list[bytes], since: int) -> list[dict[str, Any]]:
+    """The diagnoses from step `since` on, read from the end."""
+    found: list[dict[str, Any]] = []
+    for line in reversed(lines):
+        diagnosis = json.loads(line)
+        if diagnosis["step"] < since or len(found) >= 300:
+            break
+        found.insert(0, diagnosis)
+    return found
 
 
 def samples(folder: Path) -> dict[str, tuple[int, ...]]:
-    """Steps of the sheets there are, by name."""
-    found: dict[str, list[int]] = {}
-    for path in (folder / "samples").glob("**/*.png"):
-        if path.stem.isdigit():
-            name = path.parent.relative_to(folder / "samples").as_posix()
-            found.setdefault("" if name == "." else name, []).append(int(path.stem))
-    return {name: tuple(sorted(steps)) for name, steps in sorted(found.items())}
+    """Steps of the sheets there are, by name, "" first."""
+    found = {"": _steps(folder / "samples")}
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder / "samples") if entry.is_dir())
+    except OSError:
+        names = []
+    found |= {name: _steps(folder / "samples" / name) for name in names}
+    return {name: steps for name, steps in found.items() if steps}
+
+
+def _steps(folder: Path) -> tuple[int, ...]:
+    try:
+        names = [entry.name for entry in os.scandir(folder)]
+    except OSError:
+        return ()
+    return tuple(sorted(int(name[:-4]) for name in names if name.endswith(".png") and name[:-4].isdigit()))

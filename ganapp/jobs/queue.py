@@ -7,10 +7,12 @@ import shutil
 import sqlite3
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from ganapp import paths
-from ganapp.jobs import orders, process, store
+from ganapp.jobs import orders, process, store, uploads
 from ganapp.jobs.store import Job
 from ganapp.living import boot
 
@@ -32,6 +34,7 @@ def tick() -> None:
     if time.monotonic() - _cleaned[0] > 60:
         _cleaned[0] = time.monotonic()
         clean_up()
+        uploads.clean_up()
 
 
 def _claimed() -> list[Job]:
@@ -69,11 +72,19 @@ def conflict(one: str, other: str) -> bool:
     return one == other or "cuda" in (one, other) and one.split(":")[0] == other.split(":")[0]
 
 
-def place(job: Job, waiting: tuple[Job, ...]) -> int:
-    """The job's place among those waiting for the same device, from 1; 0 when it does not wait."""
-    if job.state != "waiting":
-        return 0
-    return 1 + sum(other.queued < job.queued for other in waiting if other.state == "waiting" and conflict(other.device, job.device))
+def places(jobs: Iterable[Job]) -> dict[str, int]:
+    """Of every job that waits, its place among those waiting for the same device, from 1."""
+    found: dict[str, int] = {}
+    before: Counter[str] = Counter()
+    for job in sorted((job for job in jobs if job.state == "waiting"), key=lambda job: job.queued):
+        found[job.id] = 1 + sum(count for device, count in before.items() if conflict(device, job.device))
+        before[job.device] += 1
+    return found
+
+
+def place(job: Job) -> int:
+    """The job's place in its queue as it stands now, from 1; 0 when it does not wait."""
+    return places(store.select("state = 'waiting'")).get(job.id, 0) if job.state == "waiting" else 0
 
 
 def slots() -> tuple[str, ...]:
@@ -127,8 +138,8 @@ def _check_disk(unfinished: tuple[Job, ...]) -> None:
 
 
 def used(owner: str) -> int:
-    """Bytes of all jobs of an owner."""
-    return sum(job.bytes for job in store.select("owner = ?", (owner,)))
+    """Bytes of all jobs of an owner, and of the pictures sent for them."""
+    return store.bytes_of(owner) + uploads.used(owner)
 
 
 def clean_up() -> tuple[str, ...]:

@@ -112,6 +112,15 @@ def select(where: str = "1", values: tuple[Any, ...] = (), db: sqlite3.Connectio
     return tuple(Job(*row) for row in rows)
 
 
+def bytes_of(owner: str) -> int:
+    """Bytes of all jobs of an owner, when last measured."""
+    db = _open()
+    try:
+        return int(db.execute("SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE owner = ?", (owner,)).fetchone()[0])
+    finally:
+        db.close()
+
+
 def insert(job: Job, db: sqlite3.Connection) -> None:
     """Add a row."""
     db.execute(f"INSERT INTO jobs ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})", dataclasses.astuple(job))

@@ -1,4 +1,5 @@
-"""What an order will need on this machine: a few real steps, timed. `python -m ganapp.training.calibration FOLDER` prints it as JSON.
+"""What an order will need on this machine: a few real steps, timed. `python -m ganapp.training.calibration FOLDER` prints it as JSON,
+or {"problem": {"en", "zh"}} for an order that cannot be carried out.
 
 In a process of its own, so that the memory measured is the run's and a machine too small takes nothing else down.
 """
@@ -87,6 +88,7 @@ def main(arguments: list[str]) -> int:
     try:
         print(json.dumps(dataclasses.asdict(estimate(read(parser.parse_args(arguments).folder)))))
     except UserError as problem:
+        print(json.dumps({"problem": {language: problem.sentence(language) for language in ("en", "zh")}}, ensure_ascii=False))
         print(problem, file=sys.stderr)
         return 2
     return 0

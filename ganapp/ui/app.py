@@ -8,16 +8,19 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ganapp import paths
+from ganapp.jobs import queue
 from ganapp.ui import binding, static
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
+from ganapp.ui.jobfiles import JobFiles
 from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
 from ganapp.ui.static import StaticFiles
 from ganapp.ui.theme import theme
+from ganapp.ui.uploads import Uploads
 
 # In Gradio's hands; `element` and `server` are its.
-START = 'import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));'
+START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
 
 
 def show(page: Page) -> None:
@@ -51,12 +54,15 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]},
+        "app_kwargs": {
+            "middleware": [Middleware(Uploads), Middleware(JobFiles), Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]
+        },
         "max_file_size": "32mb",
     }
 
 
 def launch() -> None:
-    """Serve the app until it is stopped. GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
+    """Serve the app and look after the queue of jobs until it is stopped. GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
     static.version()
+    queue.keep()
     build().launch(**settings())

@@ -1,7 +1,8 @@
 """Tasks as endpoints and as the page's remote procedures: the Request's fields are the arguments, tied by name and never by place.
 
-One task module (frozen Request, run, frozen Result with report()) becomes one function with named, typed arguments and a docstring.
-Gradio publishes it at /gradio_api/call/<task>; a page calls the same thing as server.<task>({...}). Both go through `answer`.
+One task module (frozen Request, run, frozen Result with report()) of ganapp/tasks or ganapp/jobtasks becomes one function with named,
+typed arguments and a docstring. Gradio publishes it at /gradio_api/call/<task>; a page
+calls the same thing as server.<task>({...}). Both go through `answer`.
 """
 
 from __future__ import annotations
@@ -22,26 +23,39 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import locales, tasks
+from ganapp import jobtasks, locales, tasks
 from ganapp.errors import UserError
 
+PACKAGES = (tasks, jobtasks)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """places: requests that are met at once; patience: seconds that another one waits for a place."""
+
+    places: int
+    patience: float
+
+
 # A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
-PLACES = {False: threading.BoundedSemaphore(2), True: threading.BoundedSemaphore(1)}
-PATIENCE = {False: 15.0, True: 120.0}  # seconds that a request waits for a place
+# Requests about jobs have lanes of their own, so that looking at a job and drawing a digit never wait for each other: those that say
+# HEAVY measure in a process of its own, those that say FAR wait for the Hub or a borrowed card, the others only read and write rows.
+LANES = {"light": Lane(2, 15.0), "heavy": Lane(1, 120.0), "jobs": Lane(8, 15.0), "measures": Lane(1, 240.0), "far": Lane(8, 15.0)}
+PLACES = {name: threading.BoundedSemaphore(lane.places) for name, lane in LANES.items()}
 
 Answer = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task module, checked. fields: the Request's, in order; types: their annotations; heavy: whether it takes turns."""
+    """A task module, checked. fields: the Request's, in order; types: their annotations; lane: of LANES."""
 
     name: str
     request: type[Any]
     run: Callable[[Any], Any]
     fields: tuple[dataclasses.Field[Any], ...]
     types: dict[str, Any]
-    heavy: bool
+    lane: str
 
     def answer(self, values: Answer) -> Answer:
         """The report on a request of these fields. UserError when it cannot be met."""
@@ -53,7 +67,7 @@ class Task:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
         request = self.request(**values)
-        with _place(self.heavy):
+        with _place(self.lane):
             report: Answer = self.run(request).report()
         return report
 
@@ -69,19 +83,27 @@ def _default(entry: dataclasses.Field[Any]) -> Any:
 
 
 @contextmanager
-def _place(heavy: bool) -> Iterator[None]:
-    """Hold one of the places there are. UserError after waiting for one too long."""
-    if not PLACES[heavy].acquire(timeout=PATIENCE[heavy]):
+def _place(lane: str) -> Iterator[None]:
+    """Hold one of the places of a lane. UserError after waiting for one too long."""
+    if not PLACES[lane].acquire(timeout=LANES[lane].patience):
         raise UserError("busy")
     try:
         yield
     finally:
-        PLACES[heavy].release()
+        PLACES[lane].release()
+
+
+@cache
+def _packages() -> dict[str, ModuleType]:
+    """The package of each task by the task's name."""
+    return {
+        entry.name: package for package in PACKAGES for entry in pkgutil.iter_modules(package.__path__) if not entry.name.startswith("_")
+    }
 
 
 def names() -> tuple[str, ...]:
     """Names of all task modules."""
-    return tuple(sorted(entry.name for entry in pkgutil.iter_modules(tasks.__path__) if not entry.name.startswith("_")))
+    return tuple(sorted(_packages()))
 
 
 @cache
@@ -89,7 +111,7 @@ def task(name: str) -> Task:
     """The task of that name. TypeError when its module does not keep the contract, ValueError when there is none."""
     if name not in names():
         raise ValueError(f"there is no task {name!r}; there are {', '.join(names())}")
-    return checked(name, importlib.import_module(f"{tasks.__name__}.{name}"))
+    return checked(name, importlib.import_module(f"{_packages()[name].__name__}.{name}"))
 
 
 def checked(name: str, module: ModuleType) -> Task:
@@ -110,7 +132,14 @@ def checked(name: str, module: ModuleType) -> Task:
     for entry in fields:
         if "help" not in entry.metadata:
             raise TypeError(f"{name}.Request.{entry.name} has no help")
-    return Task(name, request, module.run, fields, types, bool(getattr(module, "HEAVY", False)))
+    return Task(name, request, module.run, fields, types, _lane(module))
+
+
+def _lane(module: ModuleType) -> str:
+    heavy, far = getattr(module, "HEAVY", False), getattr(module, "FAR", False)
+    if module.__name__.startswith(f"{jobtasks.__name__}."):
+        return "measures" if heavy else "far" if far else "jobs"
+    return "heavy" if heavy else "light"
 
 
 def documentation(bound: Task) -> str:
@@ -120,7 +149,7 @@ def documentation(bound: Task) -> str:
 
 
 def language(request: gr.Request | None) -> str:
-    """"zh" when the caller prefers Chinese by its Accept-Language header, else "en"."""
+    """ "zh" when the caller prefers Chinese by its Accept-Language header, else "en"."""
     header = request.headers.get("accept-language", "") if request is not None else ""
     ranked: list[tuple[float, str]] = []
     for entry in header.lower().split(","):
@@ -176,7 +205,7 @@ def shown(data: Callable[[], Any]) -> Callable[[Any], Any]:
     """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
 
     def call(_: Any = None) -> Any:
-        with _place(False):
+        with _place("light"):
             return data()
 
     call.__name__ = call.__qualname__ = "data"
@@ -199,7 +228,7 @@ def publish(blocks: gr.Blocks) -> None:
         made = api(
             endpoint(bound),
             api_name=name,
-            concurrency_id="heavy" if bound.heavy else "light",
-            concurrency_limit=1 if bound.heavy else 2,
+            concurrency_id=bound.lane,
+            concurrency_limit=LANES[bound.lane].places,
         )
         _explained(blocks, made["inputs"], bound)

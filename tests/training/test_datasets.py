@@ -332,7 +332,7 @@ def test_a_zip_on_the_hub_is_read_as_any_other(tmp_path: Path) -> None:
     assert refused(found) == {"bad.txt": "not_a_picture"}
 
 
-@pytest.mark.parametrize(("files", "key"), [({"data/train.parquet": b"PAR1"}, "hub_data_tables"), ({"README.md": b"x"}, "hub_data_none")])
+@pytest.mark.parametrize(("files", "key"), [({"data/train.arrow": b"ARROW1"}, "hub_data_tables"), ({"README.md": b"x"}, "hub_data_none")])
 def test_tables_and_empty_repositories_are_refused(tmp_path: Path, files: dict[str, bytes], key: str) -> None:
     with pytest.raises(UserError) as caught:
         hub_set(tmp_path, files)

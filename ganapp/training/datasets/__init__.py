@@ -50,7 +50,7 @@ class Pictures:
 
     pictures (n, c, size, size) uint8; labels (n,) int64, or None; classes: their names, () without labels; title by language;
     judge: the classifier that knows what they show ("" for none), which judges every channel by itself where `stacked`;
-    refused: files left out.
+    refused: files left out; sides: shorter side of each picture as it came; coloured: share of them that is not grey.
     """
 
     pictures: Tensor
@@ -60,6 +60,8 @@ class Pictures:
     judge: str = ""
     stacked: bool = False
     refused: tuple[Refusal, ...] = ()
+    sides: tuple[int, ...] = ()
+    coloured: float = 0.0
 
     def __len__(self) -> int:
         return len(self.pictures)

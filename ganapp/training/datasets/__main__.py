@@ -1,6 +1,7 @@
 """`python -m ganapp.training.datasets NAME --source PATH --size 32 --channels 1`: load a data set and tell what is in it, as JSON.
 
-{"pictures": n, "classes": {name: n}, "refused": [{"name", "en", "zh"}]}, or {"problem": {"en", "zh"}} for one that cannot be used.
+{"pictures": n, "classes": {name: n}, "refused": [{"name", "en", "zh"}], "sides": [least, median, greatest shorter side] or [],
+"coloured": share}, or {"problem": {"en", "zh"}} for one that cannot be used.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ def told(name: str, wanted: datasets.Wanted) -> dict[str, Any]:
         return {"problem": {language: problem.sentence(language) for language in ("en", "zh")}}
     counts = {} if found.labels is None else dict(zip(found.classes, found.labels.bincount(minlength=len(found.classes)).tolist()))
     refused = [{"name": entry.name, "en": entry.sentence("en"), "zh": entry.sentence("zh")} for entry in found.refused]
-    return {"pictures": len(found), "classes": counts, "refused": refused}
+    sides = sorted(found.sides)
+    measured = [sides[0], sides[len(sides) // 2], sides[-1]] if sides else []
+    return {"pictures": len(found), "classes": counts, "refused": refused, "sides": measured, "coloured": round(found.coloured, 3)}
 
 
 def main(arguments: list[str]) -> int:

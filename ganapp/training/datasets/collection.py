@@ -37,11 +37,21 @@ class Entry:
 
 @dataclass
 class _Found:
-    """What is collected so far: small pictures, the names they came from, and what was refused."""
+    """What is collected so far: small pictures, the names they came from, how large and how many coloured they were, what was refused."""
 
     pictures: list[NDArray[np.uint8]] = field(default_factory=list)
     names: list[PurePosixPath] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    sides: list[int] = field(default_factory=list)
+    coloured: int = 0
+
+    def take(self, name: str, picture: images.Picture, wanted: Wanted) -> None:
+        """Add a good picture."""
+        self.pictures.append(images.square(picture, wanted.size, wanted.channels))
+        self.names.append(PurePosixPath(name))
+        self.sides.append(min(picture.colours.shape[:2]))
+        thinned = picture.colours[::4, ::4]
+        self.coloured += bool(np.ptp(thinned, axis=2).mean() > 0.02)
 
     def refuse(self, name: str, problem: UserError) -> None:
         if len(self.refused) < MOST_REFUSALS:
@@ -70,8 +80,7 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> P
             found.refuse(entry.name, UserError("data_full", most=min(room, MOST)))
             break
         try:
-            found.pictures.append(images.square(images.read(entry.read(), PIXELS), wanted.size, wanted.channels))
-            found.names.append(PurePosixPath(entry.name))
+            found.take(entry.name, images.read(entry.read(), PIXELS), wanted)
         except UserError as problem:
             found.refuse(entry.name, problem)
     if len(found.pictures) < FEWEST:
@@ -79,7 +88,15 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> P
         raise UserError("data_too_few", found=len(found.pictures), fewest=FEWEST, first=first)
     labels, classes = _classes(found.names) if wanted.classes else (None, ())
     names = {"en": title, "zh": title}
-    return Pictures(torch.from_numpy(np.stack(found.pictures)), labels, classes, names, refused=tuple(found.refused))
+    return Pictures(
+        torch.from_numpy(np.stack(found.pictures)),
+        labels,
+        classes,
+        names,
+        refused=tuple(found.refused),
+        sides=tuple(found.sides),
+        coloured=found.coloured / len(found.pictures),
+    )
 
 
 def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ganapp import hub_data
 from ganapp.errors import UserError
-from ganapp.training.datasets import Pictures, Refusal, Wanted
+from ganapp.training.datasets import Pictures, Refusal, Wanted, parquet
 from ganapp.training.datasets.collection import SUFFIXES, Entry, collect, litter
 from ganapp.training.datasets.pictures import by_suffix, in_archive, opened
 
@@ -23,6 +23,9 @@ def load(wanted: Wanted) -> Pictures:
 def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
     for name, path in sorted(fetched.items()):
         if litter(name):
+            continue
+        if name.lower().endswith(".parquet"):
+            yield from parquet.entries(path, name)
             continue
         if not name.lower().endswith(".zip"):
             yield by_suffix(Entry(_classed(name), path.read_bytes), path.stat().st_size)

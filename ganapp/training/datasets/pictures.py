@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ganapp import images
+from ganapp import images, paths
 from ganapp.errors import UserError
 from ganapp.training.datasets import Pictures, Refusal, Wanted
 from ganapp.training.datasets.collection import SUFFIXES, Entry, collect, litter
@@ -28,13 +28,19 @@ BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Val
 
 def load(wanted: Wanted) -> Pictures:
     """The good pictures in `wanted.source`, a folder or a zip file. UserError when it is neither, or too few are good."""
-    source = Path(wanted.source)
+    source = paths.pictures(wanted.source)
     if not wanted.source or not source.exists():
         raise UserError("data_source_missing", name=source.name or "-")
     if source.is_dir():
-        return collect(in_folder(source), wanted, source.name)
+        return collect(in_folder(source), wanted, _title(source) if wanted.source.startswith(paths.UPLOAD) else source.name)
     with opened(source) as archive:
         return collect(in_archive(archive), wanted, source.stem)
+
+
+def _title(sent: Path) -> str:
+    """What pictures that were sent are called: as the one folder they came in."""
+    held = list(sent.iterdir())
+    return held[0].name if len(held) == 1 and held[0].is_dir() else "Pictures"
 
 
 def in_folder(root: Path) -> Iterator[Entry | Refusal]:

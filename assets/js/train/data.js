@@ -1,0 +1,254 @@
+/* What to train on: a data set that ships, pictures of one's own, or a data set of the Hub. */
+
+import { uploadId } from "./key.js";
+import { element, put, say, sentences, show } from "./say.js";
+
+const AT_ONCE = 3; // files on their way
+const COLOURED = 0.05; // share of pictures in colour below which all are taken as grey
+const SHOWN = 8; // refused files that are named at first
+
+/** Files of a drop with their paths, folders opened. */
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
+  const found = [];
+  const walk = async (entry, path) => {
+    if (entry.isFile) {
+      const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+      found.push({ file, path: path + entry.name });
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      const batch = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (!batch.length) return;
+      for (const each of batch) await walk(each, `${path}${entry.name}/`);
+    }
+  };
+  for (const entry of entries) await walk(entry, "");
+  return found;
+}
+
+export class Data {
+  /** `changed({channels, conditional})`: other data were chosen, and what they are. */
+  constructor(desk, changed) {
+    Object.assign(this, { desk, changed, id: "mnist", own: {}, report: null, busy: null, problem: null, all: false });
+    this.element = element("fieldset", { className: "part rows two data" }, element("legend", { className: "cap" }));
+    for (const { id } of desk.options.datasets) this.element.append(this._row(id));
+    this.upload = this._upload();
+    this.hub = this._hub();
+    this.told = element("div", { className: "told" });
+    put(this.told, "role", "status");
+    this.element.append(this.upload, this.hub, this.told);
+    desk.on("words", () => this._words());
+    this._words();
+  }
+
+  _row(id) {
+    const input = element("input", { type: "radio", name: "data", value: id });
+    input.addEventListener("change", () => this._chosen(id));
+    return element("label", { dataset: { data: id } }, input, element("span", {}, element("b"), element("span", { className: "note" })));
+  }
+
+  _upload() {
+    this.files = element("input", { type: "file", multiple: true, accept: ".png,.jpg,.jpeg,.webp,.zip,.bmp,.gif", className: "vh", id: "files" });
+    this.folder = element("input", { type: "file", webkitdirectory: true, className: "vh", id: "folder" });
+    const zone = element("div", { className: "drop own" }, element("b"), element("p", { className: "note" }), element("div", { className: "picks" }, element("label", { className: "btn soft", htmlFor: "files" }), this.files, element("label", { className: "btn soft", htmlFor: "folder" }), this.folder));
+    for (const input of [this.files, this.folder]) {
+      input.addEventListener("change", () => {
+        const list = [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+        input.value = "";
+        if (list.length) this._send(list);
+      });
+    }
+    zone.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", async (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      const list = await dropped(event.dataTransfer);
+      if (list.length) this._send(list);
+    });
+    return zone;
+  }
+
+  _hub() {
+    this.repository = element("input", { type: "text", className: "text wide", id: "repository", spellcheck: false });
+    this.look = element("button", { type: "button", className: "btn soft" });
+    this.look.addEventListener("click", () => this._fetch());
+    this.repository.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      this._fetch();
+    });
+    return element("div", { className: "own line" }, element("label", { htmlFor: "repository" }), this.repository, this.look);
+  }
+
+  /** Whether a run can begin with what is chosen. */
+  get ready() {
+    const { own } = this._facts(this.id);
+    return !own || Boolean(this.source);
+  }
+
+  get source() {
+    return this._facts(this.id).own ? (this.own[this.id]?.source ?? "") : "";
+  }
+
+  _facts(id) {
+    return this.desk.options.datasets.find((each) => each.id === id) ?? {};
+  }
+
+  /** Show a choice that was made elsewhere, by a preset or a copy. */
+  choose(id, source = "") {
+    this.id = id;
+    if (source) this.own[id] = { source };
+    for (const input of this.element.querySelectorAll("input[name=data]")) input.checked = input.value === id;
+    this._draw();
+  }
+
+  lock(locked) {
+    for (const input of this.element.querySelectorAll("input, button")) input.disabled = locked;
+  }
+
+  _chosen(id) {
+    this.choose(id);
+    this.changed(this._needs(id));
+  }
+
+  /** Channels and classes that go with a data set. */
+  _needs(id) {
+    const { channels, own, stacked, classes } = this._facts(id);
+    if (!own) return { channels: channels ?? 1, conditional: !stacked && Boolean(classes?.length) };
+    const found = this.own[id];
+    return { channels: found?.coloured < COLOURED ? 1 : 3, conditional: (found?.classes?.length ?? 0) > 1 };
+  }
+
+  /** Send files to the server, some at a time, and have them looked through. */
+  async _send(list) {
+    const { wire, tools } = this.desk;
+    const upload = uploadId();
+    const [waiting, total] = [[...list], list.length];
+    let done = 0;
+    const tell = () => this._work(tools.t("train.data.sending", { done: tools.number(done), total: tools.number(total) }), done / total);
+    const worker = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        await wire.fetch(`jobs/data/${upload}/${next.path.split("/").map(encodeURIComponent).join("/")}`, { method: "POST", body: next.file });
+        done += 1;
+        tell();
+      }
+    };
+    tell();
+    await this._try("pictures", async () => {
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      this._work(tools.t("train.data.checking"));
+      return this._read({ upload });
+    });
+    waiting.length = 0;
+  }
+
+  async _fetch() {
+    const repository = this.repository.value.trim();
+    if (!repository) return this.repository.focus();
+    this._work(this.desk.tools.t("train.data.fetching"));
+    await this._try("hub", () => this._read({ repository }));
+  }
+
+  /** Have pictures looked through; a large number takes several answers. */
+  async _read(which) {
+    for (;;) {
+      const answer = await this.desk.wire.ask("data_add", which);
+      if (!answer.pending) return answer;
+    }
+  }
+
+  async _try(id, work) {
+    try {
+      const report = await work();
+      this.own[id] = report;
+      this.problem = null;
+      if (this.id === id) this.changed(this._needs(id));
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      this.problem = error;
+    }
+    this.busy = null;
+    this._draw();
+  }
+
+  _work(words, share = null) {
+    this.busy = { words, share };
+    this.problem = null;
+    this._draw();
+  }
+
+  _draw() {
+    const { own } = this._facts(this.id);
+    show(this.upload, own === "upload");
+    show(this.hub, own === "repository");
+    show(this.told, Boolean(own));
+    if (!own) return;
+    const report = this.own[this.id];
+    if (this.busy) this._busy();
+    else if (this.problem) this.told.replaceChildren(this._refusal());
+    else this.told.replaceChildren(...(report?.used ? this._used(report) : []));
+  }
+
+  _busy() {
+    const { words, share } = this.busy;
+    if (!this.told.querySelector(".busy")) this.told.replaceChildren(element("div", { className: "busy" }, element("p", { className: "say" }), element("div", { className: "prog" }, element("i"))));
+    say(this.told.querySelector("p"), words);
+    const bar = this.told.querySelector(".prog");
+    bar.classList.toggle("unknown", share === null);
+    bar.firstElementChild.style.width = share === null ? "" : `${100 * share}%`;
+  }
+
+  _refusal() {
+    return element("div", { className: "oops" }, element("b", { textContent: this.desk.tools.t("train.data.refused") }), element("p", { textContent: this.problem.sentence }));
+  }
+
+  /** What can be used, and every file that was left out with its reason. */
+  _used({ used, classes = [], refused = [] }) {
+    const { t, number, language } = this.desk.tools;
+    const names = classes.slice(0, 12).join(t("train.comma")) + (classes.length > 12 ? "…" : "");
+    const kinds = classes.length > 1 ? t("train.data.classes", { count: number(classes.length), names }) : "";
+    const made = [element("p", { className: "say", textContent: sentences([t("train.data.used", { used: number(used) }), kinds], this.desk.tools) })];
+    if (!refused.length) return made;
+    const shown = this.all ? refused : refused.slice(0, SHOWN);
+    const rows = shown.map(({ file, why }) => element("li", {}, element("b", { textContent: file }), element("span", { textContent: why[language()] })));
+    made.push(element("p", { className: "cap", textContent: t(refused.length === 1 ? "train.data.left_one" : "train.data.left", { count: number(refused.length) }) }), element("ul", { className: "refused" }, ...rows));
+    if (refused.length > shown.length) {
+      const more = element("button", { type: "button", className: "chip", textContent: t("train.data.all") });
+      more.addEventListener("click", () => {
+        this.all = true;
+        this._draw();
+      });
+      made.push(more);
+    }
+    return made;
+  }
+
+  _words() {
+    const { t, language } = this.desk.tools;
+    const { options } = this.desk;
+    say(this.element.querySelector("legend"), t("train.form.data"));
+    for (const label of this.element.querySelectorAll("label[data-data]")) {
+      const facts = this._facts(label.dataset.data);
+      say(label.querySelector("b"), facts.name?.[language()] ?? label.dataset.data);
+      say(label.querySelector(".note"), facts.why?.[language()] ?? "");
+    }
+    say(this.upload.querySelector("b"), t("train.data.drop"));
+    say(this.upload.querySelector("p"), t("train.data.drop_say", { mb: options.limits.upload_mb }));
+    const [files, folder] = this.upload.querySelectorAll("label");
+    say(files, t("train.data.files"));
+    say(folder, t("train.data.folder"));
+    put(this.files, "aria-label", t("train.data.files"));
+    put(this.folder, "aria-label", t("train.data.folder"));
+    say(this.hub.querySelector("label"), t("train.data.repository"));
+    say(this.look, t("train.data.look"));
+    put(this.repository, "placeholder", t("train.data.example"));
+    if (this.told) this._draw();
+  }
+}

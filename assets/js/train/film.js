@@ -1,0 +1,197 @@
+/* The pictures of a run: the grid, the slider that replays it, the three kinds of sheets, and the latent that is followed. */
+
+import { Followed, grey } from "./followed.js";
+import { Grid } from "./grid.js";
+import { element, put, say, show } from "./say.js";
+
+const KINDS = ["", "raw", "rebuilt"]; // of the average, of the generator as it is, rebuilt from real pictures
+const FRAME = 120; // ms a sheet while it plays
+const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
+
+export class Film {
+  constructor(root, desk) {
+    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: 0 });
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), taken: (i) => this._choose(i) });
+    this.followed = new Followed(root, desk, (step) => this.go(step));
+    this._controls();
+    desk.on("run", () => this.update());
+    desk.on("words", () => this._words());
+    desk.on("tone", () => this._show(true));
+    desk.on("route", () => this.desk.route.view !== "run" && this._stop());
+  }
+
+  _controls() {
+    const { desk } = this;
+    this.slider = this.find("when");
+    this.slider.addEventListener("input", () => {
+      this._stop();
+      this.go(this.steps[Number(this.slider.value)]);
+    });
+    for (const early of ["pointerenter", "focus"]) this.slider.addEventListener(early, () => this._expect());
+    this.find("play").append(icon("play"), element("span", { className: "vh" }));
+    this.find("play").addEventListener("click", () => (this.playing ? this._stop() : this._play()));
+    this.kinds = KINDS.map((name) => {
+      const input = element("input", { type: "radio", name: "which", value: name, checked: name === "" });
+      return { name, input, label: element("label", { hidden: true }, input, element("span")) };
+    });
+    this.find("which").append(...this.kinds.map(({ label }) => label));
+    this.find("which").addEventListener("change", (event) => this._kind(event.target.value));
+    const pixels = this.find("pixels");
+    pixels.addEventListener("click", () => {
+      const on = pixels.getAttribute("aria-pressed") !== "true";
+      put(pixels, "aria-pressed", on);
+      this.grid.view(on);
+    });
+    desk.tools.fill(pixels);
+  }
+
+  get steps() {
+    return this.desk.run?.samples?.[this.name] ?? [];
+  }
+
+  /** Take up how the run stands now. */
+  update() {
+    const { run } = this.desk;
+    if (run.id !== this.run) this._fresh(run);
+    for (const { name, label } of this.kinds) show(label, Boolean(run.samples?.[name]?.length));
+    show(this.find("which"), this.kinds.filter(({ label }) => !label.hidden).length > 1);
+    if (this.following || !this.steps.includes(this.at)) this.at = this.steps.at(-1) ?? null;
+    this._slide();
+    this._show();
+    this.followed.draw();
+    this.followed.ring(this.at);
+  }
+
+  _fresh(run) {
+    this._stop();
+    Object.assign(this, { run: run.id, name: "", at: null, following: true, wanted: undefined });
+    for (const { name, input } of this.kinds) input.checked = name === "";
+    this.followed.name = "";
+    this.followed.chosen = -1;
+    this.followed.draw(true);
+    this.grid.mark(-1);
+    this.grid.name();
+    this._words();
+  }
+
+  /** Show the sheet of a step; the last one is followed from then on. */
+  go(step) {
+    this.at = step;
+    this.following = step === this.steps.at(-1);
+    this._slide();
+    this._show();
+    this.followed.ring(step);
+  }
+
+  _slide() {
+    const { steps, slider } = this;
+    const { t, number } = this.desk.tools;
+    const i = steps.indexOf(this.at);
+    const most = Math.max(0, steps.length - 1);
+    show(this.find("scrub"), steps.length > 0);
+    put(slider, "max", most);
+    if (Number(slider.value) !== i) slider.value = i;
+    slider.style.setProperty("--p", most ? `${(100 * i) / most}%` : "100%");
+    slider.disabled = this.find("play").disabled = most === 0;
+    const words = this.at === null ? "" : t("train.samples.step", { step: number(this.at) });
+    put(slider, "aria-valuetext", words);
+    say(this.find("when-said"), words);
+  }
+
+  /** Put the sheet of this moment on the board; a newer wish overtakes an older one. */
+  async _show(anew = false) {
+    const { desk, name, at } = this;
+    const { run } = desk;
+    if (!run) return;
+    const wanted = at === null ? null : `${run.id}/${name}/${at}`;
+    if (wanted === this.wanted && !anew) return;
+    this.wanted = wanted;
+    if (at === null) {
+      this.grid.put(null, desk.tools.t(run.state === "running" || run.state === "waiting" ? "train.samples.soon" : "train.samples.none"));
+      return;
+    }
+    const sheet = desk.sheets.ready(run.id, name, at) ?? (await desk.sheets.get(run.id, name, at, grey(run.order)));
+    if (this.wanted !== wanted) return;
+    if (sheet) this.grid.put(sheet);
+    else this.wanted = undefined; // asked for again at the next look
+  }
+
+  _kind(name) {
+    this.name = this.followed.name = name;
+    if (!this.steps.includes(this.at)) this.at = this.steps.at(-1) ?? null;
+    this._slide();
+    this._show();
+    this.followed.draw(true);
+    this._words();
+  }
+
+  _choose(i) {
+    const chosen = this.followed.chosen === i ? -1 : i;
+    this.grid.mark(chosen);
+    this.followed.choose(chosen);
+    this.followed.ring(this.at);
+  }
+
+  /** Fetch the run's sheets ahead: somebody is about to leaf through them. */
+  _expect() {
+    const { run, sheets } = this.desk;
+    if (run) for (const step of this.steps.slice(0, 200)) sheets.get(run.id, this.name, step, grey(run.order), false);
+  }
+
+  _play() {
+    const { steps } = this;
+    if (steps.length < 2) return;
+    this._expect();
+    let i = steps.indexOf(this.at);
+    if (i === steps.length - 1) i = -1;
+    const { id } = this.desk.run;
+    const turn = async () => {
+      const step = this.steps[++i];
+      if (step === undefined || this.desk.run?.id !== id) return this._stop();
+      await this.desk.sheets.get(id, this.name, step, grey(this.desk.run.order));
+      if (!this.playing) return;
+      this.go(step);
+      this.playing = setTimeout(turn, FRAME);
+    };
+    this.playing = setTimeout(turn, 0);
+    this._words();
+  }
+
+  _stop() {
+    if (!this.playing) return;
+    clearTimeout(this.playing);
+    this.playing = 0;
+    this._words();
+  }
+
+  _label(i) {
+    const { run, tools } = this.desk;
+    const rows = this.grid.sheet?.rows ?? 8;
+    const kind = run?.classes?.length ? run.classes[Math.floor(i / rows) % run.classes.length] : null;
+    return tools.t(kind === null ? "train.samples.picture" : "train.samples.picture_of", { number: i + 1, kind });
+  }
+
+  _words() {
+    const { t } = this.desk.tools;
+    const play = this.find("play");
+    const doing = this.playing ? "pause" : "play";
+    put(play.querySelector("path"), "d", ICONS[doing]);
+    put(play, "title", t(`train.samples.${doing}`));
+    say(play.querySelector("span"), t(`train.samples.${doing}`));
+    for (const { name, label } of this.kinds) say(label.lastElementChild, t(`train.samples.kind.${name || "average"}`));
+    say(this.find("which-say"), t(`train.samples.kind_say.${this.name || "average"}`));
+    this.grid.name();
+    this._slide();
+  }
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  put(svg, "viewBox", "0 0 18 18");
+  put(svg, "aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  put(path, "d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,177 @@
+/* Above the pictures: what the run is called, how it stands in one sentence, the next thing to do with it, how far it is. */
+
+import { follow, onward } from "./health.js";
+import { element, put, say, sentences, show, time } from "./say.js";
+
+/** Seconds the run ahead still needs, as far as this visitor can know; null otherwise. */
+function ahead(desk) {
+  const running = desk.rows.find((row) => row.state === "running" && row.device === desk.run.device);
+  return running && running.step > 0 ? (running.seconds / running.step) * (running.steps - running.step) : null;
+}
+
+/** The state of the run on the stage in one sentence. */
+export function sentence(desk) {
+  const { run, tools, options } = desk;
+  const { t, number } = tools;
+  const values = { step: number(run.step), steps: number(run.steps), time: time(run.seconds, tools) };
+  if (run.state === "running") {
+    if (desk.ending === run.id) return t("train.state.saving");
+    if (!run.step) return t("train.state.beginning");
+    const left = run.eta === null ? t("train.state.at", values) : t("train.state.running", { ...values, left: time(run.eta, tools) });
+    return sentences([left, !run.remote && t("train.state.goes_on")], tools);
+  }
+  if (run.state === "waiting") {
+    if (run.remote) return t("train.state.far");
+    if (options?.borrowed && run.yours) return t("train.state.borrowed", values);
+    const rest = ahead(desk);
+    const place = run.place <= 1 ? t("train.state.next") : t("train.state.place", { place: number(run.place) });
+    return sentences([place, rest !== null && t("train.state.ahead", { time: time(rest, tools) })], tools);
+  }
+  return t(`train.state.${run.state}`, values);
+}
+
+export class Head {
+  constructor(root, desk) {
+    Object.assign(this, { desk, announced: "" });
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.buttons = {
+      stop: this._button("soft", () => this._end("stop")),
+      pause: this._button("bare", () => this._end("pause")),
+      cancel: this._button("soft", () => this._end("stop")),
+      resume: this._button("soft", () => this._change("resume")),
+    };
+    this.slower = element("button", { type: "button", className: "btn soft" });
+    this.slower.addEventListener("click", () => follow(this.desk, this.remedy.key, this.slower));
+    this.then = element("p", { className: "note" });
+    this.remedies = element("div", { className: "remedy", hidden: true }, this.slower, this.then);
+    this.find("why").append(this.remedies);
+    this.find("acts").append(this.buttons.pause, this.buttons.stop, this.buttons.cancel, this.buttons.resume);
+    desk.on("run words rows", () => desk.run && this.update());
+    desk.on("route", () => this.route());
+    desk.on("words", () => this.route());
+    desk.on("reach", () => show(this.find("away"), !desk.wire.reachable));
+    desk.on("trouble", (trouble) => {
+      this.trouble = trouble;
+      this._trouble();
+    });
+    desk.on("words", () => this._trouble());
+  }
+
+  _button(kind, pressed) {
+    const button = element("button", { type: "button", className: `btn ${kind}`, hidden: true });
+    button.addEventListener("click", pressed);
+    return button;
+  }
+
+  _trouble() {
+    const place = this.find("trouble");
+    show(place, Boolean(this.trouble));
+    if (!this.trouble) return;
+    say(place.querySelector("b"), this.desk.tools.t(this.trouble.title));
+    say(place.querySelector("p"), this.trouble.error.sentence);
+  }
+
+  /** What stands above a view that is no run. */
+  route() {
+    const { desk } = this;
+    const { view } = desk.route;
+    if (view === "run" && desk.run) return;
+    for (const button of Object.values(this.buttons)) show(button, false);
+    const { t } = desk.tools;
+    const titles = { form: "train.form.title", compare: "train.compare.title" };
+    const leads = { form: "train.form.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
+    say(this.find("name"), t(titles[view] ?? "train.title"));
+    say(this.find("state"), t(leads[view] ?? "train.lead"));
+  }
+
+  update() {
+    const { desk } = this;
+    const { run } = desk;
+    if (desk.route.view !== "run") return;
+    const { t } = desk.tools;
+    if (desk.ending === run.id && run.state !== "running") desk.ending = null;
+    say(this.find("name"), run.name);
+    say(this.find("state"), sentences([sentence(desk), !run.yours && t("train.state.watching")], desk.tools));
+    this._announce();
+    this._progress();
+    this._why();
+    for (const [name, shown] of Object.entries(this._possible(run))) show(this.buttons[name], shown);
+    say(this.buttons.stop, t("train.act.stop"));
+    say(this.buttons.pause, t("train.act.pause"));
+    say(this.buttons.cancel, t("train.act.withdraw"));
+    say(this.buttons.resume, t("train.act.resume"));
+    this.buttons.stop.disabled = this.buttons.pause.disabled = desk.ending === run.id;
+  }
+
+  _possible(run) {
+    const here = run.yours && !run.remote;
+    return {
+      stop: here && run.state === "running",
+      pause: here && run.state === "running",
+      cancel: here && run.state === "waiting",
+      resume: here && ["paused", "stopped", "failed"].includes(run.state) && run.step < run.steps,
+    };
+  }
+
+  /** A change of state is said aloud, once; the steps are not. */
+  _announce() {
+    const { run, tools } = this.desk;
+    const key = `${run.id} ${run.state}`;
+    if (this.announced === key) return;
+    const first = !this.announced.startsWith(`${run.id} `);
+    this.announced = key;
+    say(this.find("announce"), first ? "" : `${run.name}${tools.t("train.comma")}${tools.t(`train.card.${run.state}_plain`)}`);
+  }
+
+  _progress() {
+    const { run, tools } = this.desk;
+    const bar = this.find("progress");
+    put(bar, "aria-valuemax", run.steps);
+    put(bar, "aria-valuenow", run.step);
+    put(bar, "aria-valuetext", tools.t("train.state.at", { step: tools.number(run.step), steps: tools.number(run.steps) }));
+    bar.firstElementChild.style.width = `${(100 * run.step) / Math.max(1, run.steps)}%`;
+  }
+
+  /** Why it ended, and what was kept. */
+  _why() {
+    const { run, tools } = this.desk;
+    const place = this.find("why");
+    show(place, Boolean(run.why));
+    if (!run.why) return;
+    this._remedy(run, tools);
+    place.classList.toggle("mild", run.state !== "failed");
+    say(place.querySelector("b"), tools.t(run.state === "failed" ? "train.why.failed" : "train.why.ended"));
+    const kept = run.state === "failed" ? tools.t(run.checkpoint ? "train.why.kept" : "train.why.nothing") : "";
+    say(place.querySelector("p"), sentences([run.why[tools.language()], kept], tools));
+  }
+
+  /** After numbers that were not finite: a slower copy, at a press. */
+  _remedy(run, tools) {
+    this.remedy = run.reason?.key === "errors.diverged" && run.yours && run.checkpoint ? run.advice?.find(({ key }) => key === "halve_rates") : null;
+    show(this.remedies, Boolean(this.remedy));
+    if (!this.remedy) return;
+    say(this.slower, tools.t(`diagnostics.advice.${this.remedy.key}.name`));
+    say(this.then, onward(this.remedy, run, tools));
+  }
+
+  async _end(action) {
+    const { desk } = this;
+    if (desk.run.state === "running") desk.ending = desk.run.id;
+    this.update();
+    if (!(await this._change(action))) desk.ending = null;
+  }
+
+  async _change(action) {
+    const { desk } = this;
+    try {
+      await desk.change("job_change", { id: desk.run.id, action });
+      desk.trouble(null);
+      return true;
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      desk.trouble("train.error.change", error);
+      return false;
+    }
+  }
+}
+

@@ -1,0 +1,43 @@
+/* Who is looking: a private key that this browser makes once and keeps, and the administrator's password for as long as the tab is open. */
+
+const KEY = "likeness-visitor";
+const PASSWORD = "likeness-administrator";
+
+/** 32 letters that nobody can guess. */
+function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+function stored(storage, name) {
+  try {
+    return window[storage].getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function keep(storage, name, value) {
+  try {
+    if (value) window[storage].setItem(name, value);
+    else window[storage].removeItem(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** {key, kept}: kept is false where the browser forbids it, and the key lives no longer than the tab. */
+export function visitor() {
+  const known = stored("localStorage", KEY);
+  if (known && known.length >= 20) return { key: known, kept: true };
+  const key = fresh();
+  return { key, kept: keep("localStorage", KEY, key) };
+}
+
+export const password = () => stored("sessionStorage", PASSWORD) ?? "";
+
+export const rememberPassword = (value) => keep("sessionStorage", PASSWORD, value);
+
+/** A name for an upload, which nobody can guess either. */
+export const uploadId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,122 @@
+/* The training page: parts that listen to one desk, and which of them are seen. */
+
+import { Charts } from "./charts.js";
+import { Compare } from "./compare.js";
+import { address, Desk } from "./desk.js";
+import { Far } from "./far.js";
+import { Film } from "./film.js";
+import { Form } from "./form.js";
+import { Head } from "./head.js";
+import { Health } from "./health.js";
+import { Plan } from "./plan.js";
+import { Result } from "./result.js";
+import { Runs } from "./runs.js";
+import { say, show } from "./say.js";
+import { slices } from "./slices.js";
+
+const SEEN = { // part -> views in which it stands
+  empty: ["empty"],
+  run: ["run"],
+  form: ["form"],
+  compare: ["compare"],
+  health: ["run"],
+  plan: ["form"],
+  where: ["form"],
+  starting: ["form"],
+  runs: ["run", "compare", "lost", "empty"],
+  adding: ["run", "compare", "lost"],
+};
+
+/** Show the parts of a view; a run that has not arrived yet shows none. */
+function views(root, desk) {
+  const find = (id) => root.querySelector(`#${id}`);
+  const frame = root.querySelector(".tr");
+  const draw = () => {
+    const { view } = desk.route;
+    frame.dataset.view = view;
+    const arrived = view !== "run" || Boolean(desk.run);
+    for (const [id, seen] of Object.entries(SEEN)) show(find(id), seen.includes(view) && (arrived || ["runs", "adding"].includes(id)) && (id !== "form" && view === "form" ? Boolean(desk.options) : true));
+  };
+  desk.on("route run options", draw);
+  let view = "";
+  desk.on("route", () => {
+    if (view && view !== desk.route.view) scrollTo({ top: 0 });
+    view = desk.route.view;
+  });
+}
+
+/** The form: from a preset, or as a copy of a run. */
+function forms(root, desk) {
+  let plan = null;
+  const form = new Form(root, desk, (coarse) => plan?.changed(coarse));
+  plan = new Plan(root, desk, form);
+  let shown = null;
+  const enter = async () => {
+    if (desk.route.view !== "form" || !desk.options) {
+      shown = desk.route.view === "form" ? shown : null;
+      return;
+    }
+    form.build();
+    const { from } = desk.route;
+    if (shown === (from ?? "new")) return;
+    shown = from ?? "new";
+    root.querySelector("#cancel").href = address(from ? `#run=${from}` : "#");
+    if (!from) {
+      form.alone();
+      plan.changed(true);
+      return;
+    }
+    try {
+      form.copyOf(await desk.wire.ask("job_show", { id: from }));
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      desk.trouble("train.error.lost", error);
+    }
+  };
+  desk.on("route options", enter);
+}
+
+/** Whoever runs the server may see every run; the password lives in this tab. */
+function administrator(root, desk) {
+  const find = (id) => root.querySelector(`#${id}`);
+  const told = find("administrator-say");
+  const draw = () => {
+    show(find("administrator"), Boolean(desk.options?.administrator));
+    show(find("unkept"), !desk.wire.kept);
+    say(told, desk.tools.t(desk.wire.password ? "train.administrator.is" : "train.administrator.say"));
+  };
+  find("password").addEventListener("change", async (event) => {
+    desk.wire.become(event.target.value);
+    try {
+      await desk.wire.ask("jobs_list", { count: 1 });
+      draw();
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      if (desk.wire.reachable) desk.wire.become("");
+      say(told, error.sentence);
+    }
+    event.target.value = "";
+    desk.list();
+    desk.look();
+  });
+  desk.on("options words", draw);
+  draw();
+}
+
+/** See ganapp/ui/page.py. */
+export async function start(root, server, tools) {
+  const desk = new Desk(tools);
+  views(root, desk);
+  new Head(root, desk);
+  new Film(root, desk);
+  new Charts(root, desk);
+  new Health(root, desk);
+  new Far(root, desk);
+  new Result(root, desk);
+  new Runs(root, desk);
+  new Compare(root, desk);
+  forms(root, desk);
+  administrator(root, desk);
+  slices(desk);
+  await desk.begin();
+}

@@ -1,0 +1,69 @@
+/* Axes and smoothing: arithmetic that a chart needs and that touches no page. */
+
+const STEPS = [1, 2, 2.5, 5, 10];
+
+/** The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `least`. */
+export function nice(least) {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * STEPS.find((step) => step * power >= least * 0.9999);
+}
+
+/** About `count` hairlines that hold low to high: {from, to, step}. */
+export function axis(low, high, count = 4) {
+  const span = Math.max(high - low, 1e-6);
+  let step = nice(span / count);
+  let [from, to] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+  if ((to - from) / step > count + 1.5) {
+    step = nice(step * 1.01);
+    [from, to] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+  }
+  return { from, to: Math.max(to, from + step), step };
+}
+
+/** Values at every step of an axis. */
+export function stops({ from, to, step }) {
+  return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => Number((from + i * step).toPrecision(12)));
+}
+
+/** The axis to be drawn: the one there was, as long as it fits and is not twice too large, so that nothing jumps. */
+export function steady(before, low, high) {
+  const needed = axis(low, high);
+  if (!before) return needed;
+  const fits = before.from <= low && before.to >= high;
+  return fits && before.to - before.from <= 2 * (needed.to - needed.from) ? before : needed;
+}
+
+/** Exponential mean over `reach` points, without the pull of a first value. Gaps (null) are passed over. */
+export function smoothed(values, reach) {
+  const keep = Math.exp(-1 / Math.max(reach, 1e-3));
+  let [sum, weight] = [0, 0];
+  return values.map((value) => {
+    if (value === null || value === undefined) return null;
+    sum = keep * sum + (1 - keep) * value;
+    weight = keep * weight + (1 - keep);
+    return sum / weight;
+  });
+}
+
+/** The value below which a share of the values lies; null for none. */
+export function quantile(values, share) {
+  const known = values.filter((value) => value !== null && value !== undefined).sort((a, b) => a - b);
+  return known.length ? known[Math.min(known.length - 1, Math.floor(share * known.length))] : null;
+}
+
+/** Index of the entry of a rising list nearest to `value`. */
+export function nearest(list, value) {
+  let [low, high] = [0, list.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && value - list[low - 1] <= list[low] - value ? low - 1 : low;
+}
+
+/** `count` entries of a list, evenly spread, the first and the last among them. */
+export function spread(list, count) {
+  if (list.length <= count) return [...list];
+  return Array.from({ length: count }, (_, i) => list[Math.round((i * (list.length - 1)) / (count - 1))]);
+}

@@ -1,0 +1,121 @@
+/* The sample sheets of runs: fetched once, cut into tiles, in the paper and ink of the present tone.
+
+   A sheet has 10 columns with 1 px lines between square tiles; picture i stands in column floor(i / rows), row i % rows. */
+
+const COLUMNS = 10;
+const BUDGET = 96e6; // bytes of pixels that are kept
+const AT_ONCE = 4;
+
+/** Grey levels become ink of the present tone on nothing, so that the paper under them shows. */
+function inked(pixels, ink) {
+  const { data } = pixels;
+  for (let i = 0; i < data.length; i += 4) {
+    data[i + 3] = 255 - data[i];
+    [data[i], data[i + 1], data[i + 2]] = ink;
+  }
+}
+
+function ink() {
+  const made = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  made.fillStyle = getComputedStyle(document.body).getPropertyValue("--ink") || "#000";
+  made.fillRect(0, 0, 1, 1);
+  return [...made.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+
+export class Sheet {
+  constructor(bitmap, grey, colour) {
+    const canvas = document.createElement("canvas");
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+    const context = canvas.getContext("2d", { willReadFrequently: grey });
+    context.drawImage(bitmap, 0, 0);
+    if (grey) {
+      const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+      inked(pixels, colour);
+      context.putImageData(pixels, 0, 0);
+    }
+    this.canvas = canvas;
+    this.size = (canvas.width - 1) / COLUMNS - 1;
+    this.rows = Math.round((canvas.height - 1) / (this.size + 1));
+    this.count = COLUMNS * this.rows;
+    this.bytes = canvas.width * canvas.height * 4;
+  }
+
+  /** Draw picture i as a square of `side` at (x, y). */
+  paint(context, i, x, y, side, pixels = false) {
+    const [column, row] = [Math.floor(i / this.rows), i % this.rows];
+    const step = this.size + 1;
+    context.imageSmoothingEnabled = !pixels;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.canvas, column * step + 1, row * step + 1, this.size, this.size, x, y, side, side);
+  }
+}
+
+export class Sheets {
+  constructor(wire) {
+    Object.assign(this, { wire, held: new Map(), coming: new Map(), waiting: [], busy: 0, bytes: 0, ink: null });
+  }
+
+  /** Forget what is drawn in the other tone's ink. */
+  forget() {
+    this.held.clear();
+    this.bytes = 0;
+    this.ink = null;
+  }
+
+  /** The sheet when it is here. */
+  ready(job, name, step) {
+    const found = this.held.get(`${job}/${name}/${step}`);
+    if (found) {
+      this.held.delete(`${job}/${name}/${step}`); // to the end of the line: the oldest goes first
+      this.held.set(`${job}/${name}/${step}`, found);
+    }
+    return found;
+  }
+
+  /** A promise of the sheet; null when there is none to be had. `urgent` goes before what is merely expected. */
+  get(job, name, step, grey, urgent = true) {
+    const key = `${job}/${name}/${step}`;
+    const found = this.ready(job, name, step);
+    if (found) return Promise.resolve(found);
+    if (this.coming.has(key)) return this.coming.get(key);
+    const promise = new Promise((resolve) => {
+      const entry = { key, resolve, path: `jobs/${job}/samples/${name ? `${name}/` : ""}${String(step).padStart(7, "0")}.png`, grey };
+      if (urgent) this.waiting.unshift(entry);
+      else this.waiting.push(entry);
+    });
+    this.coming.set(key, promise);
+    this._next();
+    return promise;
+  }
+
+  async _next() {
+    if (this.busy >= AT_ONCE || !this.waiting.length) return;
+    const { key, resolve, path, grey } = this.waiting.shift();
+    this.busy += 1;
+    let sheet = null;
+    try {
+      const blob = await (await this.wire.fetch(path)).blob();
+      const bitmap = await createImageBitmap(blob);
+      sheet = new Sheet(bitmap, grey, (this.ink ??= ink()));
+      bitmap.close();
+      this._keep(key, sheet);
+    } catch (error) {
+      console.info(`${path}: ${error.message}`);
+    }
+    this.busy -= 1;
+    this.coming.delete(key);
+    resolve(sheet);
+    this._next();
+  }
+
+  _keep(key, sheet) {
+    this.held.set(key, sheet);
+    this.bytes += sheet.bytes;
+    for (const [oldest, old] of this.held) {
+      if (this.bytes <= BUDGET || oldest === key) break;
+      this.held.delete(oldest);
+      this.bytes -= old.bytes;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/* The page's line to its server: every question with the visitor's key, files by plain HTTP, and whether anybody answers. */
+
+import { password, rememberPassword, visitor } from "./key.js";
+
+const UNREACHABLE = "frame.unreachable";
+const OPEN = new Set(["hub_offers"]); // tasks that take no password
+
+export class Wire {
+  constructor(tools) {
+    Object.assign(this, visitor());
+    this.tools = tools;
+    this.password = password();
+    this.reachable = true;
+    this.listeners = new Set();
+  }
+
+  /** Take the administrator's password, "" to be a visitor again. */
+  become(secret) {
+    this.password = secret;
+    rememberPassword(secret);
+  }
+
+  /** `heard(reachable)` after each change. */
+  onReach(heard) {
+    this.listeners.add(heard);
+  }
+
+  _reached(reachable) {
+    if (reachable === this.reachable) return;
+    this.reachable = reachable;
+    for (const heard of this.listeners) heard(reachable);
+  }
+
+  /** The report of a task; rejects with a TaskError. */
+  async ask(task, fields = {}) {
+    const seeing = this.password && !OPEN.has(task) ? { password: this.password } : {};
+    try {
+      const report = await this.tools.ask(task, { key: this.key, ...seeing, ...fields });
+      this._reached(true);
+      return report;
+    } catch (error) {
+      this._reached(error.key !== UNREACHABLE);
+      throw error;
+    }
+  }
+
+  /** The response for a file of a job or an upload; rejects with a TaskError. */
+  async fetch(path, options = {}) {
+    const headers = { "X-Likeness-Key": this.key, ...(this.password ? { "X-Likeness-Password": this.password } : {}) };
+    let response;
+    try {
+      response = await fetch(new URL(path, document.baseURI), { ...options, headers });
+    } catch (problem) {
+      if (problem.name === "AbortError") throw problem;
+      this._reached(false);
+      throw new this.tools.TaskError({ key: UNREACHABLE });
+    }
+    if (!response.ok) throw new this.tools.TaskError(await refusal(response));
+    return response;
+  }
+}
+
+/** What a refused request says: {key, en, zh} of its body, or what its number tells. */
+async function refusal(response) {
+  try {
+    const said = await response.json();
+    if (said?.error?.en) return said.error;
+  } catch {
+    // no JSON: the number has to do
+  }
+  return { key: response.status === 413 ? "train.error.too_large" : response.status === 404 ? "train.error.no_file" : UNREACHABLE };
+}

@@ -1,0 +1,24 @@
+"""What can be done about a run's health: what its newest diagnosis offers, and slower players after numbers that were not finite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganapp.jobs.progress import Progress
+from ganapp.jobtasks import _schema
+
+Advice = dict[str, Any]
+
+
+def offered(now: Progress) -> list[Advice]:
+    """[{"key", "changes"}], each key once, in the order of the lamps."""
+    found: dict[str, Advice] = {}
+    for lamp in now.lamps.values():
+        for advice in lamp.get("advice", []) if isinstance(lamp, dict) else []:
+            found.setdefault(advice["key"], advice)
+    if now.reason and now.reason["key"] == "errors.diverged":
+        settings = _schema.filled(now.order)
+        slower = {name: settings[name] / 2 for name in ("d_rate", "g_rate") if settings.get(name)}
+        if slower:
+            found.setdefault("halve_rates", {"key": "halve_rates", "changes": slower})
+    return list(found.values())

@@ -1,0 +1,43 @@
+"""How a training on Hugging Face Jobs stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ganapp import hubjobs
+from ganapp.jobtasks import _fields, _rows
+
+FAR = True
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    token: str = field(metadata=_fields.TOKEN)
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """job: as `jobs_list` shows it."""
+
+    job: dict[str, Any]
+
+    def report(self) -> dict[str, Any]:
+        """The job."""
+        return {"job": self.job}
+
+
+def run(request: Request) -> Result:
+    """Ask Hugging Face Jobs how a job stands and bring what it has written: log and sample sheets, and the result when it is over."""
+    visitor = _fields.who(request)
+    _fields.token(request)
+    job = hubjobs.follow(visitor, request.id, request.token)
+    return Result(_rows.one(visitor, job.id))

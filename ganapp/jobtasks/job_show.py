@@ -1,0 +1,58 @@
+"""One job as it is now: state, curves, health, pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ganapp import locales, paths
+from ganapp.jobs import progress
+from ganapp.jobs.progress import Progress
+from ganapp.jobtasks import _advice, _fields, _found, _schema
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job, and what of it is known already."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    since: int = field(default=-1, metadata={"help": "the `mark` of an earlier answer, for only what is new since; -1 for everything"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """progress: of the job."""
+
+    progress: Progress
+
+    def report(self) -> dict[str, Any]:
+        """The progress, its reason in words, the equilibrium of its losses, names of its classes, and what can be done about its health."""
+        now = self.progress
+        told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
+        settings = _schema.filled(now.order)
+        at = _equilibria().get(str(settings.get("loss", "")))
+        why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
+        return {**told, "why": why, "equilibrium": at, "classes": _found.classes(settings), "advice": _advice.offered(now)}
+
+
+def run(request: Request) -> Result:
+    """Tell how a job stands: its state, step and place in the queue, curves, the latest diagnosis, and which sample sheets there are.
+
+    Sheets are read from /jobs/ID/samples/STEP.png. With `since`, curves, samples and diagnoses hold only what is new: keep the first
+    `curves.from` points of what you have, and add or replace the others by their step.
+    """
+    return Result(progress.read(_fields.who(request), request.id, request.since))
+
+
+@cache
+def _equilibria() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
+    return read

@@ -1,0 +1,182 @@
+"""From the form to a run and its result: one real small training, and everything that the form refuses or asks for."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from ganapp import locales
+from ganapp.jobs import store, visitor
+from tests.browser.conftest import Watched
+from tests.browser.test_train import INKED, Open, answering, drawn, house, open_train
+
+__all__ = ["house", "open_train"]
+pytestmark = pytest.mark.browser
+
+SMALL = {"steps": 60, "every": 20, "previews": 10, "diagnosed": 20, "width": 4, "latent": 8, "batch": 16}
+OFFERS = [
+    {"flavour": "cpu-basic", "title": "CPU Basic", "cpu": "2 vCPU", "memory": "16 GB", "accelerator": "", "dollars": 0.05},
+    {"flavour": "t4-small", "title": "T4 small", "cpu": "4 vCPU", "memory": "15 GB", "accelerator": "1 x T4, 16 GB", "dollars": 0.4},
+]
+
+
+def fill(page: Page, values: dict[str, Any]) -> None:
+    """Write settings into the form."""
+    page.evaluate("document.querySelector('details.every').open = true")
+    for name, value in values.items():
+        page.locator(f"[data-setting={name}] input").fill(str(value))
+
+
+def started(page: Page) -> None:
+    page.locator("#begin").click()
+    page.wait_for_function("location.hash.startsWith('#run=')")
+
+
+def test_from_nothing_to_a_result_and_on_by_advice(open_train: Open, house: None, watched: Watched) -> None:
+    page = open_train(key="f" * 32)
+    expect(page.locator("#empty")).to_contain_text("No runs yet")
+    assert page.locator(".btn.main:visible").count() == 1
+    page.locator("#empty .btn").click()
+    expect(page.locator("h1")).to_have_text("New run")
+    fill(page, SMALL)
+    page.get_by_label("Name", exact=True).fill("My first")
+    started(page)
+    expect(page.locator("h1")).to_have_text("My first")
+    page.evaluate("window.kept = [...document.querySelectorAll('#losses svg *, #board canvas, #jobs li')]")
+    drawn(page)
+    expect(page.locator("#state")).to_contain_text("Done: 60 steps")
+    kept = page.evaluate("window.kept.filter((each) => each.isConnected).length / window.kept.length")
+    assert kept > 0.9, "nodes are moved, not made anew"
+    expect(page.locator("#when-said")).to_have_text("step 60")
+    expect(page.locator("#progress")).to_have_attribute("aria-valuenow", "60")
+    expect(page.locator("#jobs .st").first).to_have_text("Done")
+    page.wait_for_function(f"({INKED})(document.querySelector('#jobs canvas'))")
+    assert page.locator("#lamps .lamp").count() >= 3
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Download", exact=True).click()
+    assert loading.value.suggested_filename == "My-first.zip"
+    with zipfile.ZipFile(loading.value.path()) as archive:
+        names = {Path(name).name for name in archive.namelist()}
+    assert {"config.json", "model.safetensors"} <= names
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Order", exact=True).click()
+    assert json.loads(Path(loading.value.path()).read_text())["settings"]["width"] == SMALL["width"]
+    _advised(page)
+    _copied(page)
+
+
+def _advised(page: Page) -> None:
+    """So small a run is ill; what its lamp advises is done by a copy that goes on."""
+    before = page.url
+    advice = page.locator("#lamps .btn:visible").first
+    then = page.locator("#lamps .then:visible").first.text_content() or ""
+    assert "A copy goes on from" in then
+    advice.click()
+    page.wait_for_function("(before) => location.href !== before", arg=before)
+    expect(page.locator("h1")).to_have_text("My first (2)")
+    expect(page.locator("#jobs li")).to_have_count(2)
+    expect(page.locator("#state")).to_contain_text("Done")
+
+
+def _copied(page: Page) -> None:
+    """A copy with changes: the form knows the order, and what cannot change onward is locked."""
+    page.get_by_role("button", name="Copy with changes").click()
+    expect(page.locator("#form")).to_contain_text("A copy of My first (2)")
+    expect(page.locator("[data-setting=width] input")).to_have_value("4")
+    expect(page.locator("[data-setting=steps] input")).to_have_value("120")
+    page.get_by_text("From its last good checkpoint").click()
+    expect(page.locator("[data-setting=width] input")).to_be_disabled()
+    fill(page, {"g_rate": 0.0004})
+    started(page)
+    expect(page.locator("#state")).to_contain_text("Done: 120 steps")
+    job = store.select("id = ?", (page.url.split("run=")[1],))[0]
+    order = json.loads((job.folder / "order.json").read_text())
+    assert order["settings"]["g_rate"] == 0.0004
+    assert job.parent
+
+
+def test_what_the_form_refuses(open_train: Open, house: None) -> None:
+    page = open_train("#new", key="g" * 32)
+    expect(page.locator("#form [data-preset]")).to_have_count(5)
+    fill(page, {"steps": "0"})
+    steps = page.locator("[data-setting=steps]")
+    expect(steps.locator(".note")).to_contain_text("A whole number from 1")
+    page.locator("#begin").click()
+    expect(steps.locator("input")).to_be_focused()
+    assert "#new" in page.url
+    fill(page, SMALL | {"r1": 0, "r2": 0})
+    page.get_by_label("Loss").select_option(label="Wasserstein")
+    expect(page.locator(".formula math")).to_have_count(1)
+    expect(page.locator("#form")).to_contain_text("Arjovsky")
+    page.get_by_role("button", name="Measure", exact=True).or_(page.get_by_role("button", name="Measure again")).click()
+    expect(page.locator("#refused p")).to_contain_text("Wasserstein")
+    fill(page, {"gp": 10})
+    expect(page.locator("#refused")).to_be_hidden()
+    page.get_by_role("button", name="Measure", exact=True).or_(page.get_by_role("button", name="Measure again")).click()
+    expect(page.locator("#estimate .say")).to_contain_text("on this machine.")
+    expect(page.locator("#estimate .say")).to_contain_text("About")
+    page.get_by_text("Your own pictures").click()
+    page.locator("#begin").click()
+    expect(page.locator("#refused p")).to_have_text(locales.text("train.plan.data_first"))
+    assert not store.select("owner = ?", (visitor.of("g" * 32).owner,))
+
+
+def picture(seed: int, colour: bool = True) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 255, (40, 40, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels if colour else pixels[..., 0]).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_own_pictures_are_looked_through_one_by_one(open_train: Open, house: None) -> None:
+    page = open_train("#new", key="p" * 32)
+    page.get_by_text("Your own pictures").click()
+    good = [{"name": f"{i}.png", "mimeType": "image/png", "buffer": picture(i)} for i in range(18)]
+    broken = {"name": "broken.png", "mimeType": "image/png", "buffer": picture(1)[:60]}
+    bad = [broken, {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"}]
+    page.locator("#files").set_input_files([*good, *bad])  # type: ignore[list-item]
+    told = page.locator(".told")
+    expect(told).to_contain_text("18 pictures can be used.")
+    expect(told.locator(".refused li")).to_have_count(2)
+    expect(told).to_contain_text(locales.text("errors.not_a_picture"))
+    page.get_by_role("button", name="中文").click()
+    expect(told).to_contain_text(locales.text("errors.not_a_picture", "zh"))
+    fill(page, SMALL | {"size": 16, "steps": 20})
+    started(page)
+    expect(page.locator("#state")).to_contain_text("已完成")
+    expect(page.locator("h1")).to_contain_text("自己的图片")
+
+
+def test_a_rented_machine_gets_the_very_same_order(open_train: Open, house: None) -> None:
+    page = open_train("#new", key="h" * 32)
+    sent: list[dict[str, Any]] = []
+    answering(page, "hub_offers", {"offers": OFFERS}, sent)
+    page.get_by_text("On Hugging Face Jobs").click()
+    page.locator("#begin").click()
+    expect(page.locator("#refused p")).to_have_text(locales.text("train.where.no_token"))
+    page.get_by_label("Token of the Hugging Face Hub").first.fill("hf_secret")
+    page.get_by_role("button", name="Show machines").click()
+    page.get_by_label("Machine").select_option("t4-small")
+    page.get_by_label("Given back after").fill("3")
+    expect(page.locator("#where")).to_contain_text("At most $1.20 for 3 hours.")
+    expect(page.locator("#flavour option").nth(1)).to_have_text("T4 small, $0.40 an hour")
+    orders: list[dict[str, Any]] = []
+    refusal = {"error": {"key": "hub_refused", "en": "The Hub refused the request.", "zh": "Hub 拒绝了请求。"}}
+    answering(page, "hub_start", refusal, orders)
+    page.locator("#begin").click()
+    expect(page.locator("#refused p")).to_have_text("The Hub refused the request.")
+    [order] = orders
+    assert (order["flavour"], order["hours"], order["token"]) == ("t4-small", 3, "hf_secret")
+    first = json.loads((Path(locales.__file__).parents[1] / "assets" / "presets.json").read_text())[0]["order"]
+    assert order["order"]["settings"]["data"] == "mnist"
+    for key in ("recipe", "steps", "every", "previews"):
+        assert order["order"][key] == first[key]
+    assert "hf_secret" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")

@@ -145,7 +145,7 @@ class GanRun:
         scores = [self._score(group, labels) for group in groups]
         norms = [gradient_penalty.squared(s, g) if g.requires_grad else s.new_zeros(len(s)) for s, g in zip(scores, groups)]
         b = len(y)
-        return list(torch.cat(scores).split(b)), list(torch.cat(norms).split(b))
+        return list(torch.split(torch.cat(scores), b)), list(torch.split(torch.cat(norms), b))
 
     @torch.no_grad()
     def _forgeries(self, x: Tensor, y: Tensor) -> list[Tensor]:

@@ -49,6 +49,4 @@ def load(wanted: Wanted) -> Pictures:
     triples = torch.randint(len(digits), (SAMPLES, 3), generator=torch.Generator().manual_seed(SEED))
     modes = (torch.from_numpy(found.labels.copy())[triples] * torch.tensor([100, 10, 1])).sum(1)  # (n,)
     title = {"en": "Stacked digits", "zh": "叠放的数字"}
-    return Stacked(
-        pictures=digits, labels=None, classes=(), title=title, judge="digits-judge", stacked=True, triples=triples, modes=modes
-    )
+    return Stacked(pictures=digits, labels=None, classes=(), title=title, judge="digits-judge", stacked=True, triples=triples, modes=modes)

@@ -20,7 +20,6 @@ from ganapp.training.witness import SIDE, Witness, witness
 SAMPLES, DRAWS, TRAINING, TURNS = 500, 4, 10_000, 8
 
 
-
 @dataclass
 class _Ready:
     """What is measured once: the witness, the reference, and what each measure says of real pictures."""
@@ -123,5 +122,3 @@ def _pixels(x: Tensor) -> Tensor:
 def _seen(seer: Witness, x: Tensor) -> Set:
     features, modes = seer.look(x)
     return Set(_pixels(x).numpy(), features.numpy(), modes.numpy())
-
-

@@ -52,7 +52,7 @@ def test_from_nothing_to_a_result_and_on_by_advice(open_train: Open, house: None
     started(page)
     expect(page.locator("h1")).to_have_text("My first")
     page.evaluate("window.kept = [...document.querySelectorAll('#losses svg *, #board canvas, #jobs li')]")
-    drawn(page)
+    drawn(page, TRAINED)
     expect(page.locator("#state")).to_contain_text("Done: 60 steps", timeout=TRAINED)
     kept = page.evaluate("window.kept.filter((each) => each.isConnected).length / window.kept.length")
     assert kept > 0.9, "nodes are moved, not made anew"

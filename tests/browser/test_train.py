@@ -67,9 +67,9 @@ def open_train(watched: Watched) -> Open:
     return opened
 
 
-def drawn(page: Page) -> None:
-    """Wait until the grid shows pictures."""
-    page.wait_for_function(SHOWN)
+def drawn(page: Page, patience: float | None = None) -> None:
+    """Wait until the grid shows pictures, `patience` milliseconds at most."""
+    page.wait_for_function(SHOWN, timeout=patience)
 
 
 def test_a_run_is_replayed_followed_and_read(open_train: Open, jobs: dict[str, str]) -> None:

@@ -11,14 +11,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
-COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "device", "living", "curves"}
+COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "device", "living", "curves"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},
     "losses": {"losses"},
     "metrics": {"metrics", "losses"} | COMMON,
-    "tasks": {"tasks", "catalog"} | FORMAT,
-    "training": {"training", "catalog", "nets", "losses", "metrics", "tasks", "hub_data"} | FORMAT,
+    "repairing": {"repairing", "catalog", "nets"} | FORMAT,
+    "tasks": {"tasks", "repairing", "catalog"} | FORMAT,
+    "training": {"training", "repairing", "catalog", "nets", "losses", "metrics", "tasks", "hub_data"} | FORMAT,
     "jobs": {"jobs"} | COMMON,
     "hubjobs": {"jobs", "hub"} | COMMON,
     "hubworker": COMMON,

@@ -130,7 +130,11 @@ def _to_cmyk(rgb: Levels, icc: bytes) -> Levels:
 
 def read(source: bytes | Path, max_pixels: int = images.MAX_PIXELS) -> Photo:
     """The photo in a file or in its bytes: PNG, JPEG, WebP or GIF, upright. UserError as `images.read`."""
-    blob = images.file_bytes(source)
+    return decoded(images.file_bytes(source), max_pixels)
+
+
+def decoded(blob: bytes, max_pixels: int = images.MAX_PIXELS) -> Photo:
+    """As `read`, from bytes of any number."""
     with images.refusing(max_pixels):
         image = Image.open(io.BytesIO(blob), formats=images.FORMATS)
         images.check(image, max_pixels)

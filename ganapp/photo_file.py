@@ -186,3 +186,11 @@ def mask(blob: bytes, width: int, height: int) -> Marks:
         raise UserError("mask_shape", mask=f"{picture.width} x {picture.height}", photo=f"{width} x {height}")
     fitted = Image.fromarray(np.asarray(marks, np.uint8) * 255).resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(np.asarray(fitted) > 127)
+
+
+def decode(file: File) -> Photo:
+    """The photo in a file written here, whatever its size in bytes."""
+    if file.ending != "tif":
+        return photo.decoded(file.blob)
+    with Image.open(io.BytesIO(file.blob)) as image:
+        return Photo(np.asarray(image), "CMYK")

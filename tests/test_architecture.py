@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
-COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "device", "living", "curves"}
+COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},

@@ -1,0 +1,194 @@
+"""Detail for a hole from the picture's own patches, led by a coarse fill.
+
+Wexler et al. 2007, "Space-Time Completion of Video": every patch that touches the hole looks for its likest known patch, and every
+pixel of the hole becomes the mean of what the patches over it say; search and mean alternate, from small to full size. The search
+is PatchMatch (Barnes et al. 2009) with all patches taking their turn at once, exact at the smallest size. The coarse fill (a net's,
+say) leads: patches are compared by how they look now and by the blurred colours the coarse fill has there, as in RETHINED (2025).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+REACH = 3  # a patch is 7 x 7
+SMALLEST = 96  # pixels of the longer side at which every known patch is compared with every wanted one
+ROUNDS = 2  # of search and mean at every size
+FEATURES = 3  # lowest frequencies kept of a patch's brightness, each way; of its two colour differences two less
+CHUNK = 1024
+
+
+@dataclass(frozen=True)
+class Level:
+    """One size. picture (3, h, w); hole (h, w) bool; guide (3, h, w): the coarse fill, blurred; wanted (n,): flat places of the
+    patches that touch the hole; usable (h, w) bool: whether the patch around a place is known and inside."""
+
+    picture: Tensor
+    hole: Tensor
+    guide: Tensor
+    wanted: Tensor
+    usable: Tensor
+
+
+def detail(coarse: Tensor, hole: Tensor, seed: int = 0, lead: float = 1.0, on: Callable[[], None] = lambda: None) -> Tensor:
+    """coarse (3, h, w) in [0, 1], a picture whose hole (h, w) bool is filled roughly -> (3, h, w) with the hole made of known patches.
+
+    lead: how much the coarse fill counts beside the patches' own look. Where nothing or too little is known, `coarse` comes back.
+    `on` is called many times a second and may raise, to stop.
+    """
+    random = torch.Generator().manual_seed(seed)
+    levels = _levels(coarse, hole)
+    if not levels or not bool(hole.any()):
+        return coarse
+    match, now = torch.empty(0, dtype=torch.long), levels[-1].picture
+    for i, level in enumerate(reversed(levels)):
+        if i:
+            match = _finer(match, levels[-i], level, random)
+            now = level.picture
+            now = _mean(level, now, match, _distances(_looks(level, now, lead), level.wanted, match))
+        for _ in range(ROUNDS if level is not levels[0] or len(levels) == 1 else 1):
+            looks = _looks(level, now, lead)
+            on()
+            match = _everywhere(level, looks) if not i else _search(level, looks, match, random, on)
+            now = _mean(level, now, match, _distances(looks, level.wanted, match))
+            on()
+    return torch.where(hole, now.clamp(0, 1), coarse)
+
+
+def _levels(coarse: Tensor, hole: Tensor) -> list[Level]:
+    """The full size first, then halves, as long as the longer side is over SMALLEST and known patches are left."""
+    levels, share = [], hole.float()[None, None]
+    picture = coarse[None]
+    while True:
+        h, w = picture.shape[-2:]
+        void = share[0, 0] > 0
+        near = functional.max_pool2d(share, 2 * REACH + 1, 1, REACH)[0, 0] > 0
+        usable = ~near
+        for edge in (usable[:REACH], usable[h - REACH :], usable[:, :REACH], usable[:, w - REACH :]):
+            edge.fill_(False)
+        if min(h, w) <= 2 * REACH or usable.sum() < 64:
+            return levels
+        levels.append(Level(picture[0], void, _blurred(picture)[0], near.flatten().nonzero()[:, 0], usable))
+        if max(h, w) <= SMALLEST:
+            return levels
+        picture = functional.avg_pool2d(picture, 2, ceil_mode=True)
+        share = functional.max_pool2d(share, 2, ceil_mode=True)
+
+
+def _blurred(picture: Tensor) -> Tensor:
+    """(1, c, h, w) blurred by two boxes of 7 pixels."""
+    for _ in range(2):
+        picture = functional.avg_pool2d(functional.pad(picture, (3, 3, 3, 3), mode="replicate"), 7, 1)
+    return picture
+
+
+@cache
+def _basis() -> Tensor:
+    """(d, 3, 7, 7): orthonormal cosines of low frequency over the patch, of brightness and of two colour differences."""
+    side = 2 * REACH + 1
+    places = torch.arange(side) + 0.5
+    waves = torch.stack([torch.cos(math.pi * k * places / side) * math.sqrt((1 if k == 0 else 2) / side) for k in range(side)])
+    tints = torch.tensor([[1.0, 1.0, 1.0], [1.0, 0.0, -1.0], [0.5, -1.0, 0.5]])
+    tints = tints / tints.norm(dim=1, keepdim=True)
+    parts = []
+    for tint, most in zip(tints, (FEATURES + 1, FEATURES - 1, FEATURES - 1)):
+        for i in range(most):
+            for j in range(most - i):
+                parts.append(tint[:, None, None] * waves[i][None, :, None] * waves[j][None, None, :])
+    return torch.stack(parts)
+
+
+def _looks(level: Level, now: Tensor, lead: float) -> Tensor:
+    """(h w, d): how the patch around each place looks in `now`, and the guide's colour there."""
+    padded = functional.pad(now[None], (REACH,) * 4, mode="reflect")
+    own = functional.conv2d(padded, _basis())[0]  # (d, h, w)
+    return torch.cat([own, level.guide * (lead * (2 * REACH + 1))]).flatten(1).t().contiguous()
+
+
+def _distances(looks: Tensor, wanted: Tensor, match: Tensor) -> Tensor:
+    """(n,) squared distance between each wanted patch and its match."""
+    return (looks[wanted] - looks[match]).square_().sum(1)
+
+
+def _everywhere(level: Level, looks: Tensor) -> Tensor:
+    """(n,) the likest usable patch for each wanted one, among all."""
+    known = level.usable.flatten().nonzero()[:, 0]
+    table = looks[known]
+    half = table.square().sum(1) / 2
+    found = [known[(half - looks[part] @ table.t()).argmin(1)] for part in level.wanted.split(CHUNK)]
+    return torch.cat(found)
+
+
+def _finer(match: Tensor, before: Level, level: Level, random: torch.Generator) -> Tensor:
+    """Matches at twice the size: each place follows the patch of half its size over it; what is not usable is drawn anew."""
+    w, small = level.hole.shape[1], before.hole.shape[1]
+    table = torch.full((before.hole.numel(),), -1, dtype=torch.long)
+    table[before.wanted] = match
+    y, x = level.wanted // w, level.wanted % w
+    there = table[(y // 2) * small + x // 2]
+    ny, nx = 2 * (there // small) + y % 2, 2 * (there % small) + x % 2
+    known = level.usable.flatten().nonzero()[:, 0]
+    anew = known[torch.randint(len(known), (len(y),), generator=random)]
+    flat = (ny.clamp(max=level.hole.shape[0] - 1) * w + nx.clamp(max=w - 1)).clamp(min=0)
+    return torch.where((there >= 0) & level.usable.flatten()[flat], flat, anew)
+
+
+def _search(level: Level, looks: Tensor, match: Tensor, random: torch.Generator, on: Callable[[], None]) -> Tensor:
+    """PatchMatch: each patch tries what its neighbours found, moved along, and places around its own match."""
+    h, w = level.hole.shape
+    usable, best = level.usable.flatten(), _distances(looks, level.wanted, match)
+    mine = looks[level.wanted]
+    table = torch.full((h * w,), -1, dtype=torch.long)
+    y, x = level.wanted // w, level.wanted % w
+
+    def offer(ny: Tensor, nx: Tensor) -> None:
+        inside = (ny >= 0) & (ny < h) & (nx >= 0) & (nx < w)
+        flat = torch.where(inside, ny * w + nx, 0)
+        chosen = (inside & usable[flat]).nonzero()[:, 0]
+        there = flat[chosen]
+        apart = (mine[chosen] - looks[there]).square_().sum(1)
+        better = apart < best[chosen]
+        best[chosen[better]], match[chosen[better]] = apart[better], there[better]
+
+    match = match.clone()
+    for step in (4, 1):
+        for dy, dx in ((0, step), (0, -step), (step, 0), (-step, 0)):
+            table[level.wanted] = match
+            ty, tx = (y + dy).clamp(0, h - 1), (x + dx).clamp(0, w - 1)
+            there = table[ty * w + tx]
+            offer(torch.where(there >= 0, there // w - dy, -1), there % w - dx)
+        on()
+        reach = max(h, w) // 4 if step > 1 else 6
+        move = torch.randint(-reach, reach + 1, (2, len(y)), generator=random)
+        offer(match // w + move[0], match % w + move[1])
+    return match
+
+
+def _mean(level: Level, now: Tensor, match: Tensor, apart: Tensor) -> Tensor:
+    """`now` with every pixel of the hole as the weighted mean of what the patches over it found there; likelier patches weigh more."""
+    h, w = level.hole.shape
+    table = torch.full((h * w,), -1, dtype=torch.long)
+    table[level.wanted] = match
+    scale = apart.median().clamp(min=1e-4)
+    weight = torch.zeros(h * w)
+    weight[level.wanted] = torch.exp(-apart / (2 * scale)) + 1e-4
+    places = level.hole.flatten().nonzero()[:, 0]
+    y, x = places // w, places % w
+    colours, total = level.picture.flatten(1).t().contiguous(), torch.zeros(len(places), 1)
+    mean = torch.zeros(len(places), 3)
+    for dy in range(-REACH, REACH + 1):
+        for dx in range(-REACH, REACH + 1):
+            inside = (y + dy >= 0) & (y + dy < h) & (x + dx >= 0) & (x + dx < w)
+            over = torch.where(inside, (y + dy) * w + x + dx, places)
+            share = (weight[over] * inside)[:, None]
+            mean += share * colours[(table[over] - dy * w - dx).clamp(0, h * w - 1)]
+            total += share
+    made = now.flatten(1).clone()
+    made[:, places] = (mean / total).t()
+    return made.view_as(now)

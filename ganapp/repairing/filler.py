@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from ganapp import images
 from ganapp.catalog import Loaded
 from ganapp.images import Array
+from ganapp.repairing import patches
 
 Hole = NDArray[np.bool_]
 
@@ -40,9 +41,14 @@ class Filler:
         Other seeds give other fills, equally good. `on` is called every tenth of a second or so and may raise, to stop.
         """
         on()
-        filled = self.structure(colours, hole)
+        filled = np.where(hole[..., None], self.structure(colours, hole), colours)
         on()
-        result: Array = np.where(hole[..., None], filled, colours)
+        if self.detail:
+            coarse = images.to_tensor(filled)[0]
+            with torch.inference_mode():
+                made = patches.detail(coarse, torch.from_numpy(np.ascontiguousarray(hole)), seed, on=on)
+            filled = np.where(hole[..., None], images.to_array(made[None]), colours)
+        result: Array = filled.astype(np.float32, copy=False)
         return result
 
     def structure(self, colours: Array, hole: Hole) -> Array:

@@ -9,12 +9,27 @@ from ganapp.losses import perceptual
 from ganapp.metrics import vgg
 
 
-@torch.inference_mode()
-def lpips(made: Tensor, real: Tensor) -> float:
-    """0 for equal pictures, about 0.7 for unrelated ones. made, real: (3, h, w) in [0, 1], at least 16 pixels each way.
+class Against:
+    """Distances from one real picture (3, h, w) in [0, 1], at least 16 pixels each way, whose features are computed once.
 
     UserError when VGG16's weights are nowhere to be found, see metrics/vgg.py.
     """
-    eye = vgg.features()
-    features = eye(torch.stack([made, real]).float() * 2 - 1)
-    return float(perceptual.distance([f[:1] for f in features], [f[1:] for f in features], list(eye.heads)))
+
+    def __init__(self, real: Tensor) -> None:
+        self._eye = vgg.features()
+        self._real = self._seen(real)
+
+    @torch.inference_mode()
+    def _seen(self, picture: Tensor) -> list[Tensor]:
+        found: list[Tensor] = self._eye(picture[None].float() * 2 - 1)
+        return found
+
+    @torch.inference_mode()
+    def __call__(self, made: Tensor) -> float:
+        """0 for an equal picture, about 0.7 for an unrelated one."""
+        return float(perceptual.distance(self._seen(made), self._real, list(self._eye.heads)))
+
+
+def lpips(made: Tensor, real: Tensor) -> float:
+    """The distance of two pictures, see `Against`."""
+    return Against(real)(made)

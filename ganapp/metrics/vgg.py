@@ -38,6 +38,7 @@ class Features(nn.Module):
         self.register_buffer("scale", torch.tensor(SCALE).view(1, 3, 1, 1))
 
     def forward(self, x: Tensor, depth: int = len(STAGES)) -> list[Tensor]:
+        """The activations, the finest first."""
         x = (x - self.shift) / self.scale
         found: list[Tensor] = []
         for first, last in STAGES[:depth]:

@@ -45,7 +45,7 @@ def membrane(x: Tensor, known: Tensor) -> Tensor:
     relaxed towards the mean of its four neighbours.
     """
     levels = [(x * known, known)]
-    while max(levels[-1][0].shape[-2:]) > 2:
+    while max(levels[-1][0].shape[-2:]) > 1:
         levels.append((_halved(levels[-1][0]), _halved(levels[-1][1])))
     surface = torch.zeros_like(levels[-1][0])
     for total, weight in reversed(levels):

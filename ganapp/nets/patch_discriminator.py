@@ -34,9 +34,8 @@ class Net(nn.Module):
         self.config = config
         w = config.width
         steps = [(config.channels, w, 4, 2), (w, 2 * w, 4, 2), (2 * w, 4 * w, 4, 2), (4 * w, 4 * w, 3, 1)]
-        self.stages = nn.ModuleList(
-            nn.Sequential(spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)), nn.LeakyReLU(0.2)) for before, after, kernel, stride in steps
-        )
+        convolutions = (spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)) for before, after, kernel, stride in steps)
+        self.stages = nn.ModuleList(nn.Sequential(convolution, nn.LeakyReLU(0.2)) for convolution in convolutions)
         self.head = spectral_norm(nn.Conv2d(4 * w, 1, 3, 1, 1))
 
     def features(self, x: Tensor) -> list[Tensor]:

@@ -15,6 +15,7 @@ from ganapp import images
 from ganapp.errors import UserError
 
 Levels = NDArray[np.uint8]
+Plane = NDArray[np.float32]
 SHORT = 512  # pixels of a photograph's shorter side, at most
 BLOCK, HELD_OUT = 100, 8  # of every 100 files, in the order of their names, the first 8 are held out
 WIDEST = 3.5  # a crop shows at most so many times its own side
@@ -55,7 +56,8 @@ class Photographs:
         top, left = random.integers(h - span + 1), random.integers(w - span + 1)
         piece = picture[top : top + span, left : left + span]
         if span != side:
-            piece = np.asarray(Image.fromarray(piece).resize((side, side), Image.Resampling.BOX if span > 2 * side else Image.Resampling.BICUBIC))
+            way = Image.Resampling.BOX if span > 2 * side else Image.Resampling.BICUBIC
+            piece = np.asarray(Image.fromarray(piece).resize((side, side), way))
         return _varied(piece, random)
 
 
@@ -95,7 +97,7 @@ def drawing(side: int, random: np.random.Generator) -> Levels:
     return np.asarray(image.resize((side, side), Image.Resampling.BOX), np.uint8)
 
 
-def _striped(ground: NDArray[np.float32], places: tuple[NDArray[np.float32], NDArray[np.float32]], random: np.random.Generator) -> NDArray[np.float32]:
+def _striped(ground: Plane, places: tuple[Plane, Plane], random: np.random.Generator) -> Plane:
     """`ground` with one or two sets of stripes over it."""
     for _ in range(random.integers(1, 3)):
         angle = random.choice([0, np.pi / 2, random.uniform(0, np.pi)])

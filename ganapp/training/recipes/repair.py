@@ -182,7 +182,8 @@ class RepairRun:
 
     def state(self) -> dict[str, Any]:
         nets = {"net": self.net, "critic": self.critic, "average": self.average.net}
-        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": {n: o.state_dict() for n, o in self.optimisers.items()}}
+        optimisers = {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()}
+        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": optimisers}
 
     def restore(self, state: dict[str, Any]) -> None:
         self.net.load_state_dict(state["net"])

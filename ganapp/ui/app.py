@@ -8,7 +8,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ganapp import paths
-from ganapp.ui import binding, static
+from ganapp.ui import binding, static, turns
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
 from ganapp.ui.limits import Limits
@@ -23,6 +23,8 @@ START = 'import(new URL(`${window.likeness.root}/js/shell/start.js`, document.ba
 def show(page: Page) -> None:
     """Put a page's markup and its remote procedures into the Blocks or route that is open."""
     procedures = [binding.procedure(task) for task in page.tasks]
+    if any(binding.task(task).heavy for task in page.tasks):
+        procedures += turns.procedures()
     if page.data is not None:
         procedures.append(binding.shown(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")

@@ -10,10 +10,8 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
-import threading
 import typing
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -22,12 +20,13 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import locales, tasks
+from ganapp import locales, progress, tasks
 from ganapp.errors import UserError
+from ganapp.ui import turns
+from ganapp.ui.turns import Turns
 
 # A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
-PLACES = {False: threading.BoundedSemaphore(2), True: threading.BoundedSemaphore(1)}
-PATIENCE = {False: 15.0, True: 120.0}  # seconds that a request waits for a place
+PLACES = {False: Turns(2, patience=15.0), True: Turns(1, patience=120.0)}
 
 Answer = dict[str, Any]
 
@@ -53,7 +52,7 @@ class Task:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
         request = self.request(**values)
-        with _place(self.heavy):
+        with PLACES[self.heavy].turn():
             report: Answer = self.run(request).report()
         return report
 
@@ -66,17 +65,6 @@ def _default(entry: dataclasses.Field[Any]) -> Any:
     if entry.default_factory is not dataclasses.MISSING:
         return entry.default_factory()
     return inspect.Parameter.empty if entry.default is dataclasses.MISSING else entry.default
-
-
-@contextmanager
-def _place(heavy: bool) -> Iterator[None]:
-    """Hold one of the places there are. UserError after waiting for one too long."""
-    if not PLACES[heavy].acquire(timeout=PATIENCE[heavy]):
-        raise UserError("busy")
-    try:
-        yield
-    finally:
-        PLACES[heavy].release()
 
 
 def names() -> tuple[str, ...]:
@@ -156,14 +144,20 @@ def endpoint(bound: Task) -> Callable[..., Answer]:
 
 
 def procedure(name: str) -> Callable[[Any], Answer]:
-    """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal."""
+    """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
+
+    A field "ticket" beside the task's own lets the page watch and take back the request (see turns.py): {"cancelled": true} then.
+    """
     bound = task(name)
 
     def call(values: Any) -> Answer:
         try:
             if not isinstance(values, dict):
                 raise UserError("request_not_object")
-            return bound.answer(values)
+            with turns.ticketed(values.get("ticket")):
+                return bound.answer({key: value for key, value in values.items() if key != "ticket"})
+        except progress.Cancelled:
+            return {"cancelled": True}
         except UserError as refusal:
             return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
 
@@ -176,7 +170,7 @@ def shown(data: Callable[[], Any]) -> Callable[[Any], Any]:
     """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
 
     def call(_: Any = None) -> Any:
-        with _place(False):
+        with PLACES[False].turn():
             return data()
 
     call.__name__ = call.__qualname__ = "data"

@@ -30,7 +30,7 @@ from ganapp.training.recipes.digits import cosine
 
 SHOWN, SHOWN_SIDE, FIXED = 10, 192, -1
 TRIES = 6  # windows are the fullest of so many places
-WARM = 150  # steps until the rate is reached
+WARM = 60  # steps until the rate is reached
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Settings:
 
     rate, rate_end: of the net, and the share left at the end (cosine); d_rate: of the discriminator; half_life: of the average, in
     steps; perceptual: weight of the perceptual distance beside L1; windows, window, depth: how many, their side, and VGG16's stages
-    that look at them, 0 windows for none; adversarial: gradient of the adversarial loss as a share of the likeness's; matching:
+    that look at them, 0 windows for none; lazy: it comes every so many steps, with so many times the weight; adversarial: gradient of the adversarial loss as a share of the likeness's; matching:
     weight of feature matching in it; widths, fine, dilations: the net's; d_width: the discriminator's."""
 
     source: str = ""
@@ -48,7 +48,7 @@ class Settings:
     batch: int = 4
     late_side: int = 160
     late_batch: int = 3
-    late: float = 0.5
+    late: float = 0.75
     drawn: float = 0.07
     rate: float = 1e-3
     rate_end: float = 0.04
@@ -58,7 +58,8 @@ class Settings:
     windows: int = 3
     window: int = 64
     depth: int = 3
-    adversarial: float = 0.5
+    lazy: int = 2
+    adversarial: float = 0.3
     matching: float = 4.0
     widths: tuple[int, int, int] = (24, 48, 112)
     fine: int = 12
@@ -68,8 +69,8 @@ class Settings:
     def __post_init__(self) -> None:
         if min(self.side, self.late_side) % inpainter.MULTIPLE or min(self.side, self.late_side) < max(32, self.window):
             raise ValueError("side and late_side must be multiples of 8, at least 32 and at least the window")
-        if min(self.batch, self.late_batch) < 1 or not 0 <= self.late <= 1 or not 0 <= self.depth <= len(vgg.STAGES):
-            raise ValueError("batch and late_batch must be positive, late from 0 to 1, depth from 0 to 5")
+        if min(self.batch, self.late_batch) < 1 or not 0 <= self.late <= 1 or not 1 <= self.depth <= len(vgg.STAGES) or self.lazy < 1:
+            raise ValueError("batch, late_batch and lazy must be positive, late from 0 to 1, depth from 1 to 5")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class RepairRun:
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         made = self.net.train()(batch.real, batch.mask)
-        told, pull = self._likeness(made, batch, np.random.default_rng(mixed(self.seed, k)))
+        told, pull = self._likeness(made, batch, k)
         if since >= 0 and s.adversarial:
             told |= self._turn_of_critic(made.detach(), batch)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
@@ -136,20 +137,20 @@ class RepairRun:
         self.average.follow(self.net, k + 1)
         return told
 
-    def _likeness(self, made: Tensor, batch: Batch, random: np.random.Generator) -> tuple[dict[str, float], Tensor]:
+    def _likeness(self, made: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
         """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `made`."""
         fill = made.detach().requires_grad_()
         area = batch.mask.sum().clamp(min=1)
         l1 = ((fill - batch.real).abs() * batch.mask).sum() / (3 * area)
         loss, told = l1, {"l1": l1.item()}
-        if self.eye is not None:
-            places = _fullest(batch.mask, self.settings, random)
+        if self.eye is not None and k % self.settings.lazy == 0:
+            places = _fullest(batch.mask, self.settings, np.random.default_rng(mixed(self.seed, k)))
             seen = perceptual.distance(
                 self.eye(_cut(fill, places, self.settings.window), self.settings.depth),
                 self._seen(_cut(batch.real, places, self.settings.window)),
                 list(self.eye.heads),
             ).mean()
-            loss, told = loss + self.settings.perceptual * seen, {**told, "perceptual": seen.item()}
+            loss, told = loss + self.settings.perceptual * self.settings.lazy * seen, {**told, "perceptual": seen.item()}
         return told, torch.autograd.grad(loss, fill)[0]
 
     @torch.no_grad()

@@ -38,11 +38,15 @@ def levels(path: Path, short: int = SHORT) -> Levels:
 
 
 class Photographs:
-    """All photographs of a folder. `crop` is a function of its generator alone."""
+    """The photographs of a folder that are for training, or the first `most` held-out ones. `crop` follows from its generator alone.
 
-    def __init__(self, folder: Path, least: int) -> None:
-        self.pictures = [picture for path in files(folder, False) if min((picture := levels(path)).shape[:2]) >= least]
-        if len(self.pictures) < FEWEST:
+    UserError when fewer than 4 of those for training, or none of the others, have `least` pixels each way.
+    """
+
+    def __init__(self, folder: Path, least: int, held_out: bool = False, most: int | None = None) -> None:
+        found = (levels(path) for path in files(folder, held_out)[:most])
+        self.pictures = [picture for picture in found if min(picture.shape[:2]) >= least]
+        if len(self.pictures) < (1 if held_out else FEWEST):
             raise UserError("photographs_missing", folder=folder.name, fewest=FEWEST)
 
     def crop(self, side: int, random: np.random.Generator, drawn: float = 0.0) -> Levels:

@@ -76,7 +76,7 @@ def test_the_basis_is_orthonormal():
     torch.testing.assert_close(basis @ basis.t(), torch.eye(len(basis)), atol=1e-5, rtol=0)
 
 
-class Enough(Exception):
+class StopError(Exception):
     """Raised to stop."""
 
 
@@ -95,7 +95,7 @@ def test_the_filler_keeps_what_is_known_pads_any_size_and_stops_when_asked():
     def stop():
         asked.append(1)
         if len(asked) == 4:
-            raise Enough
+            raise StopError
 
-    with pytest.raises(Enough):
+    with pytest.raises(StopError):
         filler.fill(colours, hole, 0, stop)

@@ -21,14 +21,14 @@ from ganapp import folder, paths
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
 from ganapp.nets import inpainter, patch_discriminator
-from ganapp.training import masks, photographs
+from ganapp.training import masks
 from ganapp.training.device import here
 from ganapp.training.ema import Average
 from ganapp.training.photographs import Photographs
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
 
-SHOWN, SHOWN_SIDE, FIXED = 10, 192, -1
+SHOWN, FIXED = 10, -1
 TRIES = 6  # windows are the fullest of so many places
 WARM = 60  # steps until the rate is reached
 
@@ -40,8 +40,10 @@ class Settings:
 
     rate, rate_end: of the net, and the share left at the end (cosine); d_rate: of the discriminator; half_life: of the average, in
     steps; perceptual: weight of the perceptual distance beside L1; windows, window, depth: how many, their side, and VGG16's stages
-    that look at them, 0 windows for none; lazy: it comes every so many steps, with so many times the weight; adversarial: gradient of the adversarial loss as a share of the likeness's; matching:
-    weight of feature matching in it; widths, fine, dilations: the net's; d_width: the discriminator's."""
+    that look at them, 0 windows for none; lazy: it comes every so many steps, with so many times the weight;
+
+    adversarial: gradient of the adversarial loss as a share of the likeness's; matching: weight of feature matching in it; widths,
+    fine, dilations: the net's; d_width: the discriminator's."""
 
     source: str = ""
     side: int = 128
@@ -104,9 +106,8 @@ class RepairRun:
     def _fixed(self, source: Path) -> Batch:
         """Held-out photographs and masks that stay the same."""
         random = np.random.default_rng(mixed(self.seed, FIXED))
-        kept = Photographs.__new__(Photographs)
-        kept.pictures = [photographs.levels(path) for path in photographs.files(source, True)[:: 2][:SHOWN]]
-        return self._batch(kept, SHOWN_SIDE, [random] * SHOWN, 0.0)
+        kept = Photographs(source, self.settings.late_side, held_out=True, most=2 * SHOWN)
+        return self._batch(kept, self.settings.late_side, [random] * SHOWN, 0.0)
 
     def _batch(self, photos: Photographs, side: int, randoms: list[np.random.Generator], drawn: float) -> Batch:
         pairs = [(photos.crop(side, random, drawn), masks.any_mask(side, random)) for random in randoms]

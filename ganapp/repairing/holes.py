@@ -17,7 +17,8 @@ from ganapp.images import Array
 from ganapp.photo import Marks
 
 BLOCK = 16
-LEAST = 256  # side of the smallest crop, where the photo has it
+LEAST = 192  # side of the smallest crop, where the photo has it
+THIN, THIN_ROOM = 0.3, 48  # marks on less than that share of their rectangle are thin, and need only so many pixels around them
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,13 @@ def _thick(group: NDArray[np.int64], across: int) -> bool:
     return bool((inside == across * across).any())
 
 
-def _view(place: Box, shape: tuple[int, int]) -> Box:
-    """The crop in which a place is mended: twice its size, and at least LEAST."""
-    want = max(LEAST, 2 * max(place.height, place.width))
-    return place.widened(want, want, *shape)
+def _view(place: Box, marks: Marks) -> Box:
+    """The crop in which a place is mended: twice its size where it is mostly marked, THIN_ROOM more on each side where it holds thin
+    marks with photo between them; at least LEAST."""
+    filled = float(marks[place.slices].mean())
+    longest = max(place.height, place.width)
+    height, width = (2 * longest, 2 * longest) if filled > THIN else (place.height + 2 * THIN_ROOM, place.width + 2 * THIN_ROOM)
+    return place.widened(max(LEAST, height), max(LEAST, width), int(marks.shape[0]), int(marks.shape[1]))
 
 
 def plan(marks: Marks, grow: int, side: int) -> list[Part]:
@@ -142,14 +146,14 @@ def plan(marks: Marks, grow: int, side: int) -> list[Part]:
             cells.setdefault((centre[0] // cell, centre[1] // cell), []).append(box)
         elif _thick(group, max(2, side // 4 // BLOCK)):
             place = box.grown(grow, *shape)
-            view = _view(place, shape)
+            view = _view(place, marks)
             parts.append(Part(place, view, max(view.height, view.width) > side))
         else:  # piece by piece
             for key in sorted({(int(y), int(x)) for y, x in group * BLOCK // cell}):
                 here = group[(group * BLOCK // cell == key).all(1)]
                 cells.setdefault(key, []).append(_tight(marks, here))
     for key in sorted(cells):
-        parts += [Part(place, _view(place, shape)) for place in (_around(boxes).grown(grow, *shape) for boxes in _near(cells[key], cell))]
+        parts += [Part(place, _view(place, marks)) for place in (_around(boxes).grown(grow, *shape) for boxes in _near(cells[key], cell))]
     return parts
 
 

@@ -70,7 +70,7 @@ def _varied(piece: Levels, random: np.random.Generator) -> Levels:
     if random.random() < 0.5:
         piece = piece[:, ::-1]
     if random.random() < 0.1:
-        piece = np.rot90(piece, random.integers(1, 4))
+        piece = np.rot90(piece, int(random.integers(1, 4)))
     if random.random() < 0.1:
         piece = piece[..., random.permutation(3)]
     x = piece.astype(np.float32) / 255

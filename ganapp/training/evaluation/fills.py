@@ -46,7 +46,7 @@ def _opencv(colours: Array, hole: Hole, method: str) -> Array:
 
     levels = np.round(colours * 255).astype(np.uint8)
     made = cv2.inpaint(levels, hole.astype(np.uint8), RADIUS, getattr(cv2, method))
-    return np.asarray(made, np.float32) / 255
+    return np.asarray(made, np.float32) / np.float32(255)
 
 
 def _biharmonic(colours: Array, hole: Hole) -> Array:

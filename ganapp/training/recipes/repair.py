@@ -52,7 +52,7 @@ class Settings:
     late_batch: int = 3
     late: float = 0.75
     drawn: float = 0.07
-    rate: float = 1e-3
+    rate: float = 2e-3
     rate_end: float = 0.04
     d_rate: float = 4e-4
     half_life: float = 100.0

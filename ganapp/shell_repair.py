@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("input", type=Path, metavar="IN", help=say("input"))
     parser.add_argument("--mask", type=Path, required=True, metavar="M", help=say("mask"))
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=say("out"))
-    default = {"default": argparse.SUPPRESS}
+    default: dict[str, Any] = {"default": argparse.SUPPRESS}
     parser.add_argument("--fill", choices=("around", "smooth"), help=say("fill"), **default)
     for name in ("grow", "soften", "seed"):
         parser.add_argument(f"--{name}", type=int, help=say(name), **default)
@@ -132,7 +132,8 @@ def _tell(report: dict[str, Any], asked: argparse.Namespace) -> None:
     if asked.json:
         print(json.dumps(report, ensure_ascii=False))
     else:
-        print(say("done", file=report["file"], changed=report["outside_changed"], outside=f"{report['outside']:,}", seconds=report["seconds"]))
+        counts = {"changed": report["outside_changed"], "outside": f"{report['outside']:,}", "seconds": report["seconds"]}
+        print(say("done", file=report["file"], **counts))
 
 
 @dataclass
@@ -161,7 +162,8 @@ class Bar:
     def _draw(self, part: float) -> None:
         if self.out.isatty():
             filled = int(BAR * (self.done + part) / max(1, self.total))
-            print(f"\r\x1b[K[{'#' * filled}{'.' * (BAR - filled)}] {self.done}/{self.total} {self.name[:50]}", end="", file=self.out, flush=True)
+            line = f"[{'#' * filled}{'.' * (BAR - filled)}] {self.done}/{self.total} {self.name[:50]}"
+            print(f"\r\x1b[K{line}", end="", file=self.out, flush=True)
 
 
 def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
@@ -186,7 +188,8 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     bar.next("")
     if packed and not failed:
         _pack(folder, asked.out)
-    print(f"\n{say('batch', done=len(photos) - failed, total=len(photos), out=asked.out if not failed or not packed else folder)}", file=sys.stderr)
+    place = folder if packed and failed else asked.out
+    print(f"\n{say('batch', done=len(photos) - failed, total=len(photos), out=place)}", file=sys.stderr)
     return 1 if failed else 0
 
 

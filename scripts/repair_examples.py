@@ -113,7 +113,8 @@ def drawing() -> tuple[Image.Image, Image.Image]:
     for x, y, r in [(318, 286, 32), (340, 312, 24), (296, 306, 20), (352, 276, 13), (371, 330, 6), (274, 336, 5)]:
         pen.ellipse([(x - r) * SCALE, (y - r) * SCALE, (x + r) * SCALE, (y + r) * SCALE], fill=255)
     blot = small(mask, size)
-    return Image.composite(Image.new("RGB", size, (30, 34, 72)), paper, blot), blot.point(lambda v: 255 * (v > 0)).filter(ImageFilter.MaxFilter(3))
+    marks = blot.point(lambda v: 255 * (v > 0)).filter(ImageFilter.MaxFilter(3))
+    return Image.composite(Image.new("RGB", size, (30, 34, 72)), paper, blot), marks
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ def test_every_mark_is_in_a_part_and_every_part_in_its_view(h: int, w: int, grow
 def test_far_apart_holes_are_parts_of_their_own_and_near_ones_are_not() -> None:
     parts = holes.plan(marked(1000, 2000, (100, 100, 20, 20), (110, 130, 20, 20), (800, 1800, 30, 30)), 4, 512)
     assert len(parts) == 2
-    assert all(max(part.view.height, part.view.width) == 256 for part in parts)
+    assert all(max(part.view.height, part.view.width) == holes.LEAST for part in parts)
 
 
 def test_a_long_scratch_is_mended_at_full_size_and_a_thick_hole_is_not() -> None:

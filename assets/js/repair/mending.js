@@ -33,6 +33,7 @@ export class Mending {
     this._show(version);
     bench.stage.clear();
     bench.stage.split(0.5);
+    bench.stage.canvas.scrollIntoView({ block: "nearest" });
   }
 
   /** The last repair once more, by another seed. */
@@ -86,10 +87,10 @@ export class Mending {
     this.find("found").textContent = bench.tools.t(answer.share > 0 ? "repair.found.some" : "repair.found.none", { percent });
   }
 
+  /** The page is free at once; the server stops at its next step. */
   cancel() {
-    this.state = { state: "cancelling" };
-    this._say();
     this.bench.server.cancel({ ticket: this.ticket });
+    this.stop?.({ cancelled: true });
   }
 
   async _version(mask, patches, seed) {
@@ -121,14 +122,17 @@ export class Mending {
     bench.tell("trouble", null);
     const watch = setInterval(() => this._glance(this.ticket), GLANCE);
     try {
-      const answer = await bench.tools.ask(task, { ...fields, ticket: this.ticket });
+      const stopped = new Promise((resolve) => (this.stop = resolve));
+      const asked = bench.tools.ask(task, { ...fields, ticket: this.ticket });
+      const answer = await Promise.race([asked, stopped]);
+      asked.catch(() => {}); // what comes after a cancel is of no interest
       return answer.cancelled ? null : answer;
     } catch (error) {
       bench.trouble(title, error, "kept_marks");
       return null;
     } finally {
       clearInterval(watch);
-      this.ticket = null;
+      Object.assign(this, { ticket: null, stop: null });
       bench.work(false);
     }
   }
@@ -140,7 +144,7 @@ export class Mending {
     } catch {
       return; // the answer itself will say that the server is gone
     }
-    if (ticket !== this.ticket || this.state?.state === "cancelling" || !state || state.state === "gone") return;
+    if (ticket !== this.ticket || !state || state.state === "gone") return;
     this.state = state;
     this._say();
   }
@@ -162,7 +166,6 @@ export class Mending {
     const seconds = state.seconds === null || state.seconds === undefined ? null : tools.number(Math.max(1, state.seconds));
     const words = {
       sending: () => tools.t("repair.busy.sending"),
-      cancelling: () => tools.t("repair.busy.cancelling"),
       waiting: () => tools.t(state.place === 1 ? "repair.busy.next" : "repair.busy.place", { place: state.place, seconds }),
       working: () => (total ? tools.t("repair.busy.mending", { part: Math.min(total, done + 1), parts: total }) : tools.t("repair.busy.sending")),
     };

@@ -37,7 +37,7 @@ class Level:
     usable: Tensor
 
 
-def detail(coarse: Tensor, hole: Tensor, seed: int = 0, lead: float = 1.0, on: Callable[[], None] = lambda: None) -> Tensor:
+def detail(coarse: Tensor, hole: Tensor, seed: int = 0, lead: float = 2.0, on: Callable[[], None] = lambda: None) -> Tensor:
     """coarse (3, h, w) in [0, 1], a picture whose hole (h, w) bool is filled roughly -> (3, h, w) with the hole made of known patches.
 
     lead: how much the coarse fill counts beside the patches' own look. Where nothing or too little is known, `coarse` comes back.

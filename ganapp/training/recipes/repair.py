@@ -50,13 +50,13 @@ class Settings:
     batch: int = 4
     late_side: int = 160
     late_batch: int = 3
-    late: float = 0.75
+    late: float = 0.8
     drawn: float = 0.07
     rate: float = 2e-3
     rate_end: float = 0.04
     d_rate: float = 4e-4
     half_life: float = 100.0
-    perceptual: float = 1.0
+    perceptual: float = 0.15
     windows: int = 3
     window: int = 64
     depth: int = 3

@@ -9,27 +9,22 @@ from ganapp.losses import perceptual
 from ganapp.metrics import vgg
 
 
-class Against:
-    """Distances from one real picture (3, h, w) in [0, 1], at least 16 pixels each way, whose features are computed once.
+@torch.inference_mode()
+def seen(picture: Tensor) -> list[Tensor]:
+    """VGG16's five stages, (1, c, h, w) each, of a picture (3, h, w) in [0, 1] with at least 16 pixels each way.
 
-    UserError when VGG16's weights are nowhere to be found, see metrics/vgg.py.
+    UserError when the weights are nowhere to be found, see metrics/vgg.py.
     """
+    found: list[Tensor] = vgg.features()(picture[None].float() * 2 - 1)
+    return found
 
-    def __init__(self, real: Tensor) -> None:
-        self._eye = vgg.features()
-        self._real = self._seen(real)
 
-    @torch.inference_mode()
-    def _seen(self, picture: Tensor) -> list[Tensor]:
-        found: list[Tensor] = self._eye(picture[None].float() * 2 - 1)
-        return found
-
-    @torch.inference_mode()
-    def __call__(self, made: Tensor) -> float:
-        """0 for an equal picture, about 0.7 for an unrelated one."""
-        return float(perceptual.distance(self._seen(made), self._real, list(self._eye.heads)))
+@torch.inference_mode()
+def apart(made: list[Tensor], real: list[Tensor]) -> float:
+    """LPIPS of two pictures by what `seen` found in each: 0 for equal ones, about 0.7 for unrelated ones."""
+    return float(perceptual.distance(made, real, list(vgg.features().heads)))
 
 
 def lpips(made: Tensor, real: Tensor) -> float:
-    """The distance of two pictures, see `Against`."""
-    return Against(real)(made)
+    """LPIPS of two pictures (3, h, w) in [0, 1]."""
+    return apart(seen(made), seen(real))

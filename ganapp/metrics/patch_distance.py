@@ -7,23 +7,19 @@ with Inception-FID.
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp.metrics import vgg
 from ganapp.metrics.frechet import frechet
 
-STAGES, SHRINKS = 3, 4
+STAGE, SHRINKS = 2, 4  # of VGG16's stages, counted from 0; a place stands for 4 x 4 pixels
 
 
-@torch.inference_mode()
-def patches(picture: Tensor, where: Tensor) -> NDArray[np.float32]:
-    """(n, 256) features of the places that lie wholly where `where` (h, w) is not 0; picture (3, h, w) in [0, 1]."""
-    found = vgg.features()(picture[None].float() * 2 - 1, STAGES)[-1][0]  # (256, h/4, w/4)
+def patches(features: list[Tensor], where: Tensor) -> NDArray[np.float32]:
+    """(n, 256): the places that lie wholly where `where` (h, w) is not 0; features: what metrics.lpips.seen found in the picture."""
     inside = -functional.max_pool2d(-(where[None, None] > 0).float(), SHRINKS)[0, 0] > 0
-    taken: NDArray[np.float32] = found[:, inside].t().numpy()
+    taken: NDArray[np.float32] = features[STAGE][0][:, inside].t().numpy()
     return taken
 
 

@@ -16,14 +16,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ganapp import folder, images
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
 from ganapp.images import Array
 from ganapp.locales import text
-from ganapp.metrics.lpips import Against
+from ganapp.metrics import lpips
 from ganapp.metrics.patch_distance import patch_distance, patches
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import ssim
@@ -139,8 +138,8 @@ def cases(paths: list[Path], sizes: tuple[int, ...]) -> Iterator[Case]:
 def _measure(case: Case, methods: dict[str, Fill], tallies: dict[tuple[int, str, str], Tally]) -> None:
     """Run every method on the case and add what it did to its tally; the real picture counts as a method for its patches."""
     real, where = images.to_tensor(case.colours)[0], torch.from_numpy(case.hole)
-    against = Against(real)
-    tallies.setdefault((case.size, case.kind, "real"), Tally()).seen.append(patches(real, where))
+    wanted = lpips.seen(real)
+    tallies.setdefault((case.size, case.kind, "real"), Tally()).seen.append(patches(wanted, where))
     for name, fill in methods.items():
         if name == "biharmonic" and (case.hole.sum() > fills.SMALL_HOLE or case.size > BARRED):
             continue
@@ -148,15 +147,10 @@ def _measure(case: Case, methods: dict[str, Fill], tallies: dict[tuple[int, str,
         made = images.to_tensor(np.where(case.hole[..., None], fill(case.colours, case.hole), case.colours))[0]
         took = time.monotonic() - began
         tally = tallies.setdefault((case.size, case.kind, name), Tally())
-        for measure, value in zip(NAMES, _values(made, real, where, against)):
+        found = lpips.seen(made)
+        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.apart(found, wanted), took)):
             tally.values[measure].append(value)
-        tally.values["seconds"].append(took)
-        tally.seen.append(patches(made, where))
-
-
-def _values(made: Tensor, real: Tensor, where: Tensor, against: Against) -> tuple[float, float, float]:
-    """PSNR and SSIM of the hole, LPIPS of the whole."""
-    return psnr(made, real, where), ssim(made, real, where), against(made)
+        tally.seen.append(patches(found, where))
 
 
 def _table(tallies: dict[tuple[int, str, str], Tally]) -> list[dict[str, Any]]:

@@ -1,11 +1,11 @@
-"""Which model fills: the shipped one, one that was trained here or lies on the Hub."""
+"""Which model fills: the shipped one, one that was trained here or lies on the Hub, or one of another make (community.py)."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from ganapp import catalog
-from ganapp.repairing import filler
+from ganapp.repairing import community, filler
 from ganapp.repairing.mend import Fills
 
 SHIPPED = "repair"
@@ -16,5 +16,7 @@ def load(model: str, fill: str = "around") -> Fills:
 
     UserError for a model that is not there or is for another task.
     """
+    if model.startswith("file:") or model.count("/") > 1:
+        return community.load(model)
     made = filler.of(catalog.load(model, "repair"))
     return dataclasses.replace(made, detail=fill == "around")

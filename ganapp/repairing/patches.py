@@ -1,9 +1,10 @@
 """Detail for a hole from the picture's own patches, led by a coarse fill.
 
 Wexler et al. 2007, "Space-Time Completion of Video": every patch that touches the hole looks for its likest known patch, and every
-pixel of the hole becomes the mean of what the patches over it say; search and mean alternate, from small to full size. The search
-is PatchMatch (Barnes et al. 2009) with all patches taking their turn at once, exact at the smallest size. The coarse fill (a net's,
-say) leads: patches are compared by how they look now and by the blurred colours the coarse fill has there, as in RETHINED (2025).
+pixel of the hole becomes the mean of what the patches over it say; search and mean alternate, from small to full size. At the smallest
+size the search is exact and trusts a pixel the less the deeper it lies in the hole, so that structure grows in from the rim; from there
+on it is PatchMatch (Barnes et al. 2009), with all patches taking their turn at once. The coarse fill (a net's, say) leads: patches are
+compared by how they look now and by the blurred colours the coarse fill has there, as in RETHINED (2025).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from torch import Tensor
 from torch.nn import functional
 
 REACH = 3  # a patch is 7 x 7
-SMALLEST = 96  # pixels of the longer side at which every known patch is compared with every wanted one
-ROUNDS = 2  # of search and mean at every size
+SMALLEST = 64  # pixels of the longer side at which every known patch is compared with every wanted one
+FIRST_ROUNDS, ROUNDS = 5, 2  # of search and mean at the smallest size, and at the others but the largest
+TRUST = 1 / 1.3  # in a pixel, for each pixel it lies from the rim (Wexler et al., equation 10)
+FIRST_LEAD = 0.3  # how much the coarse fill counts at the smallest size, as a share of what it counts later
 FEATURES = 3  # lowest frequencies kept of a patch's brightness, each way; of its two colour differences two less
 VOTES = (-3, -1, 1, 3)  # rows and columns of a patch, from its middle, at which it has a say: a third of the time of all 49 places
 CHUNK = 1024
@@ -47,16 +50,14 @@ def detail(coarse: Tensor, hole: Tensor, seed: int = 0, lead: float = 2.0, on: C
     levels = _levels(coarse, hole)
     if not levels or not bool(hole.any()):
         return coarse
-    match, now = torch.empty(0, dtype=torch.long), levels[-1].picture
-    for i, level in enumerate(reversed(levels)):
-        if i:
-            match = _finer(match, levels[-i], level, random)
-            now = level.picture
-            now = _mean(level, now, match, _distances(_looks(level, now, lead), level.wanted, match))
-        for _ in range(ROUNDS if level is not levels[0] or len(levels) == 1 else 1):
+    match, now = _start(levels[-1], lead * FIRST_LEAD, on)
+    for before, level in zip(levels[:0:-1], levels[-2::-1]):
+        match, now = _finer(match, before, level, random), level.picture
+        now = _mean(level, now, match, _distances(_looks(level, now, lead), level.wanted, match))
+        for _ in range(ROUNDS if level is not levels[0] else 1):
             looks = _looks(level, now, lead)
             on()
-            match = _everywhere(level, looks) if not i else _search(level, looks, match, random, on)
+            match = _search(level, looks, match, random, on)
             now = _mean(level, now, match, _distances(looks, level.wanted, match))
             on()
     return torch.where(hole, now.clamp(0, 1), coarse)
@@ -118,13 +119,39 @@ def _distances(looks: Tensor, wanted: Tensor, match: Tensor) -> Tensor:
     return (looks[wanted] - looks[match]).square_().sum(1)
 
 
-def _everywhere(level: Level, looks: Tensor) -> Tensor:
-    """(n,) the likest usable patch for each wanted one, among all."""
+def _start(level: Level, lead: float, on: Callable[[], None]) -> tuple[Tensor, Tensor]:
+    """(n,) the likest usable patch for each wanted one, among all, and the picture they make: pixel by pixel, by trust."""
     known = level.usable.flatten().nonzero()[:, 0]
-    table = looks[known]
-    half = table.square().sum(1) / 2
-    found = [known[(half - looks[part] @ table.t()).argmin(1)] for part in torch.split(level.wanted, CHUNK)]
-    return torch.cat(found)
+    trust = _unfolded((TRUST ** _depth(level.hole))[None])[level.wanted]  # (n, 49)
+    share = trust.mean(1, keepdim=True)
+    weights = (trust / share).repeat(1, 3)  # (n, 147)
+    offers, guide = _unfolded(level.picture)[known], level.guide.flatten(1).t() * (lead * (2 * REACH + 1))
+    squares, now = offers.square(), level.picture
+    for _ in range(FIRST_ROUNDS):
+        mine, match, apart = _unfolded(now)[level.wanted], torch.empty_like(level.wanted), torch.empty(len(level.wanted))
+        for part in torch.arange(len(match)).split(CHUNK):
+            on()
+            held, led = weights[part] * mine[part], guide[level.wanted[part]]
+            cost = weights[part] @ squares.t() - 2 * (held @ offers.t() + led @ guide[known].t()) + guide[known].square().sum(1)
+            least = cost.min(1)
+            match[part] = known[least.indices]
+            apart[part] = (least.values + (held * mine[part]).sum(1) + led.square().sum(1)).clamp(min=0)
+        now = _mean(level, now, match, apart, share[:, 0])
+    return match, now
+
+
+def _unfolded(x: Tensor) -> Tensor:
+    """(h w, 49 c): the pixels of the patch around every place of x (c, h, w)."""
+    return functional.unfold(functional.pad(x[None], (REACH,) * 4, mode="reflect"), 2 * REACH + 1)[0].t()
+
+
+def _depth(hole: Tensor) -> Tensor:
+    """(h, w): how many pixels each one lies from the rim of the hole, 0 outside."""
+    depth, left = torch.zeros(hole.shape), hole.float()
+    for _ in range(max(hole.shape)):
+        depth += left
+        left = 1 - functional.max_pool2d((1 - left)[None, None], 3, 1, 1)[0, 0]
+    return depth
 
 
 def _finer(match: Tensor, before: Level, level: Level, random: torch.Generator) -> Tensor:
@@ -172,14 +199,15 @@ def _search(level: Level, looks: Tensor, match: Tensor, random: torch.Generator,
     return match
 
 
-def _mean(level: Level, now: Tensor, match: Tensor, apart: Tensor) -> Tensor:
-    """`now` with every pixel of the hole as the weighted mean of what the patches over it found there; likelier patches weigh more."""
+def _mean(level: Level, now: Tensor, match: Tensor, apart: Tensor, share: Tensor | float = 1.0) -> Tensor:
+    """`now` with every pixel of the hole as the weighted mean of what the patches over it found there; likelier patches weigh more, and
+    by `share` (n,) those that are trusted more."""
     h, w = level.hole.shape
     table = torch.full((h * w,), -1, dtype=torch.long)
     table[level.wanted] = match
     scale = apart.median().clamp(min=1e-4)
     weight = torch.zeros(h * w)
-    weight[level.wanted] = torch.exp(-apart / (2 * scale)) + 1e-4
+    weight[level.wanted] = (torch.exp(-apart / (2 * scale)) + 1e-4) * share
     places = level.hole.flatten().nonzero()[:, 0]
     y, x = places // w, places % w
     colours, total = level.picture.flatten(1).t().contiguous(), torch.zeros(len(places), 1)

@@ -141,8 +141,8 @@ class RepairRun:
     def _likeness(self, made: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
         """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `made`."""
         fill = made.detach().requires_grad_()
-        area = batch.mask.sum().clamp(min=1)
-        l1 = ((fill - batch.real).abs() * batch.mask).sum() / (3 * area)
+        area = batch.mask.sum((1, 2, 3)).clamp(min=1)  # a picture with a thin hole counts as much as one with a thick hole
+        l1 = (((fill - batch.real).abs() * batch.mask).sum((1, 2, 3)) / (3 * area)).mean()
         loss, told = l1, {"l1": l1.item()}
         if self.eye is not None and k % self.settings.lazy == 0:
             places = _fullest(batch.mask, self.settings, np.random.default_rng(mixed(self.seed, k)))

@@ -129,7 +129,7 @@ def _start(level: Level, lead: float, on: Callable[[], None]) -> tuple[Tensor, T
     squares, now = offers.square(), level.picture
     for _ in range(FIRST_ROUNDS):
         mine, match, apart = _unfolded(now)[level.wanted], torch.empty_like(level.wanted), torch.empty(len(level.wanted))
-        for part in torch.arange(len(match)).split(CHUNK):
+        for part in torch.split(torch.arange(len(match)), CHUNK):
             on()
             held, led = weights[part] * mine[part], guide[level.wanted[part]]
             cost = weights[part] @ squares.t() - 2 * (held @ offers.t() + led @ guide[known].t()) + guide[known].square().sum(1)

@@ -47,6 +47,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     runs = tmp_path_factory.mktemp("runs")
     tinymodel.generator(runs / "models" / "tiny")
+    tinymodel.inpainter(runs / "models" / "tinyrepair")
     log = runs / "app.log"
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -1,8 +1,8 @@
 """Other people's models: ONNX files that fill holes (MI-GAN, LaMa), and checkpoints that spandrel knows.
 
 What such a file wants is not written in it: whether 1 marks the hole or what is to be kept, whether colours go from 0 to 1, -1 to 1 or 0 to
-255. So each is asked at loading to fill a probe picture in every likely way; the one that keeps what is known and changes the hole is its way.
-A file that keeps nothing is refused. TorchScript and plain pickles can run code and are not opened.
+255. So each is asked at loading to fill a probe picture in every likely way; the one that keeps what is known and changes the hole is its
+way. A file that keeps nothing is refused. TorchScript and plain pickles can run code and are not opened.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ganapp.photo import Marks
 from ganapp.repairing import coarse
 
 RANGES = {"0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 2.0), "0 to 255": (0.0, 255.0)}  # name -> lowest level, span
-KEPT = 0.06  # mean difference to what was known, of the full scale, that a model may make
+KEPT, SURELY = 0.06, 0.004  # mean difference to what was known, of the full scale, that a model may make; that leaves no doubt
 ENDINGS = (".onnx", ".safetensors", ".pth", ".ckpt", ".pt")
 _lib: Any = None
 _held: dict[Path, Community] = {}
@@ -123,6 +123,8 @@ def probe(run: Runner, side: int, integers: bool, first: Way | None = None) -> W
         gap = float(np.abs(made[~hole] - colours[~hole]).mean())
         if gap < least:
             best, least = way, gap
+        if gap < SURELY:
+            break
     if best is None:
         raise UserError("community_keeps_nothing")
     return best
@@ -207,7 +209,7 @@ def masked(found: Any) -> Community:
             made: NDArray[Any] = found(torch.from_numpy(x).float(), torch.from_numpy(m).float()).numpy()
         return made
 
-    return Community(run, 512, 0, False, probe(run, 256, False, Way()))
+    return Community(run, 512, 0, False, probe(run, 128, False, Way()))
 
 
 def _spandrel() -> Any:

@@ -137,6 +137,7 @@ def test_a_missing_package_is_named(package: str, file: str, tmp_path: Path, mon
         community.opened(tmp_path / file)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_spandrel_knows(tmp_path: Path) -> None:
     pytest.importorskip("einops")
     spandrel = community._spandrel()

@@ -23,7 +23,7 @@ export class Drawing {
   }
 
   /** scene: photo, view (in canvas pixels), mask, path (points of the window, and whether it is closed), ring, split (0 to 1, or null), before. */
-  paint({ photo, view, mask, path, ring, split, before }) {
+  paint({ photo, view, mask, path, ring, split, before, moving }) {
     const { context, canvas } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = this.colours.page;
@@ -31,7 +31,7 @@ export class Drawing {
     if (!photo) return;
     photo.draw(context, view, before);
     if (split !== null && !before) this._split(photo, view, split);
-    else if (!before && mask && !mask.empty) this._marks(mask, view);
+    else if (!before && mask && !mask.empty) this._marks(mask, view, moving ? AROUND.slice(0, 4) : AROUND);
     if (path?.points.length) this._path(path);
     if (ring) this._ring(ring);
   }
@@ -49,7 +49,7 @@ export class Drawing {
     context.fillRect(x - devicePixelRatio, 0, 2 * devicePixelRatio, canvas.height);
   }
 
-  _marks(mask, view) {
+  _marks(mask, view, around) {
     const [w, h] = [this.canvas.width, this.canvas.height];
     const corner = view.toWindow([mask.box[0] * mask.scale, mask.box[1] * mask.scale]);
     const end = view.toWindow([mask.box[2] * mask.scale, mask.box[3] * mask.scale]);
@@ -64,7 +64,7 @@ export class Drawing {
     rim.globalCompositeOperation = "source-over";
     rim.clearRect(left, top, width, height);
     const part = (context, dx = 0, dy = 0) => context.drawImage(shape.canvas, left, top, width, height, left + dx, top + dy, width, height);
-    for (const [dx, dy] of AROUND) part(rim, dx * RIM * devicePixelRatio, dy * RIM * devicePixelRatio);
+    for (const [dx, dy] of around) part(rim, dx * RIM * devicePixelRatio, dy * RIM * devicePixelRatio);
     rim.globalCompositeOperation = "destination-out";
     part(rim);
     shape.globalCompositeOperation = "source-in";

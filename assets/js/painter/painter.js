@@ -111,7 +111,7 @@ export class Painter {
     const { photo, view, mask, split, before, work } = this;
     const path = work?.points ? { points: work.points.map((point) => view.toWindow(point)), closed: work.kind !== "polygon" } : null;
     if (path && work.kind === "polygon" && this.hover) path.points.push(this.hover);
-    this.drawing.paint({ photo, view, mask, path, ring: this._ring(), split, before });
+    this.drawing.paint({ photo, view, mask, path, ring: this._ring(), split, before, moving: work?.kind === "pan" || work?.kind === "pinch" });
   }
 
   _ring() {

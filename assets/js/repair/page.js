@@ -7,7 +7,7 @@ import { examples } from "./examples.js";
 import { History } from "./history.js";
 import { Mending } from "./mending.js";
 import { Opening } from "./opening.js";
-import { edges, marks } from "./rail.js";
+import { edges, marks, models } from "./rail.js";
 import { Saving } from "./saving.js";
 import { Stage } from "./stage.js";
 
@@ -59,6 +59,7 @@ export async function start(root, server, tools) {
   new Saving(bench, root);
   edges(bench, root);
   marks(bench, root);
+  models(bench, root, server);
   radios(root.querySelector("#fill"), (fill) => (bench.settings.fill = fill));
   dropped(root.querySelector(".rp"), (file) => opening.open(file));
   examples(bench, root, opening);

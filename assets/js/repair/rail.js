@@ -20,6 +20,23 @@ export function edges(bench, root) {
   bench.tools.onLanguage(() => dials.forEach((dial) => dial.label()));
 }
 
+/** Which model mends: the shipped one unless another is named. */
+export async function models(bench, root, server) {
+  const field = root.querySelector("#model");
+  field.addEventListener("change", () => {
+    field.value = field.value.trim() || "repair";
+    bench.settings.model = field.value;
+  });
+  let found = [];
+  try {
+    found = await server.data();
+  } catch (problem) {
+    console.warn(`models: ${problem}`);
+  }
+  if (!Array.isArray(found)) return;
+  root.querySelector("#models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+}
+
 /** Grow, shrink, invert; save as a PNG and open one. */
 export function marks(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);

@@ -50,7 +50,7 @@ class Settings:
     batch: int = 4
     late_side: int = 160
     late_batch: int = 3
-    late: float = 0.85
+    late: float = 0.93
     drawn: float = 0.07
     rate: float = 2e-3
     rate_end: float = 0.04

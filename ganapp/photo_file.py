@@ -177,8 +177,8 @@ def mask(blob: bytes, width: int, height: int) -> Marks:
     if picture.layout in ("LA", "RGBA") and (levels[..., -1] != picture.full).any():
         marks = levels[..., -1] > picture.full // 2
     else:
-        colours = levels[..., :1] if picture.layout in ("L", "LA") else levels[..., :3]
-        marks = colours.mean(axis=2) > picture.full / 2
+        light = levels[..., 0] if picture.layout in ("L", "LA") else levels[..., :3].mean(axis=2, dtype=np.float32)
+        marks = light > picture.full // 2
     if (picture.width, picture.height) == (width, height):
         return np.asarray(marks)
     slack = max(1.0, 0.005 * max(width, height))

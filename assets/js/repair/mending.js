@@ -89,7 +89,7 @@ export class Mending {
 
   /** The page is free at once; the server stops at its next step. */
   cancel() {
-    this.bench.server.cancel({ ticket: this.ticket });
+    this.bench.server.cancel({ ticket: this.ticket }).catch((problem) => console.warn(`cancel: ${problem}`));
     this.stop?.({ cancelled: true });
   }
 

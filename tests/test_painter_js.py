@@ -53,8 +53,9 @@ def test_a_soft_brush_fades_and_never_takes_away() -> None:
     soft, _ = after("raster.stroke(m, [30, 20], [30, 20], { radius: 15, hardness: 0 })")
     assert soft[20, 30] > 230
     assert (np.diff(soft[20, 30:46].astype(int)) <= 0).all()
-    twice, _ = after("raster.stroke(m, [30, 20], [30, 20], { radius: 9 }); raster.stroke(m, [30, 20], [30, 20], { radius: 15, hardness: 0 })")
-    once, _ = after("raster.stroke(m, [30, 20], [30, 20], { radius: 9 })")
+    hard, faint = (f"raster.stroke(m, [30, 20], [30, 20], {{ {how} }})" for how in ("radius: 9", "radius: 15, hardness: 0"))
+    twice, _ = after(f"{hard}; {faint}")
+    once, _ = after(hard)
     assert (twice >= once).all()
 
 
@@ -65,7 +66,8 @@ def test_the_eraser_takes_away_in_the_same_shape() -> None:
 
 
 def test_a_polygon_is_filled_by_even_and_odd() -> None:
-    marks, box = after("box = raster.polygon(m, [[5, 5], [45, 5], [45, 35], [5, 35], [5, 5], [15, 12], [35, 12], [35, 28], [15, 28], [15, 12]])")
+    points = [[5, 5], [45, 5], [45, 35], [5, 35], [5, 5], [15, 12], [35, 12], [35, 28], [15, 28], [15, 12]]
+    marks, box = after(f"box = raster.polygon(m, {points})")
     y, x = grid()
     outer, inner = (x > 5) & (x < 45) & (y > 5) & (y < 35), (x > 15) & (x < 35) & (y > 12) & (y < 28)
     assert np.array_equal(marks == 255, outer & ~inner)
@@ -95,10 +97,11 @@ def test_bounds_count_invert_and_clear() -> None:
 
 def test_zooming_keeps_the_photo_under_the_pointer_and_in_the_window() -> None:
     said = node(
-        """const view = new View(); view.resize([800, 500], [6000, 4000]); const fitted = [view.zoom, view.fitted];
-        view.zoomTo(1, [200, 300]); const before = view.toPhoto([200, 300]); view.zoomTo(2, [200, 300]); const after = view.toPhoto([200, 300]);
-        view.pan(1e9, -1e9); const edge = [view.x, view.y]; view.reveal([3000, 10]); const [x, y] = view.toWindow([3000, 10]);
-        view.zoomTo(0.001); console.log(JSON.stringify([fitted, before, after, edge, [x, y], view.fitted, view.toWindow(view.toPhoto([5, 6]))]));"""
+        """const view = new View(), at = [200, 300]; view.resize([800, 500], [6000, 4000]); const fitted = [view.zoom, view.fitted];
+        view.zoomTo(1, at); const before = view.toPhoto(at); view.zoomTo(2, at); const after = view.toPhoto(at);
+        view.pan(1e9, -1e9); const edge = [view.x, view.y]; view.reveal([3000, 10]); const place = view.toWindow([3000, 10]);
+        view.zoomTo(0.001); const back = view.toWindow(view.toPhoto([5, 6]));
+        console.log(JSON.stringify([fitted, before, after, edge, place, view.fitted, back]));"""
     )
     assert said[0] == [0.125, True]
     assert said[1] == pytest.approx(said[2])

@@ -71,7 +71,8 @@ def _levels(coarse: Tensor, hole: Tensor) -> list[Level]:
     while True:
         h, w = picture.shape[-2:]
         void = share[0, 0] > 0
-        near = functional.max_pool2d(share, 2 * REACH + 1, 1, REACH)[0, 0] > 0
+        rows = functional.max_pool2d(share, (2 * REACH + 1, 1), 1, (REACH, 0))
+        near = functional.max_pool2d(rows, (1, 2 * REACH + 1), 1, (0, REACH))[0, 0] > 0
         usable = ~near
         for edge in (usable[:REACH], usable[h - REACH :], usable[:, :REACH], usable[:, w - REACH :]):
             edge.fill_(False)
@@ -87,7 +88,8 @@ def _levels(coarse: Tensor, hole: Tensor) -> list[Level]:
 def _blurred(picture: Tensor) -> Tensor:
     """(1, c, h, w) blurred by two boxes of 7 pixels."""
     for _ in range(2):
-        picture = functional.avg_pool2d(functional.pad(picture, (3, 3, 3, 3), mode="replicate"), 7, 1)
+        picture = functional.avg_pool2d(functional.pad(picture, (0, 0, 3, 3), mode="replicate"), (7, 1), 1)
+        picture = functional.avg_pool2d(functional.pad(picture, (3, 3, 0, 0), mode="replicate"), (1, 7), 1)
     return picture
 
 

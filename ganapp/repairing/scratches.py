@@ -32,7 +32,7 @@ def find(colours: Array, sensitivity: float = 0.5) -> Marks:
     found = torch.zeros_like(grey)
     for sign in (1.0, -1.0):  # lighter than around it, then darker
         progress.go_on()
-        found = torch.maximum(found, _damage(grey * sign, 7.0 - 4.5 * sensitivity))
+        found = torch.maximum(found, _damage(grey * sign, 9.0 - 4.5 * sensitivity))
     widened = functional.max_pool2d(found, 3, 1, 1)
     back: Tensor = functional.interpolate(widened, (h, w), mode="nearest") if share < 1 else widened
     return np.asarray(back[0, 0].numpy() > 0)

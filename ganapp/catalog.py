@@ -158,6 +158,21 @@ def _fetched(model_id: str) -> Path:
     return found
 
 
+def file_of(reference: str) -> Path:
+    """A single file on the Hub, "owner/name/path/of/file[@revision]", fetched if need be. UserError as `hub.fetch_file`."""
+    name, _, revision = reference.partition("@")
+    owner, _, rest = name.partition("/")
+    repository, _, file = rest.partition("/")
+    if not file or ".." in file.split("/"):
+        raise UserError("bad_repository", repository=reference)
+    return hub.fetch_file(f"{owner}/{repository}", file, revision or "main")
+
+
+def community() -> Path:
+    """Folder of model files of other makes that somebody put here by hand."""
+    return paths.runs() / "community"
+
+
 def _description(path: Path, name: str) -> Description:
     """The folder's description, read again only when config.json changed."""
     stamp = _stamp(path / folder.CONFIG)

@@ -27,6 +27,7 @@ from ganapp.errors import UserError
 
 PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
 JOBS = ("train", "jobs")  # commands of ganapp/shell_jobs.py
+PHOTOS = ("repair",)  # tasks whose command is in ganapp/shell_repair.py: one photo, or many
 SCALARS = (int, float, str)
 
 
@@ -45,6 +46,10 @@ def main(arguments: Sequence[str]) -> int:
             from ganapp import shell_jobs
 
             return shell_jobs.main(arguments)
+        if arguments and arguments[0] in PHOTOS:
+            from ganapp import shell_repair
+
+            return shell_repair.main(arguments)
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))
         command: Callable[[dict[str, Any]], None] = asked.pop("command")
         command(asked)

@@ -93,6 +93,23 @@ def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
         return found
 
 
+def fetch_file(repository: str, file: str, revision: str = "main") -> Path:
+    """One file of a repository that is no model folder, from the cache or downloaded, within the memory budget. UserError as `fetch`."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+
+    if not NAME.fullmatch(repository):
+        raise UserError("bad_repository", repository=repository)
+    with _locks[f"{repository}/{file}"], explained(repository, revision):
+        found = try_to_load_from_cache(repository, file, revision=revision)
+        if isinstance(found, str):
+            return Path(found)
+        facts, budget = get_hf_file_metadata(hf_hub_url(repository, file, revision=revision), timeout=SECONDS), paths.memory_budget_mb()
+        size = facts.size or 0
+        if size > budget * 1e6:
+            raise UserError("hub_too_large", repository=repository, megabytes=round(size / 1e6), budget=budget)
+        return Path(hf_hub_download(repository, file, revision=revision))
+
+
 def _download(repository: str, revision: str) -> Path:
     """Fetch all the format names, config.json last. Errors are the Hub client's own, but for an unreachable Hub with a cached snapshot."""
     from huggingface_hub import hf_hub_download

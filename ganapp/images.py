@@ -13,7 +13,8 @@ import json
 import struct
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def read(source: bytes | Path, max_pixels: int = MAX_PIXELS) -> Picture:
 
     UserError for a file that is missing, too large in bytes or pixels, cut short, animated, or no picture.
     """
-    image, text = _opened(_bytes(source), max_pixels)
+    image, text = _opened(file_bytes(source), max_pixels)
     icc = image.info.get("icc_profile")
     if image.mode.startswith("I") or image.mode == "F":
         deep = np.asarray(image, np.float32)
@@ -68,22 +69,17 @@ def read(source: bytes | Path, max_pixels: int = MAX_PIXELS) -> Picture:
 
 def read_text(source: bytes | Path) -> dict[str, str]:
     """The text chunks of a PNG, or the comment of a GIF (animated ones too), as `Picture.text`. UserError as `read`."""
-    blob = _bytes(source)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _text(Image.open(io.BytesIO(blob), formats=FORMATS))
-    except UnidentifiedImageError:
-        raise UserError("not_a_picture") from None
-    except (*UNREADABLE, Image.DecompressionBombError) as problem:
-        raise UserError("picture_broken") from problem
+    blob = file_bytes(source)
+    with refusing(broken=(*UNREADABLE, Image.DecompressionBombError)):
+        return _text(Image.open(io.BytesIO(blob), formats=FORMATS))
 
 
 def _shares(image: Image.Image) -> Array:
     return np.asarray(np.asarray(image, np.float32) / 255, np.float32)
 
 
-def _bytes(source: bytes | Path) -> bytes:
+def file_bytes(source: bytes | Path) -> bytes:
+    """What a file holds, or the bytes themselves. UserError when there are more than a picture may have, or none can be read."""
     try:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > MAX_BYTES:
@@ -94,24 +90,32 @@ def _bytes(source: bytes | Path) -> bytes:
         raise UserError("file_unreadable", name=name) from None
 
 
-def _opened(blob: bytes, max_pixels: int) -> tuple[Image.Image, dict[str, str]]:
-    """The decoded picture, upright, and its text."""
+@contextmanager
+def refusing(max_pixels: int = MAX_PIXELS, broken: tuple[type[BaseException], ...] = UNREADABLE) -> Iterator[None]:
+    """Whatever PIL's readers raise inside becomes the UserError that says what is wrong with the picture."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the limit below is ours
-            image = Image.open(io.BytesIO(blob), formats=FORMATS)
-            _check(image, max_pixels)
-            image.load()
-            return ImageOps.exif_transpose(image), _text(image)
+            warnings.simplefilter("ignore")  # the limit of pixels is ours
+            yield
     except UnidentifiedImageError:
         raise UserError("not_a_picture") from None
+    except broken as problem:
+        raise UserError("picture_broken") from problem
     except Image.DecompressionBombError:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6) from None
-    except UNREADABLE as problem:
-        raise UserError("picture_broken") from problem
 
 
-def _check(image: Image.Image, max_pixels: int) -> None:
+def _opened(blob: bytes, max_pixels: int) -> tuple[Image.Image, dict[str, str]]:
+    """The decoded picture, upright, and its text."""
+    with refusing(max_pixels):
+        image = Image.open(io.BytesIO(blob), formats=FORMATS)
+        check(image, max_pixels)
+        image.load()
+        return ImageOps.exif_transpose(image), _text(image)
+
+
+def check(image: Image.Image, max_pixels: int = MAX_PIXELS) -> None:
+    """UserError for an opened picture of more pixels than allowed, or one that moves."""
     if image.width * image.height > max_pixels:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
     if getattr(image, "is_animated", False) and image.format != "MPO":  # phones write JPEGs with a second view inside

@@ -123,3 +123,13 @@ def language() -> str:
     """ "zh" where the shell speaks Chinese (LC_ALL, LC_MESSAGES, LANG, first set one counts), else "en"."""
     spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
     return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+def features() -> Path:
+    """Folder of vgg16_lpips.safetensors, which perceptual losses and measures look through (`GANAPP_FEATURES`)."""
+    return Path(os.environ.get("GANAPP_FEATURES") or ROOT.parent / "shared" / "features")
+
+
+def photographs() -> Path:
+    """Folder of photographs that the recipe `repair` learns from (`GANAPP_PHOTOGRAPHS`)."""
+    return Path(os.environ.get("GANAPP_PHOTOGRAPHS") or ROOT.parent / "shared" / "data" / "photos")

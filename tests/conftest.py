@@ -58,6 +58,7 @@ def app_url(app_runs: Path) -> Iterator[str]:
     othermodels.coloured(runs / "models" / "coloured")
     othermodels.named(runs / "models" / "named")
     shutil.copytree(ROOT / "models" / "digits", runs / "models" / "again")
+    tinymodel.inpainter(runs / "models" / "tinyrepair")
     log = runs / "app.log"
     port = free_port()
     address = f"http://127.0.0.1:{port}"

@@ -11,20 +11,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
-COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "device", "living", "curves"}
+COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},
     "losses": {"losses"},
     "metrics": {"metrics", "losses"} | COMMON,
-    "tasks": {"tasks", "catalog"} | FORMAT,
-    "training": {"training", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
+    "repairing": {"repairing", "catalog", "nets"} | FORMAT,
+    "tasks": {"tasks", "repairing", "catalog"} | FORMAT,
+    "training": {"training", "repairing", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
     "jobs": {"jobs"} | COMMON,
     "hubjobs": {"jobs", "hub"} | COMMON,
     "hubworker": COMMON,
     "jobtasks": {"jobtasks", "jobs", "hubjobs", "hub", "card", "catalog"} | FORMAT,
     "ui": {"ui", "tasks", "jobtasks", "catalog", "jobs", "hubjobs"} | COMMON,
-    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs"} | FORMAT,
+    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair"} | FORMAT,
+    "shell_repair": {"tasks"} | COMMON,
     "shell_jobs": {"jobs", "hubjobs"} | COMMON,
     "catalog": {"hub", "nets"} | FORMAT,
     "hub": {"catalog"} | FORMAT,

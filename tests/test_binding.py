@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import threading
 import typing
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -17,6 +16,7 @@ from ganapp import locales
 from ganapp.errors import UserError
 from ganapp.ui import binding
 from ganapp.ui.page import found
+from ganapp.ui.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -169,12 +169,10 @@ def test_an_unknown_task_is_refused() -> None:
 
 
 def test_places_run_out_and_are_given_back(monkeypatch: pytest.MonkeyPatch, echo: typing.Callable[[Any], dict[str, Any]]) -> None:
-    places = threading.BoundedSemaphore(1)
+    places = Turns(1, patience=0.01)
     monkeypatch.setattr(binding, "PLACES", dict.fromkeys(binding.LANES, places))
-    monkeypatch.setattr(binding, "LANES", dict.fromkeys(binding.LANES, binding.Lane(1, 0.01)))
-    places.acquire()
-    assert echo({"digit": 1})["error"]["key"] == "busy"
-    places.release()
+    with places.turn():
+        assert echo({"digit": 1})["error"]["key"] == "busy"
     assert echo({"digit": 1})["digit"] == 1
     assert echo({"digit": 77})["error"]["key"] == "whole_between"  # and a refusal holds none
     assert echo({"digit": 2})["digit"] == 2

@@ -143,5 +143,5 @@ def test_a_process_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_contract_of_requests() -> None:
     bound = binding.checked("job_use", job_use)
-    assert bound.heavy
+    assert bound.lane == "measures"
     assert json.dumps(job_use.Result("own-a-1234", "digits#model=own-a-1234&seed=1", True).report())

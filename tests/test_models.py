@@ -76,6 +76,9 @@ def test_shape_and_range(case: Case) -> None:
     assert made.dtype == torch.float32
     if task == "classify":
         assert made.shape == (make_golden.N, promises["classes"])
+    elif task == "repair":
+        assert made.shape == inputs(case.loaded)[0].shape
+        assert made.abs().max() <= 1
     else:
         assert made.shape == (make_golden.N, promises["channels"], promises["size"], promises["size"])
         assert made.abs().max() <= 1

@@ -9,6 +9,7 @@ import torch
 
 from ganapp import folder
 from ganapp.nets import dcgan_discriminator, dcgan_generator, digit_classifier
+from ganapp.nets import inpainter as nets_inpainter
 
 LATENT, SIZE = 8, 16
 
@@ -59,3 +60,13 @@ def edit_part(path: Path, part: str = "model", **changes: object) -> None:
     """Change keys of one part of config.json without any check."""
     parts = json.loads((path / folder.CONFIG).read_text())["parts"]
     edit(path, parts={**parts, part: {**parts[part], **changes}})
+
+
+def inpainter(path: Path, seed: int = 0) -> Path:
+    """A net that fills holes: untrained, so it stretches a membrane over them."""
+    torch.manual_seed(seed)
+    config = nets_inpainter.Config(widths=(4, 6, 8), fine=4, dilations=(1, 2))
+    net = folder.Trained("inpainter", config, nets_inpainter.Net(config))
+    title = {"en": "Tiny repair", "zh": "小修复"}
+    folder.write(path, {"task": "repair", "title": title, "licence": "mit", "promises": {"side": 64, "multiple": 8}}, {"model": net})
+    return path

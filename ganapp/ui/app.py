@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from ganapp import paths
 from ganapp.jobs import queue
-from ganapp.ui import binding, static
+from ganapp.ui import binding, static, turns
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
 from ganapp.ui.jobfiles import JobFiles
@@ -26,6 +26,8 @@ START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.ba
 def show(page: Page) -> None:
     """Put a page's markup and its remote procedures into the Blocks or route that is open."""
     procedures = [binding.procedure(task) for task in page.tasks]
+    if any(binding.task(task).lane == "heavy" for task in page.tasks):
+        procedures += turns.procedures()
     if page.data is not None:
         procedures.append(binding.shown(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")

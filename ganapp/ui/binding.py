@@ -11,10 +11,8 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
-import threading
 import typing
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -23,8 +21,10 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import jobtasks, locales, tasks
+from ganapp import jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
+from ganapp.ui import turns
+from ganapp.ui.turns import Turns
 
 PACKAGES = (tasks, jobtasks)
 
@@ -41,7 +41,7 @@ class Lane:
 # Requests about jobs have lanes of their own, so that looking at a job and drawing a digit never wait for each other: those that say
 # HEAVY measure in a process of its own, those that say FAR wait for the Hub or a borrowed card, the others only read and write rows.
 LANES = {"light": Lane(2, 15.0), "heavy": Lane(1, 120.0), "jobs": Lane(8, 15.0), "measures": Lane(1, 240.0), "far": Lane(8, 15.0)}
-PLACES = {name: threading.BoundedSemaphore(lane.places) for name, lane in LANES.items()}
+PLACES = {name: Turns(lane.places, patience=lane.patience) for name, lane in LANES.items()}
 
 Answer = dict[str, Any]
 
@@ -67,7 +67,7 @@ class Task:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
         request = self.request(**values)
-        with _place(self.lane):
+        with PLACES[self.lane].turn():
             report: Answer = self.run(request).report()
         return report
 
@@ -80,17 +80,6 @@ def _default(entry: dataclasses.Field[Any]) -> Any:
     if entry.default_factory is not dataclasses.MISSING:
         return entry.default_factory()
     return inspect.Parameter.empty if entry.default is dataclasses.MISSING else entry.default
-
-
-@contextmanager
-def _place(lane: str) -> Iterator[None]:
-    """Hold one of the places of a lane. UserError after waiting for one too long."""
-    if not PLACES[lane].acquire(timeout=LANES[lane].patience):
-        raise UserError("busy")
-    try:
-        yield
-    finally:
-        PLACES[lane].release()
 
 
 @cache
@@ -185,14 +174,20 @@ def endpoint(bound: Task) -> Callable[..., Answer]:
 
 
 def procedure(name: str) -> Callable[[Any], Answer]:
-    """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal."""
+    """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
+
+    A field "ticket" beside the task's own lets the page watch and take back the request (see turns.py): {"cancelled": true} then.
+    """
     bound = task(name)
 
     def call(values: Any) -> Answer:
         try:
             if not isinstance(values, dict):
                 raise UserError("request_not_object")
-            return bound.answer(values)
+            with turns.ticketed(values.get("ticket")):
+                return bound.answer({key: value for key, value in values.items() if key != "ticket"})
+        except progress.Cancelled:
+            return {"cancelled": True}
         except UserError as refusal:
             return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
 
@@ -205,7 +200,7 @@ def shown(data: Callable[[], Any]) -> Callable[[Any], Any]:
     """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
 
     def call(_: Any = None) -> Any:
-        with _place("light"):
+        with PLACES["light"].turn():
             return data()
 
     call.__name__ = call.__qualname__ = "data"

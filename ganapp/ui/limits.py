@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST = 32 * 2**20  # a picture of 20 MB as base64 in JSON, and its fields
+LARGEST = 96 * 2**20  # a photo of 20 MB as base64 in JSON, and the patches of its repairs
 
 
 class TooLargeError(Exception):

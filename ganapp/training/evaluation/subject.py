@@ -12,10 +12,12 @@ from ganapp.errors import UserError
 
 @dataclass(frozen=True)
 class Asked:
-    """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars."""
+    """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars;
+    data: a folder of pictures, for an evaluation that needs one."""
 
     samples: int | None = None
     quick: bool = False
+    data: Path | None = None
 
 
 def find(name: str) -> Loaded:

@@ -1,0 +1,147 @@
+/* The mask of a photo: marks, undo and redo, and a canvas that shows them. A photo of more than 8 megapixels has a mask of half its side or
+   less; the server brings it back to size. */
+
+import * as raster from "./raster.js";
+
+const MOST = 8_000_000; // pixels of a mask
+const STEPS = 60; // that can be undone
+
+/** Side of the photo over side of its mask: 1, 2, 3 ... */
+export const reduction = (width, height) => Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST)));
+
+export class Mask {
+  /** `changed()` is called after each change. */
+  constructor(width, height, changed) {
+    this.scale = reduction(width, height);
+    this.width = Math.ceil(width / this.scale);
+    this.height = Math.ceil(height / this.scale);
+    Object.assign(this, { changed, data: new Uint8Array(this.width * this.height), past: [], future: [], before: null, dirty: null, box: null, marked: 0 });
+    this.canvas = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    this.context = this.canvas.getContext("2d");
+  }
+
+  get empty() {
+    return this.box === null;
+  }
+
+  /** Parts of the photo that are marked, 0 to 1. */
+  get share() {
+    return this.marked / this.data.length;
+  }
+
+  /** A change in several steps, as a stroke is: begin, any number of `step`, then `end` or `cancel`. */
+  begin() {
+    this.before = this.data.slice();
+    this.dirty = null;
+  }
+
+  /** `draw(mask)` changes the data and returns the box it touched. */
+  step(draw) {
+    const box = draw(this);
+    this.dirty = raster.both(this.dirty, box);
+    if (box) this._show(box);
+  }
+
+  end() {
+    const { dirty, before } = this;
+    this.before = null;
+    if (!dirty || !before) return;
+    this.past.push({ box: dirty, data: this._cut(before, dirty) });
+    if (this.past.length > STEPS) this.past.shift();
+    this.future = [];
+    this._settle();
+  }
+
+  cancel() {
+    if (this.before && this.dirty) {
+      this.data.set(this.before);
+      this._show(this.dirty);
+    }
+    this.before = null;
+    this._settle();
+  }
+
+  /** A change in one step. */
+  change(draw) {
+    this.begin();
+    this.step(draw);
+    this.end();
+  }
+
+  undo() {
+    this._swap(this.past, this.future);
+  }
+
+  redo() {
+    this._swap(this.future, this.past);
+  }
+
+  /** Marks from anything that drawImage takes: light counts, or, in a picture with transparent places, what is not transparent. */
+  take(picture) {
+    const canvas = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(picture, 0, 0, this.width, this.height);
+    const { data } = context.getImageData(0, 0, this.width, this.height);
+    let clear = false;
+    for (let i = 3; i < data.length && !clear; i += 4) clear = data[i] < 255;
+    this.change((mask) => {
+      for (let i = 0; i < mask.data.length; i++) mask.data[i] = (clear ? data[4 * i + 3] : (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3) > 127 ? 255 : 0;
+      return [0, 0, mask.width, mask.height];
+    });
+  }
+
+  /** The marks as a PNG, white on black. */
+  async blob() {
+    const canvas = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    const context = canvas.getContext("2d");
+    const pixels = context.createImageData(this.width, this.height);
+    const words = new Uint32Array(pixels.data.buffer);
+    for (let i = 0; i < this.data.length; i++) words[i] = this.data[i] > 127 ? 0xffffffff : 0xff000000;
+    context.putImageData(pixels, 0, 0);
+    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  }
+
+  /** What undo would not bring back: the marks themselves, to be put back with `restore`. */
+  kept() {
+    return this.data.slice();
+  }
+
+  restore(data) {
+    this.change((mask) => {
+      mask.data.set(data);
+      return [0, 0, mask.width, mask.height];
+    });
+  }
+
+  _swap(from, to) {
+    const entry = from.pop();
+    if (!entry) return;
+    to.push({ box: entry.box, data: this._cut(this.data, entry.box) });
+    const [left, top, right, bottom] = entry.box;
+    for (let y = top, i = 0; y < bottom; y++, i += right - left) this.data.set(entry.data.subarray(i, i + right - left), y * this.width + left);
+    this._show(entry.box);
+    this._settle();
+  }
+
+  _cut(data, [left, top, right, bottom]) {
+    const part = new Uint8Array((right - left) * (bottom - top));
+    for (let y = top; y < bottom; y++) part.set(data.subarray(y * this.width + left, y * this.width + right), (y - top) * (right - left));
+    return part;
+  }
+
+  /** Bring a box of the canvas up to date: white, as opaque as it is marked. */
+  _show([left, top, right, bottom]) {
+    const [w, h] = [right - left, bottom - top];
+    const pixels = this.context.createImageData(w, h);
+    const words = new Uint32Array(pixels.data.buffer);
+    for (let y = 0, i = 0; y < h; y++) for (let x = 0; x < w; x++, i++) words[i] = (this.data[(top + y) * this.width + left + x] << 24) | 0xffffff;
+    this.context.putImageData(pixels, left, top);
+    this.box = raster.both(this.box, [left, top, right, bottom]); // at most too large, until the change is finished
+  }
+
+  _settle() {
+    this.box = raster.bounds(this);
+    this.marked = raster.count(this);
+    this.changed();
+  }
+}

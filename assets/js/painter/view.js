@@ -1,0 +1,70 @@
+/* Where the photo lies in the window: zoom (screen pixels for one of the photo) and the photo's place at the window's corner. */
+
+const CLOSEST = 16; // screen pixels for one of the photo
+
+export class View {
+  constructor() {
+    Object.assign(this, { photo: [1, 1], room: [1, 1], zoom: 1, x: 0, y: 0, fitted: true });
+  }
+
+  /** The zoom at which all of the photo is seen. */
+  get fitting() {
+    return Math.min(this.room[0] / this.photo[0], this.room[1] / this.photo[1]);
+  }
+
+  /** Another window or photo: what was fitted stays so. */
+  resize(room, photo = this.photo) {
+    Object.assign(this, { room, photo });
+    if (this.fitted) this.fit();
+    else this._hold();
+  }
+
+  fit() {
+    this.zoom = this.fitting;
+    this.fitted = true;
+    this._hold();
+  }
+
+  /** Zoom so that the photo stays put under a place of the window. */
+  zoomTo(zoom, [wx, wy] = [this.room[0] / 2, this.room[1] / 2]) {
+    const held = Math.min(Math.max(CLOSEST, this.fitting), Math.max(this.fitting, zoom));
+    const [px, py] = this.toPhoto([wx, wy]);
+    this.zoom = held;
+    this.fitted = held <= this.fitting * 1.0001;
+    this.x = px - wx / held;
+    this.y = py - wy / held;
+    this._hold();
+  }
+
+  /** Move by screen pixels. */
+  pan(dx, dy) {
+    this.x -= dx / this.zoom;
+    this.y -= dy / this.zoom;
+    this._hold();
+  }
+
+  toPhoto([wx, wy]) {
+    return [this.x + wx / this.zoom, this.y + wy / this.zoom];
+  }
+
+  toWindow([px, py]) {
+    return [(px - this.x) * this.zoom, (py - this.y) * this.zoom];
+  }
+
+  /** Bring a place of the photo into the window. */
+  reveal([px, py]) {
+    const [w, h] = [this.room[0] / this.zoom, this.room[1] / this.zoom];
+    const margin = 0.1;
+    this.x = Math.min(px - margin * w, Math.max(px - (1 - margin) * w, this.x));
+    this.y = Math.min(py - margin * h, Math.max(py - (1 - margin) * h, this.y));
+    this._hold();
+  }
+
+  /** The photo never leaves the window, and lies in its middle where it is smaller. */
+  _hold() {
+    for (const [axis, i] of [["x", 0], ["y", 1]]) {
+      const seen = this.room[i] / this.zoom;
+      this[axis] = seen >= this.photo[i] ? (this.photo[i] - seen) / 2 : Math.min(this.photo[i] - seen, Math.max(0, this[axis]));
+    }
+  }
+}

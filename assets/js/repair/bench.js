@@ -1,0 +1,87 @@
+/* The one place that knows the photo, its marks and its repairs, and tells everyone else.
+
+   Events: "photo" (another one), "marks", "view", "repairs" (one more, one less, another version), "busy" (work began or ended), "trouble".
+   A repair is {versions: [{patches, pictures, report, seed}], chosen, marks}: patches as the server gave them, pictures to draw them with. */
+
+import { address } from "../digits/files.js";
+
+export class Bench {
+  constructor(tools, server) {
+    Object.assign(this, { tools, server, listeners: {}, busy: false, stage: null });
+    Object.assign(this, { file: null, uri: null, name: "photo", repairs: [], undone: [] });
+    this.settings = { fill: "around", soften: 6, grow: 4 };
+    this.visitor = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+    this.tickets = 0;
+    this.rates = []; // seconds a marked megapixel took, newest last
+  }
+
+  on(event, listener) {
+    (this.listeners[event] ??= []).push(listener);
+  }
+
+  tell(event, detail) {
+    for (const listener of this.listeners[event] ?? []) listener(detail);
+  }
+
+  get painter() {
+    return this.stage?.painter;
+  }
+
+  get photo() {
+    return this.painter?.photo ?? null;
+  }
+
+  get mask() {
+    return this.painter?.mask ?? null;
+  }
+
+  /** Another photo. file: its Blob; picture: the same as an upright ImageBitmap. */
+  async take(file, picture, name) {
+    Object.assign(this, { file, name, repairs: [], undone: [], uri: await address(file) });
+    this.painter.open(picture);
+    this.tell("photo");
+    this.tell("repairs");
+    this.tell("trouble", null);
+  }
+
+  /** The patches of every repair that stands. */
+  get patches() {
+    return this.repairs.flatMap(({ versions, chosen }) => versions[chosen].patches);
+  }
+
+  ticket() {
+    return `${this.visitor}.${++this.tickets}`;
+  }
+
+  /** Seconds the present marks will take, null before anything was mended. */
+  estimate() {
+    if (!this.rates.length || !this.mask || this.mask.empty) return null;
+    const [fixed, rate] = this.rates.at(-1);
+    return fixed + rate * this.mask.share * this.photo.width * this.photo.height;
+  }
+
+  /** Remember what a repair took: half of it comes with any repair, half with what was marked. */
+  learn({ seconds, marked }) {
+    this.rates.push([seconds / 2, seconds / 2 / Math.max(1, marked)]);
+  }
+
+  work(busy) {
+    this.busy = busy;
+    this.painter.set({ busy });
+    this.tell("busy");
+  }
+
+  trouble(title, error, kept) {
+    if (error.name !== "TaskError" && !error.sentence) throw error;
+    this.tell("trouble", { title, error, kept });
+  }
+}
+
+/** An error of the page's own: its sentence follows the language. */
+export function told(tools, key, values = {}) {
+  return {
+    get sentence() {
+      return tools.t(`repair.error.${key}`, values);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/* Pictures to practise on, each with marks to begin with. */
+
+const EXAMPLES = ["scratched", "wires", "torn", "drawing"];
+
+export function examples(bench, root, opening) {
+  const { tools } = bench;
+  const address = (name, what) => tools.staticUrl(`pictures/repair/${name}${what}`);
+  const read = async (name, what) => (await fetch(address(name, what))).blob();
+  const buttons = EXAMPLES.map((name) => {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    button.setAttribute("aria-pressed", "false");
+    const image = Object.assign(document.createElement("img"), { src: address(name, ".webp"), alt: "", loading: "lazy" });
+    const word = document.createElement("span");
+    word.dataset.t = `repair.examples.${name}`;
+    button.append(image, word);
+    button.addEventListener("click", async () => {
+      const [photo, mask] = await Promise.all([read(name, ".webp"), read(name, "-mask.png")]);
+      if (!(await opening.open(photo, name))) return;
+      bench.mask.take(await createImageBitmap(mask));
+      button.setAttribute("aria-pressed", "true");
+    });
+    return button;
+  });
+  bench.on("photo", () => buttons.forEach((button) => button.setAttribute("aria-pressed", "false")));
+  root.querySelector("#examples").replaceChildren(...buttons);
+  tools.fill(root.querySelector("#examples"));
+}

@@ -1,0 +1,43 @@
+/* Photos in: chosen, dropped or pasted. */
+
+import { told } from "./bench.js";
+
+const MEGABYTES = 20;
+
+export class Opening {
+  constructor(bench, root) {
+    this.bench = bench;
+    const input = root.querySelector("#photo");
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      input.value = "";
+      if (file) this.open(file);
+    });
+    root.querySelector("#replace").addEventListener("click", () => input.click());
+    document.addEventListener("paste", (event) => {
+      const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+      if (file) this.open(file);
+    });
+  }
+
+  /** Show a file. What is no picture leaves everything as it was. True when it was opened. */
+  async open(file, name = file.name) {
+    const { bench } = this;
+    if (bench.busy) return false;
+    const kept = bench.file ? "kept" : undefined;
+    if (file.size > MEGABYTES * 2 ** 20) {
+      bench.trouble("open", told(bench.tools, "too_large", { megabytes: MEGABYTES }), kept);
+      return false;
+    }
+    let picture;
+    try {
+      picture = await createImageBitmap(file);
+    } catch {
+      bench.trouble("open", told(bench.tools, "not_a_picture"), kept);
+      return false;
+    }
+    await bench.take(file, picture, (name || "photo").replace(/\.[^.]*$/, "") || "photo");
+    picture.close();
+    return true;
+  }
+}

@@ -1,0 +1,66 @@
+/* The repair page: a photo, its marks, its repairs. Everything is made here and tied to one bench. */
+
+import { dropped } from "../digits/files.js";
+import { radios } from "../digits/rail.js";
+import { Bench } from "./bench.js";
+import { examples } from "./examples.js";
+import { History } from "./history.js";
+import { Mending } from "./mending.js";
+import { Opening } from "./opening.js";
+import { edges, marks, models } from "./rail.js";
+import { Saving } from "./saving.js";
+import { Stage } from "./stage.js";
+
+/** Errors, above the action: what happened, what to do, what was kept. */
+function troubles(bench, root) {
+  const place = root.querySelector("#oops");
+  const { tools } = bench;
+  let held = null;
+  const write = () => {
+    place.hidden = !held;
+    if (!held) return;
+    const space = tools.language() === "zh" ? "" : " ";
+    place.querySelector("b").textContent = tools.t(`repair.error.${held.title}`);
+    place.querySelector("p").textContent = [held.error.sentence, held.kept ? tools.t(`repair.error.${held.kept}`) : ""].filter(Boolean).join(space);
+  };
+  bench.on("trouble", (what) => {
+    held = what;
+    write();
+  });
+  tools.onLanguage(write);
+}
+
+/** What is known of the photo. */
+function facts(bench, root) {
+  const { tools } = bench;
+  const write = () => {
+    const { photo, mask } = bench;
+    const percent = mask ? mask.share * 100 : 0;
+    const digits = percent > 0 && percent < 0.1 ? 2 : 1;
+    root.querySelector("#fact-size").textContent = photo ? tools.t("repair.photo.size_value", { width: tools.number(photo.width), height: tools.number(photo.height) }) : "–";
+    root.querySelector("#fact-marked").textContent = photo ? tools.t("repair.photo.marked_value", { percent: tools.number(percent, digits) }) : "–";
+    const seconds = bench.estimate();
+    root.querySelector("#row-time").hidden = seconds === null;
+    if (seconds !== null) root.querySelector("#fact-time").textContent = tools.t("repair.photo.time_value", { seconds: tools.number(Math.max(1, seconds)) });
+  };
+  for (const event of ["photo", "marks", "repairs"]) bench.on(event, write);
+  tools.onLanguage(write);
+}
+
+/** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
+export async function start(root, server, tools) {
+  const bench = new Bench(tools, server);
+  troubles(bench, root);
+  facts(bench, root);
+  bench.stage = new Stage(bench, root);
+  const opening = new Opening(bench, root);
+  const mending = new Mending(bench, root);
+  new History(bench, root, mending);
+  new Saving(bench, root);
+  edges(bench, root);
+  marks(bench, root);
+  models(bench, root, server);
+  radios(root.querySelector("#fill"), (fill) => (bench.settings.fill = fill));
+  dropped(root.querySelector(".rp"), (file) => opening.open(file));
+  examples(bench, root, opening);
+}

@@ -1,0 +1,71 @@
+/* The rail's smaller groups: edges, and what can be done to all marks at once. */
+
+import { Dial } from "../digits/dial.js";
+import { offer } from "../digits/files.js";
+import * as raster from "../painter/raster.js";
+import { told } from "./bench.js";
+
+const STEP = 4; // pixels of the photo that the marks grow or shrink by
+
+/** How far the marks are grown, and how softly the repair ends. */
+export function edges(bench, root) {
+  const place = root.querySelector("#edges");
+  const dials = ["soften", "grow"].map((name) => {
+    const dial = new Dial(place, bench.tools, { key: `repair.edges.${name}`, low: 0, high: name === "soften" ? 24 : 32, step: 1, neutral: bench.settings[name] }, (value) => {
+      bench.settings[name] = Math.round(value);
+    });
+    dial.set(bench.settings[name]);
+    return dial;
+  });
+  bench.tools.onLanguage(() => dials.forEach((dial) => dial.label()));
+}
+
+/** Which model mends: the shipped one unless another is named. */
+export async function models(bench, root, server) {
+  const field = root.querySelector("#model");
+  field.addEventListener("change", () => {
+    field.value = field.value.trim() || "repair";
+    bench.settings.model = field.value;
+  });
+  let found = [];
+  try {
+    found = await server.data();
+  } catch (problem) {
+    console.warn(`models: ${problem}`);
+  }
+  if (!Array.isArray(found)) return;
+  root.querySelector("#models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+}
+
+/** Grow, shrink, invert; save as a PNG and open one. */
+export function marks(bench, root) {
+  const find = (id) => root.querySelector(`#${id}`);
+  const step = () => Math.max(1, Math.round(STEP / bench.mask.scale));
+  find("grow").addEventListener("click", () => bench.mask.change((mask) => raster.grow(mask, step())));
+  find("shrink").addEventListener("click", () => bench.mask.change((mask) => raster.grow(mask, -step())));
+  find("invert").addEventListener("click", () => bench.mask.change(raster.invert));
+  find("export").addEventListener("click", async () => {
+    const link = URL.createObjectURL(await bench.mask.blob());
+    offer(link, `${bench.name}-mask.png`);
+    setTimeout(() => URL.revokeObjectURL(link), 60_000);
+  });
+  find("mask").addEventListener("change", async ({ target }) => {
+    const [file] = target.files;
+    target.value = "";
+    if (!file) return;
+    try {
+      bench.mask.take(await createImageBitmap(file));
+      bench.tell("trouble", null);
+    } catch {
+      bench.trouble("mask", told(bench.tools, "not_a_picture"), "kept_marks");
+    }
+  });
+  const follow = () => {
+    const idle = Boolean(bench.mask) && !bench.busy;
+    for (const id of ["grow", "shrink", "export"]) find(id).disabled = !idle || bench.mask.empty;
+    find("invert").disabled = !idle;
+    find("mask").disabled = !idle;
+    find("import").setAttribute("aria-disabled", String(!idle));
+  };
+  for (const event of ["photo", "marks", "busy"]) bench.on(event, follow);
+}

@@ -1,0 +1,55 @@
+"""Patch discriminator: a score for every patch of a picture, not for the whole.
+
+Isola et al. 2017, "Image-to-Image Translation with Conditional Adversarial Networks" (PatchGAN); spectral norm after Miyato et al.
+2018. Its inner activations serve feature matching (Wang et al. 2018, "High-Resolution Image Synthesis ... with Conditional GANs").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+SHRINKS = 8  # a score stands for 8 x 8 pixels and sees 62 x 62 of them
+
+
+@dataclass(frozen=True)
+class Config:
+    """width: channels after the first convolution, doubled by each further one, at most eightfold; channels: of the pictures."""
+
+    width: int = 32
+    channels: int = 3
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.channels) < 1:
+            raise ValueError("width and channels must be positive")
+
+
+class Net(nn.Module):
+    """Pictures x (b, channels, h, w) in [-1, 1], h and w multiples of 8 -> scores (b, 1, h/8, w/8), unbounded; higher is more real."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        w = config.width
+        steps = [(config.channels, w, 4, 2), (w, 2 * w, 4, 2), (2 * w, 4 * w, 4, 2), (4 * w, 4 * w, 3, 1)]
+        convolutions = (spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)) for before, after, kernel, stride in steps)
+        self.stages = nn.ModuleList(nn.Sequential(convolution, nn.LeakyReLU(0.2)) for convolution in convolutions)
+        self.head = spectral_norm(nn.Conv2d(4 * w, 1, 3, 1, 1))
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """The activations after every convolution but the last: (b, width, h/2, w/2), ... (b, 4 width, h/8, w/8)."""
+        found = []
+        for stage in self.stages:
+            x = stage(x)
+            found.append(x)
+        return found
+
+    def score(self, features: list[Tensor]) -> Tensor:
+        """The scores that `features` lead to."""
+        scores: Tensor = self.head(features[-1])
+        return scores
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.score(self.features(x))

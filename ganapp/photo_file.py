@@ -1,0 +1,196 @@
+"""Writing a photo: losslessly, so that an untouched pixel is the same in the file too, or as JPEG with the tables it came with."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganapp import images, photo
+from ganapp.errors import UserError
+from ganapp.photo import Levels, Marks, Photo
+
+FORMS = ("lossless", "jpeg")
+EFFORT = 1  # of zlib: seven times as fast as 6, and the file is a sixth larger
+QUALITY = 95  # of a JPEG that was none before
+LONGEST_EXIF = 65_000  # bytes that fit into a JPEG's segment
+COLOUR_TYPES = {"L": 0, "RGB": 2, "LA": 4, "RGBA": 6}  # of a PNG
+MIMES = {"png": "image/png", "tif": "image/tiff", "jpg": "image/jpeg"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file's bytes and the ending of its name ("png", "tif" or "jpg")."""
+
+    blob: bytes
+    ending: str
+
+    @property
+    def uri(self) -> str:
+        """The file as a data URI."""
+        return images.data_uri(self.blob, MIMES[self.ending])
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What became of the pixels that were not to change. outside: how many there are; changed: how many of them differ in any channel;
+    most: the largest difference in one channel, as a share of the full scale."""
+
+    outside: int
+    changed: int
+    most: float
+
+
+def encode(shot: Photo, form: str = "lossless", keep_gps: bool = False) -> File:
+    """The photo as a file. "lossless" is PNG (TIFF for CMYK, which PNG does not know); "jpeg" uses the tables the photo came with.
+
+    UserError for a JPEG of a photo with transparent places, which JPEG cannot hold.
+    """
+    if form == "jpeg":
+        return File(_jpeg(shot, keep_gps), "jpg")
+    if shot.layout == "CMYK":
+        return File(_tiff(shot, keep_gps), "tif")
+    return File(png16(shot, keep_gps) if shot.full > 255 else _png(shot, keep_gps), "png")
+
+
+def compare(before: Photo, after: Photo, marked: Marks) -> Proof:
+    """Count the pixels outside `marked` (h, w) that differ between two photos of one size, band by band."""
+    outside, changed, most = 0, 0, 0.0
+    for top in range(0, before.height, 512):
+        rows = slice(top, top + 512)
+        free = ~marked[rows]
+        old, new = _alike(before.pixels[rows], before.full, after), after.pixels[rows]
+        outside += int(np.count_nonzero(free))
+        differs = np.any(old != new, axis=2) & free
+        if differs.any():
+            changed += int(np.count_nonzero(differs))
+            gap = np.abs(old[differs].astype(np.int32) - new[differs].astype(np.int32)).max()
+            most = max(most, float(gap) / after.full)
+    return Proof(outside, changed, most)
+
+
+def _alike(pixels: Levels, full: int, other: Photo) -> Levels:
+    """`pixels` with as many channels and bits as `other` has: a JPEG drops an alpha that is 1 everywhere, and half of 16 bits."""
+    if full > other.full:
+        pixels = np.round(pixels / np.float32(257)).astype(np.uint8)
+    return pixels[..., : other.pixels.shape[2]]
+
+
+def _image(shot: Photo) -> Image.Image:
+    """The 8-bit pixels as a PIL picture that shares their memory."""
+    pixels = shot.pixels[..., 0] if shot.pixels.shape[2] == 1 else shot.pixels
+    return Image.fromarray(np.ascontiguousarray(pixels), shot.layout) if shot.layout in ("LA", "CMYK") else Image.fromarray(pixels)
+
+
+def _kept(shot: Photo, keep_gps: bool) -> dict[str, Any]:
+    """Arguments of PIL's savers for what came with the pixels."""
+    kept: dict[str, Any] = {"icc_profile": shot.origin.icc, "exif": photo.exif(shot, keep_gps), "dpi": shot.origin.dpi}
+    return {key: value for key, value in kept.items() if value}
+
+
+def _png(shot: Photo, keep_gps: bool) -> bytes:
+    out = io.BytesIO()
+    _image(shot).save(out, "PNG", compress_level=EFFORT, **_kept(shot, keep_gps))
+    packet = photo.xmp(shot, keep_gps)
+    if not packet:
+        return out.getvalue()
+    whole = out.getvalue()  # signature and IHDR take 33 bytes; what is said about the picture comes next
+    return whole[:33] + _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet) + whole[33:]
+
+
+def _tiff(shot: Photo, keep_gps: bool) -> bytes:
+    out = io.BytesIO()
+    _image(shot).save(out, "TIFF", compression="tiff_lzw", **_kept(shot, keep_gps))
+    return out.getvalue()
+
+
+def _opaque(shot: Photo) -> Photo:
+    """The photo without its alpha. UserError when something shows through."""
+    if shot.layout not in ("LA", "RGBA"):
+        return shot
+    if (shot.pixels[..., -1] != shot.full).any():
+        raise UserError("jpeg_alpha")
+    return Photo(np.ascontiguousarray(shot.pixels[..., :-1]), shot.layout[:-1], shot.origin)
+
+
+def _jpeg(shot: Photo, keep_gps: bool) -> bytes:
+    shot = _opaque(shot)
+    if shot.full > 255:
+        shot = Photo(np.round(shot.pixels / np.float32(257)).astype(np.uint8), shot.layout, shot.origin)
+    image, kept, tables = _image(shot), _kept(shot, keep_gps), shot.origin.tables
+    if len(kept.get("exif", b"")) > LONGEST_EXIF:
+        del kept["exif"]
+    how: dict[str, Any] = {"qtables": tables} if len(tables) in (1, 2, 3, 4) else {"quality": QUALITY}
+    sampling = shot.origin.sampling if tables else 0
+    if shot.layout == "RGB" and sampling in (0, 1, 2):
+        how["subsampling"] = sampling
+    packet = photo.xmp(shot, keep_gps)
+    if packet and len(packet) < LONGEST_EXIF:
+        how["xmp"] = packet
+    out = io.BytesIO()
+    image.save(out, "JPEG", optimize=False, **how, **kept)
+    return out.getvalue()
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png16(shot: Photo, keep_gps: bool = False) -> bytes:
+    """A PNG with 16 bits a sample, which PIL cannot write in colour. Every row is stored as the difference to the one above (filter 2)."""
+    samples = shot.pixels.astype(">u2").view(np.uint8).reshape(shot.height, -1)  # (h, w * c * 2)
+    above = np.zeros_like(samples)
+    above[1:] = samples[:-1]
+    rows = np.empty((shot.height, samples.shape[1] + 1), np.uint8)
+    rows[:, 0] = 2
+    np.subtract(samples, above, out=rows[:, 1:])
+    head = struct.pack(">IIBBBBB", shot.width, shot.height, 16, COLOUR_TYPES[shot.layout], 0, 0, 0)
+    chunks = [_chunk(b"IHDR", head)]
+    if shot.origin.icc:
+        chunks.append(_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(shot.origin.icc)))
+    if shot.origin.dpi:
+        per_metre = [round(dots / 0.0254) for dots in shot.origin.dpi]
+        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1)))
+    tags = photo.exif(shot, keep_gps)
+    if tags:
+        chunks.append(_chunk(b"eXIf", tags.removeprefix(b"Exif\0\0")))
+    packet = photo.xmp(shot, keep_gps)
+    if packet:
+        chunks.append(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet))
+    chunks += [_chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)), _chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def mask(blob: bytes, width: int, height: int) -> Marks:
+    """A mask file as marks (height, width): light is marked, or, where the file is transparent anywhere, what is not transparent.
+
+    It may be smaller or larger than the photo if it has its shape. UserError for another shape, and as `photo.read`.
+    """
+    picture = photo.read(blob)
+    levels: NDArray[Any] = picture.pixels
+    if picture.layout in ("LA", "RGBA") and (levels[..., -1] != picture.full).any():
+        marks = levels[..., -1] > picture.full // 2
+    else:
+        light = levels[..., 0] if picture.layout in ("L", "LA") else levels[..., :3].mean(axis=2, dtype=np.float32)
+        marks = light > picture.full // 2
+    if (picture.width, picture.height) == (width, height):
+        return np.asarray(marks)
+    slack = max(1.0, 0.005 * max(width, height))
+    if abs(picture.width * height / picture.height - width) > slack and abs(picture.height * width / picture.width - height) > slack:
+        raise UserError("mask_shape", mask=f"{picture.width} x {picture.height}", photo=f"{width} x {height}")
+    fitted = Image.fromarray(np.asarray(marks, np.uint8) * 255).resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(np.asarray(fitted) > 127)
+
+
+def decode(file: File) -> Photo:
+    """The photo in a file written here, whatever its size in bytes."""
+    if file.ending != "tif":
+        return photo.decoded(file.blob)
+    with Image.open(io.BytesIO(file.blob)) as image:
+        return Photo(np.asarray(image), "CMYK")

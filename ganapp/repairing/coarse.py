@@ -1,0 +1,158 @@
+"""Holes too large for the net: structure is mended small, and sharpness comes back from the photo itself, one doubling of size at a time.
+
+At each size the photo minus its own blurred copy is its detail. Every patch of the hole takes the detail of that known patch whose blurred
+copy looks most like what was mended so far (the idea of RETHINED, 2025, and of image analogies, Hertzmann et al. 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ganapp import progress
+from ganapp.images import Array
+from ganapp.photo import Marks
+
+PATCH, STRIDE = 12, 8  # pixels of a patch, and from one to the next: 4 pixels overlap
+SOURCES = 3072  # known patches that are looked at
+ROWS = 2048  # hole patches compared at once
+LIKELY = 5  # of the best patches one is taken by chance: always the best one would repeat itself where the guide is smooth
+FILTERED = 4  # side of the small copy by which patches are compared
+Fill = Callable[[Array, Marks], Array]
+
+
+@dataclass(frozen=True)
+class Size:
+    """A view at one size. x (1, 3, h, w) in [0, 1], hole (1, 1, h, w) of 0 and 1."""
+
+    x: Tensor
+    hole: Tensor
+
+
+def sized(x: Tensor, hole: Tensor, height: int, width: int) -> Size:
+    """The view at another size: the mean of what is known in each pixel's area; a pixel that any of the hole falls into is of the hole."""
+    known = functional.interpolate(1 - hole, (height, width), mode="area")
+    small = functional.interpolate(x * (1 - hole), (height, width), mode="area") / known.clamp(min=1e-4)
+    return Size(small.clamp(0, 1), (known < 0.999).float())
+
+
+def sizes(height: int, width: int, side: int) -> list[tuple[int, int]]:
+    """Heights and widths from one whose longest side is `side` at most up to the view's own, each about twice the one before."""
+    found = [(height, width)]
+    while max(found[0]) > side:
+        h, w = found[0]
+        share = max(0.5, side / max(h, w))
+        found.insert(0, (max(1, round(h * share)), max(1, round(w * share))))
+    return found
+
+
+def mend(colours: Array, hole: Marks, side: int, fill: Fill, seed: int) -> Array:
+    """colours (h, w, 3) in [0, 1] with a `hole` (h, w) -> the same with the hole filled; `fill` fills one of `side` pixels at most."""
+    x = torch.from_numpy(np.ascontiguousarray(colours.transpose(2, 0, 1)))[None]
+    mask = torch.from_numpy(hole.astype(np.float32))[None, None]
+    first, *more = sizes(int(hole.shape[0]), int(hole.shape[1]), side)
+    small = sized(x, mask, *first)
+    made = fill(_array(small.x), small.hole[0, 0].numpy() > 0)
+    guide = torch.from_numpy(np.ascontiguousarray(made.transpose(2, 0, 1)))[None]
+    for height, width in more:
+        now = Size(x, mask) if (height, width) == hole.shape else sized(x, mask, height, width)
+        guide = sharpened(now, guide, seed)
+    return np.where(hole[..., None], _array(guide), colours)
+
+
+def _array(x: Tensor) -> Array:
+    array: Array = x[0].clamp(0, 1).numpy().transpose(1, 2, 0)
+    return array
+
+
+def _blurred(x: Tensor, small: tuple[int, int]) -> Tensor:
+    """x as it looks when it comes from a size of `small`."""
+    return functional.interpolate(functional.interpolate(x, small, mode="area"), x.shape[-2:], mode="bicubic", align_corners=False)
+
+
+def sharpened(now: Size, before: Tensor, seed: int) -> Tensor:
+    """What was mended at a smaller size, `before` (1, 3, h', w'), at the size of `now`, its hole with the detail of known patches."""
+    guide = functional.interpolate(before, now.x.shape[-2:], mode="bicubic", align_corners=False)
+    whole = torch.where(now.hole > 0, guide, now.x)
+    blurred = _blurred(whole, (int(before.shape[-2]), int(before.shape[-1])))
+    detail = now.x - blurred
+    rows, columns = _extent(now.hole, PATCH)
+    sources = _sources(now.hole, seed)
+    if len(sources) == 0:
+        return whole
+    added = _transferred(blurred, detail, now.hole, (rows, columns), sources)
+    return torch.where(now.hole > 0, (whole + added).clamp(0, 1), now.x)
+
+
+def _extent(hole: Tensor, margin: int) -> tuple[slice, slice]:
+    """Rows and columns of the hole, with a margin."""
+    found = []
+    for axis in (1, 0):
+        where = torch.nonzero(hole[0, 0].amax(axis))[:, 0]
+        found.append(slice(max(0, int(where[0]) - margin), int(where[-1]) + 1 + margin))
+    return found[0], found[1]
+
+
+def _sources(hole: Tensor, seed: int) -> Tensor:
+    """Corners (n, 2) of patches that hold nothing of the hole, the nearer ones as likely as the farther ones; chosen by the seed."""
+    h, w = hole.shape[-2:]
+    if h < PATCH or w < PATCH:
+        return torch.zeros(0, 2, dtype=torch.long)
+    touched = functional.max_pool2d(hole, PATCH, 1)[0, 0]
+    free = torch.nonzero(touched == 0)
+    random = np.random.default_rng(seed)
+    return free[torch.from_numpy(random.choice(len(free), min(SOURCES, len(free)), replace=False))] if len(free) else free
+
+
+def _features(blurred: Tensor, corners: Tensor) -> Tensor:
+    """The look (n, 48) of the patches at `corners` (n, 2): each patch, averaged to 4 x 4."""
+    cell = PATCH // FILTERED
+    pooled = functional.avg_pool2d(blurred, cell, 1)[0]  # (3, h - 2, w - 2)
+    steps = torch.arange(FILTERED) * cell
+    y = corners[:, :1] + steps[None]
+    x = corners[:, 1:] + steps[None]
+    return pooled[:, y[:, :, None], x[:, None, :]].permute(1, 0, 2, 3).reshape(len(corners), -1)
+
+
+def _transferred(blurred: Tensor, detail: Tensor, hole: Tensor, extent: tuple[slice, slice], sources: Tensor) -> Tensor:
+    """The detail (1, 3, h, w) that the hole's patches take from the best of `sources`; patches that overlap are blended."""
+    targets = _targets(hole, extent)
+    random = np.random.default_rng(len(targets))
+    offers = _features(blurred, sources)
+    norms = offers.square().sum(1)
+    total, weight = torch.zeros_like(detail), torch.zeros_like(hole)
+    window = torch.hann_window(PATCH + 2, periodic=False)[1:-1].sqrt()
+    window = (window[:, None] * window[None]).clamp(min=0.05)
+    steps = torch.arange(PATCH)
+    for start in range(0, len(targets), ROWS):
+        progress.go_on()
+        corners = targets[start : start + ROWS]
+        gaps = norms[None] - 2 * _features(blurred, corners) @ offers.T
+        best = gaps.topk(min(LIKELY, len(sources)), largest=False).indices  # (n, LIKELY)
+        chosen = sources[best[torch.arange(len(best)), torch.from_numpy(random.integers(0, best.shape[1], len(best)))]]
+        taken = _patches(detail, chosen, steps) * window
+        place = ((corners[:, :1] + steps)[:, :, None] * hole.shape[-1] + (corners[:, 1:] + steps)[:, None, :]).reshape(-1)
+        total.view(3, -1).index_add_(1, place, taken.reshape(3, -1))
+        weight.view(-1).index_add_(0, place, window.expand(len(corners), -1, -1).reshape(-1))
+    return total / weight.clamp(min=1e-3)
+
+
+def _targets(hole: Tensor, extent: tuple[slice, slice]) -> Tensor:
+    """Corners (n, 2) of the patches that cover the hole."""
+    h, w = hole.shape[-2:]
+    rows, columns = extent
+    y = torch.arange(rows.start, min(rows.stop, h), STRIDE).clamp(max=h - PATCH)
+    x = torch.arange(columns.start, min(columns.stop, w), STRIDE).clamp(max=w - PATCH)
+    touched = functional.max_pool2d(hole, PATCH, 1)[0, 0][y[:, None], x[None]] > 0
+    where = torch.nonzero(touched)
+    return torch.stack([y[where[:, 0]], x[where[:, 1]]], 1)
+
+
+def _patches(detail: Tensor, corners: Tensor, steps: Tensor) -> Tensor:
+    """(3, n, PATCH, PATCH)."""
+    return detail[0][:, (corners[:, :1] + steps)[:, :, None], (corners[:, 1:] + steps)[:, None, :]]

@@ -1,0 +1,70 @@
+"""Repairs as they travel between page and server: small rectangles of new pixels, and which of them count. A photo and its patches are the
+mended photo, so nothing has to be kept on the server between two repairs."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ganapp import images, photo, photo_file
+from ganapp.errors import UserError
+from ganapp.photo import Marks, Photo
+from ganapp.repairing.holes import Box
+
+MOST = 4096
+
+
+def checked(values: object) -> tuple[dict[str, Any], ...]:
+    """The patches of a request, each {"left", "top", "picture", "mask"}. UserError for anything else."""
+    if not isinstance(values, list | tuple) or len(values) > MOST:
+        raise UserError("patches_form", most=MOST)
+    for value in values:
+        if not isinstance(value, dict) or not {"left", "top", "picture", "mask"} <= value.keys():
+            raise UserError("patches_form", most=MOST)
+        place = (value["left"], value["top"])
+        if any(isinstance(number, bool) or not isinstance(number, int) or number < 0 for number in place):
+            raise UserError("patches_form", most=MOST)
+        if not all(isinstance(value[key], str) for key in ("picture", "mask")):
+            raise UserError("patches_form", most=MOST)
+    return tuple(values)
+
+
+def lay(shot: Photo, patches: tuple[dict[str, Any], ...]) -> Marks:
+    """Lay patches into a photo's own pixels, the later ones over the earlier. Returns where they are (h, w)."""
+    touched = np.zeros((shot.height, shot.width), np.bool_)
+    for patch in patches:
+        made = photo.read(images.from_data_uri(patch["picture"]))
+        where = photo_file.mask(images.from_data_uri(patch["mask"]), made.width, made.height)
+        box = Box(patch["top"], patch["left"], made.height, made.width)
+        if box.top + box.height > shot.height or box.left + box.width > shot.width:
+            raise UserError("patches_outside")
+        shot.lay(box.top, box.left, made.colours(0, 0, made.height, made.width), where)
+        touched[box.slices] |= where
+    return touched
+
+
+def cut(shot: Photo, grown: Marks, boxes: tuple[Box, ...]) -> list[dict[str, Any]]:
+    """The pixels of a mended photo that `grown` (h, w) lets change, as patches in RGB of the photo's depth."""
+    patches = []
+    for box in boxes:
+        where = grown[box.slices]
+        if where.any():
+            files = {"picture": images.data_uri(_picture(shot, box)), "mask": images.data_uri(_bits(where))}
+            patches.append({"left": box.left, "top": box.top, "width": box.width, "height": box.height, **files})
+    return patches
+
+
+def _picture(shot: Photo, box: Box) -> bytes:
+    dtype = np.uint8 if shot.full == 255 else np.uint16
+    colours = shot.colours(box.top, box.left, box.height, box.width)
+    part = Photo(np.round(colours * shot.full).astype(dtype), "RGB")
+    return photo_file.encode(part).blob
+
+
+def _bits(where: Marks) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(where).save(out, "PNG")
+    return out.getvalue()

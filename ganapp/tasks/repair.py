@@ -1,0 +1,115 @@
+"""Repair a photo: what is marked is filled from its surroundings, and not one pixel outside the marks changes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ganapp import device, images, photo, photo_file
+from ganapp.errors import UserError
+from ganapp.photo import Photo
+from ganapp.repairing import mend, models
+from ganapp.tasks import _checks, _patches
+
+HEAVY = True
+FILLS = ("around", "smooth")
+MOST_GROWN = 64
+
+
+@dataclass(frozen=True)
+class Request:
+    """A photo and its marks."""
+
+    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
+    mask: str = field(metadata={"help": "a picture of the photo's shape, light or not transparent where to fill", "kind": "picture"})
+    fill: str = field(default="around", metadata={"help": "around: continue what is around it; smooth: mend a scratch or fold"})
+    grow: int = field(default=4, metadata={"help": "pixels that the marks are grown by, 0 to 64"})
+    soften: int = field(default=6, metadata={"help": "pixels over which the repair fades out inside the grown marks, 0 to 64"})
+    seed: int = field(default=0, metadata={"help": "which of several good fills"})
+    model: str = field(default=models.SHIPPED, metadata={"help": "which model fills"})
+    form: str = field(default="lossless", metadata={"help": "the file that comes back: lossless or jpeg"})
+    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
+    patches: tuple[dict[str, Any], ...] = field(default=(), metadata={"help": "patches of earlier repairs of this photo, in their order"})
+    whole: bool = field(default=True, metadata={"help": "whether the answer holds the whole file, or only the new patches"})
+
+    def __post_init__(self) -> None:
+        _checks.picture(self)
+        _checks.picture(self, "mask")
+        _checks.choice(self, "fill", FILLS)
+        for name in ("grow", "soften"):
+            _checks.whole(self, name, 0, MOST_GROWN)
+        _checks.whole(self, "seed", 0, _checks.SEEDS)
+        _checks.text(self, "model")
+        _checks.choice(self, "form", photo_file.FORMS)
+        for name in ("keep_gps", "whole"):
+            _checks.flag(self, name)
+        _checks.keep(self, "patches", _patches.checked(self.patches))
+
+
+@dataclass(frozen=True)
+class Result:
+    """file: the mended photo, None where only patches were asked for; patches: the new pixels; size: width and height; marked, changed: how
+    many pixels were marked, and how many were allowed to change; outside: how many were not; outside_changed: how many of those did,
+    counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops; seconds: of work."""
+
+    file: photo_file.File | None
+    patches: tuple[dict[str, Any], ...]
+    size: tuple[int, int]
+    marked: int
+    changed: int
+    outside: int
+    outside_changed: int
+    loss: float
+    parts: int
+    seconds: float
+
+    def save(self, path: Path) -> None:
+        """Write the photo."""
+        if self.file is not None:
+            path.write_bytes(self.file.blob)
+
+    def report(self) -> dict[str, Any]:
+        """All of it, pictures as data URIs."""
+        names = ("size", "marked", "changed", "outside", "outside_changed", "loss", "parts", "seconds")
+        file = {"picture": self.file.uri if self.file else None, "ending": self.file.ending if self.file else None}
+        return {**file, "patches": list(self.patches), **{name: getattr(self, name) for name in names}}
+
+
+def run(request: Request) -> Result:
+    """Fill what is marked in a photo from its surroundings. Everything else stays as it was, pixel by pixel, and so do its size,
+    transparency, colour profile and tags; where it was taken is told only on request.
+
+    Send the photo and a mask of the same shape. The answer counts the pixels outside the marks and how many of them changed.
+    """
+    device.settle()
+    started = time.monotonic()
+    filler = models.load(request.model, request.fill)
+    shot = photo.read(images.from_data_uri(request.picture))
+    before = _patches.lay(shot, request.patches)
+    marks = photo_file.mask(images.from_data_uri(request.mask), shot.width, shot.height)
+    if not marks.any():
+        raise UserError("nothing_marked")
+    done = mend.mend(shot, marks, filler, mend.Settings(request.grow, request.soften, request.seed))
+    proof, file = done.proof, None
+    if request.whole:
+        file = photo_file.encode(done.photo, request.form, request.keep_gps)
+        proof = _in_the_file(file, shot, done)
+    return Result(
+        file=file,
+        patches=tuple(_patches.cut(done.photo, done.grown, done.parts)) if not request.whole or before.any() else (),
+        size=(shot.width, shot.height),
+        marked=int(marks.sum()),
+        changed=int(done.grown.sum()),
+        outside=proof.outside,
+        outside_changed=proof.changed,
+        loss=round(proof.most, 4),
+        parts=len(done.parts),
+        seconds=round(time.monotonic() - started, 2),
+    )
+
+
+def _in_the_file(file: photo_file.File, shot: Photo, done: mend.Mended) -> photo_file.Proof:
+    """What changed outside the marks, counted in the written file."""
+    return photo_file.compare(shot, photo_file.decode(file), done.grown)

@@ -1,0 +1,57 @@
+"""Find scratches and dust on an old photo, as a mask for repair."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ganapp import device, images, photo
+from ganapp.repairing import scratches
+from ganapp.tasks import _checks
+
+HEAVY = True
+
+
+@dataclass(frozen=True)
+class Request:
+    """A scanned photo."""
+
+    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
+    sensitivity: float = field(default=0.5, metadata={"help": "0 marks the plainest scratches only, 1 also what may be none"})
+
+    def __post_init__(self) -> None:
+        _checks.picture(self)
+        _checks.number(self, "sensitivity", 0, 1)
+
+
+@dataclass(frozen=True)
+class Result:
+    """mask: a PNG of the photo's size, white where marked; share: of the photo that is marked, 0 to 1."""
+
+    mask: bytes
+    share: float
+
+    def save(self, path: Path) -> None:
+        """Write the mask."""
+        path.write_bytes(self.mask)
+
+    def report(self) -> dict[str, Any]:
+        """The mask as a data URI, and the share."""
+        return {"mask": images.data_uri(self.mask), "share": self.share}
+
+
+def run(request: Request) -> Result:
+    """Look for thin light or dark lines and lone specks that do not belong to a photo's texture, and return a mask for repair.
+
+    It cannot know what was meant: look at the mask before you repair by it.
+    """
+    device.settle()
+    shot = photo.read(images.from_data_uri(request.picture))
+    marks = scratches.find(shot.colours(0, 0, shot.height, shot.width), request.sensitivity)
+    out = io.BytesIO()
+    Image.fromarray(marks).save(out, "PNG")
+    return Result(out.getvalue(), round(float(marks.mean()), 6))

@@ -1,0 +1,242 @@
+"""Recipe `repair`: the inpainter, first by likeness to the photograph, then against a discriminator that judges the hole.
+
+Stage A: L1 inside the hole and the perceptual distance in VGG16's first stages, on small windows around the hole. Stage B: larger
+crops, and a patch discriminator with spectral norm (hinge) that scores patches touching the hole, with feature matching
+(Wang et al. 2018). Weights of the losses are shares of the gradient at the picture, after the adaptive weight of Esser et al.
+2021 ("Taming Transformers"): the adversarial part pulls `adversarial` times as hard as the likeness does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganapp import folder, paths
+from ganapp.losses import hinge, perceptual
+from ganapp.metrics import vgg
+from ganapp.nets import inpainter, patch_discriminator
+from ganapp.training import masks
+from ganapp.training.device import here
+from ganapp.training.ema import Average
+from ganapp.training.photographs import Photographs
+from ganapp.training.randomness import mixed
+from ganapp.training.recipes.digits import cosine
+
+SHOWN, FIXED = 10, -1
+TRIES = 6  # windows are the fullest of so many places
+WARM = 60  # steps until the rate is reached
+
+
+@dataclass(frozen=True)
+class Settings:
+    """source: a folder of photographs ("" for the deployer's); side, batch: of crops in stage A; late_side, late_batch: in stage B;
+    late: share of the steps at which stage B begins; drawn: share of crops that are drawn by code;
+
+    rate, rate_end: of the net, and the share left at the end (cosine); d_rate: of the discriminator; half_life: of the average, in
+    steps; perceptual: weight of the perceptual distance beside L1; windows, window, depth: how many, their side, and VGG16's stages
+    that look at them, 0 windows for none; lazy: it comes every so many steps, with so many times the weight;
+
+    adversarial: gradient of the adversarial loss as a share of the likeness's; matching: weight of feature matching in it; widths,
+    fine, dilations: the net's; d_width: the discriminator's."""
+
+    source: str = ""
+    side: int = 128
+    batch: int = 4
+    late_side: int = 160
+    late_batch: int = 3
+    late: float = 0.93
+    drawn: float = 0.07
+    rate: float = 2e-3
+    rate_end: float = 0.04
+    d_rate: float = 4e-4
+    half_life: float = 100.0
+    perceptual: float = 0.15
+    windows: int = 3
+    window: int = 64
+    depth: int = 3
+    lazy: int = 2
+    adversarial: float = 0.3
+    matching: float = 4.0
+    widths: tuple[int, int, int] = (24, 48, 112)
+    fine: int = 12
+    dilations: tuple[int, ...] = field(default=(1, 2, 4, 8, 1, 2, 4, 8))
+    d_width: int = 32
+
+    def __post_init__(self) -> None:
+        if min(self.side, self.late_side) % inpainter.MULTIPLE or min(self.side, self.late_side) < max(32, self.window):
+            raise ValueError("side and late_side must be multiples of 8, at least 32 and at least the window")
+        if min(self.batch, self.late_batch) < 1 or not 0 <= self.late <= 1 or not 1 <= self.depth <= len(vgg.STAGES) or self.lazy < 1:
+            raise ValueError("batch, late_batch and lazy must be positive, late from 0 to 1, depth from 1 to 5")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """real (b, 3, side, side) in [-1, 1]; mask (b, 1, side, side), 1 = hole."""
+
+    real: Tensor
+    mask: Tensor
+
+
+class RepairRun:
+    """Training of the inpainter; see `loop.Run`."""
+
+    def __init__(self, settings: Settings, seed: int) -> None:
+        s = self.settings = settings
+        self.seed, self.place = seed, here()
+        source = Path(s.source) if s.source else paths.photographs()
+        self.photos = Photographs(source, max(s.side, s.late_side))
+        torch.manual_seed(mixed(seed, FIXED))
+        self.config = inpainter.Config(s.widths, s.fine, s.dilations)
+        self.net = self.place.ready(inpainter.Net(self.config))
+        self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width)))
+        self.average = Average(self.net, s.half_life)
+        self.eye = self.place.ready(vgg.features()) if s.windows else None
+        self.optimisers = {
+            "net": torch.optim.Adam(self.net.parameters(), s.rate, (0.9, 0.99)),
+            "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
+        }
+        self.fixed = self._fixed(source)
+
+    def _fixed(self, source: Path) -> Batch:
+        """Held-out photographs and masks that stay the same."""
+        random = np.random.default_rng(mixed(self.seed, FIXED))
+        kept = Photographs(source, self.settings.late_side, held_out=True, most=2 * SHOWN)
+        return self._batch(kept, self.settings.late_side, [random] * SHOWN, 0.0)
+
+    def _batch(self, photos: Photographs, side: int, randoms: list[np.random.Generator], drawn: float) -> Batch:
+        pairs = [(photos.crop(side, random, drawn), masks.any_mask(side, random)) for random in randoms]
+        real = torch.from_numpy(np.stack([crop for crop, _ in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        mask = torch.from_numpy(np.stack([mask for _, mask in pairs])).unsqueeze(1)
+        return Batch(real.contiguous(memory_format=torch.channels_last), mask)
+
+    def step(self, k: int, steps: int) -> dict[str, float]:
+        s, since = self.settings, k - math.ceil(self.settings.late * steps)
+        torch.manual_seed(mixed(self.seed, k))
+        side, b = (s.late_side, s.late_batch) if since >= 0 else (s.side, s.batch)
+        drawn = self._batch(self.photos, side, [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in range(b)], s.drawn)
+        batch = Batch(self.place.part(drawn.real), self.place.part(drawn.mask))
+        for group in self.optimisers["net"].param_groups:
+            group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
+        made = self.net.train()(batch.real, batch.mask)
+        told, pull = self._likeness(made, batch, k)
+        if since >= 0 and s.adversarial:
+            told |= self._turn_of_critic(made.detach(), batch)
+            ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
+            more, push = self._adversarial(made, batch)
+            told |= more
+            pull = pull + push * (s.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
+        self.optimisers["net"].zero_grad()
+        made.backward(pull)
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimisers["net"].step()
+        self.average.follow(self.net, k + 1)
+        return told
+
+    def _likeness(self, made: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
+        """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `made`."""
+        fill = made.detach().requires_grad_()
+        area = batch.mask.sum((1, 2, 3)).clamp(min=1)  # a picture with a thin hole counts as much as one with a thick hole
+        l1 = (((fill - batch.real).abs() * batch.mask).sum((1, 2, 3)) / (3 * area)).mean()
+        loss, told = l1, {"l1": l1.item()}
+        if self.eye is not None and k % self.settings.lazy == 0:
+            places = _fullest(batch.mask, self.settings, np.random.default_rng(mixed(self.seed, k)))
+            seen = perceptual.distance(
+                self.eye(_cut(fill, places, self.settings.window), self.settings.depth),
+                self._seen(_cut(batch.real, places, self.settings.window)),
+                list(self.eye.heads),
+            ).mean()
+            loss, told = loss + self.settings.perceptual * self.settings.lazy * seen, {**told, "perceptual": seen.item()}
+        return told, torch.autograd.grad(loss, fill)[0]
+
+    @torch.no_grad()
+    def _seen(self, x: Tensor) -> list[Tensor]:
+        assert self.eye is not None
+        found: list[Tensor] = self.eye(x, self.settings.depth)
+        return found
+
+    def _turn_of_critic(self, made: Tensor, batch: Batch) -> dict[str, float]:
+        """One step of the discriminator on the patches that touch the hole."""
+        touched = _touched(batch.mask)
+        real, fake = self.critic(torch.cat([batch.real, made])).chunk(2)
+        loss = hinge.discriminator(real[touched], fake[touched])
+        self.optimisers["critic"].zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimisers["critic"].step()
+        return {"critic": loss.item()}
+
+    def _adversarial(self, made: Tensor, batch: Batch) -> tuple[dict[str, float], Tensor]:
+        """The generator's hinge loss on patches that touch the hole, and feature matching: values, and their gradient at `made`."""
+        fill, touched = made.detach().requires_grad_(), _touched(batch.mask)
+        with torch.no_grad():
+            wanted = self.critic.features(batch.real)
+        found = self.critic.features(fill)
+        scores = self.critic.score(found)[touched]
+        push = hinge.generator(scores, scores)
+        match = torch.stack([(one - other).abs().mean() for one, other in zip(found, wanted)]).mean() / batch.mask.mean()
+        gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
+        return {"adversarial": push.item(), "matching": match.item()}, gradient
+
+    def state(self) -> dict[str, Any]:
+        nets = {"net": self.net, "critic": self.critic, "average": self.average.net}
+        optimisers = {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()}
+        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": optimisers}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.net.load_state_dict(state["net"])
+        self.critic.load_state_dict(state["critic"])
+        self.average.net.load_state_dict(state["average"])
+        for name, optimiser in self.optimisers.items():
+            optimiser.load_state_dict(state["optimisers"][name])
+
+    @torch.no_grad()
+    def samples(self) -> Tensor | None:
+        """For each held-out photograph: the hole, its fill, the original; three rows."""
+        made = self.average.net(self.fixed.real.to(self.place.device), self.fixed.mask.to(self.place.device)).cpu()
+        holed = self.fixed.real * (1 - self.fixed.mask)
+        return (torch.stack([holed, made, self.fixed.real], 1).flatten(0, 1) + 1) / 2
+
+    def write(self, path: Path, summary: dict[str, Any]) -> None:
+        folder.write(
+            path,
+            {
+                "task": "repair",
+                "title": {"en": "Repair", "zh": "修补"},
+                "licence": "mit",
+                "promises": {"channels": 3, "multiple": inpainter.MULTIPLE, "side": 512},
+                "training": {**summary, "data": f"photographs, {len(self.photos.pictures)} of them"},
+            },
+            {"model": folder.Trained("inpainter", self.config, self.average.net)},
+        )
+
+
+def _touched(mask: Tensor) -> Tensor:
+    """(b, 1, h/8, w/8) bool: which scores of the discriminator stand for pixels of the hole."""
+    return torch.nn.functional.max_pool2d(mask, patch_discriminator.SHRINKS) > 0
+
+
+def _fullest(mask: Tensor, settings: Settings, random: np.random.Generator) -> list[tuple[int, int, int]]:
+    """Where the perceptual loss looks: (picture, top, left) of each window, pictures in turn, each the fullest of a few places."""
+    b, _, h, w = mask.shape
+    places = []
+    for i in range(settings.windows):
+        tries = random.integers(0, (h - settings.window + 1, w - settings.window + 1), (TRIES, 2))
+        held = [mask[i % b, 0, top : top + settings.window, left : left + settings.window].sum().item() for top, left in tries]
+        top, left = tries[int(np.argmax(held))]
+        places.append((i % b, int(top), int(left)))
+    return places
+
+
+def _cut(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor:
+    """The windows at `places`, (n, 3, side, side)."""
+    return torch.stack([x[i, :, top : top + side, left : left + side] for i, top, left in places])
+
+
+def begin(settings: Settings, seed: int) -> RepairRun:
+    """A new run of the recipe. UserError without photographs, or without the features that the perceptual loss needs."""
+    return RepairRun(settings, seed)

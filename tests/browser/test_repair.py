@@ -1,0 +1,193 @@
+"""The repair page as a person uses it: open, mark, mend, look, undo, save; by mouse, keys and finger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from ganapp import locales
+from tests.browser.conftest import NARROW, Visit, Watched
+
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name, { type: "text/plain" }));
+  document.querySelector(".rp").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+SMALL = """[...document.querySelectorAll(".rp button, .rp summary, .rp .pick")]
+  .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44).map((each) => each.id || each.textContent)"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """300 x 200, smooth, without two pixels alike."""
+    y, x = np.mgrid[:200, :300]
+    levels = np.stack([x % 256, y, (x + y) // 2], axis=2).astype(np.uint8)
+    Image.fromarray(levels).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def opened(visit: Visit, photo: Path, **settings: object) -> Page:
+    page = visit("/repair", **settings)
+    page.wait_for_selector("#examples button")  # the page's own script is there
+    page.locator("#photo").set_input_files(photo)
+    expect(page.locator("#work")).to_be_visible()
+    page.locator("#other summary").click()
+    page.locator("#model").fill("tinyrepair")
+    page.locator("#model").blur()
+    return page
+
+
+def drag(page: Page, *points: tuple[float, float]) -> None:
+    """A drag with the mouse; points in parts of the window."""
+    page.locator("#canvas").scroll_into_view_if_needed()
+    box = page.locator("#canvas").bounding_box()
+    assert box is not None
+    at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for point in at[1:]:
+        page.mouse.move(*point, steps=3)
+    page.mouse.up()
+
+
+def marked(page: Page) -> float:
+    text = page.locator("#fact-marked").inner_text()
+    return float(text.replace("%", ""))
+
+
+def mended(page: Page) -> None:
+    page.locator("#mend").click()
+    expect(page.locator("#proof")).to_contain_text("0 of")
+    expect(page.locator("#busy")).to_be_hidden()
+
+
+def saved(page: Page, to: Path) -> np.ndarray:
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    download.value.save_as(to)
+    return np.asarray(Image.open(to))
+
+
+def test_mark_mend_compare_undo_and_save(visit: Visit, photo: Path, tmp_path: Path) -> None:
+    page = opened(visit, photo)
+    expect(page.locator("#fact-size")).to_have_text("300 × 200")
+    expect(page.locator("#mend")).to_be_disabled()
+    drag(page, (0.3, 0.5), (0.5, 0.5))
+    assert 0.5 < marked(page) < 6
+    mended(page)
+    expect(page.locator("#split")).to_be_visible()
+    share = page.locator("#share")
+    share.focus()
+    page.keyboard.press("End")
+    expect(share).to_have_value("100")
+    page.keyboard.press("PageDown")
+    expect(share).to_have_value("90")
+    page.locator("#save").click()
+    before, after = np.asarray(Image.open(photo)), saved(page, tmp_path / "mended.png")
+    differs = (before != after).any(axis=2)
+    assert differs.sum() > 20
+    rows, columns = np.flatnonzero(differs.any(1)), np.flatnonzero(differs.any(0))
+    assert (rows[0] > 80, rows[-1] < 120, columns[0] > 70, columns[-1] < 170) == (True,) * 4
+    expect(page.locator("#saved")).to_contain_text("0 of")
+    # A second repair works on the first; undone, it is gone from the file too.
+    page.locator("[data-tool=rectangle]").click()
+    expect(page.locator("#split")).to_be_hidden()
+    drag(page, (0.7, 0.2), (0.8, 0.3))
+    mended(page)
+    expect(page.locator("#steps li")).to_have_count(2)
+    page.locator("#another").click()
+    expect(page.locator("#versions label")).to_have_count(2)
+    page.locator("#back").click()
+    expect(page.locator("#steps li.undone")).to_have_count(1)
+    assert marked(page) > 0  # its marks are back
+    assert np.array_equal(saved(page, tmp_path / "again.png"), after)
+    page.locator("#forth").click()
+    expect(page.locator("#steps li.undone")).to_have_count(0)
+
+
+def test_tools_keys_and_marks(visit: Visit, photo: Path, tmp_path: Path) -> None:
+    page = opened(visit, photo)
+    page.locator("#canvas").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#said")).to_have_text(locales.text("repair.ring.down"))
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Space")
+    line = marked(page)
+    assert line > 0.5
+    page.keyboard.press("e")
+    expect(page.locator("[data-tool=eraser]")).to_have_attribute("aria-pressed", "true")
+    size = float(page.locator("#size").input_value())
+    page.keyboard.press("]")
+    assert float(page.locator("#size").input_value()) > size
+    page.keyboard.press("z")
+    assert marked(page) == 0
+    page.keyboard.press("y")
+    assert marked(page) == line
+    page.keyboard.press("Control+z")
+    page.keyboard.press("l")
+    drag(page, (0.2, 0.2), (0.4, 0.2), (0.4, 0.4), (0.2, 0.4))
+    assert marked(page) == pytest.approx(4, abs=0.5)
+    with page.expect_download() as download:
+        page.locator("#export").click()
+    download.value.save_as(tmp_path / "mask.png")
+    page.locator("#grow").click()
+    assert marked(page) > 4.5
+    page.locator("#invert").click()
+    assert marked(page) > 90
+    page.locator("#clear").click()
+    assert marked(page) == 0
+    page.locator("#mask").set_input_files(tmp_path / "mask.png")
+    expect(page.locator("#fact-marked")).not_to_have_text("0.0 %")
+    assert marked(page) == pytest.approx(4, abs=0.5)
+    page.keyboard.press("1")
+    expect(page.locator("#zoom")).not_to_have_text("100 %")  # the photo is smaller than its window: it is never shown smaller than that
+    for _ in range(6):
+        page.locator("#in").click()
+    assert float(page.locator("#zoom").inner_text().replace("%", "").replace(",", "")) > 1000
+    page.locator("#zoom").click()
+
+
+def test_what_is_no_picture_is_refused_and_everything_kept(visit: Visit, photo: Path) -> None:
+    page = opened(visit, photo, language="zh")
+    drag(page, (0.3, 0.5), (0.5, 0.5))
+    share = page.locator("#fact-marked").inner_text()
+    page.evaluate(DROP, ["notes.txt", "no picture"])
+    expect(page.locator("#oops")).to_contain_text(locales.text("repair.error.not_a_picture", "zh"))
+    expect(page.locator("#fact-marked")).to_have_text(share)
+    page.locator("#model").fill("nobody")
+    page.locator("#model").blur()
+    page.locator("#mend").click()
+    expect(page.locator("#oops")).to_contain_text("nobody")
+    expect(page.locator("#oops")).to_contain_text(locales.text("repair.error.kept_marks", "zh"))
+    expect(page.locator("#mend")).to_be_enabled()
+
+
+def test_work_can_be_taken_back(watched: Watched, photo: Path) -> None:
+    page = opened(watched.visit, photo)
+    drag(page, (0.3, 0.5), (0.5, 0.5))
+    page.route("**/component_server/", lambda route: None if '"fn_name":"repair"' in (route.request.post_data or "") else route.continue_())
+    page.locator("#mend").click()
+    expect(page.locator("#busy")).to_be_visible()
+    page.locator("#cancel").click()
+    expect(page.locator("#mend")).to_be_enabled()
+    assert marked(page) > 0
+    expect(page.locator("#oops")).to_be_hidden()
+
+
+def test_examples_scratches_and_a_small_screen(visit: Visit) -> None:
+    page = visit("/repair", size=NARROW, has_touch=True)
+    page.locator("#examples button").first.tap()
+    expect(page.locator("#fact-marked")).to_have_text("2.0 %")
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    assert page.evaluate(SMALL) == []
+    page.locator("#clear").tap()
+    page.locator("#scratches").tap()
+    expect(page.locator("#found")).to_contain_text("Marked")
+    assert 0.3 < marked(page) < 12

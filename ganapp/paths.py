@@ -126,10 +126,10 @@ def language() -> str:
 
 
 def features() -> Path:
-    """Folder of vgg16_lpips.safetensors, which perceptual losses and measures look through (`GANAPP_FEATURES`)."""
-    return Path(os.environ.get("GANAPP_FEATURES") or ROOT.parent / "shared" / "features")
+    """Folder of vgg16_lpips.safetensors, which perceptual losses and measures look through (`GANAPP_FEATURES`; runs/features without)."""
+    return Path(os.environ.get("GANAPP_FEATURES") or runs() / "features")
 
 
 def photographs() -> Path:
-    """Folder of photographs that the recipe `repair` learns from (`GANAPP_PHOTOGRAPHS`)."""
-    return Path(os.environ.get("GANAPP_PHOTOGRAPHS") or ROOT.parent / "shared" / "data" / "photos")
+    """Folder of photographs that the recipe `repair` learns from (`GANAPP_PHOTOGRAPHS`; runs/photographs without)."""
+    return Path(os.environ.get("GANAPP_PHOTOGRAPHS") or runs() / "photographs")

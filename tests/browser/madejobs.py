@@ -65,7 +65,7 @@ def many(count: int, key: str = KEY) -> None:
 
 def _order(job: Job, told: Told) -> None:
     first = json.loads((paths.assets() / "presets.json").read_text(encoding="utf-8"))[0]["order"]
-    first |= {"steps": told.steps, "settings": first["settings"] | told.settings}
+    first |= {"steps": told.steps, "settings": first["settings"] | {"width": 32, "g_rate": 0.001, "d_rate": 0.001} | told.settings}
     (job.folder / "order.json").write_text(json.dumps(first))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -178,7 +179,7 @@ def test_the_header_stays_and_small_screens_have_their_tabs_below(visit: Visit) 
 
 def test_models_shows_what_was_measured(visit: Visit) -> None:
     page = visit("/models")
-    expect(page.locator(".model .id").filter(has_text="tiny")).to_be_visible()
+    expect(page.locator(".model .id").filter(has_text=re.compile("^tiny$"))).to_be_visible()
     folders = [path for path in sorted(paths.shipped_models().iterdir()) if (path / "config.json").is_file()]
     for folder in folders:
         section = page.locator(".model").filter(has=page.locator(".id", has_text=folder.name).get_by_text(folder.name, exact=True))

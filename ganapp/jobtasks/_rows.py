@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ganapp import locales
@@ -12,6 +13,17 @@ from ganapp.jobs.visitor import Visitor
 from ganapp.jobtasks import _schema
 
 SUMMARY = ("data", "source", "loss", "architecture", "size", "channels", "conditional", "batch", "width")  # settings that tell runs apart
+
+
+@dataclass(frozen=True)
+class OneJob:
+    """The Result of every request that answers with a job. job: as `jobs_list` shows it, after what was asked for."""
+
+    job: dict[str, Any]
+
+    def report(self) -> dict[str, Any]:
+        """The job."""
+        return {"job": self.job}
 
 
 def both(job: Job) -> dict[str, str] | None:

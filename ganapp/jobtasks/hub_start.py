@@ -7,6 +7,7 @@ from typing import Any
 
 from ganapp import hubjobs
 from ganapp.jobtasks import _fields, _orders, _rows
+from ganapp.jobtasks._rows import OneJob as Result
 
 FAR = True
 
@@ -25,17 +26,6 @@ class Request:
 
     def __post_init__(self) -> None:
         _fields.check(self)
-
-
-@dataclass(frozen=True)
-class Result:
-    """job: as `jobs_list` shows it."""
-
-    job: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def run(request: Request) -> Result:

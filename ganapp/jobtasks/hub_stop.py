@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from ganapp import hubjobs
 from ganapp.jobtasks import _fields, _rows
+from ganapp.jobtasks._rows import OneJob as Result
 
 FAR = True
 
@@ -23,17 +23,6 @@ class Request:
 
     def __post_init__(self) -> None:
         _fields.check(self)
-
-
-@dataclass(frozen=True)
-class Result:
-    """job: as `jobs_list` shows it."""
-
-    job: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def run(request: Request) -> Result:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 from ganapp.errors import UserError
 from ganapp.jobs import actions, progress
 from ganapp.jobtasks import _advice, _fields, _rows
+from ganapp.jobtasks._rows import OneJob as Result
 
 PATIENCE = 20.0  # seconds that the job is given to save itself and end
 
@@ -24,17 +24,6 @@ class Request:
 
     def __post_init__(self) -> None:
         _fields.check(self)
-
-
-@dataclass(frozen=True)
-class Result:
-    """job: the one that goes on, as `jobs_list` shows it."""
-
-    job: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def run(request: Request) -> Result:

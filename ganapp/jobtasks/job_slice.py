@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from ganapp.jobs import slices
 from ganapp.jobtasks import _fields, _rows
+from ganapp.jobtasks._rows import OneJob as Result
 
 FAR = True
 
@@ -21,17 +21,6 @@ class Request:
 
     def __post_init__(self) -> None:
         _fields.check(self)
-
-
-@dataclass(frozen=True)
-class Result:
-    """job: as `jobs_list` shows it, after the slice."""
-
-    job: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def run(request: Request) -> Result:

@@ -117,7 +117,7 @@ def probe(run: Runner, side: int, integers: bool, first: Way | None = None) -> W
         try:
             made = ask(run, spoilt, hole, way, integers)
         except Exception as problem:  # noqa: BLE001 - whatever another engine raises
-            raise UserError("community_fails", problem=str(problem).splitlines()[0][:200]) from problem
+            raise _failed(problem) from problem
         if not np.isfinite(made).all() or np.abs(made[hole] - spoilt[hole]).mean() < 0.1:
             continue
         gap = float(np.abs(made[~hole] - colours[~hole]).mean())
@@ -128,6 +128,12 @@ def probe(run: Runner, side: int, integers: bool, first: Way | None = None) -> W
     if best is None:
         raise UserError("community_keeps_nothing")
     return best
+
+
+def _failed(problem: Exception) -> UserError:
+    """What is said when another engine fails: the first line of its error, or the kind of one that has no words."""
+    words = str(problem).strip().splitlines() or [type(problem).__name__]
+    return UserError("community_fails", problem=words[0][:200])
 
 
 def load(reference: str) -> Community:
@@ -169,7 +175,7 @@ def _onnx(path: Path) -> Community:
     try:
         session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
-        raise UserError("community_fails", problem=str(problem).splitlines()[0][:200]) from problem
+        raise _failed(problem) from problem
     inputs = session.get_inputs()
     by_channels = {each.shape[1]: each for each in inputs if len(each.shape) == 4}
     if len(inputs) != 2 or not {1, 3} <= by_channels.keys():
@@ -194,7 +200,7 @@ def _checkpoint(path: Path) -> Community:
     try:
         found = spandrel.ModelLoader("cpu").load_from_file(str(path))
     except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors
-        raise UserError("community_fails", problem=str(problem).splitlines()[0][:200]) from problem
+        raise _failed(problem) from problem
     return masked(found)
 
 

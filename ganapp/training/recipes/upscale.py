@@ -2,9 +2,9 @@
 
 `fidelity`: mean absolute error on pictures that bicubic interpolation made small; what is measured in decibels. `photo`: from a net of
 the first kind; the coarse half of the picture is pinned by L1, its detail is judged by a patch discriminator (hinge, spectral norm)
-that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's perceptual distance on windows. The net
-is told how strongly each picture was degraded, and learns to clean as much as it is told. The adversarial part is weighed by its gradient, after
-Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does.
+that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's perceptual distance on windows. The
+net is told how strongly each picture was degraded, and learns to clean as much as it is told. The adversarial part is weighed by its
+gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does.
 """
 
 from __future__ import annotations

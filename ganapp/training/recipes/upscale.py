@@ -63,7 +63,7 @@ class Settings:
     adversarial: float = 0.5
     matching: float = 4.0
     perceptual: float = 0.4
-    windows: int = 4
+    windows: int = 2
     window: int = 64
     depth_seen: int = 3
     detail: float = 0.3

@@ -67,8 +67,8 @@ def compare(before: Photo, after: Photo, marked: Marks) -> Proof:
         free = ~marked[rows]
         old, new = _alike(before.pixels[rows], before.full, after), after.pixels[rows]
         outside += int(np.count_nonzero(free))
-        differs = np.any(old != new, axis=2) & free
-        if differs.any():
+        unlike = old != new
+        if unlike.any() and (differs := np.logical_or.reduce([unlike[..., i] for i in range(unlike.shape[2])]) & free).any():
             changed += int(np.count_nonzero(differs))
             gap = np.abs(old[differs].astype(np.int32) - new[differs].astype(np.int32)).max()
             most = max(most, float(gap) / after.full)

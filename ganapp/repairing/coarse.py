@@ -23,6 +23,7 @@ SOURCES = 3072  # known patches that are looked at
 ROWS = 2048  # hole patches compared at once
 LIKELY = 5  # of the best patches one is taken by chance: always the best one would repeat itself where the guide is smooth
 FILTERED = 4  # side of the small copy by which patches are compared
+CELL = PATCH // FILTERED
 Fill = Callable[[Array, Marks], Array]
 
 
@@ -82,10 +83,11 @@ def sharpened(now: Size, before: Tensor, seed: int) -> Tensor:
     blurred = _blurred(whole, (int(before.shape[-2]), int(before.shape[-1])))
     detail = now.x - blurred
     rows, columns = _extent(now.hole, PATCH)
-    sources = _sources(now.hole, seed)
+    touched = _touched(now.hole)
+    sources = _sources(touched, seed)
     if len(sources) == 0:
         return whole
-    added = _transferred(blurred, detail, now.hole, (rows, columns), sources)
+    added = _transferred(blurred, detail, _targets(touched, (rows, columns)), sources)
     return torch.where(now.hole > 0, (whole + added).clamp(0, 1), now.x)
 
 
@@ -98,58 +100,59 @@ def _extent(hole: Tensor, margin: int) -> tuple[slice, slice]:
     return found[0], found[1]
 
 
-def _sources(hole: Tensor, seed: int) -> Tensor:
-    """Corners (n, 2) of patches that hold nothing of the hole, the nearer ones as likely as the farther ones; chosen by the seed."""
+def _touched(hole: Tensor) -> Tensor:
+    """(h - 11, w - 11) whether the patch with its corner there holds anything of the hole; empty where none fits."""
     h, w = hole.shape[-2:]
     if h < PATCH or w < PATCH:
-        return torch.zeros(0, 2, dtype=torch.long)
-    touched = functional.max_pool2d(hole, PATCH, 1)[0, 0]
+        return torch.zeros(0, 0)
+    return functional.max_pool2d(functional.max_pool2d(hole, (PATCH, 1), 1), (1, PATCH), 1)[0, 0]
+
+
+def _sources(touched: Tensor, seed: int) -> Tensor:
+    """Corners (n, 2) of patches that hold nothing of the hole, the nearer ones as likely as the farther ones; chosen by the seed."""
     free = torch.nonzero(touched == 0)
     random = np.random.default_rng(seed)
     return free[torch.from_numpy(random.choice(len(free), min(SOURCES, len(free)), replace=False))] if len(free) else free
 
 
-def _features(blurred: Tensor, corners: Tensor) -> Tensor:
-    """The look (n, 48) of the patches at `corners` (n, 2): each patch, averaged to 4 x 4."""
-    cell = PATCH // FILTERED
-    pooled = functional.avg_pool2d(blurred, cell, 1)[0]  # (3, h - 2, w - 2)
-    steps = torch.arange(FILTERED) * cell
+def _features(pooled: Tensor, corners: Tensor) -> Tensor:
+    """The look (n, 48) of the patches at `corners` (n, 2): each patch, averaged to 4 x 4. pooled (3, h - 2, w - 2): means of 3 x 3."""
+    steps = torch.arange(FILTERED) * CELL
     y = corners[:, :1] + steps[None]
     x = corners[:, 1:] + steps[None]
     return pooled[:, y[:, :, None], x[:, None, :]].permute(1, 0, 2, 3).reshape(len(corners), -1)
 
 
-def _transferred(blurred: Tensor, detail: Tensor, hole: Tensor, extent: tuple[slice, slice], sources: Tensor) -> Tensor:
-    """The detail (1, 3, h, w) that the hole's patches take from the best of `sources`; patches that overlap are blended."""
-    targets = _targets(hole, extent)
+def _transferred(blurred: Tensor, detail: Tensor, targets: Tensor, sources: Tensor) -> Tensor:
+    """The detail (1, 3, h, w) that the patches at `targets` take from the best of `sources`; patches that overlap are blended."""
+    pooled = functional.avg_pool2d(blurred, CELL, 1)[0]
     random = np.random.default_rng(len(targets))
-    offers = _features(blurred, sources)
+    offers = _features(pooled, sources)
     norms = offers.square().sum(1)
-    total, weight = torch.zeros_like(detail), torch.zeros_like(hole)
+    total, weight = torch.zeros_like(detail), torch.zeros_like(detail[:, :1])
     window = torch.hann_window(PATCH + 2, periodic=False)[1:-1].sqrt()
     window = (window[:, None] * window[None]).clamp(min=0.05)
     steps = torch.arange(PATCH)
     for start in range(0, len(targets), ROWS):
         progress.go_on()
         corners = targets[start : start + ROWS]
-        gaps = norms[None] - 2 * _features(blurred, corners) @ offers.T
+        gaps = norms[None] - 2 * _features(pooled, corners) @ offers.T
         best = gaps.topk(min(LIKELY, len(sources)), largest=False).indices  # (n, LIKELY)
         chosen = sources[best[torch.arange(len(best)), torch.from_numpy(random.integers(0, best.shape[1], len(best)))]]
         taken = _patches(detail, chosen, steps) * window
-        place = ((corners[:, :1] + steps)[:, :, None] * hole.shape[-1] + (corners[:, 1:] + steps)[:, None, :]).reshape(-1)
+        place = ((corners[:, :1] + steps)[:, :, None] * detail.shape[-1] + (corners[:, 1:] + steps)[:, None, :]).reshape(-1)
         total.view(3, -1).index_add_(1, place, taken.reshape(3, -1))
         weight.view(-1).index_add_(0, place, window.expand(len(corners), -1, -1).reshape(-1))
     return total / weight.clamp(min=1e-3)
 
 
-def _targets(hole: Tensor, extent: tuple[slice, slice]) -> Tensor:
+def _targets(touched: Tensor, extent: tuple[slice, slice]) -> Tensor:
     """Corners (n, 2) of the patches that cover the hole."""
-    h, w = hole.shape[-2:]
+    last_y, last_x = touched.shape[0] - 1, touched.shape[1] - 1
     rows, columns = extent
-    y = torch.arange(rows.start, min(rows.stop, h), STRIDE).clamp(max=h - PATCH)
-    x = torch.arange(columns.start, min(columns.stop, w), STRIDE).clamp(max=w - PATCH)
-    touched = functional.max_pool2d(hole, PATCH, 1)[0, 0][y[:, None], x[None]] > 0
-    where = torch.nonzero(touched)
+    y = torch.arange(rows.start, min(rows.stop, last_y + PATCH), STRIDE).clamp(max=last_y)
+    x = torch.arange(columns.start, min(columns.stop, last_x + PATCH), STRIDE).clamp(max=last_x)
+    where = torch.nonzero(touched[y[:, None], x[None]] > 0)
     return torch.stack([y[where[:, 0]], x[where[:, 1]]], 1)
 
 

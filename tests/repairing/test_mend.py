@@ -75,6 +75,15 @@ def test_far_apart_holes_are_parts_of_their_own_and_near_ones_are_not() -> None:
     assert all(max(part.view.height, part.view.width) == holes.LEAST for part in parts)
 
 
+def test_what_one_view_shows_is_mended_once() -> None:
+    (whole,) = holes.plan(marked(512, 512, (30, 30, 200, 90), (300, 40, 60, 60), (250, 200, 180, 300)), 4, 512)
+    assert (whole.view, whole.thick) == (Box(0, 0, 512, 512), False)
+    dust = [(top, left, 3, 3) for top in range(20, 600, 60) for left in range(20, 600, 60)]
+    parts = holes.plan(marked(640, 640, *dust), 4, 256)
+    assert max(max(part.view.height, part.view.width) for part in parts) <= 256
+    assert len(parts) <= 25
+
+
 def test_a_long_scratch_is_mended_at_full_size_and_a_thick_hole_is_not() -> None:
     scratch = holes.plan(marked(3000, 4000, (0, 2000, 3000, 6)), 4, 512)
     assert len(scratch) >= 10

@@ -17,8 +17,10 @@ from torch.nn import functional
 from ganapp import progress
 from ganapp.images import Array
 from ganapp.photo import Marks
+from ganapp.repairing.holes import Box
 
 PATCH, STRIDE = 12, 8  # pixels of a patch, and from one to the next: 4 pixels overlap
+ROOM = 256  # pixels around a hole from which it takes its detail
 SOURCES = 3072  # known patches that are looked at
 ROWS = 2048  # hole patches compared at once
 LIKELY = 5  # of the best patches one is taken by chance: always the best one would repeat itself where the guide is smooth
@@ -60,10 +62,27 @@ def mend(colours: Array, hole: Marks, side: int, fill: Fill, seed: int) -> Array
     small = sized(x, mask, *first)
     made = fill(_array(small.x), small.hole[0, 0].numpy() > 0)
     guide = torch.from_numpy(np.ascontiguousarray(made.transpose(2, 0, 1)))[None]
+    before, seen = first, Box(0, 0, *first)
     for height, width in more:
+        inner = _around(hole, before, seen)
+        guide = guide[..., inner.top - seen.top :, inner.left - seen.left :][..., : inner.height, : inner.width]
+        before, seen = (height, width), inner.scaled(height / before[0], width / before[1])
         now = Size(x, mask) if (height, width) == hole.shape else sized(x, mask, height, width)
-        guide = sharpened(now, guide, seed)
-    return np.where(hole[..., None], _array(guide), colours)
+        guide = sharpened(Size(now.x[(..., *seen.slices)], now.hole[(..., *seen.slices)]), guide, seed)
+    mended = colours.copy()
+    mended[seen.slices] = np.where(hole[seen.slices][..., None], _array(guide), colours[seen.slices])
+    return mended
+
+
+def _around(hole: Marks, size: tuple[int, int], within: Box) -> Box:
+    """The rectangle that holds the hole and ROOM / 2 pixels around it in a copy of `size`, inside another one: at twice the size it is all
+    that is looked at."""
+    rows, columns = np.flatnonzero(hole.any(1)), np.flatnonzero(hole.any(0))
+    tight = Box(int(rows[0]), int(columns[0]), int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1))
+    small = tight.scaled(size[0] / hole.shape[0], size[1] / hole.shape[1]).grown(ROOM // 2 + 1, *size)
+    top, left = max(small.top, within.top), max(small.left, within.left)
+    bottom, right = min(small.bottom, within.bottom), min(small.right, within.right)
+    return Box(top, left, bottom - top, right - left)
 
 
 def _array(x: Tensor) -> Array:

@@ -41,6 +41,21 @@ class Box:
         """In pixels."""
         return self.height * self.width
 
+    @property
+    def bottom(self) -> int:
+        """The row below it."""
+        return self.top + self.height
+
+    @property
+    def right(self) -> int:
+        """The column behind it."""
+        return self.left + self.width
+
+    def scaled(self, down: float, across: float) -> Box:
+        """The rectangle in a copy of the photo with so many times as many rows and columns."""
+        top, left = round(self.top * down), round(self.left * across)
+        return Box(top, left, round(self.bottom * down) - top, round(self.right * across) - left)
+
     def grown(self, by: int, height: int, width: int) -> Box:
         """The rectangle with `by` pixels more on each side, cut at the edges of a height x width photo."""
         top, left = max(0, self.top - by), max(0, self.left - by)

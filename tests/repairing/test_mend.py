@@ -174,6 +174,21 @@ def test_a_hole_too_large_for_the_net_is_sharp_again() -> None:
     assert np.array_equal(made, again)
 
 
+@pytest.mark.parametrize(("h", "w", "top", "left"), [(333, 501, 0, 0), (701, 330, 500, 130), (257, 1203, 57, 1003)])
+def test_odd_sizes_and_holes_at_the_edge(h: int, w: int, top: int, left: int) -> None:
+    clean, hole = texture(h, w), marked(h, w, (top, left, 200, 200))
+
+    def true(colours: np.ndarray, gap: np.ndarray) -> np.ndarray:
+        rows, columns = (np.linspace(0, n - 1, m).round().astype(int) for n, m in zip((h, w), gap.shape))
+        return np.where(gap[..., None], 0.5 + 0.1 * columns[None, :, None] / w + 0 * rows[:, None, None], colours).astype(np.float32)
+
+    made = coarse.mend(np.where(hole[..., None], 0, clean).astype(np.float32), hole, 100, true, seed=1)
+    assert np.array_equal(made[~hole], clean[~hole])
+    drift = 0.1 * np.arange(w) / w
+    assert np.abs(made[..., 0].mean(0) - clean[..., 0].mean(0))[left + 20 : left + 180].max() < 0.1
+    assert np.abs(made[top + 20 : top + 180, left + 20 : left + 180].mean() - 0.5 - drift[left + 20 : left + 180].mean()) < 0.03
+
+
 def test_sizes_double() -> None:
     assert coarse.sizes(100, 80, 128) == [(100, 80)]
     assert coarse.sizes(1000, 500, 300) == [(300, 150), (500, 250), (1000, 500)]

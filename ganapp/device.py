@@ -6,12 +6,17 @@ A page serves several people at once, and a small net is done sooner on one thre
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
 THREADS = 1
+MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
+_hurry = threading.Lock()
 Task = TypeVar("Task", bound=Callable[..., object])
 
 
@@ -19,6 +24,25 @@ def settle() -> None:
     """Let this process compute on `THREADS` threads. Every task calls it; training, which has the machine to itself, does not."""
     if torch.get_num_threads() != THREADS:
         torch.set_num_threads(THREADS)
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not every system tells
+        return os.cpu_count() or 1
+
+
+@contextmanager
+def hurrying() -> Iterator[None]:
+    """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
+    with _hurry:
+        torch.set_num_threads(min(cores(), MOST_THREADS))
+        try:
+            yield
+        finally:
+            torch.set_num_threads(THREADS)
 
 
 def borrowed(task: Task, seconds: int = 60) -> Task:

@@ -152,6 +152,9 @@ class Bar:
     def go_on(self) -> None:
         """See progress.Watcher: a shell is stopped by Ctrl+C."""
 
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """See progress.Watcher: a shell shows no pictures."""
+
     def next(self, name: str) -> None:  # noqa: A003 - of the photos
         """Begin with another photo."""
         self.name = name

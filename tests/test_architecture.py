@@ -12,14 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
+COMMON |= {"results"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},
     "losses": {"losses"},
     "metrics": {"metrics", "losses"} | COMMON,
     "repairing": {"repairing", "catalog", "nets"} | FORMAT,
-    "tasks": {"tasks", "repairing", "catalog"} | FORMAT,
-    "training": {"training", "repairing", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
+    "upscaling": {"upscaling", "catalog", "nets"} | FORMAT,
+    "tasks": {"tasks", "repairing", "upscaling", "catalog"} | FORMAT,
+    "training": {"training", "repairing", "upscaling", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
     "jobs": {"jobs"} | COMMON,
     "hubjobs": {"jobs", "hub"} | COMMON,
     "hubworker": COMMON,

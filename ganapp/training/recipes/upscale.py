@@ -1,0 +1,256 @@
+"""Recipe `upscale`: the upscaler, by likeness alone (`fidelity`), or against a discriminator on degraded photographs (`photo`).
+
+`fidelity`: mean absolute error on pictures that bicubic interpolation made small; what is measured in decibels. `photo`: from a net of
+the first kind; the coarse half of the picture is pinned by L1, its detail is judged by a patch discriminator (hinge, spectral norm)
+that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's perceptual distance on windows. The
+net is told how strongly each picture was degraded, and learns to clean as much as it is told. The adversarial part is weighed by its
+gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganapp import catalog, folder, paths
+from ganapp.errors import UserError
+from ganapp.losses import hinge, perceptual, wavelet
+from ganapp.metrics import vgg
+from ganapp.nets import patch_discriminator, upscaler
+from ganapp.training.degradations import Levels, degraded
+from ganapp.training.device import here
+from ganapp.training.ema import Average
+from ganapp.training.photographs import Photographs
+from ganapp.training.randomness import mixed
+from ganapp.training.recipes.digits import cosine
+
+KINDS = ("fidelity", "photo")
+SHOWN, FIXED = 8, -1
+SHOWN_STRENGTH = 0.5
+CLEAN = 0.2  # of the pictures of `photo` are not degraded, only made small
+WARM = 100  # steps until the rate is reached
+
+
+@dataclass(frozen=True)
+class Settings:
+    """kind: fidelity or photo; scale: 2 or 4; start: a model to start from, an id or a folder, "" for none; source: a folder of photographs
+    ("" for the deployer's); side: of the small crops; batch; drawn: share of crops that are drawn by code;
+
+    rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth: the net's;
+    d_rate, d_width: of the discriminator; adversarial: gradient of its loss as a share of the likeness's; matching: weight of feature
+    matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
+    detail: weight of the detail in `photo`'s L1, beside 1 for the coarse half."""
+
+    kind: str = "fidelity"
+    scale: int = 4
+    start: str = ""
+    source: str = ""
+    side: int = 36
+    batch: int = 8
+    drawn: float = 0.06
+    rate: float = 1.2e-3
+    rate_end: float = 0.01
+    half_life: float = 150.0
+    width: int = 32
+    depth: int = 16
+    d_rate: float = 4e-4
+    d_width: int = 32
+    adversarial: float = 0.5
+    matching: float = 4.0
+    perceptual: float = 0.4
+    windows: int = 4
+    window: int = 64
+    depth_seen: int = 3
+    detail: float = 0.3
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS or self.scale not in upscaler.SCALES:
+            raise ValueError("kind must be fidelity or photo, scale 2 or 4")
+        whole = self.side * self.scale
+        if self.batch < 1 or whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
+            raise ValueError("side x scale must be a multiple of 16 and at least the window, batch positive")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """small (b, 3, side, side), real (b, 3, scale side, scale side) in [-1, 1]; strength (b,): how far the small ones were degraded."""
+
+    small: Tensor
+    real: Tensor
+    strength: Tensor
+
+
+class UpscaleRun:
+    """Training of the upscaler; see `loop.Run`."""
+
+    def __init__(self, settings: Settings, seed: int) -> None:
+        s = self.settings = settings
+        self.seed, self.place, self.photo = seed, here(), settings.kind == "photo"
+        source = Path(s.source) if s.source else paths.photographs()
+        self.photos = Photographs(source, s.side * s.scale)
+        torch.manual_seed(mixed(seed, FIXED))
+        self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo)
+        self.net = self.place.ready(upscaler.TrainingNet(self.config, _start(s.start, self.config)))
+        self.average = Average(self.net, s.half_life)
+        self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width, 9)))
+        self.eye = self.place.ready(vgg.features()) if self.photo and s.windows else None
+        self.optimisers = {
+            "net": torch.optim.Adam(self.net.parameters(), s.rate, (0.9, 0.99)),
+            "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
+        }
+        self.fixed = self._fixed(source)
+
+    def _fixed(self, source: Path) -> Batch:
+        """Held-out photographs that stay the same."""
+        kept = Photographs(source, self.settings.side * self.settings.scale, held_out=True, most=4 * SHOWN)
+        return self._batch(kept, [np.random.default_rng(mixed(self.seed, FIXED - i)) for i in range(SHOWN)], SHOWN_STRENGTH)
+
+    def _batch(self, photos: Photographs, randoms: list[np.random.Generator], strength: float | None = None) -> Batch:
+        """One picture from each generator; their strength drawn too unless it is given, none for `fidelity`."""
+        s, rows = self.settings, []
+        for random in randoms:
+            real = photos.crop(s.side * s.scale, random, s.drawn if strength is None else 0.0)
+            drawn = 0.0 if random.random() < CLEAN else random.random()
+            told = (drawn if strength is None else strength) if self.photo else 0.0
+            rows.append((degraded(real, s.scale, told, random), real, told))
+        return Batch(_stacked([row[0] for row in rows]), _stacked([row[1] for row in rows]), torch.tensor([row[2] for row in rows]).float())
+
+    def step(self, k: int, steps: int) -> dict[str, float]:
+        s = self.settings
+        torch.manual_seed(mixed(self.seed, k))
+        whole = self._batch(self.photos, [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in range(s.batch)])
+        batch = Batch(*(self.place.part(each) for each in (whole.small, whole.real, whole.strength)))
+        for group in self.optimisers["net"].param_groups:
+            group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
+        made = self.net.train()(batch.small, batch.strength)
+        told, pull = self._pull(made, batch, k, steps) if self.photo else _likeness(made, batch.real)
+        self.optimisers["net"].zero_grad()
+        made.backward(pull)
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimisers["net"].step()
+        self.average.follow(self.net, k + 1)
+        return told
+
+    def _pull(self, made: Tensor, batch: Batch, k: int, steps: int) -> tuple[dict[str, float], Tensor]:
+        """What `photo` logs, and the gradient of all its losses at the picture."""
+        told, pull = self._seen(made, batch.real, k)
+        if self.settings.adversarial:
+            told |= self._turn_of_critic(made.detach(), batch.real)
+            more, push = self._adversarial(made, batch.real)
+            ramp = min(1.0, (k + 1) / max(1.0, 0.1 * steps))
+            pull = pull + push * (self.settings.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
+            told |= more
+        return told, pull
+
+    def _seen(self, made: Tensor, real: Tensor, k: int) -> tuple[dict[str, float], Tensor]:
+        """L1 by wavelets and the perceptual distance of windows: values, and their gradient at `made`."""
+        s, fill = self.settings, made.detach().requires_grad_()
+        (coarse, detail), (wanted, fine) = wavelet.haar(fill), wavelet.haar(real)
+        l1 = (coarse - wanted).abs().mean()
+        loss, told = l1 + s.detail * (detail - fine).abs().mean(), {"l1": l1.item()}
+        if self.eye is not None:
+            places = np.random.default_rng(mixed(self.seed, k)).integers(0, real.shape[-1] - s.window + 1, (s.windows, 2))
+            cut = [(i % len(real), int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]
+            heads = list(self.eye.heads)
+            with torch.no_grad():
+                goal = self.eye(_windows(real, cut, s.window), s.depth_seen)
+            seen = perceptual.distance(self.eye(_windows(fill, cut, s.window), s.depth_seen), goal, heads).mean()
+            loss, told = loss + s.perceptual * seen, {**told, "perceptual": seen.item()}
+        return told, torch.autograd.grad(loss, fill)[0]
+
+    def _turn_of_critic(self, made: Tensor, real: Tensor) -> dict[str, float]:
+        """One step of the discriminator."""
+        details = torch.cat([wavelet.haar(real)[1], wavelet.haar(made)[1]])
+        scores = self.critic(4 * details)
+        one, other = scores.chunk(2)
+        loss = hinge.discriminator(one, other)
+        self.optimisers["critic"].zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimisers["critic"].step()
+        return {"critic": loss.item()}
+
+    def _adversarial(self, made: Tensor, real: Tensor) -> tuple[dict[str, float], Tensor]:
+        """The net's hinge loss and feature matching: values, and their gradient at `made`."""
+        fill = made.detach().requires_grad_()
+        with torch.no_grad():
+            wanted = self.critic.features(4 * wavelet.haar(real)[1])
+        found = self.critic.features(4 * wavelet.haar(fill)[1])
+        scores = self.critic.score(found)
+        push = hinge.generator(scores, scores)
+        match = torch.stack([(one - other).abs().mean() for one, other in zip(found, wanted)]).mean()
+        gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
+        return {"adversarial": push.item(), "matching": match.item()}, gradient
+
+    def state(self) -> dict[str, Any]:
+        nets = {"net": self.net, "critic": self.critic, "average": self.average.net}
+        optimisers = {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()}
+        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": optimisers}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        for name, net in (("net", self.net), ("critic", self.critic), ("average", self.average.net)):
+            net.load_state_dict(state[name])
+        for name, optimiser in self.optimisers.items():
+            optimiser.load_state_dict(state["optimisers"][name])
+
+    @torch.no_grad()
+    def samples(self) -> Tensor | None:
+        """For each held-out photograph: made large by bicubic interpolation, by the net, and the original."""
+        small = self.fixed.small.to(self.place.device)
+        made = self.average.net(small, self.fixed.strength.to(self.place.device)).cpu()
+        plain = torch.nn.functional.interpolate(self.fixed.small, scale_factor=self.settings.scale, mode="bicubic")
+        return (torch.stack([plain, made, self.fixed.real], 1).flatten(0, 1).clamp(-1, 1) + 1) / 2
+
+    def write(self, path: Path, summary: dict[str, Any]) -> None:
+        s, net = self.settings, self.average.net.folded()  # type: ignore[operator]
+        titles = {"fidelity": ("fidelity", "忠实"), "photo": ("photo", "照片")}[s.kind]
+        folder.write(
+            path,
+            {
+                "task": "upscale",
+                "title": {"en": f"Upscale x{s.scale}, {titles[0]}", "zh": f"放大 {s.scale} 倍，{titles[1]}"},
+                "licence": "mit",
+                "promises": {"scale": s.scale, "channels": 3, "multiple": 1, "receptive": net.receptive},
+                "values": {"kind": s.kind} | ({"sibling": f"upscale-x{s.scale}-fidelity"} if self.photo else {}),
+                "training": {**summary, "data": f"photographs, {len(self.photos.pictures)} of them"},
+            },
+            {"model": folder.Trained("upscaler", self.config, net)},
+        )
+
+
+def _stacked(pictures: list[Levels]) -> Tensor:
+    """Levels (h, w, 3) each -> (b, 3, h, w) in [-1, 1]."""
+    x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _likeness(made: Tensor, real: Tensor) -> tuple[dict[str, float], Tensor]:
+    """The mean absolute error and its gradient at `made`."""
+    fill = made.detach().requires_grad_()
+    loss = (fill - real).abs().mean()
+    return {"l1": loss.item()}, torch.autograd.grad(loss, fill)[0]
+
+
+def _windows(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor:
+    """The windows at `places`, each (picture, top, left): (n, 3, side, side)."""
+    return torch.stack([x[i, :, top : top + side, left : left + side] for i, top, left in places])
+
+
+def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
+    """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
+    if not name:
+        return None
+    place = Path(name)
+    net = folder.weigh(place, folder.describe(place).parts["model"]) if place.is_dir() else catalog.load(name, "upscale").net()
+    if not isinstance(net, upscaler.Net):
+        raise UserError("wrong_family", model=name)
+    return upscaler.begun(config, net)
+
+
+def begin(settings: Settings, seed: int) -> UpscaleRun:
+    """A new run of the recipe. UserError without photographs, or without the features that the perceptual loss needs."""
+    return UpscaleRun(settings, seed)

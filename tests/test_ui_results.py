@@ -1,58 +1,26 @@
-"""Large files of answers: outside the answer, found by their token, gone after their time."""
+"""Results too large for an answer are served by their token, under their name, and to nobody without it."""
 
 from __future__ import annotations
 
-import base64
-import time
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from ganapp.ui import results
-from ganapp.ui.results import Results, Store, lightened
-
-BLOB = bytes(range(256)) * 8
-URI = f"data:image/png;base64,{base64.b64encode(BLOB).decode()}"
+from ganapp import results
+from ganapp.ui.results import Results
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    made = Store(room=5000)
-    yield made
-    made.clear()
-
-
-def test_only_what_is_large_becomes_an_address(store: Store) -> None:
-    report = {"picture": URI, "name": "cat.png" * 1000, "size": [1, 2]}
-    assert lightened(report, len(BLOB), store) == report
-    light = lightened(report, len(BLOB) // 2, store)
-    assert light == {**report, "picture": light["picture"]}
-    prefix, _, token = light["picture"].partition("/")
-    found = store.find(token)
-    assert prefix == "results"
-    assert found is not None
-    assert (found[0].read_bytes(), found[1]) == (BLOB, "image/png")
-    assert found[0].parent.stat().st_mode & 0o077 == 0
-
-
-def test_files_go_after_their_time_and_for_newer_ones(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    tokens = [store.keep(BLOB, "image/png") for _ in range(3)]  # 2,048 bytes each: two have room
-    assert [store.find(token) is not None for token in tokens] == [False, True, True]
-    path = store.kept[tokens[1]][0]
-    now = time.monotonic()
-    monkeypatch.setattr(results.time, "monotonic", lambda: now + results.LIFE + 1)
-    assert store.find(tokens[2]) is None
-    assert not path.exists()
-
-
-def test_answered_by_token_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "STORE", store)
+def test_served_by_token_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
     client = TestClient(Results(Starlette()))
-    answer = client.get(f"/results/{store.keep(BLOB, 'image/png')}")
-    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, BLOB, "image/png")
+    address = f"{results.ADDRESS}{results.keep(b'a picture', '猫-x4.png', 'image/png')}"
+    answer = client.get(address)
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"a picture", "image/png")
+    assert answer.headers["content-disposition"].endswith("%E7%8C%AB-x4.png")
     assert "no-store" in answer.headers["cache-control"]
-    assert client.get("/results/" + "a" * 43).status_code == 404
-    assert client.post("/results/" + "a" * 43).status_code == 405
-    assert client.get("/elsewhere").status_code == 404
+    assert client.head(address).status_code == 200
+    assert client.post(address).status_code == 405
+    assert client.get(address[:-1] + ("0" if address[-1] != "0" else "1")).status_code == 404
+    assert client.get("/results/elsewhere").status_code == 404

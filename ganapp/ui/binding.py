@@ -23,7 +23,7 @@ from gradio.events import api
 
 from ganapp import jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
-from ganapp.ui import results, turns
+from ganapp.ui import turns
 from ganapp.ui.turns import Turns
 
 PACKAGES = (tasks, jobtasks)
@@ -176,8 +176,6 @@ def endpoint(bound: Task) -> Callable[..., Answer]:
 def procedure(name: str) -> Callable[[Any], Answer]:
     """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
 
-    A file of the report that is too large for an answer is an address instead (see results.py).
-
     A field "ticket" beside the task's own lets the page watch and take back the request (see turns.py): {"cancelled": true} then.
     """
     bound = task(name)
@@ -187,7 +185,7 @@ def procedure(name: str) -> Callable[[Any], Answer]:
             if not isinstance(values, dict):
                 raise UserError("request_not_object")
             with turns.ticketed(values.get("ticket")):
-                return results.lightened(bound.answer({key: value for key, value in values.items() if key != "ticket"}))
+                return bound.answer({key: value for key, value in values.items() if key != "ticket"})
         except progress.Cancelled:
             return {"cancelled": True}
         except UserError as refusal:

@@ -35,16 +35,19 @@ export class Errand {
   }
 
   async _watch(ticket, heard) {
+    let seen = 0; // previews of the work
     for (;;) {
       await pause(GLANCE);
       if (ticket !== this.ticket) return;
       let state = null;
       try {
-        state = await this.server.progress({ ticket });
+        state = await this.server.progress({ ticket, seen });
       } catch {
         continue; // the answer itself will say that the server is gone
       }
-      if (ticket === this.ticket && state && state.state !== "gone") heard(state);
+      if (ticket !== this.ticket || !state || state.state === "gone") continue;
+      seen = state.shown ?? seen;
+      heard(state);
     }
   }
 }

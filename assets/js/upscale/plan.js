@@ -3,10 +3,12 @@
 import { lasting } from "./bench.js";
 
 const REST = 200; // milliseconds without a change before it is asked
+const AGAIN = 1500; // milliseconds until the machine may have been measured
+const TRIES = 20;
 
 export class Plan {
   constructor(bench, root) {
-    Object.assign(this, { bench, timer: 0, turn: 0, asked: "" });
+    Object.assign(this, { bench, timer: 0, turn: 0, tries: 0 });
     this.find = (id) => root.querySelector(`#${id}`);
     for (const event of ["shown", "settings"]) bench.on(event, () => this._soon());
     for (const event of ["items", "plan", "settings"]) bench.on(event, () => this._write());
@@ -16,6 +18,7 @@ export class Plan {
 
   _soon() {
     clearTimeout(this.timer);
+    this.tries = 0;
     this.timer = setTimeout(() => this._ask(), REST);
   }
 
@@ -25,9 +28,9 @@ export class Plan {
     const turn = ++this.turn;
     let plan = null;
     if (shown?.width) {
-      const { model, factor, width: out_width, strength } = bench.fields;
+      const { model, factor, width: out_width, strength, form } = bench.fields;
       try {
-        plan = await bench.tools.ask("upscale_plan", { width: shown.width, height: shown.height, model, factor, out_width, strength });
+        plan = await bench.tools.ask("upscale_plan", { width: shown.width, height: shown.height, model, factor, out_width, strength, form });
       } catch (error) {
         if (error.name !== "TaskError") throw error;
         plan = error.key === "frame.unreachable" ? null : { error };
@@ -36,6 +39,7 @@ export class Plan {
     if (turn !== this.turn) return;
     bench.plan = plan;
     bench.tell("plan");
+    if (plan?.measured === false && ++this.tries < TRIES) this.timer = setTimeout(() => this._ask(), AGAIN);
   }
 
   _write() {

@@ -14,7 +14,7 @@ export function sizes(bench, root) {
     own = value === "own";
     bench.set(own ? {} : { by: "factor", factor: Number(value) });
   });
-  const by = radios(find("by"), (value) => bench.set({ by: value }));
+  const by = radios(find("by"), (value) => value in LIMITS && bench.set({ by: value })); // the numbers' own changes come by here as well
   const follow = () => {
     const { settings } = bench;
     own ||= settings.by !== "factor" || !TIMES.includes(String(settings.factor));

@@ -49,7 +49,7 @@ export class Work {
       const picture = await address(item.file);
       const report = await this.errand.run("upscale", { picture, name: item.name, ...fields }, (state) => this._heard(item, state));
       if (!report) return null;
-      const blob = await this._fetched(report.picture);
+      const blob = await this._fetched(report);
       bench.change(item, { state: "done", fields, report: { ...report, picture: null }, blob, error: null });
       return null;
     } catch (error) {
@@ -61,9 +61,9 @@ export class Work {
   }
 
   /** The file of an answer, which holds it or says where it lies. */
-  async _fetched(picture) {
-    const answer = await fetch(picture);
-    if (!answer.ok) throw told(this.bench.tools, "gone");
+  async _fetched({ picture, address: place }) {
+    const answer = await fetch(picture ?? new URL(place.slice(1), document.baseURI)).catch(() => null);
+    if (!answer?.ok) throw told(this.bench.tools, "gone");
     return answer.blob();
   }
 

@@ -47,6 +47,13 @@ export class Layer {
   }
 }
 
+/** A picture smaller than the window can be looked at pixel for pixel as well. */
+export class Closer extends View {
+  get least() {
+    return Math.min(this.fitting, devicePixelRatio);
+  }
+}
+
 /** A view of one place, for a picture that stands still: `at` in its middle, `zoom` canvas pixels for one of the picture. */
 export function fixed(size, room, zoom, at) {
   const view = Object.assign(new View(), { room, photo: size, zoom, fitted: false });

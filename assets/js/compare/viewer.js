@@ -10,8 +10,7 @@
 
 import { Crops } from "./crops.js";
 import { Hands } from "./hands.js";
-import { bitmapOf, Layer } from "./layer.js";
-import { View } from "../painter/view.js";
+import { bitmapOf, Closer, Layer } from "./layer.js";
 import { Scene, TIMES } from "./scene.js";
 
 const MODES = ["line", "side", "difference", "crops"];
@@ -36,7 +35,7 @@ const MARKUP = `
 
 export class Viewer {
   constructor(place, tools) {
-    Object.assign(this, { element: place, tools, view: new View(), before: null, after: null, drawn: null });
+    Object.assign(this, { element: place, tools, view: new Closer(), before: null, after: null, drawn: null });
     Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, sizes: {}, reduction: 1 });
     place.classList.add("compare");
     place.innerHTML = MARKUP;

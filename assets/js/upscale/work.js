@@ -108,7 +108,7 @@ export class Work {
     const words = {
       sending: () => tools.t("upscale.busy.sending"),
       waiting: () => tools.t(place === 1 ? "upscale.busy.next" : "upscale.busy.place", { place }),
-      working: () => (total ? tools.t(last ? "upscale.busy.writing" : "upscale.busy.working", { part: Math.min(total, done + 1), parts: total }) : tools.t("upscale.busy.sending")),
+      working: () => (total ? tools.t(last ? "upscale.busy.writing" : "upscale.busy.working", { part: Math.min(total, done + 1), parts: total }) : tools.t("upscale.busy.preparing")),
     };
     const left = state === "sending" || seconds === null || seconds === undefined || last ? "" : lasting(tools, seconds);
     this.find("busy-what").textContent = words[state]();

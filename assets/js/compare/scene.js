@@ -2,7 +2,8 @@
 
 const TIMES = 4; // how much stronger a difference is shown; a power of two
 const SQUARE = 8; // screen pixels of the board under what is transparent
-const WORDS = { alpha: false };
+const OPAQUE = { alpha: false };
+const LINE = [["rgba(20, 22, 26, .3)", 2], ["#fff", 1]]; // colours and half widths, seen on white as well
 
 export { TIMES };
 
@@ -11,8 +12,8 @@ const colour = (name) => getComputedStyle(document.body).getPropertyValue(name).
 export class Scene {
   constructor(canvas) {
     this.canvas = canvas;
-    this.context = canvas.getContext("2d", WORDS);
-    this.other = document.createElement("canvas").getContext("2d", WORDS);
+    this.context = canvas.getContext("2d", OPAQUE);
+    this.other = document.createElement("canvas").getContext("2d", OPAQUE);
     this.tone();
   }
 
@@ -41,13 +42,13 @@ export class Scene {
     context.fillStyle = this.well;
     context.fillRect(0, 0, canvas.width, canvas.height);
     if (!state.before) return;
-    const mode = state.after && !state.held ? state.mode : "before";
+    const mode = state.after && !state.held && !state.preview ? state.mode : "before";
     this[`_${mode}`](state);
   }
 
-  _before({ before, after, preview, size, view, held }) {
+  _before({ before, preview, size, view, held }) {
     this._lay(before, view, size);
-    if (!preview || after || held) return;
+    if (!preview || held) return;
     const [x, y] = view.toWindow([0, 0]);
     this.context.imageSmoothingEnabled = true;
     this.context.drawImage(preview, x, y, size[0] * view.zoom, size[1] * view.zoom);
@@ -58,8 +59,10 @@ export class Scene {
     const x = Math.round(share * canvas.width);
     this._clipped([0, 0, x, canvas.height], () => this._lay(before, view, size));
     this._clipped([x, 0, canvas.width - x, canvas.height], () => this._lay(after, view, size));
-    context.fillStyle = "#fff";
-    context.fillRect(x - devicePixelRatio, 0, 2 * devicePixelRatio, canvas.height);
+    for (const [colour, half] of LINE) {
+      context.fillStyle = colour;
+      context.fillRect(x - half * devicePixelRatio, 0, 2 * half * devicePixelRatio, canvas.height);
+    }
   }
 
   /** The view has half the window for each. */

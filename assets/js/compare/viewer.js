@@ -56,9 +56,14 @@ export class Viewer {
     new ResizeObserver(() => this._resize()).observe(this.canvas);
   }
 
+  /** Whether both pictures are seen now. */
+  get compared() {
+    return Boolean(this.after) && !this.held && !this.drawn;
+  }
+
   /** Whether a line divides the picture now. */
   get split() {
-    return Boolean(this.after) && this.mode === "line" && !this.held;
+    return this.compared && this.mode === "line";
   }
 
   /** Size of the pictures' common plane, that of the larger. */
@@ -114,10 +119,10 @@ export class Viewer {
   }
 
   set(values) {
-    const held = this.held;
+    const { compared } = this;
     Object.assign(this, values);
-    if (held !== this.held) this._labels();
-    this.refresh();
+    if (compared === this.compared) this.refresh();
+    else this._follow();
   }
 
   choose(mode) {
@@ -194,7 +199,7 @@ export class Viewer {
     const [w, h] = [this.canvas.clientWidth, this.canvas.clientHeight].map((each) => Math.round(each * devicePixelRatio));
     if (!w || !h || !this.before) return;
     if (this.canvas.width !== w || this.canvas.height !== h) this.scene.size(w, h);
-    const halved = this.after && this.mode === "side" && !this.held;
+    const halved = this.compared && this.mode === "side";
     this.view.resize([halved ? w / 2 : w, h], this.size);
     cancelAnimationFrame(this.frame);
     this._paint(); // at once: a canvas that was resized is blank
@@ -208,7 +213,7 @@ export class Viewer {
   }
 
   _follow() {
-    const crops = this.mode === "crops" && Boolean(this.after);
+    const crops = this.mode === "crops" && this.compared;
     this.find(".window").hidden = crops;
     this.find(".crops").hidden = !crops;
     this.find(".views").hidden = !this.after;
@@ -220,17 +225,17 @@ export class Viewer {
   }
 
   _labels() {
-    const { tools, mode, held } = this;
+    const { tools, mode, compared } = this;
     this.find(".split").hidden = !this.split;
     const [left, right] = [this.find(".side.left"), this.find(".side.right")];
     const sized = (name) => {
       const [width, height] = this.sizes[name].map((each) => tools.number(each));
       return tools.t(`compare.${name}_sized`, { width, height });
     };
-    left.hidden = !this.after;
-    right.hidden = !this.after || held || mode === "difference";
+    left.hidden = !this.after || Boolean(this.drawn);
+    right.hidden = !compared || mode === "difference";
     if (!this.after) return;
-    left.textContent = mode === "difference" && !held ? tools.t("compare.differs", { times: TIMES }) : sized("before");
+    left.textContent = mode === "difference" && compared ? tools.t("compare.differs", { times: TIMES }) : sized("before");
     right.textContent = sized("after");
     this.find(".reduced").hidden = this.reduction === 1;
     this.find(".reduced").textContent = tools.t("compare.reduced", { percent: tools.number(this.reduction * 100) });

@@ -50,11 +50,11 @@ export class Bench {
     return this.items.filter(({ blob }) => blob);
   }
 
-  /** More pictures, at the end of the list; the first of them is shown. */
+  /** More pictures, at the end of the list; the first of them that is one is shown. */
   add(items) {
     this.items.push(...items);
     this.tell("items");
-    this.show(items[0]);
+    this.show(items.find(({ width }) => width) ?? this.shown ?? items[0]);
   }
 
   remove(item) {

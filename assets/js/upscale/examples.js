@@ -12,8 +12,8 @@ export function examples(bench, root, opening) {
     button.append(Object.assign(document.createElement("img"), { src: address, alt: "" }), word);
     button.addEventListener("click", async () => {
       const blob = await (await fetch(address)).blob();
-      if (!bench.busy) bench.clear();
-      await opening.open([new File([blob], file, { type: blob.type })]);
+      if (bench.items.every(({ file: { example } }) => example)) bench.clear(); // somebody's own pictures stay
+      await opening.open([Object.assign(new File([blob], file, { type: blob.type }), { example: true })]);
     });
     return button;
   });

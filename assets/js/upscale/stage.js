@@ -28,8 +28,9 @@ export class Stage {
     }
     if (shown !== this.bench.shown || shown.blob === this.finished) return;
     this.finished = shown.blob;
-    if (shown.blob) await this.viewer.finish(shown.blob);
-    else this.viewer.undo();
+    if (!shown.blob) return this.viewer.undo();
+    await this.viewer.finish(shown.blob);
+    if (this.bench.items.length === 1) this.viewer.canvas.scrollIntoView({ block: "nearest" });
   }
 
   _preview() {

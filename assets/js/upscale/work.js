@@ -89,14 +89,21 @@ export class Work {
     const { items, remaining, plan } = bench;
     const able = items.filter(({ broken }) => !broken).length;
     const left = remaining.filter(({ broken }) => !broken).length;
-    this.find("busy").hidden = !bench.busy;
-    this.find("do").hidden = bench.busy;
+    this._swap(bench.busy);
     this.find("enlarge").disabled = bench.busy || !able || (items.length === 1 && Boolean(plan?.error || plan?.fits === false));
     const key = able <= 1 ? "one" : left && left < able ? "on" : "all";
     this.find("enlarge").textContent = bench.tools.t(`upscale.action.${key}`, { count: key === "on" ? left : able });
     for (const id of ["add", "clear"]) this.find(id).disabled = bench.busy;
     for (const id of ["add", "clear"]) this.find(id).hidden = !items.length;
     this._say();
+  }
+
+  /** The progress stands in the action's place; the keyboard's place goes along. */
+  _swap(busy) {
+    const [from, to] = busy ? ["do", "busy"] : ["busy", "do"];
+    if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : "enlarge").focus());
+    this.find(from).hidden = true;
+    this.find(to).hidden = false;
   }
 
   _say() {
@@ -111,9 +118,12 @@ export class Work {
       working: () => (total ? tools.t(last ? "upscale.busy.writing" : "upscale.busy.working", { part: Math.min(total, done + 1), parts: total }) : tools.t("upscale.busy.preparing")),
     };
     const left = state === "sending" || seconds === null || seconds === undefined || last ? "" : lasting(tools, seconds);
-    this.find("busy-what").textContent = words[state]();
-    this.find("busy-left").textContent = left && state === "working" ? tools.t("upscale.busy.left", { left }) : left;
-    this.find("busy-of").textContent = this.round.count > 1 ? tools.t("upscale.busy.of", this.round) : "";
+    const said = {
+      what: words[state](),
+      left: left && state === "working" ? tools.t("upscale.busy.left", { left }) : left,
+      of: this.round.count > 1 ? tools.t("upscale.busy.of", this.round) : "",
+    };
+    for (const [id, text] of Object.entries(said)) if (this.find(`busy-${id}`).textContent !== text) this.find(`busy-${id}`).textContent = text;
     this.find("busy-bar").style.width = `${total ? (100 * done) / total : 0}%`;
   }
 }

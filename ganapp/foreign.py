@@ -22,8 +22,8 @@ _lib: Any = None
 
 
 def located(reference: str, endings: tuple[str, ...]) -> Path:
-    """The file of "owner/name/path/file.onnx[@revision]" or "owner/name:file[@revision]" on the Hub, fetched if need be, or of "file:NAME" in
-    the runs folder's "community". UserError for another ending than `endings`, and for a file that is not there."""
+    """The file of "owner/name/path/file.onnx[@revision]" or "owner/name:file[@revision]" on the Hub, fetched if need be, or of "file:NAME"
+    in the runs folder's "community". UserError for another ending than `endings`, and for a file that is not there."""
     name = reference.removeprefix(LOCAL)
     if not name.partition("@")[0].lower().endswith(endings):
         raise UserError("community_kind", name=reference, known=", ".join(endings[:3]))

@@ -97,6 +97,8 @@ def run(request: Request) -> Result:
     size = layout.sized(shot.width, shot.height, request.factor, request.width)
     factor = layout.factor_of(shot.width, request.factor, request.width)
     planning.check_form(size, request.form)
+    if models.far(request.model):
+        models.open_(request.model)
     plan = planning.plan((shot.width, shot.height), size, models.names(request.model, factor), request.tile)
     planning.check(plan, shot)
     manner = models.Manner(request.strength, request.denoise)

@@ -63,19 +63,23 @@ class Result:
 def run(request: Request) -> Result:
     """Say what enlarging a photo of this size will take on this machine, without doing it.
 
-    The seconds come from a measurement, which the first request starts in the background.
+    The seconds come from a measurement, which the first request starts in the background. A model of another make, or of the Hub, is
+    fetched and opened in the background too; until then the answer is a guess (`measured` is false), and what went wrong is the next
+    answer.
     """
     size = layout.sized(request.width, request.height, request.factor, request.out_width)
     factor = layout.factor_of(request.width, request.factor, request.out_width)
     planning.check_form(size, request.form)
-    made = planning.plan((request.width, request.height), size, models.names(request.model, factor), request.tile)
+    known = calibration.opened(request.model)
+    names = models.names(request.model, factor) if known else (request.model,) * layout.repeats(models.UNKNOWN.scale, factor)
+    made = planning.plan((request.width, request.height), size, names, request.tile)
     return Result(
         size=size,
         nets=made.nets,
         tiles=made.tiles(),
         tile=made.tile,
         seconds=round(made.seconds(request.form), 2),
-        measured=calibration.begin(made.nets),
+        measured=known and calibration.begin(made.nets),
         memory_mb=max(1, round(made.memory_mb)),
         fits=planning.fits(made),
     )

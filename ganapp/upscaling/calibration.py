@@ -12,8 +12,37 @@ from ganapp.upscaling import forecast, models, planning, tiles
 from ganapp.upscaling.tiles import Work
 
 SIDE = 192  # pixels of the tile
+_opening: set[str] = set()
+_failed: dict[str, UserError] = {}
 _started: set[str] = set()
 _lock = threading.Lock()
+
+
+def opened(model: str) -> bool:
+    """Whether a model's facts are known. One that must be fetched or opened first is, in the background; what kept it from that is raised
+    at the next call, once."""
+    if not models.far(model):
+        return True
+    with _lock:
+        problem = _failed.pop(model, None)
+        fresh = problem is None and model not in _opening
+        _opening.update({model} if fresh else ())
+    if problem is not None:
+        raise problem
+    if fresh:
+        threading.Thread(target=_open, args=(model,), daemon=True).start()
+    return False
+
+
+def _open(model: str) -> None:
+    try:
+        models.open_(model)
+    except UserError as problem:
+        with _lock:
+            _failed[model] = problem
+    finally:
+        with _lock:
+            _opening.discard(model)
 
 
 def begin(names: tuple[str, ...]) -> bool:

@@ -15,7 +15,7 @@ from ganapp import catalog
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
 from ganapp.nets import upscaler
-from ganapp.upscaling import engine, layout
+from ganapp.upscaling import community, engine, layout
 from ganapp.upscaling.engine import Enlarger
 
 KINDS = ("photo", "fidelity")
@@ -23,6 +23,7 @@ SHIPPED = re.compile(r"upscale-x[24]-(photo|fidelity)")
 STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
 KEPT = 6  # nets in between that are kept
 _between: OrderedDict[tuple[Any, ...], upscaler.Net] = OrderedDict()
+_opened: set[str] = set()
 _lock = threading.Lock()
 
 
@@ -55,12 +56,29 @@ class Facts:
     key: str
 
 
+UNKNOWN = Facts(4, 24, 1024, "unknown")  # a large one, as far as anybody can tell before it is opened
+
+
+def far(model: str) -> bool:
+    """Whether a model must be fetched or opened before anything is known of it, which may take a while."""
+    return ("/" in model or community.named(model)) and model not in _opened
+
+
+def open_(model: str) -> None:
+    """Fetch and open a model, so that its facts are known. UserError as `load`."""
+    facts(f"upscale-x4-{model}" if model in KINDS else model)
+    _opened.add(model)
+
+
 def facts(model: str) -> Facts:
     """What the description of a model says. UserError for one that is not there, is for another task or does not say."""
+    if community.named(model):
+        net = community.load(model).net
+        return Facts(net.scale, net.reach, net.width, net.key)
     loaded = catalog.load(model, "upscale")
     scale, reach = _promise(loaded, "scale", 1, 8), _promise(loaded, "receptive", 0, 1024)
-    net = loaded.description.parts["model"].net
-    width, depth = (net.get(name) for name in ("width", "depth"))
+    settings = loaded.description.parts["model"].net
+    width, depth = (settings.get(name) for name in ("width", "depth"))
     if not isinstance(width, int) or not isinstance(depth, int):
         raise UserError("upscale_promise", model=model, name="width")
     return Facts(scale, reach, max(width, 3 * scale**2), f"upscaler-{scale}-{width}-{depth}")
@@ -75,6 +93,8 @@ def _promise(loaded: Loaded, name: str, low: int, high: int) -> int:
 
 def load(model: str, manner: Manner) -> Enlarger:
     """The net of one model, at that strength. UserError for a model that is not there, is for another task or is no upscaler."""
+    if community.named(model):
+        return community.load(model).net
     loaded = catalog.load(model, "upscale")
     net = _net(loaded)
     sibling = _sibling(loaded)
@@ -123,3 +143,26 @@ def _mixed(one: Loaded, other: Loaded, share: float) -> upscaler.Net:
         while len(_between) > KEPT:
             _between.popitem(last=False)
     return made
+
+
+def told(model: str) -> dict[str, Any]:
+    """What there is to say of an opened model: the fields of tasks/upscale_model.Result. A kind stands for its net of the larger scale."""
+    if community.named(model):
+        other = community.load(model)
+        found: dict[str, Any] = {
+            "source": "other",
+            "architecture": other.architecture,
+            "channels": other.channels,
+            "licence": other.licence,
+        }
+        found |= {"parameters": other.parameters, "megabytes": round(other.size / 1e6, 1), "strength": False, "denoise": False}
+    else:
+        loaded = catalog.load(f"upscale-x4-{model}" if model in KINDS else model, "upscale")
+        net, part = _net(loaded), loaded.description.parts["model"]
+        found = {"source": loaded.source, "architecture": part.family, "channels": 3, "licence": loaded.description.licence}
+        found["parameters"] = sum(parameter.numel() for parameter in net.parameters())
+        found["megabytes"] = round((loaded.folder / part.file).stat().st_size / 1e6, 1)
+        found |= {"strength": _sibling(loaded) is not None, "denoise": net.config.denoise}
+        model = loaded.id
+    known = facts(model)
+    return {"id": model, **found, "scale": known.scale, "reach": known.reach}

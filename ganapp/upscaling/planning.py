@@ -48,7 +48,7 @@ class Plan:
 
 def plan(size: tuple[int, int], target: tuple[int, int], names: tuple[str, ...], tile: int = 0) -> Plan:
     """The plan for a photo of `size` that becomes `target` (width, height each). tile: side, 0 for what suits the free memory."""
-    facts = tuple(models.facts(name) for name in names)
+    facts = tuple(models.UNKNOWN if models.far(name) else models.facts(name) for name in names)
     if not tile:
         free = memory.free_mb() * SPARE
         tile = TILE

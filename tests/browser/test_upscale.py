@@ -119,8 +119,11 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     page.locator("#other summary").click()
     page.locator("#model").fill("nobody")
     page.keyboard.press("Enter")
-    expect(page.locator("#plan")).to_contain_text("nobody")
-    page.locator("#kind label").nth(1).click()
+    expect(page.locator("#oops")).to_contain_text("nobody")
+    page.locator("#model").fill("upscale-x2-fidelity")
+    page.keyboard.press("Enter")
+    expect(page.locator("#model-facts")).to_contain_text("Enlarges 2 ×, 3 channels.")
+    expect(page.locator("[name=kind][value=own]")).to_be_checked()
     expect(page.locator("#plan")).to_be_hidden()
 
 

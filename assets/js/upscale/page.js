@@ -5,7 +5,7 @@ import { Bench } from "./bench.js";
 import { examples } from "./examples.js";
 import { link } from "./link.js";
 import { List } from "./list.js";
-import { models } from "./models.js";
+import { Models } from "./models.js";
 import { Opening } from "./opening.js";
 import { Plan } from "./plan.js";
 import { character, file, sizes } from "./rail.js";
@@ -43,8 +43,8 @@ export async function start(root, server, tools) {
   sizes(bench, root);
   character(bench, root);
   file(bench, root);
-  models(bench, root);
   link(bench);
+  new Models(bench, root);
   dropped(root.querySelector(".up"), (_, files) => opening.open(files));
   examples(bench, root, opening);
   return { bench, stage };

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ganapp import cli
 from tests.conftest import ROOT, direct
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -29,14 +30,16 @@ def run(arguments: list[str], place: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.slow
-def test_shell_examples(tmp_path: Path) -> None:
+def test_shell_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("python ")]
     assert len(lines) >= 7
     for line in lines:
-        said = run([sys.executable, *shlex.split(line)[1:]], tmp_path)
+        called, module, *arguments = shlex.split(line)[1:]
+        assert (called, module) == ("-m", "ganapp")
+        assert cli.main(arguments) == 0, line
         if "--json" in line or line.endswith("models"):
-            assert said.strip()
+            assert capsys.readouterr().out.strip()
     assert {path.name for path in tmp_path.iterdir()} == {"seven.png", "three.png", "sheet.png", "found.png"}
 
 

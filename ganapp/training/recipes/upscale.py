@@ -63,7 +63,7 @@ class Settings:
     adversarial: float = 0.5
     matching: float = 4.0
     perceptual: float = 0.4
-    windows: int = 4
+    windows: int = 2
     window: int = 64
     depth_seen: int = 3
     detail: float = 0.3
@@ -247,7 +247,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     place = Path(name)
     net = folder.weigh(place, folder.describe(place).parts["model"]) if place.is_dir() else catalog.load(name, "upscale").net()
     if not isinstance(net, upscaler.Net):
-        raise UserError("wrong_family", model=name)
+        raise UserError("start_unfit", model=name)
     return upscaler.begun(config, net)
 
 

@@ -1,0 +1,146 @@
+"""The recipe `upscale` on drawn pictures, and the degradations it trains against."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganapp import catalog, folder, paths
+from ganapp.errors import UserError
+from ganapp.metrics import vgg
+from ganapp.nets import upscaler
+from ganapp.training import degradations, loop, photographs
+from ganapp.training.evaluation import enlargements
+from ganapp.training.evaluation import upscale as evaluation
+from ganapp.training.evaluation.subject import Asked
+from ganapp.training.order import Order
+from ganapp.training.recipes import upscale
+
+TINY = {"scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}
+seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def source(tmp_path):
+    """Thirteen drawn pictures; the first eight are held out."""
+    place = tmp_path / "photos"
+    place.mkdir()
+    for i in range(13):
+        Image.fromarray(photographs.drawing(96, np.random.default_rng(i))).save(place / f"{i:02d}.png")
+    return place
+
+
+def model(place, scale=2, denoise=False, **values):
+    config = upscaler.Config(scale, 4, 2, denoise)
+    about = {"task": "upscale", "title": {"en": "t", "zh": "t"}, "licence": "mit", "promises": {"scale": scale}, "training": {}}
+    folder.write(place, {**about, "values": values}, {"model": folder.Trained("upscaler", config, upscaler.Net(config))})
+    return place
+
+
+def test_fidelity_then_photo_and_both_are_model_folders(source, tmp_path):
+    for kind, start in (("fidelity", ""), ("photo", str(tmp_path / "fidelity" / "result"))):
+        job = tmp_path / kind
+        job.mkdir()
+        order = Order("upscale", 4, every=2, threads=1, settings={**TINY, "kind": kind, "start": start, "source": str(source)})
+        assert loop.train(order, job) == "done"
+        described = folder.check(job / "result")
+        assert described.promises == {"scale": 2, "channels": 3, "multiple": 1, "receptive": 4}
+        assert described.values["kind"] == kind
+        assert len(list((job / "samples").glob("*.png"))) == 2
+        net = catalog.Loaded("tiny", "trained", job / "result", described).net()
+        assert net(torch.zeros(1, 3, 5, 9)).shape == (1, 3, 10, 18)
+        assert net.config.denoise is (kind == "photo")
+    assert described.values["sibling"] == "upscale-x2-fidelity"
+
+
+def test_a_resumed_run_takes_the_same_path(source):
+    how = upscale.Settings(**{**TINY, "source": str(source), "kind": "photo"})
+    whole = upscale.begin(how, 3)
+    for k in range(2):
+        whole.step(k, 4)
+    torch.save(whole.state(), source / "state.pt")
+    told = [whole.step(k, 4) for k in range(2, 4)]
+    again = upscale.begin(how, 3)
+    again.restore(torch.load(source / "state.pt", weights_only=True))
+    assert [again.step(k, 4) for k in range(2, 4)] == told
+    assert set(told[0]) == {"l1", "critic", "adversarial", "matching"}
+    for one, other in zip(whole.net.state_dict().values(), again.net.state_dict().values()):
+        assert torch.equal(one, other)
+
+
+def test_it_learns_what_bicubic_cannot_know(tmp_path):
+    """Pictures of one kind, checks of two pixels that bicubic reduction greys: after a short run they come back."""
+    place = tmp_path / "checks"
+    place.mkdir()
+    for i in range(14):
+        y, x = np.mgrid[0:96, 0:96]
+        checks = np.where(((x + i) // 3 + y // 3) % 2, 40, 210).astype(np.uint8)
+        Image.fromarray(checks).convert("RGB").save(place / f"{i:02d}.png")
+    settings = upscale.Settings(**{**TINY, "source": str(place), "drawn": 0.0, "rate": 4e-3, "half_life": 10.0, "width": 8})
+    run = upscale.begin(settings, 0)
+    told = [run.step(k, 120)["l1"] for k in range(120)]
+    assert np.mean(told[-20:]) < 0.75 * np.mean(told[:10])
+
+
+@seen
+def test_the_perceptual_loss_is_told(source):
+    run = upscale.begin(upscale.Settings(**{**TINY, "source": str(source), "kind": "photo", "windows": 2, "depth_seen": 2}), 0)
+    assert run.step(0, 4)["perceptual"] > 0
+
+
+def test_impossible_settings_and_starts_are_refused(source, tmp_path):
+    for wrong in ({"kind": "sharp"}, {"scale": 3}, {"side": 33}, {"side": 8}, {"batch": 0}):
+        with pytest.raises(ValueError, match="must be"):
+            upscale.Settings(**{**TINY, **wrong})
+    with pytest.raises(UserError, match="photographs"):
+        upscale.begin(upscale.Settings(**{**TINY, "source": str(tmp_path)}), 0)
+    with pytest.raises(UserError):
+        upscale.begin(upscale.Settings(**{**TINY, "source": str(source), "start": "digits-judge"}), 0)
+
+
+def test_degradation_follows_from_its_seed_and_grows_with_its_strength():
+    picture = photographs.drawing(96, np.random.default_rng(4))
+    clean = degradations.reduced(picture, 4)
+    assert np.array_equal(degradations.degraded(picture, 4, 0.0, np.random.default_rng(0)), clean)
+
+    def apart(strength):
+        made = [degradations.degraded(picture, 4, strength, np.random.default_rng(seed)) for seed in range(12)]
+        assert all(each.shape == (24, 24, 3) and each.dtype == np.uint8 for each in made)
+        return np.mean([np.abs(each.astype(float) - clean).mean() for each in made])
+
+    assert 0 < apart(0.2) < apart(0.6) < apart(1.0)
+    one, same = (degradations.degraded(picture, 4, 0.8, np.random.default_rng(7)) for _ in range(2))
+    assert np.array_equal(one, same)
+
+
+def test_rings_are_counted_and_levels_come_back():
+    plain = enlargements.interpolations(4)
+    assert enlargements.ringing(lambda x: x.repeat(4, 0).repeat(4, 1), 4) <= 1
+    assert enlargements.ringing(lambda x: np.minimum(plain["bicubic"](x), 180), 4) >= 10
+    levels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    assert np.array_equal(enlargements.levels(enlargements.tensor(levels)), levels)
+
+
+@seen
+def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
+    subject = folder.describe(model(tmp_path / "net", kind="fidelity"))
+    loaded = catalog.Loaded("net", "trained", tmp_path / "net", subject)
+    report = evaluation.evaluate(loaded, Asked(samples=2, data=source))
+    rows = {row.name: row for row in report.rows}
+    assert set(rows) == {"upscale_psnr_other", "upscale_ssim_other", "upscale_ringing"}
+    found = {(row["input"], row["method"]): row for row in report.details["methods"]}
+    assert found["clean", "this"]["psnr"] == pytest.approx(found["clean", "bicubic"]["psnr"], abs=0.2)
+    assert found["degraded", "this"]["psnr"] < found["clean", "this"]["psnr"]
+    assert found["clean", "this"]["lpips"] == pytest.approx(found["clean", "bicubic"]["lpips"], abs=0.02)
+    assert "bicubic" in report.table("zh")
+
+
+@pytest.mark.parametrize("asked", [Asked(), Asked(data=paths.ROOT / "ganapp")])
+def test_without_pictures_it_says_what_to_name(asked):
+    with pytest.raises(UserError):
+        evaluation.sets(asked)

@@ -14,7 +14,7 @@ from ganapp.upscaling import enlarge, forecast, layout, models, planning
 
 HEAVY = True
 FORMS = ("png", "jpeg", "webp")
-DEFAULT = "upscale-x4-photo"
+DEFAULT, FACTOR = "upscale-x4-photo", 4.0
 ANSWER_BYTES = 24 * 2**20  # of a result that comes in the answer itself; a larger one is fetched
 LONGEST_NAME = 200
 
@@ -25,7 +25,7 @@ class Request:
 
     picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
     model: str = field(default=DEFAULT, metadata={"help": "photo, fidelity, or the name of a model for enlarging"})
-    factor: float = field(default=4.0, metadata={"help": "how many times as wide and high, 1.1 to 8"})
+    factor: float = field(default=FACTOR, metadata={"help": "how many times as wide and high, 1.1 to 8"})
     width: int = field(default=0, metadata={"help": "width of the result in pixels, instead of a factor; 0 = by factor"})
     strength: float = field(default=1.0, metadata={"help": "0 = nothing made up to 1 = as sharp as a photo; for models that have both"})
     denoise: float = field(default=0.5, metadata={"help": "0 = keep noise to 1 = clean it well; for models that can"})
@@ -111,7 +111,7 @@ def run(request: Request) -> Result:
     done.work.measure()
     return Result(
         file=file,
-        name=named(request, file.ending),
+        name=named(stem(request.name), request.factor, request.width, file.ending),
         size=size,
         scale=round(factor, 4),
         model=request.model,
@@ -124,7 +124,11 @@ def run(request: Request) -> Result:
     )
 
 
-def named(request: Request, ending: str) -> str:
+def stem(name: str) -> str:
+    """A photo's name without folders, ending, and what a file's name may not hold."""
+    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "", PurePosixPath(name.replace("\\", "/")).stem).strip(" .") or "photo"
+
+
+def named(stem: str, factor: float, width: int, ending: str) -> str:
     """What the result's file is called: the photo's own name and how large it was made, "stem-x4.png" or "stem-3840w.png"."""
-    stem = re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "", PurePosixPath(request.name.replace("\\", "/")).stem).strip(" .") or "photo"
-    return f"{stem}-{request.width}w.{ending}" if request.width else f"{stem}-x{request.factor:g}.{ending}"
+    return f"{stem}-{width}w.{ending}" if width else f"{stem}-x{factor:g}.{ending}"

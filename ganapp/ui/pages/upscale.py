@@ -9,7 +9,6 @@ from ganapp.errors import UserError
 from ganapp.ui.page import Page
 
 
-
 def listed() -> list[dict[str, Any]]:
     """The models that enlarge and are here: what each does to a picture, and which of the page's sliders it knows."""
     found = []

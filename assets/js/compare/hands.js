@@ -96,7 +96,7 @@ export class Hands {
     else if (key === "1") viewer.zoomTo(1);
     else if (key === "+" || key === "=") viewer.zoomBy(1.25);
     else if (key === "-") viewer.zoomBy(1 / 1.25);
-    else if (key === "b") viewer.set({ held: true });
+    else if (key === "b" && viewer.mode !== "crops") viewer.set({ held: true });
     else return;
     event.preventDefault();
   }

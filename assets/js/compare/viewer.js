@@ -226,7 +226,8 @@ export class Viewer {
 
   _labels() {
     const { tools, mode, compared } = this;
-    this.find(".split").hidden = !this.split;
+    this.find(".split").hidden = !this.after || mode !== "line" || Boolean(this.drawn);
+    this.find(".handle").hidden = !this.split; // the range stays while B is held: it may have the keyboard
     const [left, right] = [this.find(".side.left"), this.find(".side.right")];
     const sized = (name) => {
       const [width, height] = this.sizes[name].map((each) => tools.number(each));

@@ -11,6 +11,7 @@ import dataclasses
 import importlib
 import json
 import mimetypes
+import os
 import pkgutil
 import re
 import subprocess
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
             return shell_jobs.main(arguments)
         if arguments and arguments[0] in PHOTOS:
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
             shell = importlib.import_module(f"ganapp.shell_{arguments[0]}")
             return int(shell.main(arguments))
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))

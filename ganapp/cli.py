@@ -11,6 +11,7 @@ import dataclasses
 import importlib
 import json
 import mimetypes
+import os
 import pkgutil
 import re
 import subprocess
@@ -27,7 +28,7 @@ from ganapp.errors import UserError
 
 PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
 JOBS = ("train", "jobs")  # commands of ganapp/shell_jobs.py
-PHOTOS = ("repair",)  # tasks whose command is in ganapp/shell_repair.py: one photo, or many
+PHOTOS = ("repair", "upscale")  # tasks whose commands are in ganapp/shell_<task>.py: one photo, or many
 SCALARS = (int, float, str)
 
 
@@ -47,9 +48,9 @@ def main(arguments: Sequence[str]) -> int:
 
             return shell_jobs.main(arguments)
         if arguments and arguments[0] in PHOTOS:
-            from ganapp import shell_repair
-
-            return shell_repair.main(arguments)
+            os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
+            shell = importlib.import_module(f"ganapp.shell_{arguments[0]}")
+            return int(shell.main(arguments))
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))
         command: Callable[[dict[str, Any]], None] = asked.pop("command")
         command(asked)

@@ -1,4 +1,4 @@
-"""What the tasks run on: one CPU thread each, more for what has its turn alone, and a graphics card where a Space lends one.
+"""What the tasks run on: one CPU thread each, and a graphics card where a Space lends one.
 
 A page serves several people at once, and a small net is done sooner on one thread than it takes to wake a second.
 """
@@ -7,22 +7,39 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
 THREADS = 1
-MOST_THREADS = 4  # of a heavy task, where there are so many cores
+MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
 Task = TypeVar("Task", bound=Callable[..., object])
 
 
-def settle(heavy: bool = False) -> None:
-    """Let what this thread does next compute on `THREADS` threads, or, where it is heavy and so has its turn alone, on as many as there are
-    cores. Every task calls it; training, which has the machine to itself, does not."""
-    threads = min(MOST_THREADS, os.cpu_count() or THREADS) if heavy else THREADS
-    if torch.get_num_threads() != threads:
-        torch.set_num_threads(threads)
+def settle() -> None:
+    """Let this process compute on `THREADS` threads. Every task calls it; training, which has the machine to itself, does not."""
+    if torch.get_num_threads() != THREADS:
+        torch.set_num_threads(THREADS)
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # not every system tells
+        return os.cpu_count() or 1
+
+
+@contextmanager
+def hurrying() -> Iterator[None]:
+    """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
+    torch.set_num_threads(min(cores(), MOST_THREADS))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(THREADS)
 
 
 def borrowed(task: Task, seconds: int = 60) -> Task:

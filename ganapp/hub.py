@@ -110,6 +110,19 @@ def fetch_file(repository: str, file: str, revision: str = "main") -> Path:
         return Path(hf_hub_download(repository, file, revision=revision))
 
 
+def licence(repository: str, revision: str = "main") -> str:
+    """The licence that a repository's card names, "" where it names none or the Hub cannot be asked."""
+    from huggingface_hub import HfApi
+
+    try:
+        with explained(repository, revision):
+            card = HfApi().model_info(repository, revision=revision, timeout=SECONDS).card_data
+    except UserError:
+        return ""
+    named = getattr(card, "license", None)
+    return named if isinstance(named, str) else ""
+
+
 def _download(repository: str, revision: str) -> Path:
     """Fetch all the format names, config.json last. Errors are the Hub client's own, but for an unreachable Hub with a cached snapshot."""
     from huggingface_hub import hf_hub_download

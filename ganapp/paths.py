@@ -57,6 +57,11 @@ def uploads() -> Path:
     return runs() / "uploads"
 
 
+def results() -> Path:
+    """Folder of results that wait to be fetched, for an hour."""
+    return runs() / "results"
+
+
 def pictures(source: str) -> Path:
     """The folder or zip file that an order's `source` names: a path, or "upload:<name>" for what a visitor has sent."""
     if not source.startswith(UPLOAD):

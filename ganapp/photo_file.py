@@ -25,12 +25,13 @@ BAND, WRITERS = 256, 4  # rows of a band; how many are written at once
 QUALITY = 95  # of a JPEG that was none before
 LONGEST_EXIF = 65_000  # bytes that fit into a JPEG's segment
 COLOUR_TYPES = {"L": 0, "RGB": 2, "LA": 4, "RGBA": 6}  # of a PNG
-MIMES = {"png": "image/png", "tif": "image/tiff", "jpg": "image/jpeg"}
+MIMES = {"png": "image/png", "tif": "image/tiff", "jpg": "image/jpeg", "webp": "image/webp"}
+LARGEST = {"jpeg": 65_535, "webp": 16_383}  # pixels a side that these forms can hold
 
 
 @dataclass(frozen=True)
 class File:
-    """A file's bytes and the ending of its name ("png", "tif" or "jpg")."""
+    """A file's bytes and the ending of its name ("png", "tif", "jpg" or "webp")."""
 
     blob: bytes
     ending: str
@@ -61,6 +62,44 @@ def encode(shot: Photo, form: str = "lossless", keep_gps: bool = False) -> File:
     if shot.layout == "CMYK":
         return File(_tiff(shot, keep_gps), "tif")
     return File(large_png(shot, keep_gps) if shot.full > 255 or shot.height * shot.width > LARGE else _png(shot, keep_gps), "png")
+
+
+def encode_new(shot: Photo, form: str, quality: int, keep_gps: bool = False) -> File:
+    """The photo as a new file: "png" (TIFF for CMYK, which PNG does not know), "jpeg" or "webp" of that quality (1 to 100).
+
+    WebP holds 8 bits of RGB, so CMYK is turned by its profile. UserError for a picture that the form cannot hold: transparent places in a
+    JPEG, too many pixels a side.
+    """
+    most = LARGEST.get(form)
+    if most is not None and max(shot.width, shot.height) > most:
+        raise UserError("form_side", form=form.upper(), most=f"{most:,}")
+    if form == "webp":
+        return File(_webp(shot, quality, keep_gps), "webp")
+    if form == "jpeg":
+        return File(_jpeg(shot, keep_gps, quality), "jpg")
+    return encode(shot, "lossless", keep_gps)
+
+
+def _eight(shot: Photo) -> Photo:
+    """The photo with 8 bits a sample."""
+    if shot.full == 255:
+        return shot
+    return Photo(np.round(shot.pixels / np.float32(257)).astype(np.uint8), shot.layout, shot.origin)
+
+
+def _webp(shot: Photo, quality: int, keep_gps: bool) -> bytes:
+    shot = _eight(shot)
+    kept = _kept(shot, keep_gps)
+    kept.pop("dpi", None)
+    if shot.layout == "CMYK":
+        kept.pop("icc_profile", None)  # it describes inks
+        shot = Photo(np.round(shot.colours(0, 0, shot.height, shot.width) * 255).astype(np.uint8), "RGB", shot.origin)
+    packet = photo.xmp(shot, keep_gps)
+    if packet:
+        kept["xmp"] = packet
+    out = io.BytesIO()
+    _image(shot).save(out, "WEBP", quality=quality, method=2, **kept)
+    return out.getvalue()
 
 
 def compare(before: Photo, after: Photo, marked: Marks) -> Proof:
@@ -123,15 +162,15 @@ def _opaque(shot: Photo) -> Photo:
     return Photo(np.ascontiguousarray(shot.pixels[..., :-1]), shot.layout[:-1], shot.origin)
 
 
-def _jpeg(shot: Photo, keep_gps: bool) -> bytes:
-    shot = _opaque(shot)
-    if shot.full > 255:
-        shot = Photo(np.round(shot.pixels / np.float32(257)).astype(np.uint8), shot.layout, shot.origin)
+def _jpeg(shot: Photo, keep_gps: bool, quality: int = 0) -> bytes:
+    """quality: 1 to 100; 0 for the tables the photo came with."""
+    shot = _eight(_opaque(shot))
     image, kept, tables = _image(shot), _kept(shot, keep_gps), shot.origin.tables
     if len(kept.get("exif", b"")) > LONGEST_EXIF:
         del kept["exif"]
-    how: dict[str, Any] = {"qtables": tables} if len(tables) in (1, 2, 3, 4) else {"quality": QUALITY}
-    sampling = shot.origin.sampling if tables else 0
+    own = not quality and len(tables) in (1, 2, 3, 4)
+    how: dict[str, Any] = {"qtables": tables} if own else {"quality": quality or QUALITY}
+    sampling = shot.origin.sampling if tables and not quality else 0
     if shot.layout == "RGB" and sampling in (0, 1, 2):
         how["subsampling"] = sampling
     packet = photo.xmp(shot, keep_gps)

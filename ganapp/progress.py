@@ -6,7 +6,7 @@ watching (`watched`): the page shows the parts, the shell draws a bar. Without a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
@@ -25,6 +25,9 @@ class Watcher(Protocol):
     def go_on(self) -> None:
         """Return when the work shall go on, raise Cancelled when not."""
 
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """What is done so far can be seen: `draw` makes a small JPEG of it, and is called only if somebody wants to look now."""
+
 
 _watching: ContextVar[Watcher | None] = ContextVar("watching", default=None)
 
@@ -42,6 +45,13 @@ def go_on() -> None:
     watcher = _watching.get()
     if watcher is not None:
         watcher.go_on()
+
+
+def show(draw: Callable[[], bytes]) -> None:
+    """What is done so far can be seen, as a small JPEG that `draw` makes."""
+    watcher = _watching.get()
+    if watcher is not None:
+        watcher.show(draw)
 
 
 @contextmanager

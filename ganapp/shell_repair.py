@@ -9,33 +9,21 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import shutil
 import sys
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, TextIO
+from typing import Any
 
-from ganapp import images, locales, paths, progress
+from ganapp import images, locales, paths, progress, shell_batch
 from ganapp.errors import UserError
+from ganapp.shell_batch import Bar, Source
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 RESULTS = (".png", ".jpg", ".tif")
-BAR = 24  # characters
 
 
 def say(key: str, **values: object) -> str:
     """A sentence of this command in the reader's language."""
     return locales.text(f"shell.repair.{key}", paths.language(), **values)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A photo or mask to be read. name: its path inside the folder or zip."""
-
-    name: PurePosixPath
-    read: Callable[[], bytes]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,10 +33,10 @@ def main(arguments: Sequence[str]) -> int:
 
     names = {each.name for each in dataclasses.fields(repair.Request)} - {"picture", "mask"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
-    if not _many(asked.input):
-        if _many(asked.mask):
+    if not shell_batch.many(asked.input):
+        if shell_batch.many(asked.mask):
             raise UserError("shell_repair_mask")
-        report = _mend(Source(PurePosixPath(asked.input.name), lambda: _bytes(asked.input)), _bytes(asked.mask), asked.out, fields)
+        report = _mend(shell_batch.one(asked.input), shell_batch.content(asked.mask), asked.out, fields)
         _tell(report, asked)
         return 0
     return _batch(asked, fields)
@@ -70,44 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise UserError("file_unreadable", name=path) from problem
-
-
-def _many(path: Path) -> bool:
-    return path.is_dir() or path.suffix.lower() == ".zip"
-
-
-def _sources(path: Path) -> Iterator[Source]:
-    """The pictures of a folder or zip, by name."""
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.suffix.lower() in ENDINGS and file.is_file():
-                yield Source(PurePosixPath(file.relative_to(path).as_posix()), lambda file=file: _bytes(file))  # type: ignore[misc]
-        return
-    try:
-        archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as problem:
-        raise UserError("data_not_a_zip", name=path.name) from problem
-    for entry in sorted(archive.infolist(), key=lambda each: each.filename):
-        name = PurePosixPath(entry.filename.replace("\\", "/"))
-        if name.suffix.lower() not in ENDINGS or entry.is_dir() or name.is_absolute() or ".." in name.parts or name.name.startswith("."):
-            continue
-        yield Source(name, lambda entry=entry: _unzipped(archive, entry))  # type: ignore[misc]
-
-
-def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    if entry.file_size > images.MAX_BYTES:
-        raise UserError("picture_bytes", megabytes=images.MAX_BYTES // 2**20)
-    try:
-        return archive.read(entry)
-    except (OSError, RuntimeError, zipfile.BadZipFile, NotImplementedError) as problem:
-        raise UserError("file_unreadable", name=entry.filename) from problem
-
-
 def _mend(photo: Source, mask: bytes, target: Path, fields: dict[str, Any]) -> dict[str, Any]:
     """Mend one photo into `target`, whose ending becomes that of the kind of file it is; written whole or not at all."""
     from ganapp.tasks import repair
@@ -117,13 +67,7 @@ def _mend(photo: Source, mask: bytes, target: Path, fields: dict[str, Any]) -> d
     if result.file is None:
         raise TypeError("a whole file was asked for")
     target = target.with_suffix(f".{result.file.ending}")
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(result.file.blob)
-        partial.replace(target)
-    except OSError as problem:
-        raise UserError("file_unwritable", file=target) from problem
+    shell_batch.write(target, result.file.blob)
     kept = {key: value for key, value in result.report().items() if key not in ("picture", "patches")}
     return {"photo": str(photo.name), "file": str(target), **kept}
 
@@ -136,42 +80,12 @@ def _tell(report: dict[str, Any], asked: argparse.Namespace) -> None:
         print(say("done", file=report["file"], **counts))
 
 
-@dataclass
-class Bar:
-    """A bar on a terminal; a line a photo where there is none."""
-
-    total: int
-    out: TextIO
-    done: int = 0
-    name: str = ""
-
-    def tell(self, done: int, total: int) -> None:
-        """See progress.Watcher: parts of the present photo."""
-        self._draw(done / total if total else 0.0)
-
-    def go_on(self) -> None:
-        """See progress.Watcher: a shell is stopped by Ctrl+C."""
-
-    def next(self, name: str) -> None:  # noqa: A003 - of the photos
-        """Begin with another photo."""
-        self.name = name
-        if not self.out.isatty():
-            print(f"{self.done + 1}/{self.total} {name}", file=self.out)
-        self._draw(0.0)
-
-    def _draw(self, part: float) -> None:
-        if self.out.isatty():
-            filled = int(BAR * (self.done + part) / max(1, self.total))
-            line = f"[{'#' * filled}{'.' * (BAR - filled)}] {self.done}/{self.total} {self.name[:50]}"
-            print(f"\r\x1b[K{line}", end="", file=self.out, flush=True)
-
-
 def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
-    photos = list(_sources(asked.input))
+    photos = list(shell_batch.sources(asked.input))
     if not photos:
         raise UserError("shell_repair_none", name=asked.input)
-    masks = {each.name.with_suffix(""): each for each in _sources(asked.mask)} if _many(asked.mask) else None
-    one = None if masks is not None else _bytes(asked.mask)
+    masks = {each.name.with_suffix(""): each for each in shell_batch.sources(asked.mask)} if shell_batch.many(asked.mask) else None
+    one = None if masks is not None else shell_batch.content(asked.mask)
     packed = asked.out.suffix.lower() == ".zip"
     folder = asked.out.with_name(f"{asked.out.stem}.partial") if packed else asked.out
     bar, failed = Bar(len(photos), sys.stderr), 0
@@ -187,7 +101,7 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
         bar.done += 1
     bar.next("")
     if packed and not failed:
-        _pack(folder, asked.out)
+        shell_batch.pack(folder, asked.out)
     place = folder if packed and failed else asked.out
     print(f"\n{say('batch', done=len(photos) - failed, total=len(photos), out=place)}", file=sys.stderr)
     return 1 if failed else 0
@@ -208,14 +122,3 @@ def _one(  # noqa: PLR0913 - the parts of one line of a batch
         mask = one
     with progress.watched(bar):
         return _mend(photo, mask, target, fields)
-
-
-def _pack(folder: Path, target: Path) -> None:
-    """The folder as a zip file, and no folder any more."""
-    partial = target.with_name(f".{target.name}.partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:  # pictures are packed already
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and not file.name.startswith("."):
-                archive.write(file, file.relative_to(folder).as_posix())
-    partial.replace(target)
-    shutil.rmtree(folder)

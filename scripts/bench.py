@@ -111,6 +111,27 @@ def page() -> dict[str, Any]:
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
+def upscale() -> dict[str, Any]:
+    """What scripts/bench_upscale.py measures, in a process of its own."""
+    done = subprocess.run([sys.executable, "scripts/bench_upscale.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def upscale_rows() -> list[tuple[str, str]]:
+    """How long enlarging takes, and how much that is of the same net in plain torch, measured in the same run."""
+    found = upscale()
+    eager = min(value for name, value in found["enlarge"].items() if name.endswith("torch eager"))
+    table = []
+    for name, value in found["enlarge"].items():
+        by_area = ", measured at 64 x 64 and told by area" if "x4plus" in name else ""
+        what = f"256 x 256 to 1024 x 1024, {name}{by_area}, {found['threads']} threads"
+        table.append((what, f"{value:.3f} s ({value / eager:.2f} of torch eager)"))
+    large = found["megapixel"]
+    if large:
+        table.append(("1 megapixel to 16, the whole task, PNG", f"{large['seconds']:.1f} s, {large['memory_mb']:.0f} MB at most in all"))
+    return table
+
+
 def rows() -> list[tuple[str, str]]:
     """All measurements, as sentences and values."""
     browser, started = page(), start_up()
@@ -127,7 +148,7 @@ def rows() -> list[tuple[str, str]]:
         speed = samples_a_second("digits", batch)
         value = f"{speed['per_second']:,.0f} ({speed['milliseconds']:.1f} ms a call)"
         table.append((f"digits a second in torch, 1 thread, batch {batch}", value))
-    return table
+    return table + upscale_rows()
 
 
 def main() -> None:

@@ -12,22 +12,27 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
+COMMON |= {"results"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},
     "losses": {"losses"},
     "metrics": {"metrics", "losses"} | COMMON,
-    "repairing": {"repairing", "catalog", "nets"} | FORMAT,
-    "tasks": {"tasks", "repairing", "catalog"} | FORMAT,
-    "training": {"training", "repairing", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
+    "repairing": {"repairing", "foreign", "catalog", "nets"} | FORMAT,
+    "upscaling": {"upscaling", "foreign", "catalog", "hub", "nets"} | FORMAT,
+    "tasks": {"tasks", "repairing", "upscaling", "catalog"} | FORMAT,
+    "training": {"training", "repairing", "upscaling", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
     "jobs": {"jobs"} | COMMON,
     "hubjobs": {"jobs", "hub"} | COMMON,
     "hubworker": COMMON,
     "jobtasks": {"jobtasks", "jobs", "hubjobs", "hub", "card", "catalog"} | FORMAT,
     "ui": {"ui", "tasks", "jobtasks", "catalog", "jobs", "hubjobs"} | COMMON,
-    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair"} | FORMAT,
-    "shell_repair": {"tasks"} | COMMON,
+    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair", "shell_upscale"} | FORMAT,
+    "shell_repair": {"tasks", "shell_batch"} | COMMON,
+    "shell_upscale": {"tasks", "shell_batch"} | COMMON,
+    "shell_batch": COMMON,
     "shell_jobs": {"jobs", "hubjobs"} | COMMON,
+    "foreign": {"catalog"} | FORMAT,
     "catalog": {"hub", "nets"} | FORMAT,
     "hub": {"catalog"} | FORMAT,
     "hub_data": {"hub"} | FORMAT,

@@ -10,6 +10,7 @@ import torch
 from ganapp import folder
 from ganapp.nets import dcgan_discriminator, dcgan_generator, digit_classifier
 from ganapp.nets import inpainter as nets_inpainter
+from ganapp.nets import upscaler as nets_upscaler
 
 LATENT, SIZE = 8, 16
 
@@ -70,3 +71,27 @@ def inpainter(path: Path, seed: int = 0) -> Path:
     title = {"en": "Tiny repair", "zh": "小修复"}
     folder.write(path, {"task": "repair", "title": title, "licence": "mit", "promises": {"side": 64, "multiple": 8}}, {"model": net})
     return path
+
+
+def upscaler(path: Path, scale: int = 4, kind: str = "fidelity", seed: int = 0, **more: object) -> Path:
+    """A net that enlarges. "fidelity" is untrained, so it is bicubic; "photo" adds a little noise to that, can clean, and names the
+    fidelity folder beside it as its sibling."""
+    torch.manual_seed(seed)
+    config = nets_upscaler.Config(scale=scale, width=4, depth=2, denoise=kind == "photo")
+    net = nets_upscaler.Net(config)
+    values = {"kind": kind}
+    if kind == "photo":
+        torch.nn.init.normal_(net.tail.weight, std=0.02)
+        values["sibling"] = f"upscale-x{scale}-fidelity"
+    promises = {"scale": scale, "channels": 3, "multiple": 1, "receptive": net.receptive}
+    described = {"task": "upscale", "title": {"en": f"Tiny {kind}"}, "licence": "mit", "promises": promises, "values": values}
+    folder.write(path, {**described, **more}, {"model": folder.Trained("upscaler", config, net)})
+    return path
+
+
+def upscalers(models: Path) -> Path:
+    """The four upscalers that are shipped, small and untrained, as folders in `models`."""
+    for scale in (2, 4):
+        for kind in ("fidelity", "photo"):
+            upscaler(models / f"upscale-x{scale}-{kind}", scale, kind)
+    return models

@@ -56,7 +56,7 @@ class Net(nn.Module):
         self.slopes = nn.ModuleList(nn.PReLU(width, 0.25) for _ in range(config.depth + 1))
         self.tail = nn.Conv2d(width, outputs, 3, 1, 1)
         self.skip = nn.Conv2d(3, outputs, 2 * REACH + 1, groups=3, bias=False)
-        with torch.no_grad():
+        with torch.no_grad(), torch.device("cpu"):  # laid out on "meta", torch.arange would import half of torch for seconds
             self.tail.weight.zero_()
             self.tail.bias.zero_()  # type: ignore[union-attr]
             self.skip.weight.copy_(bicubic(config.scale).repeat(3, 1, 1).unsqueeze(1))

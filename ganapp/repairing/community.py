@@ -10,9 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import itertools
-import sys
 import threading
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganapp import catalog, images
+from ganapp import foreign, images
 from ganapp.errors import UserError
 from ganapp.images import Array
 from ganapp.photo import Marks
@@ -32,7 +30,6 @@ from ganapp.repairing import coarse
 RANGES = {"0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 2.0), "0 to 255": (0.0, 255.0)}  # name -> lowest level, span
 KEPT, SURELY = 0.06, 0.004  # mean difference to what was known, of the full scale, that a model may make; that leaves no doubt
 ENDINGS = (".onnx", ".safetensors", ".pth", ".ckpt", ".pt")
-_lib: Any = None
 _held: dict[Path, Community] = {}
 _lock = threading.Lock()
 
@@ -117,7 +114,7 @@ def probe(run: Runner, side: int, integers: bool, first: Way | None = None) -> W
         try:
             made = ask(run, spoilt, hole, way, integers)
         except Exception as problem:  # noqa: BLE001 - whatever another engine raises
-            raise _failed(problem) from problem
+            raise foreign.failed(problem) from problem
         if not np.isfinite(made).all() or np.abs(made[hole] - spoilt[hole]).mean() < 0.1:
             continue
         gap = float(np.abs(made[~hole] - colours[~hole]).mean())
@@ -130,34 +127,16 @@ def probe(run: Runner, side: int, integers: bool, first: Way | None = None) -> W
     return best
 
 
-def _failed(problem: Exception) -> UserError:
-    """What is said when another engine fails: the first line of its error, or the kind of one that has no words."""
-    words = str(problem).strip().splitlines() or [type(problem).__name__]
-    return UserError("community_fails", problem=words[0][:200])
-
-
 def load(reference: str) -> Community:
     """The model of "owner/name/path/file.onnx[@revision]" on the Hub, or of a file in the runs folder's "community", written file:NAME.
 
     UserError when an optional package is missing, for TorchScript, and for a model that does not keep what is known.
     """
-    path = _located(reference)
+    path = foreign.located(reference, ENDINGS)
     with _lock:
         if path not in _held:
             _held[path] = opened(path)
         return _held[path]
-
-
-def _located(reference: str) -> Path:
-    name = reference.removeprefix("file:")
-    if not name.partition("@")[0].lower().endswith(ENDINGS):
-        raise UserError("community_kind", name=reference, known=", ".join(ENDINGS[:3]))
-    if reference == name:
-        return catalog.file_of(reference)
-    path = catalog.community() / name
-    if Path(name).name != name or not path.is_file():
-        raise UserError("file_unreadable", name=name)
-    return path
 
 
 def opened(path: Path) -> Community:
@@ -175,7 +154,7 @@ def _onnx(path: Path) -> Community:
     try:
         session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
-        raise _failed(problem) from problem
+        raise foreign.failed(problem) from problem
     inputs = session.get_inputs()
     by_channels = {each.shape[1]: each for each in inputs if len(each.shape) == 4}
     if len(inputs) != 2 or not {1, 3} <= by_channels.keys():
@@ -192,23 +171,13 @@ def _onnx(path: Path) -> Community:
 
 
 def _checkpoint(path: Path) -> Community:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if any(name.endswith("constants.pkl") or "/code/" in name for name in archive.namelist()):
-                raise UserError("community_script", name=path.name)
-    spandrel = _spandrel()
-    try:
-        found = spandrel.ModelLoader("cpu").load_from_file(str(path))
-    except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors
-        raise _failed(problem) from problem
-    return masked(found)
+    return masked(foreign.checkpoint(path))
 
 
 def masked(found: Any) -> Community:
     """A model that spandrel opened; UserError for one that fills no holes."""
     if type(found).__name__ != "MaskedImageModelDescriptor":
         raise UserError("community_inputs")
-    found.eval()
 
     def run(x: NDArray[Any], m: NDArray[Any]) -> NDArray[Any]:
         with torch.inference_mode():
@@ -216,22 +185,3 @@ def masked(found: Any) -> Community:
         return made
 
     return Community(run, 512, 0, False, probe(run, 128, False, Way()))
-
-
-def _spandrel() -> Any:
-    """The package spandrel. It asks for torchvision, whose CUDA build will not load beside a CPU build of torch until it finds two
-    operators declared that no inpainter uses. UserError without the package."""
-    global _lib
-    if importlib.util.find_spec("spandrel") is None:
-        raise UserError("community_extra", package="spandrel")
-    try:
-        return importlib.import_module("spandrel")
-    except RuntimeError as problem:
-        if "torchvision::nms" not in str(problem):
-            raise
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("torchvision", "spandrel")]:
-        del sys.modules[name]
-    _lib = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # lives as long as this reference
-    for operator in ("nms", "qnms"):
-        _lib.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    return importlib.import_module("spandrel")

@@ -7,6 +7,7 @@ its request; with that ticket it may ask how far its request is (`progress`) and
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections import deque
@@ -21,12 +22,14 @@ from ganapp.errors import UserError
 
 LONGEST_TICKET = 80
 KEPT = 512  # tickets remembered at once; a page that never comes back for its own is forgotten
+SHOWN_EVERY = 0.5  # seconds between two pictures of what is done so far
 GLANCE = 0.1  # seconds between two looks at whether somebody who waits has gone
 
 
 @dataclass
 class Ticket:
-    """A request that somebody watches. place: 1 for the next in line, 0 at work; seconds: to wait, as far as can be told."""
+    """A request that somebody watches. place: 1 for the next in line, 0 at work; seconds: to wait, as far as can be told; shown: how many
+    pictures of what is done so far there were, preview: the newest (a JPEG)."""
 
     name: str
     place: int = 0
@@ -35,6 +38,9 @@ class Ticket:
     total: int = 0
     started: float = 0.0
     cancelled: bool = False
+    shown: int = 0
+    preview: bytes = b""
+    drawn: float = -SHOWN_EVERY
 
     def tell(self, done: int, total: int) -> None:
         """See progress.Watcher."""
@@ -45,13 +51,23 @@ class Ticket:
         if self.cancelled:
             raise progress.Cancelled
 
-    def report(self) -> dict[str, Any]:
-        """What the page is told."""
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """See progress.Watcher."""
+        if time.monotonic() - self.drawn >= SHOWN_EVERY:
+            self.preview = draw()
+            self.shown, self.drawn = self.shown + 1, time.monotonic()
+
+    def report(self, seen: int = 0) -> dict[str, Any]:
+        """What the page is told; it has `seen` so many pictures already."""
         if self.place:
             return {"state": "waiting", "place": self.place, "seconds": round(self.seconds)}
         spent = time.monotonic() - self.started if self.started else 0.0
         left = spent / self.done * (self.total - self.done) if self.done else None
-        return {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
+        told = {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
+        if self.shown > seen:
+            encoded = base64.b64encode(self.preview).decode("ascii")
+            told |= {"shown": self.shown, "preview": f"data:image/jpeg;base64,{encoded}"}
+        return told
 
 
 _present: ContextVar[Ticket | None] = ContextVar("ticket", default=None)
@@ -92,10 +108,12 @@ def _named(values: object) -> str:
 
 def told(values: Any) -> dict[str, Any]:
     """How far the request with {"ticket"} is: {"state": "waiting", "place", "seconds"}, {"state": "working", "done", "total", "seconds"},
-    or {"state": "gone"} before it came and after it was answered."""
+    or {"state": "gone"} before it came and after it was answered. Work that shows what is done so far adds {"shown", "preview"}, a number
+    and a small JPEG as a data URI, when its number is above that in {"seen"}."""
     with _lock:
         ticket = _tickets.get(_named(values))
-    return ticket.report() if ticket and ticket.total >= 0 else {"state": "gone"}
+    seen = values.get("seen") if isinstance(values, dict) else 0
+    return ticket.report(seen if isinstance(seen, int) else 0) if ticket and ticket.total >= 0 else {"state": "gone"}
 
 
 def taken_back(values: Any) -> dict[str, Any]:

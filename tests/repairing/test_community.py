@@ -11,6 +11,7 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
+from ganapp import foreign
 from ganapp.errors import UserError
 from ganapp.repairing import community, mend, models
 from ganapp.repairing.community import Way
@@ -140,7 +141,7 @@ def test_a_missing_package_is_named(package: str, file: str, tmp_path: Path, mon
 @pytest.mark.slow
 def test_a_checkpoint_that_spandrel_knows(tmp_path: Path) -> None:
     pytest.importorskip("einops")
-    spandrel = community._spandrel()
+    spandrel = foreign.spandrel()
     from safetensors.torch import save_file
     from spandrel.architectures.LaMa.__arch.LaMa import LaMa  # type: ignore[import-untyped]
 

@@ -1,0 +1,76 @@
+"""Model files of other makes: where they lie, what is refused unopened, and the package that opens checkpoints.
+
+TorchScript and plain pickles can run code and are not opened; spandrel reads .pth files with an unpickler that knows tensors only.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ganapp import catalog
+from ganapp.errors import UserError
+
+LOCAL = "file:"
+_lib: Any = None
+
+
+def located(reference: str, endings: tuple[str, ...]) -> Path:
+    """The file of "owner/name/path/file.onnx[@revision]" or "owner/name:file[@revision]" on the Hub, fetched if need be, or of "file:NAME"
+    in the runs folder's "community". UserError for another ending than `endings`, and for a file that is not there."""
+    name = reference.removeprefix(LOCAL)
+    if not name.partition("@")[0].lower().endswith(endings):
+        raise UserError("community_kind", name=reference, known=", ".join(endings[:3]))
+    if reference == name:
+        return catalog.file_of(reference.replace(":", "/", 1))
+    path = catalog.community() / name
+    if Path(name).name != name or not path.is_file():
+        raise UserError("file_unreadable", name=name)
+    return path
+
+
+def failed(problem: Exception) -> UserError:
+    """What is said when another engine fails: the first line of its error, or the kind of one that has no words."""
+    words = str(problem).strip().splitlines() or [type(problem).__name__]
+    return UserError("community_fails", problem=words[0][:200])
+
+
+def checkpoint(path: Path) -> Any:
+    """What spandrel makes of a checkpoint, on the CPU. UserError without the package, for TorchScript, and for what it does not know."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(name.endswith("constants.pkl") or "/code/" in name for name in archive.namelist()):
+                raise UserError("community_script", name=path.name)
+    package = spandrel()
+    try:
+        found = package.ModelLoader("cpu").load_from_file(str(path))
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors
+        raise failed(problem) from problem
+    return found.eval()
+
+
+def spandrel() -> Any:
+    """The package spandrel. It asks for torchvision, whose CUDA build will not load beside a CPU build of torch until it finds two
+    operators declared that no restorer uses. UserError without the package."""
+    global _lib
+    if importlib.util.find_spec("spandrel") is None:
+        raise UserError("community_extra", package="spandrel")
+    try:
+        return importlib.import_module("spandrel")
+    except RuntimeError as problem:
+        if "torchvision::nms" not in str(problem):
+            raise
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("torchvision", "spandrel")]:
+        del sys.modules[name]
+    _lib = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # lives as long as this reference
+    for operator in ("nms", "qnms"):
+        _lib.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    return importlib.import_module("spandrel")

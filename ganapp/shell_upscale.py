@@ -1,0 +1,118 @@
+"""Upscale in the shell: `upscale IN... --scale 4 --out DIR`, photos, folders and zips of them.
+
+What is there already is not enlarged again, so a run that was cut short goes on where it stopped; a photo that cannot be enlarged is told,
+and the others go on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ganapp import images, locales, paths, progress, shell_batch
+from ganapp.errors import UserError
+from ganapp.shell_batch import Bar, Source
+
+FORMS = {"png": ("png", "tif"), "jpeg": ("jpg",), "webp": ("webp",)}  # form -> endings that its files may have
+
+
+def say(key: str, **values: object) -> str:
+    """A sentence of this command in the reader's language."""
+    return locales.text(f"shell.upscale.{key}", paths.language(), **values)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo. place: the folder of its result; name: what the task is told the photo's file is called."""
+
+    source: Source
+    place: Path
+    name: str
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out `upscale ...`: 0 when all was enlarged, 1 when some photos could not be. UserError says what cannot be."""
+    asked = _parser().parse_args(list(arguments)[1:])
+    from ganapp.tasks import upscale
+
+    names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
+    fields = {name: value for name, value in vars(asked).items() if name in names}
+    packed = asked.out.suffix.lower() == ".zip"
+    folder = asked.out.with_name(f"{asked.out.stem}.partial") if packed else asked.out
+    jobs = _jobs(asked.input, folder)
+    bar, failed = Bar(len(jobs), sys.stderr), 0
+    for job in jobs:
+        bar.next(str(job.source.name))
+        try:
+            report = _one(job, fields, bar)
+            if asked.json and report:
+                print(json.dumps(report, ensure_ascii=False), flush=True)
+        except UserError as problem:
+            failed += 1
+            print(f"\r{job.source.name}: {problem.sentence(paths.language())}", file=sys.stderr)
+        bar.done += 1
+    bar.next("")
+    if packed and not failed:
+        shell_batch.pack(folder, asked.out)
+    place = folder if packed and failed else asked.out
+    print(f"\n{say('batch', done=len(jobs) - failed, total=len(jobs), out=place)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m ganapp upscale", description=say("description"))
+    parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=say("input"))
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=say("out"))
+    default: dict[str, Any] = {"default": argparse.SUPPRESS}
+    parser.add_argument("--scale", "--factor", dest="factor", type=float, help=say("scale"), **default)
+    parser.add_argument("--width", type=int, help=say("width"), **default)
+    parser.add_argument("--model", help=say("model"), **default)
+    for name in ("strength", "denoise"):
+        parser.add_argument(f"--{name}", type=float, help=say(name), **default)
+    parser.add_argument("--form", choices=tuple(FORMS), help=say("form"), **default)
+    for name in ("quality", "tile"):
+        parser.add_argument(f"--{name}", type=int, help=say(name), **default)
+    parser.add_argument("--keep-gps", action="store_true", help=say("keep_gps"), **default)
+    parser.add_argument("--json", action="store_true", help=locales.text("shell.json", paths.language()))
+    return parser
+
+
+def _jobs(inputs: Sequence[Path], folder: Path) -> list[Job]:
+    """Every photo with the folder and name of its result. Photos that would take each other's name keep their ending in it.
+
+    UserError for a folder or zip without pictures, and a zip that is none.
+    """
+    found = []
+    for path in inputs:
+        photos = list(shell_batch.sources(path)) if shell_batch.many(path) else [shell_batch.one(path)]
+        if not photos:
+            raise UserError("shell_upscale_none", name=path)
+        found += photos
+    stems = Counter(photo.name.with_suffix("") for photo in found)
+    return [
+        Job(photo, folder / photo.name.parent, photo.name.name if stems[photo.name.with_suffix("")] == 1 else f"{photo.name.name}.")
+        for photo in found
+    ]
+
+
+def _one(job: Job, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
+    """Enlarge one photo; None when that was done already."""
+    from ganapp.tasks import upscale
+
+    form = fields.get("form", "png")
+    stem = upscale.stem(job.name)
+    for ending in FORMS[form]:
+        if (job.place / upscale.named(stem, fields.get("factor", upscale.FACTOR), fields.get("width", 0), ending)).is_file():
+            return None
+    with progress.watched(bar):
+        result = upscale.run(upscale.Request(picture=images.data_uri(job.source.read()), name=job.name, **fields))
+    target = job.place / result.name
+    shell_batch.write(target, result.file.blob)
+    return {"photo": str(PurePosixPath(job.source.name)), "file": str(target), **result.facts()}

@@ -1,0 +1,134 @@
+"""Enlarge a photo: twice, four times, or to any size up to eight times, with detail where there was little."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ganapp import device, images, photo, photo_file, results
+from ganapp.tasks import _checks
+from ganapp.upscaling import enlarge, forecast, layout, models, planning
+
+HEAVY = True
+FORMS = ("png", "jpeg", "webp")
+DEFAULT, FACTOR = "upscale-x4-photo", 4.0
+ANSWER_BYTES = 24 * 2**20  # of a result that comes in the answer itself; a larger one is fetched
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Request:
+    """A photo and how large it is to be."""
+
+    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
+    model: str = field(default=DEFAULT, metadata={"help": "photo, fidelity, or the name of a model for enlarging"})
+    factor: float = field(default=FACTOR, metadata={"help": "how many times as wide and high, 1.1 to 8"})
+    width: int = field(default=0, metadata={"help": "width of the result in pixels, instead of a factor; 0 = by factor"})
+    strength: float = field(default=1.0, metadata={"help": "0 = nothing made up to 1 = as sharp as a photo; for models that have both"})
+    denoise: float = field(default=0.5, metadata={"help": "0 = keep noise to 1 = clean it well; for models that can"})
+    form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
+    quality: int = field(default=92, metadata={"help": "of JPEG and WebP, 1 to 100"})
+    tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 2048; 0 = by the free memory"})
+    name: str = field(default="", metadata={"help": "name of the photo's file, which the result's name is made from"})
+    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
+
+    def __post_init__(self) -> None:
+        _checks.picture(self)
+        _checks.text(self, "model")
+        _checks.number(self, "factor", layout.LEAST, layout.MOST)
+        _checks.whole(self, "width", 0, planning.MOST_SIDE)
+        for name in ("strength", "denoise"):
+            _checks.number(self, name, 0, 1)
+        _checks.choice(self, "form", FORMS)
+        _checks.whole(self, "quality", 1, 100)
+        _checks.whole(self, "tile", 0, planning.MOST_TILE)
+        if self.name:
+            _checks.text(self, "name", LONGEST_NAME)
+        _checks.flag(self, "keep_gps")
+
+
+@dataclass(frozen=True)
+class Result:
+    """file: the enlarged photo; name: what its file is called; size: width and height; scale: how many times as wide it is; nets: models
+    that were used, in their order; tiles: how many; tile: their side in the end; halved: how often it was halved for want of memory;
+    seconds: of work; memory_mb: most megabytes that the work took beside the program."""
+
+    file: photo_file.File
+    name: str
+    size: tuple[int, int]
+    scale: float
+    model: str
+    nets: tuple[str, ...]
+    tiles: int
+    tile: int
+    halved: int
+    seconds: float
+    memory_mb: int
+
+    def save(self, path: Path) -> None:
+        """Write the photo."""
+        path.write_bytes(self.file.blob)
+
+    def facts(self) -> dict[str, Any]:
+        """All but the picture."""
+        names = ("name", "size", "scale", "model", "nets", "tiles", "tile", "halved", "seconds", "memory_mb")
+        return {**{name: getattr(self, name) for name in names}, "ending": self.file.ending, "bytes": len(self.file.blob)}
+
+    def report(self) -> dict[str, Any]:
+        """All of it: the picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
+        if len(self.file.blob) <= ANSWER_BYTES:
+            return {"picture": self.file.uri, "address": None, **self.facts()}
+        token = results.keep(self.file.blob, self.name, photo_file.MIMES[self.file.ending])
+        return {"picture": None, "address": f"{results.ADDRESS}{token}", **self.facts()}
+
+
+def run(request: Request) -> Result:
+    """Enlarge a photo, to exactly the size asked for. Depth, transparency, colour profile and tags stay; it comes back upright, and where
+    it was taken is told only on request.
+
+    Send the photo, and a factor or a width. A large result is not in the answer: it is fetched from `address`.
+    """
+    device.settle()
+    started = time.monotonic()
+    shot = photo.read(images.from_data_uri(request.picture))
+    size = layout.sized(shot.width, shot.height, request.factor, request.width)
+    factor = layout.factor_of(shot.width, request.factor, request.width)
+    planning.check_form(size, request.form)
+    if models.far(request.model):
+        models.open_(request.model)
+    plan = planning.plan((shot.width, shot.height), size, models.names(request.model, factor), request.tile)
+    planning.check(plan, shot)
+    manner = models.Manner(request.strength, request.denoise)
+    nets = tuple(models.load(name, manner) for name in plan.nets)
+    with device.hurrying():
+        done = enlarge.enlarge(shot, nets, size, plan.tile)
+    written = time.perf_counter()
+    file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+    forecast.learn(request.form, size[0] * size[1], time.perf_counter() - written)
+    done.work.measure()
+    return Result(
+        file=file,
+        name=named(stem(request.name), request.factor, request.width, file.ending),
+        size=size,
+        scale=round(factor, 4),
+        model=request.model,
+        nets=plan.nets,
+        tiles=done.work.done,
+        tile=done.work.tile,
+        halved=done.work.halved,
+        seconds=round(time.monotonic() - started, 2),
+        memory_mb=max(1, round(done.work.peak)),
+    )
+
+
+def stem(name: str) -> str:
+    """A photo's name without folders, ending, and what a file's name may not hold."""
+    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "", PurePosixPath(name.replace("\\", "/")).stem).strip(" .") or "photo"
+
+
+def named(stem: str, factor: float, width: int, ending: str) -> str:
+    """What the result's file is called: the photo's own name and how large it was made, "stem-x4.png" or "stem-3840w.png"."""
+    return f"{stem}-{width}w.{ending}" if width else f"{stem}-x{factor:g}.{ending}"

@@ -1,0 +1,60 @@
+"""What a model for enlarging does to a picture: fetched and opened, with its scale, channels, licence and size told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ganapp.errors import UserError
+from ganapp.tasks import _checks
+from ganapp.upscaling import models
+
+HEAVY = True
+
+
+@dataclass(frozen=True)
+class Request:
+    """The name of a model."""
+
+    model: str = field(metadata={"help": "photo, fidelity, a model's name, or owner/name:file@revision on the Hub"})
+
+    def __post_init__(self) -> None:
+        _checks.text(self, "model")
+
+
+@dataclass(frozen=True)
+class Result:
+    """id: its name; source: "shipped", "trained", "hub" or "other" make; architecture: family of the net; scale: how many times it
+    enlarges; channels: of the pictures it takes; licence: as it is told, "" where it is not; parameters: how many; megabytes: of its file;
+    reach: pixels it looks away; strength, denoise: whether it knows these settings."""
+
+    id: str
+    source: str
+    architecture: str
+    scale: int
+    channels: int
+    licence: str
+    parameters: int
+    megabytes: float
+    reach: int
+    strength: bool
+    denoise: bool
+
+    def save(self, path: Path) -> None:
+        """There is no file."""
+        raise UserError("shell_nowhere")
+
+    def report(self) -> dict[str, Any]:
+        """All of it."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def run(request: Request) -> Result:
+    """Open a model for enlarging and say what it does: one of the shipped ones, one that was trained here, a model folder on the Hub, or a
+    checkpoint of another make that spandrel knows (.safetensors or .pth).
+
+    It stays in memory, so that the next `upscale` with it begins at once.
+    """
+    models.open_(request.model)
+    return Result(**models.told(request.model))

@@ -1,0 +1,93 @@
+"""What an enlargement will take, before it begins: nets, tiles, seconds, memory, and whether there is enough of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ganapp import photo_file
+from ganapp.errors import UserError
+from ganapp.photo import Photo
+from ganapp.upscaling import enlarge, forecast, layout, memory, models
+from ganapp.upscaling.layout import Box
+
+TILE = 256  # pixels a side, where the memory allows it
+MOST_TILE = 2048
+MOST_SIDE = 400_000  # pixels; what is larger has a wrong digit
+SPARE = 0.8  # of the free memory that one enlargement may take
+MB = 2**20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """nets: names in their order; scales, reaches: of each; size: of the photo; target: of the result (width, height each); tile: side;
+    memory_mb: most that the work takes beside the program."""
+
+    nets: tuple[str, ...]
+    facts: tuple[models.Facts, ...]
+    size: tuple[int, int]
+    target: tuple[int, int]
+    tile: int
+    memory_mb: float
+
+    def tiles(self, photo_layout: str = "RGB") -> int:
+        """How many tiles there are."""
+        return enlarge.count(photo_layout, self.size, tuple(each.scale for each in self.facts), self.tile)
+
+    def seconds(self, form: str = "png") -> float:
+        """How long it will take, as far as is known."""
+        total = forecast.seconds(form, self.target[0] * self.target[1])
+        width, height = self.size
+        for each in self.facts:
+            windows = [box.window(each.reach, height, width) for box in Box(0, 0, height, width).parts(self.tile)]
+            total += sum(forecast.seconds(each.key, window.height * window.width) for window in windows)
+            width, height = width * each.scale, height * each.scale
+        if (width, height) != self.target:
+            total += forecast.seconds("resize", self.target[0] * self.target[1])
+        return total
+
+
+def plan(size: tuple[int, int], target: tuple[int, int], names: tuple[str, ...], tile: int = 0) -> Plan:
+    """The plan for a photo of `size` that becomes `target` (width, height each). tile: side, 0 for what suits the free memory."""
+    facts = tuple(models.UNKNOWN if models.far(name) else models.facts(name) for name in names)
+    if not tile:
+        free = memory.free_mb() * SPARE
+        tile = TILE
+        while tile > layout.SMALLEST_TILE and _memory(size, target, facts, tile) > free:
+            tile //= 2
+    tile = max(layout.SMALLEST_TILE, tile)
+    return Plan(names, facts, size, target, tile, _memory(size, target, facts, tile))
+
+
+def _memory(size: tuple[int, int], target: tuple[int, int], facts: tuple[models.Facts, ...], tile: int) -> float:
+    """Megabytes: the result and its file, what stands between two nets, and what a net keeps of one tile."""
+    result = target[0] * target[1] * 3 / MB
+    width, height = size
+    between, most = 0.0, 0.0
+    for number, each in enumerate(facts):
+        wide, high = min(width, tile + 2 * each.reach), min(height, tile + 2 * each.reach)
+        floats = wide * high * 4 / MB
+        most = max(most, between + floats * (3 * each.width + 9 * each.scale**2))
+        width, height = width * each.scale, height * each.scale
+        if number < len(facts) - 1 or (width, height) != target:
+            between += width * height * 6 / MB
+    return 20 + result * 2.2 + most + between
+
+
+def fits(made: Plan) -> bool:
+    """Whether there is enough free memory."""
+    return made.memory_mb <= memory.free_mb() * SPARE
+
+
+def check(made: Plan, shot: Photo) -> None:
+    """UserError when the memory does not suffice for a photo, before anything is loaded."""
+    share = shot.pixels.nbytes / (shot.width * shot.height * 3)
+    need, free = made.memory_mb * max(1.0, share), memory.free_mb() * SPARE
+    if need > free:
+        raise UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=round(free))
+
+
+def check_form(size: tuple[int, int], form: str) -> None:
+    """UserError for a size (width, height) that the form of file cannot hold."""
+    most = photo_file.LARGEST.get(form)
+    if most is not None and max(size) > most:
+        raise UserError("form_side", form=form.upper(), most=f"{most:,}")

@@ -1,0 +1,91 @@
+"""One net over one picture, tile by tile: each tile sees as much around it as the net looks at, so that tiles are the same as the whole.
+
+When the memory does not suffice, the tile is halved and what is done so far stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ganapp import progress
+from ganapp.errors import UserError
+from ganapp.photo import Levels
+from ganapp.upscaling import engine, forecast, memory
+from ganapp.upscaling.canvas import Canvas
+from ganapp.upscaling.engine import Enlarger
+from ganapp.upscaling.layout import SMALLEST_TILE, Box
+
+
+@dataclass
+class Work:
+    """What is known while it goes on. tile: side of the tiles now; total, done: tiles; halved: how often the tile was; peak: most megabytes
+    that the process took; begun: megabytes that it took at the beginning."""
+
+    tile: int
+    total: int
+    done: int = 0
+    halved: int = 0
+    begun: float = field(default_factory=memory.taken_mb)
+    peak: float = 0.0
+    canvas: Canvas | None = None
+
+    def finished(self, count: int = 1) -> None:
+        """One more tile is done. Raises progress.Cancelled when nobody wants the rest."""
+        self.done += count
+        self.measure()
+        if self.canvas is not None:
+            progress.show(self.canvas.draw)
+        progress.tell(self.done, self.total)
+
+    def measure(self) -> None:
+        """Note how much memory is taken now."""
+        self.peak = max(self.peak, memory.taken_mb() - self.begun)
+
+    def smaller(self) -> None:
+        """Halve the tile. UserError when it is as small as it may be."""
+        if self.tile <= SMALLEST_TILE:
+            raise UserError("upscale_memory", megabytes=round(memory.free_mb()))
+        self.tile, self.halved = max(SMALLEST_TILE, self.tile // 2), self.halved + 1
+
+
+def fill(source: Levels, target: Levels, net: Enlarger, work: Work, turned: bool = False) -> None:
+    """Fill `target` (scale h, scale w, c) with `source` (h, w, c), c = 1 or 3, enlarged by `net`; uint8 or uint16 each.
+
+    turned: levels are amounts of ink, so they are turned to light and back. UserError when even the smallest tile does not fit into memory.
+    """
+    height, width = source.shape[:2]
+    full = np.iinfo(target.dtype).max
+    left = deque(Box(0, 0, height, width).parts(work.tile))
+    while left:
+        box = left.popleft()
+        try:
+            made = _tile(source, box, net, turned, target)
+        except (MemoryError, RuntimeError) as problem:
+            if not memory.lacking(problem):
+                raise
+            work.smaller()
+            parts = [part for each in (box, *left) for part in each.parts(work.tile)]
+            work.total += len(parts) - len(left) - 1
+            left = deque(parts)
+            continue
+        place = box.times(net.scale)
+        target[place.slices] = made
+        if work.canvas is not None:
+            work.canvas.lay(full - made if turned else made, place, *target.shape[:2])
+        work.finished()
+
+
+def _tile(source: Levels, box: Box, net: Enlarger, turned: bool, target: Levels) -> Levels:
+    """The levels of one enlarged tile, of the kind that `target` has."""
+    window = box.window(net.reach, *source.shape[:2])
+    begun = time.perf_counter()
+    colours = engine.shares(source[window.slices])
+    made = net.enlarge(1 - colours if turned else colours)
+    inner = made[box.within(window).times(net.scale).slices]
+    levels = engine.levelled(1 - inner if turned else inner, target.dtype)
+    forecast.learn(net.key, window.height * window.width, time.perf_counter() - begun)
+    return levels

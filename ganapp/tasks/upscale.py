@@ -96,7 +96,7 @@ def run(request: Request) -> Result:
     shot = photo.read(images.from_data_uri(request.picture))
     size = layout.sized(shot.width, shot.height, request.factor, request.width)
     factor = layout.factor_of(shot.width, request.factor, request.width)
-    planning.check_form(size, request.form)
+    photo_file.check(shot, size, request.form)
     if models.far(request.model):
         models.open_(request.model)
     plan = planning.plan((shot.width, shot.height), size, models.names(request.model, factor), request.tile)

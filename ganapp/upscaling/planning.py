@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ganapp import photo_file
 from ganapp.errors import UserError
 from ganapp.photo import Photo
 from ganapp.upscaling import enlarge, forecast, layout, memory, models
@@ -84,10 +83,3 @@ def check(made: Plan, shot: Photo) -> None:
     need, free = made.memory_mb * max(1.0, share), memory.free_mb() * SPARE
     if need > free:
         raise UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=round(free))
-
-
-def check_form(size: tuple[int, int], form: str) -> None:
-    """UserError for a size (width, height) that the form of file cannot hold."""
-    most = photo_file.LARGEST.get(form)
-    if most is not None and max(size) > most:
-        raise UserError("form_side", form=form.upper(), most=f"{most:,}")

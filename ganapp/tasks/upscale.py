@@ -103,10 +103,13 @@ def run(request: Request) -> Result:
     planning.check(plan, shot)
     manner = models.Manner(request.strength, request.denoise)
     nets = tuple(models.load(name, manner) for name in plan.nets)
-    with device.hurrying():
-        done = enlarge.enlarge(shot, nets, size, plan.tile)
-    written = time.perf_counter()
-    file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+    try:
+        with device.hurrying():
+            done = enlarge.enlarge(shot, nets, size, plan.tile)
+        written = time.perf_counter()
+        file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+    except MemoryError as problem:
+        raise planning.too_large(plan, plan.memory_mb) from problem
     forecast.learn(request.form, size[0] * size[1], time.perf_counter() - written)
     done.work.measure()
     return Result(

@@ -80,6 +80,14 @@ def fits(made: Plan) -> bool:
 def check(made: Plan, shot: Photo) -> None:
     """UserError when the memory does not suffice for a photo, before anything is loaded."""
     share = shot.pixels.nbytes / (shot.width * shot.height * 3)
-    need, free = made.memory_mb * max(1.0, share), memory.free_mb() * SPARE
-    if need > free:
-        raise UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=round(free))
+    need = made.memory_mb * max(1.0, share)
+    if shot.layout in ("LA", "RGBA"):  # colours under transparency are extended in single precision
+        need += shot.width * shot.height * 32 / MB
+    if need > memory.free_mb() * SPARE:
+        raise too_large(made, need)
+
+
+def too_large(made: Plan, need: float) -> UserError:
+    """What is said when `need` megabytes are not free."""
+    free = round(memory.free_mb() * SPARE)
+    return UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=free)

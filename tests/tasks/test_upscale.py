@@ -189,6 +189,16 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not loaded  # it is said before a net is read
 
 
+def test_a_result_that_memory_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(photo_file, "encode_new", short)
+    with pytest.raises(UserError) as refused:
+        ask()
+    assert refused.value.key == "upscale_too_large"
+
+
 def test_a_large_result_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upscale, "ANSWER_BYTES", 100)
     result = ask(name="große.png")

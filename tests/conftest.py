@@ -59,6 +59,7 @@ def app_url(app_runs: Path) -> Iterator[str]:
     othermodels.named(runs / "models" / "named")
     shutil.copytree(ROOT / "models" / "digits", runs / "models" / "again")
     tinymodel.inpainter(runs / "models" / "tinyrepair")
+    tinymodel.upscalers(runs / "models")  # hidden by the shipped ones, where those are there
     log = runs / "app.log"
     port = free_port()
     address = f"http://127.0.0.1:{port}"

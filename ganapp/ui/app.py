@@ -15,6 +15,7 @@ from ganapp.ui.frame import frame
 from ganapp.ui.jobfiles import JobFiles
 from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
+from ganapp.ui.results import Results
 from ganapp.ui.static import StaticFiles
 from ganapp.ui.theme import theme
 from ganapp.ui.uploads import Uploads
@@ -56,9 +57,7 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {
-            "middleware": [Middleware(Uploads), Middleware(JobFiles), Middleware(Limits), Middleware(StaticFiles), Middleware(Head)]
-        },
+        "app_kwargs": {"middleware": [Middleware(each) for each in (Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
         "max_file_size": "32mb",
     }
 

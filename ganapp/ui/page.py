@@ -53,8 +53,8 @@ class Page:
 
     slug: its address and the name of its files; order: place in the navigation, the lowest is shown at "/"; tasks: names of modules of
     ganapp/tasks that page.js may call; icon: what stands inside the 24 x 24 <svg> of the tab bar (stroked, 1.5 wide); place: "bar" for the
-    header's navigation, "foot" for the footer's links; sections: locale sections beyond "frame" and the slug's own; data: what the page
-    shows that is no task's answer, JSON to be.
+    header's navigation, "foot" for the footer's links; sections: locale sections beyond "frame" and the slug's own; sheets: paths under
+    assets/ of style sheets of components it uses, loaded before its own; data: what the page shows that is no task's answer, JSON to be.
     """
 
     slug: str
@@ -63,6 +63,7 @@ class Page:
     icon: str = ""
     place: str = "bar"
     sections: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
     data: Callable[[], Any] | None = None
 
     def markup(self) -> str:
@@ -71,7 +72,7 @@ class Page:
 
     def style_sheets(self) -> tuple[str, ...]:
         """Paths under assets/ of the style sheets, in their order of loading."""
-        sheets = ("css/tokens.css", "css/base.css", "css/shell.css", f"css/{self.slug}.css")
+        sheets = ("css/tokens.css", "css/base.css", "css/shell.css", *self.sheets, f"css/{self.slug}.css")
         return tuple(sheet for sheet in sheets if (paths.assets() / sheet).is_file())
 
     def script(self) -> str | None:

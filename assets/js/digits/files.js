@@ -55,7 +55,7 @@ export async function squared(file, side = 560) {
   return canvas;
 }
 
-/** Pictures dropped anywhere on `element`, and what hovers there meanwhile (class "over"). */
+/** Pictures dropped anywhere on `element`, and what hovers there meanwhile (class "over"); `taken(file, files)`: the first, and all. */
 export function dropped(element, taken) {
   const carries = (event) => [...(event.dataTransfer?.items ?? [])].some((item) => item.kind === "file");
   let depth = 0;
@@ -68,6 +68,6 @@ export function dropped(element, taken) {
     hover(-99);
     if (!file) return;
     event.preventDefault();
-    taken(file);
+    taken(file, [...event.dataTransfer.files]);
   });
 }

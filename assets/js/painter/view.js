@@ -12,6 +12,11 @@ export class View {
     return Math.min(this.room[0] / this.photo[0], this.room[1] / this.photo[1]);
   }
 
+  /** The smallest zoom. */
+  get least() {
+    return this.fitting;
+  }
+
   /** Another window or photo: what was fitted stays so. */
   resize(room, photo = this.photo) {
     Object.assign(this, { room, photo });
@@ -27,10 +32,10 @@ export class View {
 
   /** Zoom so that the photo stays put under a place of the window. */
   zoomTo(zoom, [wx, wy] = [this.room[0] / 2, this.room[1] / 2]) {
-    const held = Math.min(Math.max(CLOSEST, this.fitting), Math.max(this.fitting, zoom));
+    const held = Math.min(Math.max(CLOSEST, this.fitting), Math.max(this.least, zoom));
     const [px, py] = this.toPhoto([wx, wy]);
     this.zoom = held;
-    this.fitted = held <= this.fitting * 1.0001;
+    this.fitted = Math.abs(held / this.fitting - 1) < 1e-4;
     this.x = px - wx / held;
     this.y = py - wy / held;
     this._hold();

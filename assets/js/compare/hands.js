@@ -1,0 +1,103 @@
+/* Mouse, fingers and keys on the window of a comparison: the line, zoom, and the way about. */
+
+const NEAR = 1.2; // times: one step of the wheel
+const STEP = 64; // screen pixels: one press of an arrow key
+const GRIP = 28; // screen pixels beside the line that still move it
+const MOVES = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class Hands {
+  constructor(viewer) {
+    Object.assign(this, { viewer, pointers: new Map(), work: null });
+    const { canvas, element } = viewer;
+    canvas.addEventListener("pointerdown", (event) => this._down(event));
+    canvas.addEventListener("pointermove", (event) => this._move(event));
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this._up(event));
+    canvas.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
+    canvas.addEventListener("dblclick", () => viewer.fit());
+    element.addEventListener("keydown", (event) => this._key(event));
+    element.addEventListener("keyup", (event) => event.key.toLowerCase() === "b" && viewer.set({ held: false }));
+    element.addEventListener("focusout", () => viewer.held && viewer.set({ held: false }));
+  }
+
+  _place(event) {
+    const box = this.viewer.canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top].map((value) => value * devicePixelRatio);
+  }
+
+  /** Whether a place is where the line is taken hold of: near it, or anywhere while there is nothing to move about. */
+  _grips([x]) {
+    const { viewer } = this;
+    if (!viewer.split) return false;
+    return viewer.view.fitted || Math.abs(x - viewer.share * viewer.canvas.width) < GRIP * devicePixelRatio;
+  }
+
+  _down(event) {
+    const { viewer } = this;
+    if (!viewer.before || event.button > 1) return;
+    const place = this._place(event);
+    viewer.canvas.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, place);
+    if (this.pointers.size === 2) this.work = "pinch";
+    else if (this.pointers.size === 1) this.work = event.button === 0 && this._grips(place) ? "line" : "pan";
+    if (this.work === "line") this._line(place);
+    viewer.canvas.dataset.work = this.work;
+  }
+
+  _line([x]) {
+    this.viewer.divide(Math.min(1, Math.max(0, x / this.viewer.canvas.width)));
+  }
+
+  _move(event) {
+    const { viewer } = this;
+    const place = this._place(event);
+    const known = this.pointers.get(event.pointerId);
+    viewer.canvas.dataset.cursor = this._grips(place) ? "line" : "pan";
+    if (!known) return;
+    this.pointers.set(event.pointerId, place);
+    if (this.work === "line") this._line(place);
+    else if (this.work === "pan") viewer.pan(place[0] - known[0], place[1] - known[1]);
+    else if (this.work === "pinch") this._pinched(event.pointerId, known, place);
+  }
+
+  /** Two fingers: the picture follows both. */
+  _pinched(moved, was, is) {
+    const other = [...this.pointers].find(([id]) => id !== moved)?.[1];
+    if (!other) return;
+    const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+    const [from, to] = [was, is].map((place) => place.map((value, i) => (value + other[i]) / 2));
+    this.viewer.zoomBy(apart(is, other) / Math.max(1, apart(was, other)), from);
+    this.viewer.pan(to[0] - from[0], to[1] - from[1]);
+  }
+
+  _up(event) {
+    this.pointers.delete(event.pointerId);
+    if (this.pointers.size) return;
+    this.work = null;
+    delete this.viewer.canvas.dataset.work;
+  }
+
+  _wheel(event) {
+    const { viewer } = this;
+    if (!viewer.before) return;
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY;
+    if (event.shiftKey || event.deltaX) viewer.pan(-(event.deltaX || lines), event.deltaX && !event.shiftKey ? -event.deltaY : 0);
+    else viewer.zoomBy(NEAR ** (-lines / (event.ctrlKey ? 20 : 100)), this._place(event));
+  }
+
+  _key(event) {
+    const { viewer } = this;
+    if (!viewer.before || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const move = MOVES[event.key];
+    const ours = event.target === viewer.canvas || (event.target === viewer.range && event.shiftKey);
+    if (move && ours) viewer.pan(...move.map((part) => part * STEP * devicePixelRatio));
+    else if (key === "0") viewer.fit();
+    else if (key === "1") viewer.zoomTo(1);
+    else if (key === "+" || key === "=") viewer.zoomBy(1.25);
+    else if (key === "-") viewer.zoomBy(1 / 1.25);
+    else if (key === "b" && viewer.mode !== "crops") viewer.set({ held: true });
+    else return;
+    event.preventDefault();
+  }
+}

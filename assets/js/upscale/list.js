@@ -1,0 +1,116 @@
+/* The list of several pictures: what each is waiting for, what became of it, and what can be done with it. */
+
+import { offer } from "../digits/files.js";
+import { lasting, told } from "./bench.js";
+import { pack } from "./zip.js";
+
+const KEPT = 60_000; // milliseconds that a download's address is kept
+
+function button(className, press) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className });
+  made.addEventListener("click", press);
+  return made;
+}
+
+/** Offer a file under its name. */
+export function download(blob, name) {
+  const link = URL.createObjectURL(blob);
+  offer(link, name);
+  setTimeout(() => URL.revokeObjectURL(link), KEPT);
+}
+
+export class List {
+  constructor(bench, root, work) {
+    Object.assign(this, { bench, work, rows: new Map() });
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.find("save").addEventListener("click", () => this._save());
+    this.find("clear").addEventListener("click", () => bench.clear());
+    for (const event of ["items", "shown", "settings", "busy"]) bench.on(event, () => this._write());
+    bench.on("progress", () => this._progress());
+    bench.tools.onLanguage(() => this._write());
+  }
+
+  /** One picture is saved as it is, several as a zip. */
+  async _save() {
+    const { bench } = this;
+    const { done, tools } = bench;
+    if (done.length === 1) return download(done[0].blob, done[0].report.name);
+    try {
+      const zip = await pack(done.map(({ blob, report }) => ({ name: report.name, blob })));
+      download(zip, `${tools.t("upscale.batch.zip_name")}.zip`);
+    } catch (problem) {
+      console.warn(`zip: ${problem}`);
+      bench.trouble("save", told(tools, "zip"), "kept");
+    }
+  }
+
+  _write() {
+    const { bench } = this;
+    const { items, tools, done } = bench;
+    const many = items.length > 1;
+    this.find("batch").hidden = !many;
+    this.find("save").hidden = !done.length;
+    this.find("save").disabled = bench.busy && done.length > 1;
+    this.find("save").textContent = tools.t(done.length > 1 ? "upscale.action.save_all" : "upscale.action.save");
+    const place = this.find("list");
+    const rows = many ? items.map((item) => this._row(item)) : [];
+    if (rows.length !== place.children.length || rows.some((row, i) => row !== place.children[i])) place.replaceChildren(...rows);
+    for (const item of this.rows.keys()) if (!items.includes(item)) this.rows.delete(item);
+    this.find("tally").textContent = many ? tools.t("upscale.done.all", { done: tools.number(done.length), count: tools.number(items.length) }) : "";
+  }
+
+  /** The row of an item, made once and written anew. */
+  _row(item) {
+    const row = this.rows.get(item) ?? this._made(item);
+    this.rows.set(item, row);
+    const { bench } = this;
+    const { tools } = bench;
+    row.dataset.state = item.state;
+    const [show, say, again, save, remove] = row.parts;
+    show.setAttribute("aria-current", String(item === bench.shown));
+    show.disabled = !item.width;
+    say.textContent = this._said(item);
+    again.hidden = item.state !== "failed" || item.broken || bench.busy;
+    save.hidden = !item.blob;
+    remove.disabled = bench.busy;
+    again.textContent = tools.t("upscale.batch.again_word");
+    save.textContent = tools.t("upscale.batch.save_word");
+    for (const [name, each] of Object.entries({ again, save, remove })) each.setAttribute("aria-label", tools.t(`upscale.batch.${name}`, { name: item.name }));
+    return row;
+  }
+
+  _made(item) {
+    const { bench } = this;
+    const row = document.createElement("li");
+    const show = button("show", () => bench.show(item));
+    const [name, say] = [document.createElement("b"), document.createElement("span")];
+    name.textContent = item.name;
+    show.append(item.thumbnail ?? document.createElement("canvas"), name, say);
+    const again = button("tool", () => this.work.run([item]));
+    const save = button("tool", () => download(item.blob, item.report.name));
+    const remove = button("tool", () => bench.remove(item));
+    remove.innerHTML = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4.5 4.5l9 9M13.5 4.5l-9 9" /></svg>';
+    row.append(show, again, save, remove);
+    row.parts = [show, say, again, save, remove];
+    return row;
+  }
+
+  _said(item) {
+    const { bench } = this;
+    const { tools } = bench;
+    if (item.state === "failed") return item.error.sentence;
+    if (item.state === "done") {
+      const [width, height] = item.report.size.map((each) => tools.number(each));
+      return tools.t(bench.fresh(item) ? "upscale.batch.done" : "upscale.batch.older", { width, height, seconds: tools.number(item.report.seconds, 1) });
+    }
+    return tools.t(`upscale.batch.${item.state}`);
+  }
+
+  _progress() {
+    const { progress, tools } = this.bench;
+    const row = progress && this.rows.get(progress.item);
+    if (!row || progress.state !== "working" || !progress.total) return;
+    const left = progress.seconds ? lasting(tools, progress.seconds) : "";
+    row.parts[1].textContent = left ? tools.t("upscale.busy.left", { left }) : tools.t("upscale.batch.working");
+  }
+}

@@ -1,0 +1,72 @@
+/* Models other than the two of our own: those that are here, and any on the Hub by its name. What is known of them decides which sliders
+   there are (bench.known), and is told under the name. */
+
+/** The shipped models stand for their kind. */
+function kinds(known) {
+  for (const kind of ["photo", "fidelity"]) {
+    const ours = known[`upscale-x4-${kind}`] ?? known[`upscale-x2-${kind}`];
+    if (ours) known[kind] = ours;
+  }
+}
+
+export class Models {
+  constructor(bench, root) {
+    Object.assign(this, { bench, looking: "" });
+    this.find = (id) => root.querySelector(`#${id}`);
+    bench.known = {};
+    this.find("other-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.use(this.find("model").value.trim());
+    });
+    bench.on("settings", () => this._say());
+    bench.tools.onLanguage(() => this._say());
+    this._list();
+  }
+
+  /** Fetch and open a model, tell what it does, and take it. One that cannot be used leaves everything as it was. */
+  async use(model) {
+    const { bench } = this;
+    if (!model || this.looking) return;
+    bench.trouble(null);
+    this._look(model);
+    try {
+      const facts = await bench.tools.ask("upscale_model", { model });
+      bench.known[model] = { ...bench.known[model], ...facts };
+      bench.set({ kind: "own", model });
+    } catch (error) {
+      bench.trouble("model", error, bench.items.length ? "kept" : undefined);
+    } finally {
+      this._look("");
+    }
+  }
+
+  _look(model) {
+    this.looking = model;
+    this.find("use").disabled = Boolean(model);
+    this._say();
+  }
+
+  _say() {
+    const { tools, settings, known } = this.bench;
+    const facts = settings.kind === "own" ? known[settings.model] : null;
+    const values = facts?.architecture && { ...facts, megabytes: tools.number(facts.megabytes, 1), licence: facts.licence || tools.t("upscale.model.unknown_licence") };
+    this.find("model-facts").textContent = this.looking ? tools.t("upscale.model.looking") : values ? tools.t("upscale.model.facts", values) : "";
+  }
+
+  /** What is here to choose from. A link may have asked for one of these. */
+  async _list() {
+    const { bench } = this;
+    let found = [];
+    try {
+      found = await bench.server.data();
+    } catch (problem) {
+      console.warn(`models: ${problem}`);
+    }
+    if (!Array.isArray(found)) return;
+    for (const each of found) bench.known[each.id] = { ...each, ...bench.known[each.id] };
+    kinds(bench.known);
+    this.find("models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+    if (bench.settings.kind === "own") this.use(bench.settings.model);
+    bench.tell("settings");
+  }
+}

@@ -1,0 +1,112 @@
+/* Pictures in: chosen, dropped, pasted, or out of a zip. Each bad one is told by its name, the others are taken. */
+
+import { told } from "./bench.js";
+import { entries, unpack } from "./zip.js";
+
+const MEGABYTES = 20; // of a picture
+const MOST = 100; // pictures at once
+const THUMB = 80; // pixels, twice what is shown
+const TYPES = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp", gif: "image/gif" };
+
+const ending = (name) => name.split(".").pop().toLowerCase();
+const zipped = (file) => ending(file.name ?? "") === "zip" || /zip/.test(file.type);
+
+function thumbnail(bitmap) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: THUMB, height: THUMB });
+  const scale = Math.max(THUMB / bitmap.width, THUMB / bitmap.height);
+  const [w, h] = [bitmap.width * scale, bitmap.height * scale];
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, (THUMB - w) / 2, (THUMB - h) / 2, w, h);
+  return canvas;
+}
+
+export class Opening {
+  constructor(bench, root) {
+    this.bench = bench;
+    const input = root.querySelector("#pictures");
+    input.addEventListener("change", async () => {
+      const files = [...input.files];
+      input.value = "";
+      await this.open(files);
+    });
+    root.querySelector("#add").addEventListener("click", () => input.click());
+    document.addEventListener("paste", (event) => {
+      const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/") || zipped(file));
+      if (files.length) this.open(files);
+    });
+  }
+
+  /** Take up files; where none of them can be read, everything stays as it was. How many were taken. */
+  async open(files) {
+    const { bench } = this;
+    const { tools } = bench;
+    if (bench.busy) {
+      bench.trouble("open", told(tools, "busy"));
+      return 0;
+    }
+    bench.trouble(null);
+    const problems = [];
+    const pictures = [];
+    for (const file of files) pictures.push(...(zipped(file) ? await this._unzip(file, problems) : [file]));
+    const room = MOST - bench.items.length;
+    if (pictures.length > room) problems.push(told(tools, "too_many", { most: MOST }));
+    const items = [];
+    for (const file of pictures.slice(0, Math.max(0, room))) {
+      const item = await this._item(file, pictures.length > 1 || bench.items.length > 0, problems);
+      if (item) items.push(item);
+    }
+    if (items.length) bench.add(items);
+    if (problems.length) bench.trouble("open", problems[0], items.length || bench.items.length ? "kept" : undefined);
+    return items.length;
+  }
+
+  /** A file as an item, or null and one problem more. In a batch, what is no picture stays in the list and says so there. */
+  async _item(file, many, problems) {
+    const { tools } = this.bench;
+    const name = file.name || `picture.${file.type.split("/").pop() || "png"}`;
+    const item = { file, name, state: "waiting", fields: null, report: null, blob: null, error: null, thumbnail: null };
+    const refuse = (key) => {
+      const error = told(tools, key, { name, megabytes: MEGABYTES });
+      if (many) return { ...item, width: 0, height: 0, broken: true, state: "failed", error };
+      problems.push(error);
+      return null;
+    };
+    if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
+    let bitmap;
+    try {
+      bitmap = await createImageBitmap(file);
+    } catch {
+      return refuse("not_a_picture");
+    }
+    Object.assign(item, { width: bitmap.width, height: bitmap.height, thumbnail: thumbnail(bitmap) });
+    bitmap.close();
+    return item;
+  }
+
+  /** The pictures in a zip, as Files. */
+  async _unzip(file, problems) {
+    const { tools } = this.bench;
+    const name = file.name || "zip";
+    try {
+      const inside = (await entries(file)).filter((entry) => TYPES[ending(entry.name)] && !/(^|\/)(__MACOSX\/|\.)/.test(entry.name));
+      if (!inside.length) problems.push(told(tools, "empty_zip", { name }));
+      return await Promise.all(inside.slice(0, MOST + 1).map((entry) => this._unpacked(file, entry)));
+    } catch (problem) {
+      console.info("zip:", problem.message);
+      problems.push(told(tools, "not_a_zip", { name }));
+      return [];
+    }
+  }
+
+  /** One of a zip's files; one that cannot be unpacked becomes an empty file, and is refused like any other that is no picture. */
+  async _unpacked(file, entry) {
+    const name = entry.name.split("/").pop();
+    try {
+      return new File([await unpack(file, entry, MEGABYTES * 2 ** 20 + 1)], name, { type: TYPES[ending(name)] });
+    } catch (problem) {
+      console.info(`${name}:`, problem.message);
+      return new File([], name, { type: TYPES[ending(name)] });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/* The rail's controls: how much larger, of what character, as which file, by which model. They write into the settings and follow them. */
+
+import { Dial } from "../digits/dial.js";
+import { radios } from "../digits/rail.js";
+
+const TIMES = ["2", "3", "4", "8"];
+const LIMITS = { factor: [1.1, 8], width: [1, 100_000], print: [0.5, 500] };
+
+/** How much larger: by one of four factors, by any, or to a width in pixels or on paper. */
+export function sizes(bench, root) {
+  const find = (id) => root.querySelector(`#${id}`);
+  let own = false; // whether another size than the four is wanted
+  const times = radios(find("times"), (value) => {
+    own = value === "own";
+    bench.set(own ? {} : { by: "factor", factor: Number(value) });
+  });
+  const by = radios(find("by"), (value) => value in LIMITS && bench.set({ by: value })); // the numbers' own changes come by here as well
+  const follow = () => {
+    const { settings } = bench;
+    own ||= settings.by !== "factor" || !TIMES.includes(String(settings.factor));
+    times(own ? "own" : settings.factor);
+    by(settings.by);
+    find("own").hidden = !own;
+    for (const name of Object.keys(LIMITS)) if (document.activeElement !== find(name)) find(name).value = settings[name];
+  };
+  for (const [name, [low, high]] of Object.entries(LIMITS)) {
+    const field = find(name);
+    field.addEventListener("input", () => {
+      const value = field.valueAsNumber;
+      if (value >= low && value <= high) bench.set({ by: name, [name]: name === "width" ? Math.round(value) : value });
+    });
+    field.addEventListener("change", () => {
+      const value = Number.isFinite(field.valueAsNumber) ? Math.min(high, Math.max(low, field.valueAsNumber)) : bench.settings[name];
+      field.value = name === "width" ? Math.round(value) : value;
+      bench.set({ by: name, [name]: Number(field.value) });
+    });
+  }
+  bench.on("settings", follow);
+  follow();
+}
+
+/** Crisp or faithful, and how much of it; what the chosen model does not know is not offered. */
+export function character(bench, root) {
+  const find = (id) => root.querySelector(`#${id}`);
+  const kind = radios(find("kind"), (value) => bench.set({ kind: value }));
+  const dials = Object.fromEntries(
+    ["strength", "denoise"].map((name) => {
+      const options = { key: `upscale.character.${name}`, low: 0, high: 100, step: 1, neutral: name === "strength" ? 100 : 50 };
+      return [name, new Dial(find("dials"), bench.tools, options, (value) => bench.set({ [name]: value / 100 }))];
+    }),
+  );
+  const follow = () => {
+    const { settings } = bench;
+    const known = bench.known?.[settings.kind === "own" ? settings.model : settings.kind] ?? { strength: settings.kind === "photo", denoise: settings.kind === "photo" };
+    kind(settings.kind);
+    find("own-model").hidden = !settings.model;
+    find("own-name").textContent = settings.model;
+    for (const [name, dial] of Object.entries(dials)) {
+      dial.element.hidden = !known[name];
+      if (dial.value !== Math.round(settings[name] * 100)) dial.set(Math.round(settings[name] * 100));
+    }
+  };
+  bench.on("settings", follow);
+  bench.tools.onLanguage(() => Object.values(dials).forEach((dial) => dial.label()));
+  follow();
+}
+
+/** PNG, JPEG or WebP; a quality where there is one. */
+export function file(bench, root) {
+  const form = radios(root.querySelector("#form"), (value) => bench.set({ form: value }));
+  const options = { key: "upscale.file.quality", low: 50, high: 100, step: 1, neutral: 92 };
+  const dial = new Dial(root.querySelector("#quality"), bench.tools, options, (quality) => bench.set({ quality }));
+  const follow = () => {
+    form(bench.settings.form);
+    dial.element.hidden = bench.settings.form === "png";
+    if (dial.value !== bench.settings.quality) dial.set(bench.settings.quality);
+  };
+  bench.on("settings", follow);
+  bench.tools.onLanguage(() => dial.label());
+  follow();
+}

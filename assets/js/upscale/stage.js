@@ -1,0 +1,59 @@
+/* The stage: the picture that is shown, what it became, and what is known of it. */
+
+import { Viewer } from "../compare/viewer.js";
+
+export class Stage {
+  constructor(bench, root) {
+    Object.assign(this, { bench, root, opened: null, finished: null });
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.viewer = new Viewer(this.find("viewer"), bench.tools);
+    bench.on("shown", () => this._show());
+    bench.on("progress", () => this._preview());
+    bench.on("busy", () => this.viewer.preview(null));
+    for (const event of ["items", "shown", "settings"]) bench.on(event, () => this._say());
+    bench.tools.onLanguage(() => this._say());
+  }
+
+  async _show() {
+    const { shown } = this.bench;
+    const any = this.bench.items.length > 0;
+    this.root.querySelector(".up").dataset.state = any ? "picture" : "empty";
+    this.find("drop").hidden = any;
+    this.find("work").hidden = !any;
+    this.find("viewer").hidden = !shown?.width;
+    if (!shown?.width) return;
+    if (shown.file !== this.opened) {
+      Object.assign(this, { opened: shown.file, finished: null });
+      await this.viewer.open(shown.file);
+    }
+    if (shown !== this.bench.shown || shown.blob === this.finished) return;
+    this.finished = shown.blob;
+    if (!shown.blob) return this.viewer.undo();
+    await this.viewer.finish(shown.blob);
+    if (this.bench.items.length === 1) this.viewer.canvas.scrollIntoView({ block: "nearest" });
+  }
+
+  _preview() {
+    const { progress, shown } = this.bench;
+    if (progress?.preview && progress.item === shown) this.viewer.preview(progress.preview);
+  }
+
+  /** What became of the picture: its size, what it took, and whether the settings have changed since. */
+  _say() {
+    const { tools, shown } = this.bench;
+    const space = tools.language() === "zh" ? "" : " ";
+    this.find("done").textContent = shown?.report ? this._words(shown).join(space) : "";
+  }
+
+  _words({ report, blob, fields }) {
+    const { bench } = this;
+    const { tools } = bench;
+    const [width, height] = report.size.map((each) => tools.number(each));
+    const parts = report.tiles > 1 ? tools.t("upscale.done.parts_some", { count: tools.number(report.tiles) }) : tools.t("upscale.done.parts_one");
+    const values = { width, height, parts, seconds: tools.number(report.seconds, 1), megabytes: tools.number(blob.size / 2 ** 20, 1) };
+    const words = [tools.t("upscale.done.one", values)];
+    if (report.halved) words.push(tools.t("upscale.done.halved"));
+    if (!bench.fresh({ fields })) words.push(tools.t("upscale.done.older"));
+    return words;
+  }
+}

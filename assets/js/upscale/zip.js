@@ -1,0 +1,116 @@
+/* Zip files without a library: read with the browser's own inflater, written with nothing compressed (pictures hardly shrink).
+   Format: APPNOTE.TXT of PKWARE, sections 4.3 and 4.4; no encryption, no parts beyond 4 GB. */
+
+const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
+const UTF8 = 0x0800;
+const LONGEST_END = 22 + 65535;
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let value = n;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc(bytes) {
+  let value = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) value = TABLE[(value ^ bytes[i]) & 255] ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
+}
+
+/** A name as it was written: in UTF-8, or by an older program in Chinese Windows' code. */
+function called(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("gb18030").decode(bytes);
+  }
+}
+
+/** The list at a zip's end: [{name, method, packed, size, offset}], folders left out. RangeError or Error for what is no zip. */
+export async function entries(file) {
+  const tail = await file.slice(Math.max(0, file.size - LONGEST_END)).arrayBuffer();
+  const end = new DataView(tail);
+  let at = end.byteLength - 22;
+  while (at >= 0 && end.getUint32(at, true) !== END) at--;
+  if (at < 0) throw new Error("no end of a zip");
+  const [count, bytes, start] = [end.getUint16(at + 10, true), end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
+  const view = new DataView(await file.slice(start, start + bytes).arrayBuffer());
+  const found = [];
+  for (let i = 0, p = 0; i < count; i++) {
+    if (view.getUint32(p, true) !== CENTRAL) throw new Error("no entry of a zip");
+    const [name, extra, comment] = [28, 30, 32].map((place) => view.getUint16(p + place, true));
+    const words = called(new Uint8Array(view.buffer, p + 46, name));
+    const entry = { name: words, method: view.getUint16(p + 10, true), packed: view.getUint32(p + 20, true), size: view.getUint32(p + 24, true) };
+    if (view.getUint16(p + 8, true) & 1) entry.method = -1; // encrypted
+    if (!words.endsWith("/")) found.push({ ...entry, offset: view.getUint32(p + 42, true) });
+    p += 46 + name + extra + comment;
+  }
+  return found;
+}
+
+/** The bytes of one entry as a Blob, of at most `most` bytes. Error for what cannot be unpacked. */
+export async function unpack(file, { method, packed, offset }, most) {
+  const head = new DataView(await file.slice(offset, offset + 30).arrayBuffer());
+  if (head.getUint32(0, true) !== LOCAL) throw new Error("no file of a zip");
+  const start = offset + 30 + head.getUint16(26, true) + head.getUint16(28, true);
+  const body = file.slice(start, start + packed);
+  if (method === 0) return body;
+  if (method !== 8) throw new Error(`packed by method ${method}`);
+  const parts = [];
+  let size = 0;
+  const reader = body.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(parts);
+    size += value.length;
+    if (size > most) {
+      reader.cancel().catch(() => {});
+      throw new RangeError("larger than allowed");
+    }
+    parts.push(value);
+  }
+}
+
+/** Names made different from each other: "cat.png", "cat-2.png". */
+export function apart(names) {
+  const taken = new Set();
+  return names.map((name) => {
+    const [, stem, ending] = name.match(/^(.*?)(\.[^.]*)?$/);
+    let free = name;
+    for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${stem}-${n}${ending ?? ""}`;
+    taken.add(free.toLowerCase());
+    return free;
+  });
+}
+
+function record(fields) {
+  const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const [width, value] of fields) {
+    if (width === 2) view.setUint16(at, value, true);
+    else view.setUint32(at, value, true);
+    at += width;
+  }
+  return bytes;
+}
+
+/** A zip of [{name, blob}], nothing compressed; when: its files' date. */
+export async function pack(files, when = new Date()) {
+  const time = (when.getHours() << 11) | (when.getMinutes() << 5) | (when.getSeconds() >> 1);
+  const date = ((when.getFullYear() - 1980) << 9) | ((when.getMonth() + 1) << 5) | when.getDate();
+  const [parts, list] = [[], []];
+  let offset = 0;
+  const names = apart(files.map(({ name }) => name)).map((name) => new TextEncoder().encode(name));
+  for (const [i, { blob }] of files.entries()) {
+    const sum = crc(new Uint8Array(await blob.arrayBuffer()));
+    const common = [[2, 20], [2, UTF8], [2, 0], [2, time], [2, date], [4, sum], [4, blob.size], [4, blob.size], [2, names[i].length], [2, 0]];
+    const head = record([[4, LOCAL], ...common]);
+    list.push(record([[4, CENTRAL], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]), names[i]);
+    parts.push(head, names[i], blob);
+    offset += head.length + names[i].length + blob.size;
+  }
+  const bytes = list.reduce((sum, part) => sum + part.length, 0);
+  const end = record([[4, END], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, bytes], [4, offset], [2, 0]]);
+  return new Blob([...parts, ...list, end], { type: "application/zip" });
+}

@@ -1,0 +1,172 @@
+"""The upscale page as a person uses it: an example or files, what is to be expected, the work, the comparison, the files that come out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from ganapp import locales
+from tests.browser.conftest import NARROW, Visit, Watched
+
+SMALL = """[...document.querySelectorAll(".up button, .up summary, .up label:has(input)")]
+  .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 36).map((each) => each.id || each.textContent)"""
+CENTRE = """() => { const c = document.querySelector("#viewer .window canvas");
+  return [...c.getContext("2d").getImageData(c.width * 0.45, c.height / 2, 1, 1).data].slice(0, 3); }"""
+
+pytestmark = pytest.mark.browser
+
+
+def held(route: Route) -> None:
+    """Keep a request to enlarge from coming to anything."""
+    if '"fn_name":"upscale"' not in (route.request.post_data or ""):
+        route.continue_()
+
+
+def finished(page: Page) -> None:
+    expect(page.locator("#busy")).to_be_hidden()
+    expect(page.locator("#enlarge")).to_be_enabled()
+
+
+def saved(page: Page, to: Path) -> Path:
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    download.value.save_as(to / download.value.suggested_filename)
+    return to / download.value.suggested_filename
+
+
+def compared_by_keys(page: Page) -> None:
+    """The line, the zoom, the way about and the look before, without a pointer."""
+    line, zoom = page.locator("#viewer .split input"), page.locator("[data-zoom=fit]")
+    line.focus()
+    page.keyboard.press("End")
+    expect(line).to_have_value("100")
+    page.keyboard.press("PageDown")
+    expect(line).to_have_value("90")
+    fitted = zoom.inner_text()
+    page.keyboard.press("1")
+    expect(zoom).to_have_text("100 %")
+    page.keyboard.press("+")
+    expect(zoom).to_have_text("125 %")
+    for _ in range(4):  # until there is more than the window holds
+        page.keyboard.press("+")
+    expect(zoom).to_have_text("305 %")
+    before = page.evaluate(CENTRE)
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_function(f"JSON.stringify(({CENTRE})()) !== JSON.stringify({before})")
+    page.keyboard.press("0")
+    expect(zoom).to_have_text(fitted)
+    page.keyboard.down("b")
+    expect(page.locator("#viewer .side.right")).to_be_hidden()
+    page.keyboard.up("b")
+    expect(page.locator("#viewer .side.right")).to_contain_text("480 × 320")
+    for name in ("side", "difference", "crops"):
+        page.locator(f".views input[value={name}]").focus()
+        page.keyboard.press("Space")
+        expect(page.locator("#viewer .crop").first).to_be_visible(visible=name == "crops")
+    page.locator("#viewer .crop").first.focus()
+    page.keyboard.press("Enter")
+    expect(line).to_be_focused()
+    expect(page.locator(".views input[value=line]")).to_be_checked()
+
+
+def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path: Path) -> None:
+    page = watched.visit("/upscale")
+    expect(page.locator("#enlarge")).to_be_disabled()
+    page.locator("#examples button").first.click()
+    expect(page.locator("#fact-size")).to_have_text("240 × 160")
+    expect(page.locator("#fact-becomes")).to_have_text("960 × 640")
+    page.locator("#times label").first.click()
+    expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
+    expect(page.locator("#fact-time")).to_contain_text("about")
+    expect(page.locator("#fact-memory")).to_contain_text("about")
+    page.locator("#enlarge").click()
+    finished(page)
+    expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
+    compared_by_keys(page)
+    file = saved(page, tmp_path)
+    assert file.name == "cat-x2.png"
+    assert Image.open(file).size == (480, 320)
+    # Another size, taken back: what was there is kept.
+    page.locator("#times input[value=own]").focus()
+    page.keyboard.press("Space")
+    page.locator("#width").fill("300")
+    expect(page.locator("#fact-becomes")).to_have_text("300 × 200")
+    page.locator("[name=form][value=jpeg]").check(force=True)
+    expect(page.locator("#done")).to_contain_text("The settings have changed since.")
+    page.route("**/component_server/", held)
+    page.locator("#enlarge").click()
+    expect(page.locator("#busy")).to_be_visible()
+    page.locator("#cancel").click()
+    finished(page)
+    expect(page.locator("#oops")).to_be_hidden()
+    expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
+    page.unroute("**/component_server/", held)
+    page.locator("#enlarge").click()
+    expect(page.locator("#done")).to_contain_text("300 × 200 pixels")
+    file = saved(page, tmp_path)
+    assert (file.name, Image.open(file).format, Image.open(file).size) == ("cat-300w.jpg", "JPEG", (300, 200))
+    # What cannot be is told before it is tried, and a model that is not there is refused by its name.
+    page.locator("#width").fill("100000")
+    expect(page.locator("#plan")).to_contain_text("1920")
+    expect(page.locator("#enlarge")).to_be_disabled()
+    page.locator("#times label").first.click()
+    page.locator("#other summary").click()
+    page.locator("#model").fill("nobody")
+    page.keyboard.press("Enter")
+    expect(page.locator("#oops")).to_contain_text("nobody")
+    page.locator("#model").fill("upscale-x2-fidelity")
+    page.keyboard.press("Enter")
+    expect(page.locator("#model-facts")).to_contain_text("Enlarges 2 ×, 3 channels.")
+    expect(page.locator("[name=kind][value=own]")).to_be_checked()
+    expect(page.locator("#plan")).to_be_hidden()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """A picture, a file that is none, and a zip of two pictures of one name, one of them broken."""
+    levels = np.random.default_rng(0).integers(0, 256, (8, 12, 3), np.uint8)
+    picture = io.BytesIO()
+    Image.fromarray(levels).save(picture, "PNG")
+    (tmp_path / "one.png").write_bytes(picture.getvalue())
+    (tmp_path / "notes.png").write_bytes(b"no picture")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/one.png", picture.getvalue())
+        archive.writestr("猫.png", picture.getvalue())
+        archive.writestr("a/broken.jpg", picture.getvalue()[:40])
+        archive.writestr("readme.txt", "not looked at")
+    return [tmp_path / name for name in ("one.png", "notes.png", "more.zip")]
+
+
+def test_several_pictures_with_broken_ones_on_a_small_screen(visit: Visit, files: list[Path], tmp_path: Path) -> None:
+    page = visit("/upscale#by=factor&factor=1.5&kind=fidelity", size=NARROW, language="zh", has_touch=True)
+    page.wait_for_selector("#examples button")
+    expect(page.locator("#factor")).to_have_value("1.5")
+    expect(page.locator("#dials .dial").first).to_be_hidden()
+    page.locator("#pictures").set_input_files(files)
+    rows = page.locator("#list li")
+    expect(rows).to_have_count(5)
+    expect(page.locator("#list li[data-state=failed]")).to_have_count(2)
+    expect(rows.nth(1)).to_contain_text(locales.text("upscale.error.not_a_picture", "zh", name="notes.png"))
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+    page.route("**/component_server/", held)
+    page.locator("#enlarge").tap()
+    page.locator("#cancel").tap()
+    expect(page.locator("#list li[data-state=stopped]")).to_have_count(3)
+    page.unroute("**/component_server/", held)
+    page.locator("#enlarge").tap()
+    finished(page)
+    expect(page.locator("#list li[data-state=done]")).to_have_count(3)
+    expect(page.locator("#tally")).to_have_text(locales.text("upscale.done.all", "zh", done=3, count=5))
+    with zipfile.ZipFile(saved(page, tmp_path)) as archive:
+        assert archive.testzip() is None
+        assert sorted(archive.namelist()) == ["one-x1.5-2.png", "one-x1.5.png", "猫-x1.5.png"]
+        assert {Image.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()} == {(18, 12)}
+    rows.nth(1).get_by_role("button").last.tap()
+    expect(rows).to_have_count(4)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -16,7 +15,6 @@ import torch
 
 THREADS = 1
 MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
-_hurry = threading.Lock()
 Task = TypeVar("Task", bound=Callable[..., object])
 
 
@@ -37,12 +35,11 @@ def cores() -> int:
 @contextmanager
 def hurrying() -> Iterator[None]:
     """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
-    with _hurry:
-        torch.set_num_threads(min(cores(), MOST_THREADS))
-        try:
-            yield
-        finally:
-            torch.set_num_threads(THREADS)
+    torch.set_num_threads(min(cores(), MOST_THREADS))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(THREADS)
 
 
 def borrowed(task: Task, seconds: int = 60) -> Task:

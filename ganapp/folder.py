@@ -21,6 +21,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from ganapp.errors import UserError
 
@@ -197,6 +198,13 @@ def check(folder: Path, name: str = "") -> Description:
     return description
 
 
+class _Undrawn(TorchFunctionMode):
+    """Where a net is laid out without memory its first weights need not be drawn: for normal ones torch would load its compiler first."""
+
+    def __torch_function__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
+        return args[0] if func is torch.Tensor.normal_ else func(*args, **(kwargs or {}))
+
+
 def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     """The part's net with its weights, single precision, in evaluation mode.
 
@@ -214,7 +222,7 @@ def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     weights = {key: value.float() if value.is_floating_point() else value for key, value in stored.items()}
     if not all(bool(torch.isfinite(value).all()) for value in weights.values()):
         raise UserError("weights_not_finite", where=where)
-    with torch.device("meta"):
+    with torch.device("meta"), _Undrawn():
         net = build(part, f"{name}/{CONFIG}")
     try:
         net.load_state_dict(weights, strict=True, assign=True)

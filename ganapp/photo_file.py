@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,8 @@ from ganapp.photo import Levels, Marks, Photo
 
 FORMS = ("lossless", "jpeg")
 EFFORT = 1  # of zlib: seven times as fast as 6, and the file is a sixth larger
+LARGE = 2_000_000  # pixels from which a PNG is written in bands
+BAND, WRITERS = 256, 4  # rows of a band; how many are written at once
 QUALITY = 95  # of a JPEG that was none before
 LONGEST_EXIF = 65_000  # bytes that fit into a JPEG's segment
 COLOUR_TYPES = {"L": 0, "RGB": 2, "LA": 4, "RGBA": 6}  # of a PNG
@@ -57,7 +61,7 @@ def encode(shot: Photo, form: str = "lossless", keep_gps: bool = False) -> File:
         return File(_jpeg(shot, keep_gps), "jpg")
     if shot.layout == "CMYK":
         return File(_tiff(shot, keep_gps), "tif")
-    return File(png16(shot, keep_gps) if shot.full > 255 else _png(shot, keep_gps), "png")
+    return File(large_png(shot, keep_gps) if shot.full > 255 or shot.height * shot.width > LARGE else _png(shot, keep_gps), "png")
 
 
 def encode_new(shot: Photo, form: str, quality: int, keep_gps: bool = False) -> File:
@@ -66,14 +70,26 @@ def encode_new(shot: Photo, form: str, quality: int, keep_gps: bool = False) -> 
     WebP holds 8 bits of RGB, so CMYK is turned by its profile. UserError for a picture that the form cannot hold: transparent places in a
     JPEG, too many pixels a side.
     """
-    most = LARGEST.get(form)
-    if most is not None and max(shot.width, shot.height) > most:
-        raise UserError("form_side", form=form.upper(), most=f"{most:,}")
+    check_side((shot.width, shot.height), form)
     if form == "webp":
         return File(_webp(shot, quality, keep_gps), "webp")
     if form == "jpeg":
         return File(_jpeg(shot, keep_gps, quality), "jpg")
     return encode(shot, "lossless", keep_gps)
+
+
+def check_side(size: tuple[int, int], form: str) -> None:
+    """UserError for a size (width, height) that a form of file cannot hold."""
+    most = LARGEST.get(form)
+    if most is not None and max(size) > most:
+        raise UserError("form_side", form=form.upper(), most=f"{most:,}")
+
+
+def check(shot: Photo, size: tuple[int, int], form: str) -> None:
+    """UserError for a photo that, made `size` (width, height), could not be written in that form."""
+    check_side(size, form)
+    if form == "jpeg":
+        _opaque(shot)
 
 
 def _eight(shot: Photo) -> Photo:
@@ -106,8 +122,8 @@ def compare(before: Photo, after: Photo, marked: Marks) -> Proof:
         free = ~marked[rows]
         old, new = _alike(before.pixels[rows], before.full, after), after.pixels[rows]
         outside += int(np.count_nonzero(free))
-        differs = np.any(old != new, axis=2) & free
-        if differs.any():
+        unlike = old != new
+        if unlike.any() and (differs := np.logical_or.reduce([unlike[..., i] for i in range(unlike.shape[2])]) & free).any():
             changed += int(np.count_nonzero(differs))
             gap = np.abs(old[differs].astype(np.int32) - new[differs].astype(np.int32)).max()
             most = max(most, float(gap) / after.full)
@@ -181,15 +197,10 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def png16(shot: Photo, keep_gps: bool = False) -> bytes:
-    """A PNG with 16 bits a sample, which PIL cannot write in colour. Every row is stored as the difference to the one above (filter 2)."""
-    samples = shot.pixels.astype(">u2").view(np.uint8).reshape(shot.height, -1)  # (h, w * c * 2)
-    above = np.zeros_like(samples)
-    above[1:] = samples[:-1]
-    rows = np.empty((shot.height, samples.shape[1] + 1), np.uint8)
-    rows[:, 0] = 2
-    np.subtract(samples, above, out=rows[:, 1:])
-    head = struct.pack(">IIBBBBB", shot.width, shot.height, 16, COLOUR_TYPES[shot.layout], 0, 0, 0)
+def large_png(shot: Photo, keep_gps: bool = False) -> bytes:
+    """A PNG of 8 or 16 bits a sample, written in bands on several threads. PIL takes four times as long, and knows no 16 bits in colour."""
+    deep = 2 if shot.full > 255 else 1
+    head = struct.pack(">IIBBBBB", shot.width, shot.height, 8 * deep, COLOUR_TYPES[shot.layout], 0, 0, 0)
     chunks = [_chunk(b"IHDR", head)]
     if shot.origin.icc:
         chunks.append(_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(shot.origin.icc)))
@@ -202,8 +213,38 @@ def png16(shot: Photo, keep_gps: bool = False) -> bytes:
     packet = photo.xmp(shot, keep_gps)
     if packet:
         chunks.append(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet))
-    chunks += [_chunk(b"IDAT", zlib.compress(rows.tobytes(), 1)), _chunk(b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    chunks += [_chunk(b"IDAT", part) for part in _deflated(shot.pixels.reshape(shot.height, -1), deep * shot.pixels.shape[2])]
+    return b"\x89PNG\r\n\x1a\n" + b"".join([*chunks, _chunk(b"IEND", b"")])
+
+
+def _deflated(samples: Levels, step: int) -> Iterator[bytes]:
+    """The zlib stream of filtered rows (h, w * c), in parts; `step`: bytes of a pixel. What is left after the filter is noise, or nothing:
+    so only runs are looked for (Z_RLE), in half the time and, on photographs, a tenth smaller than with zlib's own search."""
+
+    def part(top: int) -> tuple[bytes, bytes]:
+        rows = _averaged(samples[max(0, top - 1) : top + BAND], step)[min(1, top) :].tobytes()
+        packer = zlib.compressobj(EFFORT, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
+        end = zlib.Z_FINISH if top + BAND >= len(samples) else zlib.Z_FULL_FLUSH
+        return rows, packer.compress(rows) + packer.flush(end)
+
+    check, began = 1, False
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for rows, packed in pool.map(part, range(0, len(samples), BAND)):
+            check = zlib.adler32(rows, check)
+            yield packed if began else b"\x78\x01" + packed
+            began = True
+    yield struct.pack(">I", check)
+
+
+def _averaged(samples: Levels, step: int) -> NDArray[np.uint8]:
+    """Rows (h, w * c) as PNG stores them with filter 3: each byte less the mean of the one to the left and the one above. (h, 1 + bytes)"""
+    plain = (samples.astype(">u2") if samples.dtype == np.uint16 else np.ascontiguousarray(samples)).view(np.uint8)
+    left, above = np.zeros_like(plain), np.zeros_like(plain)
+    left[:, step:], above[1:] = plain[:, :-step], plain[:-1]
+    rows = np.empty((len(plain), plain.shape[1] + 1), np.uint8)
+    rows[:, 0] = 3
+    np.subtract(plain, (left & above) + ((left ^ above) >> 1), out=rows[:, 1:])
+    return rows
 
 
 def mask(blob: bytes, width: int, height: int) -> Marks:

@@ -21,6 +21,9 @@ def test_settling_holds_in_every_thread() -> None:
         thread.start()
         thread.join()
         assert (torch.get_num_threads(), seen) == (1, [1])
+        with device.hurrying():
+            assert torch.get_num_threads() == min(device.MOST_THREADS, device.cores())
+        assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)
 

@@ -15,6 +15,7 @@ from ganapp.training import photographs
 from ganapp.training.evaluation import fills, repair
 from ganapp.training.evaluation.__main__ import fitting, main
 from ganapp.training.evaluation.subject import Asked
+from tests.repairing.test_community import lama
 
 seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
 
@@ -47,16 +48,32 @@ def data(tmp_path):
 def test_every_method_is_measured_on_the_same_holes(model, data, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(repair, "SIZES", (64, 512))
     monkeypatch.setattr(repair, "BARRED", 64)
-    assert main([str(model), "--data", str(data), "--json", str(tmp_path / "report.json")]) == 0
+    lama(tmp_path / "lama.onnx")
+    line = [str(model), "--data", str(data), "--json", str(tmp_path / "report.json"), "--beside", str(tmp_path / "lama.onnx")]
+    line += ["--resume", str(tmp_path / "so-far.npz")]
+    measured, measure = [], repair._measure
+
+    def stopping(case, *rest):
+        if len(measured) == 4:
+            raise InterruptedError
+        measured.append(case.kind)
+        measure(case, *rest)
+
+    monkeypatch.setattr(repair, "_measure", stopping)
+    with pytest.raises(InterruptedError):
+        main(line)
+    monkeypatch.setattr(repair, "_measure", measure)
+    assert main(line) == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert [row["name"] for row in report["rows"]] == [f"repair_{m}_{k}" for k in ("thin", "medium", "thick") for m in ("lpips", "psnr")]
     assert all(row["bar"] is None for row in report["rows"] if "bar" in row), "two pictures are too few for bars"
     rows = report["details"]["methods"]
     assert {row["size"] for row in rows} == {64}, "no picture has 512 pixels"
     assert {row["samples"] for row in rows if row["method"] != "biharmonic"} == {2}, "the narrow one is left out"
-    assert {"mean", "net", "patches", "both"} <= {row["method"] for row in rows}
+    assert {"lama", "mean", "net", "patches", "both"} <= {row["method"] for row in rows}
     for kind in ("thin", "medium", "thick"):
         at = {row["method"]: row for row in rows if row["masks"] == kind}
+        assert at["lama"]["psnr"] < at["net"]["psnr"], "this one fills with grey"
         assert at["net"]["psnr"] > at["mean"]["psnr"], "an untrained net is a membrane, which beats the mean colour"
         assert all(0 < row["lpips"] < 1 and row["seconds"] > 0 and -1 < row["ssim"] < 1 for row in at.values())
     printed = capsys.readouterr().out
@@ -66,7 +83,7 @@ def test_every_method_is_measured_on_the_same_holes(model, data, tmp_path, monke
 
 def test_cases_follow_from_their_place_alone(data):
     paths_ = repair.pictures(Asked(data=data))
-    one, same = (list(repair.cases(paths_, (64,))) for _ in range(2))
+    one, same = ([case for i in range(3) for case in repair.cases(paths_, (64,), i)] for _ in range(2))
     assert len(one) == 6
     assert all(np.array_equal(a.hole, b.hole) for a, b in zip(one, same))
     assert not np.array_equal(one[0].hole, one[3].hole)

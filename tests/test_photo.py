@@ -127,6 +127,18 @@ def test_what_came_with_the_file_goes_back_and_the_place_only_on_request(kind: s
             assert back.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
+@pytest.mark.parametrize("layout", ["L", "LA", "RGB", "RGBA"])
+def test_a_large_photo_is_written_in_bands(layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_file, "LARGE", 100)
+    monkeypatch.setattr(photo_file, "BAND", 4)
+    flat = levels(11, 13, photo.LAYOUTS[layout])
+    flat[3:7] = 9
+    shot = Photo(flat, layout, Origin(icc=SRGB, exif=tagged(6).tobytes(), dpi=(72.0, 72.0)))
+    back = Image.open(io.BytesIO(photo_file.encode(shot).blob))
+    assert np.array_equal(np.asarray(back).reshape(flat.shape), flat)
+    assert (back.mode, back.info["icc_profile"], back.getexif()[0x0112]) == (layout, SRGB, 1)
+
+
 def test_sixteen_bits_keep_profile_and_tags() -> None:
     shot = Photo(np.zeros((4, 5, 3), np.uint16), "RGB", Origin(icc=SRGB, exif=tagged(6).tobytes(), dpi=(72.0, 72.0)))
     back = Image.open(io.BytesIO(photo_file.encode(shot).blob))

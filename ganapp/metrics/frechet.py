@@ -22,9 +22,14 @@ def frechet(a: Features, b: Features) -> float:
         raise ValueError(f"need two sets of at least 2 vectors of the same length, not {a.shape} and {b.shape}")
     left, right = a.astype(np.float64), b.astype(np.float64)
     c1, c2 = np.atleast_2d(np.cov(left, rowvar=False)), np.atleast_2d(np.cov(right, rowvar=False))
+    return between(left.mean(0), c1, right.mean(0), c2)
+
+
+def between(m1: Features, c1: Features, m2: Features, c2: Features) -> float:
+    """The same from means (d,) and covariances (d, d)."""
     values, vectors = np.linalg.eigh(c1)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     cross = np.linalg.eigvalsh(root @ c2 @ root)
-    means = np.square(left.mean(0) - right.mean(0)).sum()
+    means = np.square(m1 - m2).sum()
     distance = means + np.trace(c1) + np.trace(c2) - 2 * np.sqrt(np.maximum(cross, 0.0)).sum()
     return max(0.0, float(distance))

@@ -35,6 +35,9 @@ class Filler:
     multiple: int = 8
     detail: bool = True
 
+    def __post_init__(self) -> None:
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a seventh faster on a CPU
+
     def fill(self, colours: Array, hole: Hole, seed: int = 0, on: Callable[[], None] = _on) -> Array:
         """colours (h, w, 3) float32 in [0, 1], hole (h, w) True where to fill -> (h, w, 3) float32; outside the hole not one bit changes.
 

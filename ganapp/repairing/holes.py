@@ -18,6 +18,7 @@ from ganapp.photo import Marks
 
 BLOCK = 16
 LEAST = 192  # side of the smallest crop, where the photo has it
+LOOKED_BACK = 32  # parts with which a next one may be joined
 THIN, THIN_ROOM = 0.3, 48  # marks on less than that share of their rectangle are thin, and need only so many pixels around them
 
 
@@ -34,6 +35,26 @@ class Box:
     def slices(self) -> tuple[slice, slice]:
         """Rows and columns, to index an array with."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+    @property
+    def area(self) -> int:
+        """In pixels."""
+        return self.height * self.width
+
+    @property
+    def bottom(self) -> int:
+        """The row below it."""
+        return self.top + self.height
+
+    @property
+    def right(self) -> int:
+        """The column behind it."""
+        return self.left + self.width
+
+    def scaled(self, down: float, across: float) -> Box:
+        """The rectangle in a copy of the photo with so many times as many rows and columns."""
+        top, left = round(self.top * down), round(self.left * across)
+        return Box(top, left, round(self.bottom * down) - top, round(self.right * across) - left)
 
     def grown(self, by: int, height: int, width: int) -> Box:
         """The rectangle with `by` pixels more on each side, cut at the edges of a height x width photo."""
@@ -82,8 +103,9 @@ def distance(marks: Marks, reach: int) -> Array:
 def _blocks(marks: Marks) -> NDArray[np.bool_]:
     """Which blocks hold a mark, (ceil(h / 16), ceil(w / 16))."""
     h, w = marks.shape
-    rows = np.add.reduceat(marks, np.arange(0, h, BLOCK), axis=0, dtype=np.int32)
-    return np.add.reduceat(rows, np.arange(0, w, BLOCK), axis=1) > 0
+    bands = [marks[top : top + BLOCK].any(0) for top in range(0, h, BLOCK)]
+    rows = np.pad(np.stack(bands), ((0, 0), (0, -w % BLOCK)))
+    return np.asarray(rows.reshape(len(bands), -1, BLOCK).any(2))
 
 
 def _groups(blocks: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
@@ -154,6 +176,23 @@ def plan(marks: Marks, grow: int, side: int) -> list[Part]:
                 cells.setdefault(key, []).append(_tight(marks, here))
     for key in sorted(cells):
         parts += [Part(place, _view(place, marks)) for place in (_around(boxes).grown(grow, *shape) for boxes in _near(cells[key], cell))]
+    return _joined(parts, side)
+
+
+def _joined(parts: list[Part], side: int) -> list[Part]:
+    """The parts, two of them as one where one view of `side` pixels at most shows both and holds no more pixels than theirs together."""
+    left = len(parts) + 1
+    while len(parts) < left:
+        left, before, parts = len(parts), parts, []
+        for part in before:
+            for i in range(len(parts) - 1, max(-1, len(parts) - 1 - LOOKED_BACK), -1):
+                view = _around([parts[i].view, part.view])
+                small = max(view.height, view.width) <= side and not (part.thick or parts[i].thick)
+                if small and view.area <= part.view.area + parts[i].view.area:
+                    parts[i] = Part(_around([parts[i].place, part.place]), view)
+                    break
+            else:
+                parts.append(part)
     return parts
 
 

@@ -92,9 +92,10 @@ def _mend_part(work: Photo, masks: tuple[Marks, Marks, Marks], part: Part, fille
         made = coarse.mend(colours, hole, filler.side, fill, settings.seed)
     else:
         made = fill(colours, hole)
-    weight = _weight(marks[view.slices], grown[view.slices], settings.soften)[..., None]
-    work.lay(view.top, view.left, colours + (made - colours) * weight, target)
-    left[view.slices] &= ~target
+    place, target, colours, made = part.place, target[inner], colours[inner], made[inner]
+    weight = _weight(marks, grown, place, settings.soften)[..., None]
+    work.lay(place.top, place.left, colours + (made - colours) * weight, target)
+    left[place.slices] &= ~target
 
 
 def _within(place: Box, view: Box) -> tuple[slice, slice]:
@@ -103,10 +104,11 @@ def _within(place: Box, view: Box) -> tuple[slice, slice]:
     return slice(top, top + place.height), slice(left, left + place.width)
 
 
-def _weight(marks: Marks, grown: Marks, soften: int) -> Array:
-    """How much of the fill each place takes (h, w): all of it where marked, fading out towards the rim of the grown marks."""
+def _weight(marks: Marks, grown: Marks, place: Box, soften: int) -> Array:
+    """How much of the fill each pixel of a place takes (h, w): all of it where marked, fading out towards the rim of the grown marks."""
     if soften < 1:
-        return grown.astype(np.float32)
-    share = np.clip(holes.distance(~grown, soften) / (soften + 1), 0, 1)
+        return grown[place.slices].astype(np.float32)
+    around = place.grown(soften + 1, *grown.shape)
+    share = np.clip(holes.distance(~grown[around.slices], soften) / (soften + 1), 0, 1)[_within(place, around)]
     smooth = share * share * (3 - 2 * share)
-    return np.where(marks, np.float32(1), smooth.astype(np.float32))
+    return np.where(marks[place.slices], np.float32(1), smooth.astype(np.float32))

@@ -4,13 +4,14 @@ Wexler et al. 2007, "Space-Time Completion of Video": every patch that touches t
 pixel of the hole becomes the mean of what the patches over it say; search and mean alternate, from small to full size. At the smallest
 size the search is exact and trusts a pixel the less the deeper it lies in the hole, so that structure grows in from the rim; from there
 on it is PatchMatch (Barnes et al. 2009), with all patches taking their turn at once. The coarse fill (a net's, say) leads: patches are
-compared by how they look now and by the blurred colours the coarse fill has there, as in RETHINED (2025).
+compared by how they look now and by the blurred colours the coarse fill has there, as in RETHINED (2025). Where very many patches touch
+the hole, only every second of each row and column takes part: every pixel still lies in nine to sixteen of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,22 +21,25 @@ from torch.nn import functional
 
 REACH = 3  # a patch is 7 x 7
 SMALLEST = 64  # pixels of the longer side at which every known patch is compared with every wanted one
-FIRST_ROUNDS, ROUNDS = 5, 2  # of search and mean at the smallest size, and at the others but the largest
+FIRST_ROUNDS, ROUNDS = 3, 2  # of search and mean at the smallest size, and at the others but the largest
 TRUST = 1 / 1.3  # in a pixel, for each pixel it lies from the rim (Wexler et al., equation 10)
 FIRST_LEAD = 0.3  # how much the coarse fill counts at the smallest size, as a share of what it counts later
 FEATURES = 3  # lowest frequencies kept of a patch's brightness, each way; of its two colour differences two less
-VOTES = (-3, -1, 1, 3)  # rows and columns of a patch, from its middle, at which it has a say: a third of the time of all 49 places
+MANY = 6_000
+ODD, EVEN = (-3, -1, 1, 3), (-2, 0, 2)  # from a pixel to the patches that have a say in it, by row and column: a third of all 49, or fewer
 CHUNK = 1024
 
 
 @dataclass(frozen=True)
 class Level:
-    """One size. picture (3, h, w); hole (h, w) bool; guide (3, h, w): the coarse fill, blurred; wanted (n,): flat places of the
-    patches that touch the hole; usable (h, w) bool: whether the patch around a place is known and inside."""
+    """One size. picture (3, h, w); hole (h, w) bool; guide (3, h, w): the coarse fill, blurred; step: 1, or 2 where only every second
+    patch takes part; wanted (n,): flat places of the patches that touch the hole and take part; usable (h, w) bool: whether the patch
+    around a place is known and inside."""
 
     picture: Tensor
     hole: Tensor
     guide: Tensor
+    step: int
     wanted: Tensor
     usable: Tensor
 
@@ -53,12 +57,14 @@ def detail(coarse: Tensor, hole: Tensor, seed: int = 0, lead: float = 2.0, on: C
     match, now = _start(levels[-1], lead * FIRST_LEAD, on)
     for before, level in zip(levels[:0:-1], levels[-2::-1]):
         match, now = _finer(match, before, level, random), level.picture
-        now = _mean(level, now, match, _distances(_looks(level, now, lead), level.wanted, match))
+        looks = _looks(level, now, lead)  # what is known looks the same in every round
+        mine = looks[level.wanted]
+        now = _mean(level, now, match, _distances(mine, looks, match))
         for _ in range(ROUNDS if level is not levels[0] else 1):
-            looks = _looks(level, now, lead)
+            mine = _looks(level, now, lead, wanted=True)
             on()
-            match = _search(level, looks, match, random, on)
-            now = _mean(level, now, match, _distances(looks, level.wanted, match))
+            match = _search(level, (looks, mine), match, random, on)
+            now = _mean(level, now, match, _distances(mine, looks, match))
             on()
     return torch.where(hole, now.clamp(0, 1), coarse)
 
@@ -78,19 +84,37 @@ def _levels(coarse: Tensor, hole: Tensor) -> list[Level]:
             edge.fill_(False)
         if min(h, w) <= 2 * REACH or usable.sum() < 64:
             return levels
-        levels.append(Level(picture[0], void, _blurred(picture)[0], near.flatten().nonzero()[:, 0], usable))
+        smaller = functional.avg_pool2d(picture, 2, ceil_mode=True)
+        step = 2 if max(h, w) > SMALLEST and near.sum() > MANY else 1
+        levels.append(Level(picture[0], void, _blurred(picture, smaller)[0], step, _every(near, step), usable))
         if max(h, w) <= SMALLEST:
             return levels
-        picture = functional.avg_pool2d(picture, 2, ceil_mode=True)
+        picture = smaller
         share = functional.max_pool2d(share, 2, ceil_mode=True)
 
 
-def _blurred(picture: Tensor) -> Tensor:
-    """(1, c, h, w) blurred by two boxes of 7 pixels."""
+def _every(near: Tensor, step: int) -> Tensor:
+    """Flat places of those that are set, of every row and column or of every second."""
+    if step == 1:
+        return near.flatten().nonzero()[:, 0]
+    y, x = near[::step, ::step].nonzero().t()
+    return (y * near.shape[1] + x) * step
+
+
+def _blurred(picture: Tensor, half: Tensor) -> Tensor:
+    """picture (1, c, h, w) blurred by two boxes of 7 pixels; where it is large, at half its size."""
+    h, w = picture.shape[-2:]
+    if max(h, w) > 2 * SMALLEST:
+        return functional.interpolate(_boxed(half, 1), (h, w), mode="bilinear", align_corners=False)
+    return _boxed(picture, 3)
+
+
+def _boxed(x: Tensor, reach: int) -> Tensor:
+    """x (1, c, h, w), each pixel the mean of 2 reach + 1 each way, twice."""
     for _ in range(2):
-        picture = functional.avg_pool2d(functional.pad(picture, (0, 0, 3, 3), mode="replicate"), (7, 1), 1)
-        picture = functional.avg_pool2d(functional.pad(picture, (3, 3, 0, 0), mode="replicate"), (1, 7), 1)
-    return picture
+        x = functional.avg_pool2d(functional.pad(x, (0, 0, reach, reach), mode="replicate"), (2 * reach + 1, 1), 1)
+        x = functional.avg_pool2d(functional.pad(x, (reach, reach, 0, 0), mode="replicate"), (1, 2 * reach + 1), 1)
+    return x
 
 
 @cache
@@ -106,19 +130,24 @@ def _basis() -> Tensor:
         for i in range(most):
             for j in range(most - i):
                 parts.append(tint[:, None, None] * waves[i][None, :, None] * waves[j][None, None, :])
-    return torch.stack(parts)
+    return torch.stack(parts).contiguous(memory_format=torch.channels_last)
 
 
-def _looks(level: Level, now: Tensor, lead: float) -> Tensor:
-    """(h w, d): how the patch around each place looks in `now`, and the guide's colour there."""
-    padded = functional.pad(now[None], (REACH,) * 4, mode="reflect")
-    own = functional.conv2d(padded, _basis())[0]  # (d, h, w)
-    return torch.cat([own, level.guide * (lead * (2 * REACH + 1))]).flatten(1).t().contiguous()
+def _looks(level: Level, now: Tensor, lead: float, wanted: bool = False) -> Tensor:
+    """(h w, d), or (n, d) of the wanted patches alone: how the patch around each place looks in `now`, and the guide's colour there."""
+    step, w = level.step if wanted else 1, now.shape[-1]
+    padded = functional.pad(now[None], (REACH,) * 4, mode="reflect").contiguous(memory_format=torch.channels_last)
+    own = functional.conv2d(padded, _basis(), stride=step)[0].permute(1, 2, 0).flatten(0, 1)  # (h w, d), a view
+    led = level.guide.flatten(1).t() * (lead * (2 * REACH + 1))
+    if not wanted:
+        return torch.cat([own, led], 1)
+    y, x = level.wanted // w, level.wanted % w
+    return torch.cat([own[(y // step) * -(-w // step) + x // step], led[level.wanted]], 1)
 
 
-def _distances(looks: Tensor, wanted: Tensor, match: Tensor) -> Tensor:
-    """(n,) squared distance between each wanted patch and its match."""
-    return (looks[wanted] - looks[match]).square_().sum(1)
+def _distances(mine: Tensor, looks: Tensor, match: Tensor) -> Tensor:
+    """(n,) squared distance between each wanted patch (n, d) and its match."""
+    return (mine - looks[match]).square_().sum(1)
 
 
 def _start(level: Level, lead: float, on: Callable[[], None]) -> tuple[Tensor, Tensor]:
@@ -126,18 +155,20 @@ def _start(level: Level, lead: float, on: Callable[[], None]) -> tuple[Tensor, T
     known = level.usable.flatten().nonzero()[:, 0]
     trust = _unfolded((TRUST ** _depth(level.hole))[None])[level.wanted]  # (n, 49)
     share = trust.mean(1, keepdim=True)
-    weights = (trust / share).repeat(1, 3)  # (n, 147)
-    offers, guide = _unfolded(level.picture)[known], level.guide.flatten(1).t() * (lead * (2 * REACH + 1))
-    squares, now = offers.square(), level.picture
+    weights = trust / share
+    pixels, guide = _unfolded(level.picture)[known], level.guide.flatten(1).t() * (lead * (2 * REACH + 1))
+    led = guide[known]
+    squares = pixels.square().view(len(known), 3, -1).sum(1)
+    offers = torch.cat([squares, pixels, led, led.square().sum(1, keepdim=True)], 1).t()  # (49 + 147 + 3 + 1, known)
+    now, one = level.picture, torch.ones(len(level.wanted), 1)
     for _ in range(FIRST_ROUNDS):
         mine, match, apart = _unfolded(now)[level.wanted], torch.empty_like(level.wanted), torch.empty(len(level.wanted))
         for part in torch.split(torch.arange(len(match)), CHUNK):
             on()
-            held, led = weights[part] * mine[part], guide[level.wanted[part]]
-            cost = weights[part] @ squares.t() - 2 * (held @ offers.t() + led @ guide[known].t()) + guide[known].square().sum(1)
-            least = cost.min(1)
+            held, wish = weights[part].repeat(1, 3) * mine[part], guide[level.wanted[part]]
+            least = (torch.cat([weights[part], -2 * held, -2 * wish, one[part]], 1) @ offers).min(1)
             match[part] = known[least.indices]
-            apart[part] = (least.values + (held * mine[part]).sum(1) + led.square().sum(1)).clamp(min=0)
+            apart[part] = (least.values + (held * mine[part]).sum(1) + wish.square().sum(1)).clamp(min=0)
         now = _mean(level, now, match, apart, share[:, 0])
     return match, now
 
@@ -158,44 +189,44 @@ def _depth(hole: Tensor) -> Tensor:
 
 def _finer(match: Tensor, before: Level, level: Level, random: torch.Generator) -> Tensor:
     """Matches at twice the size: each place follows the patch of half its size over it; what is not usable is drawn anew."""
-    w, small = level.hole.shape[1], before.hole.shape[1]
+    (h, w), small = level.hole.shape, before.hole.shape[1]
     table = torch.full((before.hole.numel(),), -1, dtype=torch.long)
     table[before.wanted] = match
     y, x = level.wanted // w, level.wanted % w
-    there = table[(y // 2) * small + x // 2]
-    ny, nx = 2 * (there // small) + y % 2, 2 * (there % small) + x % 2
+    py, px = (v // 2 // before.step * before.step for v in (y, x))
+    there = table[py * small + px]
+    ny, nx = y + 2 * (there // small - py), x + 2 * (there % small - px)
     known = level.usable.flatten().nonzero()[:, 0]
     anew = known[torch.randint(len(known), (len(y),), generator=random)]
-    flat = (ny.clamp(max=level.hole.shape[0] - 1) * w + nx.clamp(max=w - 1)).clamp(min=0)
+    flat = ny.clamp(0, h - 1) * w + nx.clamp(0, w - 1)
     return torch.where((there >= 0) & level.usable.flatten()[flat], flat, anew)
 
 
-def _search(level: Level, looks: Tensor, match: Tensor, random: torch.Generator, on: Callable[[], None]) -> Tensor:
-    """PatchMatch: each patch tries what its neighbours found, moved along, and places around its own match."""
-    h, w = level.hole.shape
-    usable, best = level.usable.flatten(), _distances(looks, level.wanted, match)
-    mine = looks[level.wanted]
+def _search(level: Level, seen: tuple[Tensor, Tensor], match: Tensor, random: torch.Generator, on: Callable[[], None]) -> Tensor:
+    """PatchMatch: each patch tries what its neighbours found, moved along, and places around its own match. seen: how all places and the
+    wanted ones look."""
+    (h, w), (looks, mine) = level.hole.shape, seen
+    usable, best, match = level.usable.flatten(), _distances(mine, looks, match), match.clone()
     table = torch.full((h * w,), -1, dtype=torch.long)
     y, x = level.wanted // w, level.wanted % w
+    last_y, last_x = (h - 1) // level.step * level.step, (w - 1) // level.step * level.step
 
     def offer(ny: Tensor, nx: Tensor) -> None:
-        inside = (ny >= 0) & (ny < h) & (nx >= 0) & (nx < w)
-        flat = torch.where(inside, ny * w + nx, 0)
-        chosen = (inside & usable[flat]).nonzero()[:, 0]
+        flat = ny.clamp_(REACH, h - 1 - REACH).mul_(w).add_(nx.clamp_(REACH, w - 1 - REACH))
+        chosen = (usable[flat] & (flat != match)).nonzero()[:, 0]
         there = flat[chosen]
-        apart = (mine[chosen] - looks[there]).square_().sum(1)
+        apart = _distances(mine[chosen], looks, there)
         better = apart < best[chosen]
         best[chosen[better]], match[chosen[better]] = apart[better], there[better]
 
-    match = match.clone()
-    for step in (4, 1):
+    for step in (4 * level.step, level.step):
         for dy, dx in ((0, step), (0, -step), (step, 0), (-step, 0)):
             table[level.wanted] = match
-            ty, tx = (y + dy).clamp(0, h - 1), (x + dx).clamp(0, w - 1)
-            there = table[ty * w + tx]
-            offer(torch.where(there >= 0, there // w - dy, -1), there % w - dx)
+            there = table[(y + dy).clamp_(0, last_y) * w + (x + dx).clamp_(0, last_x)]
+            there = torch.where(there >= 0, there - (dy * w + dx), match)
+            offer(there // w, there % w)
         on()
-        reach = max(h, w) // 4 if step > 1 else 6
+        reach = max(h, w) // 4 if step > level.step else 6
         move = torch.randint(-reach, reach + 1, (2, len(y)), generator=random)
         offer(match // w + move[0], match % w + move[1])
     return match
@@ -205,22 +236,30 @@ def _mean(level: Level, now: Tensor, match: Tensor, apart: Tensor, share: Tensor
     """`now` with every pixel of the hole as the weighted mean of what the patches over it found there; likelier patches weigh more, and
     by `share` (n,) those that are trusted more."""
     h, w = level.hole.shape
-    table = torch.full((h * w,), -1, dtype=torch.long)
-    table[level.wanted] = match
-    scale = apart.median().clamp(min=1e-4)
-    weight = torch.zeros(h * w)
-    weight[level.wanted] = (torch.exp(-apart / (2 * scale)) + 1e-4) * share
-    places = level.hole.flatten().nonzero()[:, 0]
-    y, x = places // w, places % w
-    colours, total = level.picture.flatten(1).t().contiguous(), torch.zeros(len(places), 1)
-    mean = torch.zeros(len(places), 3)
-    for dy in VOTES:
-        for dx in VOTES:
-            inside = (y + dy >= 0) & (y + dy < h) & (x + dx >= 0) & (x + dx < w)
-            over = torch.where(inside, (y + dy) * w + x + dx, places)
-            share = (weight[over] * inside)[:, None]
-            mean += share * colours[(table[over] - dy * w - dx).clamp(0, h * w - 1)]
-            total += share
+    wide = w + 2 * REACH  # with a margin in which no patch has a say
+    table = torch.full(((h + 2 * REACH) * wide,), REACH * w + REACH)
+    weight = torch.zeros(len(table))
+    inner = (level.wanted // w + REACH) * wide + level.wanted % w + REACH
+    table[inner] = match
+    weight[inner] = (torch.exp(-apart / (2 * apart.median().clamp(min=1e-4))) + 1e-4) * share
+    colours = torch.cat([level.picture, torch.ones(1, h, w)]).flatten(1).t().contiguous()  # (h w, 4): the ones count the weights
     made = now.flatten(1).clone()
-    made[:, places] = (mean / total).t()
+    for rows, columns, (y, x) in _by_votes(level):
+        total, middle = torch.zeros(len(y), 4), (y + REACH) * wide + x + REACH
+        for dy in rows:
+            for dx in columns:
+                over = middle + (dy * wide + dx)
+                total.addcmul_(weight[over, None], colours[table[over] - (dy * w + dx)])
+        made[:, y * w + x] = (total[:, :3] / total[:, 3:]).t()
     return made.view_as(now)
+
+
+def _by_votes(level: Level) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], Tensor]]:
+    """The pixels (2, n) of the hole, and from how many rows and columns away patches have a say in them: those with the same together."""
+    if level.step == 1:
+        yield ODD, ODD, level.hole.nonzero().t()
+        return
+    for first in (0, 1):
+        for second in (0, 1):
+            y, x = level.hole[first::2, second::2].nonzero().t()
+            yield (ODD if first else EVEN), (ODD if second else EVEN), torch.stack([2 * y + first, 2 * x + second])

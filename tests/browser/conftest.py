@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from scripts.browser import installed
 from tests.conftest import direct
 
 WIDE, NARROW = (1280, 900), (390, 844)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-proxy-server"]
+FLAGS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # whatever asks another host gets no answer
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SLOW = 60_000  # milliseconds, for a machine that does other work as well
 
@@ -32,40 +33,77 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-class Watched:
-    """Contexts of one test, and what went wrong in them."""
+class Contexts:
+    """Contexts that tests without settings of their own hand on to each other, emptied but with Chromium's cache of the app's files."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser, self.address = browser, address
-        self.host = urlparse(address).netloc
-        self.contexts: list[BrowserContext] = []
+        self.free: dict[str, list[BrowserContext]] = {}
+
+    def take(self, language: str) -> BrowserContext:
+        waiting = self.free.setdefault(language, [])
+        return waiting.pop() if waiting else self.browser.new_context(locale=LOCALES[language])
+
+    def give_back(self, context: BrowserContext, language: str) -> None:
+        """Forget what the test left in it: pages, cookies, storage."""
+        for page in context.pages:
+            page.close()
+        context.set_offline(False)
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "cookies,local_storage,indexeddb"})
+        page.close()
+        self.free[language].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, app_url: str) -> Contexts:
+    return Contexts(browser, app_url)
+
+
+class Watched:
+    """Contexts of one test, and what went wrong in them."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        self.contexts, self.address = contexts, contexts.address
+        self.host = urlparse(self.address).netloc
+        self.taken: list[tuple[BrowserContext, str | None]] = []
         self.strangers: list[str] = []
         self.complaints: list[str] = []
 
-    def guard(self, route: Route) -> None:
-        url = urlparse(route.request.url)
+    def asked(self, request: Request) -> None:
+        url = urlparse(request.url)
         if url.scheme in ("http", "https", "ws", "wss") and url.netloc != self.host:
-            self.strangers.append(route.request.url)
-            route.abort()
-        else:
-            route.continue_()
+            self.strangers.append(request.url)
 
     def said(self, message: ConsoleMessage) -> None:
         if message.type == "error" or "no words for" in message.text:
             self.complaints.append(message.text)
 
     def visit(self, path: str = "/", size: tuple[int, int] = WIDE, language: str = "en", tone: str = "light", **settings: object) -> Page:
-        """The page at `path`, its words and styles in place, in a fresh context; `settings` go to Playwright's new_context."""
-        viewport = {"width": size[0], "height": size[1]}
-        options: dict[str, object] = {"viewport": viewport, "locale": LOCALES[language], "color_scheme": tone}
-        context = self.browser.new_context(**options, **settings)  # type: ignore[arg-type]
+        """The page at `path`, its words and styles in place, with nothing remembered; `settings` go to Playwright's new_context."""
+        if settings:
+            context = self.contexts.browser.new_context(locale=LOCALES[language], **settings)  # type: ignore[arg-type]
+        else:
+            context = self.contexts.take(language)
+        self.taken.append((context, None if settings else language))
         context.set_default_timeout(SLOW)
-        context.route("**/*", self.guard)
-        self.contexts.append(context)
+        context.on("request", self.asked)
         page = context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]
         page.on("console", self.said)
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
         return self.go(page, path)
+
+    def leave(self) -> None:
+        """Give the contexts back, or close them."""
+        for context, language in self.taken:
+            context.remove_listener("request", self.asked)
+            if language is None:
+                context.close()
+            else:
+                self.contexts.give_back(context, language)
 
     def go(self, page: Page, path: str) -> Page:
         """Open another address in the same page."""
@@ -75,12 +113,11 @@ class Watched:
 
 
 @pytest.fixture
-def watched(browser: Browser, app_url: str) -> Iterator[Watched]:
+def watched(contexts: Contexts) -> Iterator[Watched]:
     """Opens pages and keeps watch. A test that expects a complaint empties `complaints` itself."""
-    watch = Watched(browser, app_url)
+    watch = Watched(contexts)
     yield watch
-    for context in watch.contexts:
-        context.close()
+    watch.leave()
     assert watch.strangers == [], "a request left for another host"
     assert watch.complaints == []
 

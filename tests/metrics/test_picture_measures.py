@@ -108,14 +108,19 @@ def test_lpips_is_the_published_sum_over_five_stages():
 
 @seen
 def test_patch_distance_knows_photographs_from_blur():
+    from ganapp.metrics.frechet import frechet
     from ganapp.metrics.lpips import seen as look
-    from ganapp.metrics.patch_distance import patch_distance, patches
+    from ganapp.metrics.patch_distance import Crowd, patch_distance, patches
 
     everywhere = torch.ones(96, 96)
-    real = [patches(look(pair(seed, 96, 96)[1]), everywhere) for seed in range(6)]
-    again = [patches(look(pair(seed, 96, 96)[1]), everywhere) for seed in range(6, 12)]
-    noisy = [patches(look(pair(seed, 96, 96)[0]), everywhere) for seed in range(6, 12)]
-    assert real[0].shape == (24 * 24, 256)
+    seen = [patches(look(pair(seed, 96, 96)[1]), everywhere) for seed in range(12)]
+    noise = [patches(look(pair(seed, 96, 96)[0]), everywhere) for seed in range(6, 12)]
+    assert seen[0].shape == (24 * 24, 256)
+    real, again, noisy = Crowd(), Crowd(), Crowd()
+    for crowd, pictures in ((real, seen[:6]), (again, seen[6:]), (noisy, noise)):
+        for places in pictures:
+            crowd.add(places)
+    assert patch_distance(again, real) == pytest.approx(frechet(np.concatenate(seen[6:]), np.concatenate(seen[:6])), rel=1e-6)
     assert patch_distance(real, real) == pytest.approx(0, abs=1e-3)
     assert patch_distance(again, real) < patch_distance(noisy, real)
     hole = torch.zeros(96, 96)

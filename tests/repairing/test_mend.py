@@ -75,6 +75,15 @@ def test_far_apart_holes_are_parts_of_their_own_and_near_ones_are_not() -> None:
     assert all(max(part.view.height, part.view.width) == holes.LEAST for part in parts)
 
 
+def test_what_one_view_shows_is_mended_once() -> None:
+    (whole,) = holes.plan(marked(512, 512, (30, 30, 200, 90), (300, 40, 60, 60), (250, 200, 180, 300)), 4, 512)
+    assert (whole.view, whole.thick) == (Box(0, 0, 512, 512), False)
+    dust = [(top, left, 3, 3) for top in range(20, 600, 60) for left in range(20, 600, 60)]
+    parts = holes.plan(marked(640, 640, *dust), 4, 256)
+    assert max(max(part.view.height, part.view.width) for part in parts) <= 256
+    assert len(parts) <= 25
+
+
 def test_a_long_scratch_is_mended_at_full_size_and_a_thick_hole_is_not() -> None:
     scratch = holes.plan(marked(3000, 4000, (0, 2000, 3000, 6)), 4, 512)
     assert len(scratch) >= 10
@@ -163,6 +172,21 @@ def test_a_hole_too_large_for_the_net_is_sharp_again() -> None:
     assert inside.std() > 0.5 * clean[140:260, 140:260, 0].std()
     again = coarse.mend(np.where(hole[..., None], 0, clean).astype(np.float32), hole, 100, flat, seed=1)
     assert np.array_equal(made, again)
+
+
+@pytest.mark.parametrize(("h", "w", "top", "left"), [(333, 501, 0, 0), (701, 330, 500, 130), (257, 1203, 57, 1003)])
+def test_odd_sizes_and_holes_at_the_edge(h: int, w: int, top: int, left: int) -> None:
+    clean, hole = texture(h, w), marked(h, w, (top, left, 200, 200))
+
+    def true(colours: np.ndarray, gap: np.ndarray) -> np.ndarray:
+        rows, columns = (np.linspace(0, n - 1, m).round().astype(int) for n, m in zip((h, w), gap.shape))
+        return np.where(gap[..., None], 0.5 + 0.1 * columns[None, :, None] / w + 0 * rows[:, None, None], colours).astype(np.float32)
+
+    made = coarse.mend(np.where(hole[..., None], 0, clean).astype(np.float32), hole, 100, true, seed=1)
+    assert np.array_equal(made[~hole], clean[~hole])
+    drift = 0.1 * np.arange(w) / w
+    assert np.abs(made[..., 0].mean(0) - clean[..., 0].mean(0))[left + 20 : left + 180].max() < 0.1
+    assert np.abs(made[top + 20 : top + 180, left + 20 : left + 180].mean() - 0.5 - drift[left + 20 : left + 180].mean()) < 0.03
 
 
 def test_sizes_double() -> None:

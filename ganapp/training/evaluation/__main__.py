@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--json", type=Path, metavar="FILE", help=say("json"))
     arguments.add_argument("--data", type=Path, metavar="DIR", help=say("data"))
     arguments.add_argument("--beside", type=Path, metavar="FILE", action="append", default=[], help=say("beside"))
+    arguments.add_argument("--resume", type=Path, metavar="FILE", help=say("resume"))
     arguments.add_argument("--samples", type=int, metavar="N", help=say("samples"))
     arguments.add_argument("--quick", action="store_true", help=say("quick"))
     arguments.add_argument("--keep", action="store_true", help=say("keep"))
@@ -58,7 +59,8 @@ def main(arguments: list[str]) -> int:
 
     try:
         subject = find(name)
-        report = fitting(subject.description).evaluate(subject, Asked(asked.samples, asked.quick, asked.data, tuple(asked.beside)))
+        wanted = Asked(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume)
+        report = fitting(subject.description).evaluate(subject, wanted)
     except UserError as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from ganapp.images import Array
+from ganapp.repairing import community, models
 from ganapp.repairing.filler import Filler, Hole
 
 Fill = Callable[[Array, Hole], Array]
@@ -33,6 +35,15 @@ def ours(filler: Filler, bare: Filler) -> dict[str, Fill]:
     """The net alone, the patches alone (led by `bare`, whose net is untrained and so no more than a membrane), and both."""
     alone = replace(filler, detail=False)
     return {"net": lambda c, h: alone.fill(c, h), "patches": lambda c, h: bare.fill(c, h), "both": lambda c, h: filler.fill(c, h)}
+
+
+def beside(references: tuple[Path, ...]) -> dict[str, Fill]:
+    """Models of other makes, each a file or a name that repairing.models knows, by the file's name. UserError as community.opened."""
+    found: dict[str, Fill] = {}
+    for reference in references:
+        model = community.opened(reference) if reference.is_file() else models.load(reference.as_posix())
+        found[reference.stem] = lambda c, h, model=model: model.fill(c, h, 0, lambda: None)  # type: ignore[misc]
+    return found
 
 
 def mean(colours: Array, hole: Hole) -> Array:

@@ -6,16 +6,17 @@ that follow from a seed, the size and the picture's place in the folder alone. W
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from ganapp import folder, images
 from ganapp.catalog import Loaded
@@ -23,23 +24,23 @@ from ganapp.errors import UserError
 from ganapp.images import Array
 from ganapp.locales import text
 from ganapp.metrics import lpips
-from ganapp.metrics.patch_distance import patch_distance, patches
+from ganapp.metrics.patch_distance import WIDTH, patch_distance, patches
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import ssim
 from ganapp.nets import inpainter
 from ganapp.repairing import filler
 from ganapp.repairing.filler import Filler, Hole
 from ganapp.training import masks
-from ganapp.training.evaluation import fills
+from ganapp.training.evaluation import fills, tallies
 from ganapp.training.evaluation.fills import Fill
 from ganapp.training.evaluation.report import Report, Row
 from ganapp.training.evaluation.subject import Asked
+from ganapp.training.evaluation.tallies import NAMES, Tallies
 
 SIZES = (256, 512)
 SEED = 1
 BARS = {"thin": 0.90, "medium": 0.90, "thick": 0.95}  # of the best classical LPIPS, at 256
 BARRED = 256
-NAMES = ("psnr", "ssim", "lpips", "seconds")
 FEWEST = 100  # pictures from which the bars are shown
 
 
@@ -51,14 +52,6 @@ class Case:
     kind: str
     colours: Array
     hole: Hole
-
-
-@dataclass
-class Tally:
-    """What one method did on all cases of a size and kind: a list per measure, and the features of the holes' patches."""
-
-    values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
-    seen: list[NDArray[np.float32]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -89,12 +82,19 @@ def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     mine = filler.of(subject)
     torch.manual_seed(SEED)
     bare = Filler(inpainter.Net(inpainter.Config()).eval(), mine.side, mine.multiple)
-    methods = {**fills.classical(), **fills.ours(mine, bare)}
+    methods = {**fills.classical(), **fills.ours(mine, bare), **fills.beside(asked.beside)}
     paths = pictures(asked)
-    tallies: dict[tuple[int, str, str], Tally] = {}
-    for case in cases(paths, SIZES[:1] if asked.quick else SIZES):
-        _measure(case, methods, tallies)
-    table = _table(tallies)
+    sizes = SIZES[:1] if asked.quick else SIZES
+    parts = [part.sha256 for part in subject.description.parts.values()]
+    done = tallies.found(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
+    for i in range(done.pictures, len(paths)):
+        seen: dict[int, list[Tensor]] = {}
+        for case in cases(paths, sizes, i):
+            _measure(case, methods, done, seen)
+        done.pictures = i + 1
+        if asked.resume:
+            done.keep(asked.resume)
+    table = _table(done)
     return RepairReport(
         subject.id,
         tuple(_rows(table, barred=len(paths) >= FEWEST)),
@@ -120,51 +120,53 @@ def pictures(asked: Asked) -> list[Path]:
     return [found[i] for i in chosen]
 
 
-def cases(paths: list[Path], sizes: tuple[int, ...]) -> Iterator[Case]:
-    """Every picture at every size it is large enough for, with a mask of each class."""
-    for i, path in enumerate(paths):
-        colours = images.read(path).colours
-        h, w = colours.shape[:2]
-        for size in sizes:
-            if min(h, w) < size:
-                continue
-            top, left = (h - size) // 2, (w - size) // 2
-            middle = np.ascontiguousarray(colours[top : top + size, left : left + size])
-            for number, kind in enumerate(masks.CLASSES):
-                hole = masks.mask(kind, size, np.random.default_rng([SEED, size, number, i])) > 0
-                yield Case(size, kind, middle, hole)
+def cases(paths: list[Path], sizes: tuple[int, ...], i: int) -> Iterator[Case]:
+    """Picture number `i` at every size it is large enough for, with a mask of each class."""
+    colours = images.read(paths[i]).colours
+    h, w = colours.shape[:2]
+    for size in sizes:
+        if min(h, w) < size:
+            continue
+        top, left = (h - size) // 2, (w - size) // 2
+        middle = np.ascontiguousarray(colours[top : top + size, left : left + size])
+        for number, kind in enumerate(masks.CLASSES):
+            hole = masks.mask(kind, size, np.random.default_rng([SEED, size, number, i])) > 0
+            yield Case(size, kind, middle, hole)
 
 
-def _measure(case: Case, methods: dict[str, Fill], tallies: dict[tuple[int, str, str], Tally]) -> None:
-    """Run every method on the case and add what it did to its tally; the real picture counts as a method for its patches."""
+def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int, list[Tensor]]) -> None:
+    """Run every method on the case and add what it did to its tally; the real picture counts as a method for its patches. seen: what
+    VGG16 saw in the real picture, by size."""
     real, where = images.to_tensor(case.colours)[0], torch.from_numpy(case.hole)
-    wanted = lpips.seen(real)
-    tallies.setdefault((case.size, case.kind, "real"), Tally()).seen.append(patches(wanted, where))
+    if case.size not in seen:
+        seen[case.size] = lpips.seen(real)
+    wanted = seen[case.size]
+    done.at((case.size, case.kind, "real")).crowd.add(patches(wanted, where))
     for name, fill in methods.items():
         if name == "biharmonic" and (case.hole.sum() > fills.SMALL_HOLE or case.size > BARRED):
             continue
         began = time.monotonic()
         made = images.to_tensor(np.where(case.hole[..., None], fill(case.colours, case.hole), case.colours))[0]
         took = time.monotonic() - began
-        tally = tallies.setdefault((case.size, case.kind, name), Tally())
+        tally = done.at((case.size, case.kind, name))
         found = lpips.seen(made)
         for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.apart(found, wanted), took)):
             tally.values[measure].append(value)
-        tally.seen.append(patches(found, where))
+        tally.crowd.add(patches(found, where))
 
 
-def _table(tallies: dict[tuple[int, str, str], Tally]) -> list[dict[str, Any]]:
+def _table(done: Tallies) -> list[dict[str, Any]]:
     """One row for each size, class of masks and method."""
     rows: list[dict[str, Any]] = []
-    for (size, kind, name), tally in tallies.items():
+    for (size, kind, name), tally in done.of.items():
         if name == "real":
             continue
         n = len(tally.values["psnr"])
         row: dict[str, Any] = {"size": size, "masks": kind, "method": name, "samples": n}
         row |= {measure: float(np.mean(values)) for measure, values in tally.values.items()}
-        real = tallies[size, kind, "real"].seen
-        if n == len(real) and min(sum(map(len, tally.seen)), sum(map(len, real))) > 256:
-            row["patch_distance"] = patch_distance(tally.seen, real)
+        real = done.of[size, kind, "real"].crowd
+        if tally.crowd.count == real.count > WIDTH:
+            row["patch_distance"] = patch_distance(tally.crowd, real)
         rows.append(row)
     return sorted(rows, key=lambda row: (row["size"], list(masks.CLASSES).index(row["masks"])))
 

@@ -13,12 +13,14 @@ from ganapp.errors import UserError
 @dataclass(frozen=True)
 class Asked:
     """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars;
-    data: a folder of pictures, for an evaluation that needs one; beside: files of other models to measure in the same run."""
+    data: a folder of pictures, for an evaluation that needs one; beside: files of other models to measure in the same run; resume: a file
+    that keeps what was measured, to go on from."""
 
     samples: int | None = None
     quick: bool = False
     data: Path | None = None
     beside: tuple[Path, ...] = ()
+    resume: Path | None = None
 
 
 def find(name: str) -> Loaded:

@@ -1,10 +1,10 @@
 """Recipe `upscale`: the upscaler, by likeness alone (`fidelity`), or against a discriminator on degraded photographs (`photo`).
 
-`fidelity`: mean absolute error on pictures that bicubic interpolation made small; what is measured in decibels. `photo`: from a net of
-the first kind; the coarse half of the picture is pinned by L1, its detail is judged by a patch discriminator (hinge, spectral norm)
-that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's perceptual distance on windows. The
-net is told how strongly each picture was degraded, and learns to clean as much as it is told. The adversarial part is weighed by its
-gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does.
+`fidelity`: mean absolute error on pictures that bicubic interpolation made small, and squared error in the end, which is what decibels
+count. `photo`: from a net of the first kind; the coarse half of the picture is pinned by L1, its detail is judged by a patch
+discriminator (hinge, spectral norm) that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's
+perceptual distance on windows. The net is told how strongly each picture was degraded, and learns to clean as much as it is told. The
+adversarial part is weighed by its gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Settings:
     """kind: fidelity or photo; scale: 2 or 4; start: a model to start from, an id or a folder, "" for none; source: a folder of photographs
     ("" for the deployer's); side: of the small crops; batch; drawn: share of crops that are drawn by code;
 
+    squared: share of the steps, the last ones, at which `fidelity` counts squared errors;
+
     rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth: the net's;
     d_rate, d_width: of the discriminator; adversarial: gradient of its loss as a share of the likeness's; matching: weight of feature
     matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
@@ -56,6 +58,7 @@ class Settings:
     rate: float = 1.2e-3
     rate_end: float = 0.01
     half_life: float = 150.0
+    squared: float = 0.2
     width: int = 32
     depth: int = 16
     d_rate: float = 4e-4
@@ -72,8 +75,8 @@ class Settings:
         if self.kind not in KINDS or self.scale not in upscaler.SCALES:
             raise ValueError("kind must be fidelity or photo, scale 2 or 4")
         whole = self.side * self.scale
-        if self.batch < 1 or whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
-            raise ValueError("side x scale must be a multiple of 16 and at least the window, batch positive")
+        if not 0 <= self.squared <= 1 or self.batch < 1 or whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
+            raise ValueError("side x scale must be a multiple of 16 and at least the window, batch positive, squared from 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class UpscaleRun:
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         made = self.net.train()(batch.small, batch.strength)
-        told, pull = self._pull(made, batch, k, steps) if self.photo else _likeness(made, batch.real)
+        told, pull = self._pull(made, batch, k, steps) if self.photo else _likeness(made, batch.real, k >= (1 - s.squared) * steps)
         self.optimisers["net"].zero_grad()
         made.backward(pull)
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
@@ -228,11 +231,12 @@ def _stacked(pictures: list[Levels]) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last)
 
 
-def _likeness(made: Tensor, real: Tensor) -> tuple[dict[str, float], Tensor]:
-    """The mean absolute error and its gradient at `made`."""
+def _likeness(made: Tensor, real: Tensor, squared: bool) -> tuple[dict[str, float], Tensor]:
+    """The mean absolute error, and the gradient at `made` of it or of the mean squared error."""
     fill = made.detach().requires_grad_()
-    loss = (fill - real).abs().mean()
-    return {"l1": loss.item()}, torch.autograd.grad(loss, fill)[0]
+    apart = (fill - real).abs()
+    loss = 10 * apart.square().mean() if squared else apart.mean()  # about as large as each other where nets end up
+    return {"l1": apart.mean().item()}, torch.autograd.grad(loss, fill)[0]
 
 
 def _windows(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor:

@@ -12,7 +12,8 @@ import json
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
@@ -170,7 +171,8 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     photos = list(_sources(asked.input))
     if not photos:
         raise UserError("shell_repair_none", name=asked.input)
-    masks = {each.name.with_suffix(""): each for each in _sources(asked.mask)} if _many(asked.mask) else None
+    masks = _by_name(_sources(asked.mask)) if _many(asked.mask) else None
+    targets = _targets([photo.name for photo in photos])
     one = None if masks is not None else _bytes(asked.mask)
     packed = asked.out.suffix.lower() == ".zip"
     folder = asked.out.with_name(f"{asked.out.stem}.partial") if packed else asked.out
@@ -178,7 +180,7 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     for photo in photos:
         bar.next(str(photo.name))
         try:
-            report = _one(photo, masks, one, folder / photo.name, fields, bar)
+            report = _one(photo, masks, one, folder / targets[photo.name], fields, bar)
             if asked.json and report:
                 print(json.dumps(report, ensure_ascii=False), flush=True)
         except UserError as problem:
@@ -193,6 +195,28 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     return 1 if failed else 0
 
 
+def _by_name(masks: Iterable[Source]) -> dict[PurePosixPath, Source]:
+    """Masks by their name, and by what stands before its ending."""
+    held = list(masks)
+    return {each.name.with_suffix(""): each for each in held} | {each.name: each for each in held}
+
+
+def _targets(names: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
+    """Where each photo's result goes, but for its ending: a.png and a.jpg, which would share one name, become a-png and a-jpg."""
+    stems = Counter(name.with_suffix("") for name in names)
+    taken = {stem for stem, count in stems.items() if count == 1}
+    found = {}
+    for name in names:
+        own = name.with_suffix("")
+        if stems[own] > 1:
+            own = own.with_name(f"{own.name}-{name.suffix[1:].lower()}")
+            while own in taken:
+                own = own.with_name(f"{own.name}-")
+            taken.add(own)
+        found[name] = own.with_name(f"{own.name}{name.suffix}")
+    return found
+
+
 def _one(  # noqa: PLR0913 - the parts of one line of a batch
     photo: Source, masks: dict[PurePosixPath, Source] | None, one: bytes | None, target: Path, fields: dict[str, Any], bar: Bar
 ) -> dict[str, Any] | None:
@@ -200,7 +224,7 @@ def _one(  # noqa: PLR0913 - the parts of one line of a batch
     if any(target.with_suffix(ending).is_file() for ending in RESULTS):
         return None
     if one is None:
-        found = (masks or {}).get(photo.name.with_suffix(""))
+        found = (masks or {}).get(photo.name) or (masks or {}).get(photo.name.with_suffix(""))
         if found is None:
             raise UserError("shell_repair_no_mask")
         mask = found.read()

@@ -215,6 +215,8 @@ def explained(repository: str, revision: str, unreachable: str = "hub_unreachabl
         raise UserError("hub_no_revision", repository=repository, revision=revision) from problem
     except errors.LocalEntryNotFoundError as problem:
         raise UserError(unreachable, repository=repository) from problem
+    except errors.EntryNotFoundError as problem:
+        raise UserError("hub_no_file", repository=repository) from problem
     except errors.HfHubHTTPError as problem:
         raise _answered(repository, problem) from problem
     except errors.OfflineModeIsEnabled as problem:

@@ -70,14 +70,26 @@ def encode_new(shot: Photo, form: str, quality: int, keep_gps: bool = False) -> 
     WebP holds 8 bits of RGB, so CMYK is turned by its profile. UserError for a picture that the form cannot hold: transparent places in a
     JPEG, too many pixels a side.
     """
-    most = LARGEST.get(form)
-    if most is not None and max(shot.width, shot.height) > most:
-        raise UserError("form_side", form=form.upper(), most=f"{most:,}")
+    check_side((shot.width, shot.height), form)
     if form == "webp":
         return File(_webp(shot, quality, keep_gps), "webp")
     if form == "jpeg":
         return File(_jpeg(shot, keep_gps, quality), "jpg")
     return encode(shot, "lossless", keep_gps)
+
+
+def check_side(size: tuple[int, int], form: str) -> None:
+    """UserError for a size (width, height) that a form of file cannot hold."""
+    most = LARGEST.get(form)
+    if most is not None and max(size) > most:
+        raise UserError("form_side", form=form.upper(), most=f"{most:,}")
+
+
+def check(shot: Photo, size: tuple[int, int], form: str) -> None:
+    """UserError for a photo that, made `size` (width, height), could not be written in that form."""
+    check_side(size, form)
+    if form == "jpeg":
+        _opaque(shot)
 
 
 def _eight(shot: Photo) -> Photo:

@@ -102,7 +102,7 @@ class Bar:
     def next(self, name: str) -> None:  # noqa: A003 - of the photos
         """Begin with another photo."""
         self.name = name
-        if not self.out.isatty():
+        if name and not self.out.isatty():
             print(f"{self.done + 1}/{self.total} {name}", file=self.out)
         self._draw(0.0)
 

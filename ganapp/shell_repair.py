@@ -10,7 +10,8 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -84,7 +85,8 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     photos = list(shell_batch.sources(asked.input))
     if not photos:
         raise UserError("shell_repair_none", name=asked.input)
-    masks = {each.name.with_suffix(""): each for each in shell_batch.sources(asked.mask)} if shell_batch.many(asked.mask) else None
+    masks = _by_name(shell_batch.sources(asked.mask)) if shell_batch.many(asked.mask) else None
+    targets = _targets([photo.name for photo in photos])
     one = None if masks is not None else shell_batch.content(asked.mask)
     packed = asked.out.suffix.lower() == ".zip"
     folder = asked.out.with_name(f"{asked.out.stem}.partial") if packed else asked.out
@@ -92,7 +94,7 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     for photo in photos:
         bar.next(str(photo.name))
         try:
-            report = _one(photo, masks, one, folder / photo.name, fields, bar)
+            report = _one(photo, masks, one, folder / targets[photo.name], fields, bar)
             if asked.json and report:
                 print(json.dumps(report, ensure_ascii=False), flush=True)
         except UserError as problem:
@@ -107,6 +109,28 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     return 1 if failed else 0
 
 
+def _by_name(masks: Iterable[Source]) -> dict[PurePosixPath, Source]:
+    """Masks by their name, and by what stands before its ending."""
+    held = list(masks)
+    return {each.name.with_suffix(""): each for each in held} | {each.name: each for each in held}
+
+
+def _targets(names: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
+    """Where each photo's result goes, but for its ending: a.png and a.jpg, which would share one name, become a-png and a-jpg."""
+    stems = Counter(name.with_suffix("") for name in names)
+    taken = {stem for stem, count in stems.items() if count == 1}
+    found = {}
+    for name in names:
+        own = name.with_suffix("")
+        if stems[own] > 1:
+            own = own.with_name(f"{own.name}-{name.suffix[1:].lower()}")
+            while own in taken:
+                own = own.with_name(f"{own.name}-")
+            taken.add(own)
+        found[name] = own.with_name(f"{own.name}{name.suffix}")
+    return found
+
+
 def _one(  # noqa: PLR0913 - the parts of one line of a batch
     photo: Source, masks: dict[PurePosixPath, Source] | None, one: bytes | None, target: Path, fields: dict[str, Any], bar: Bar
 ) -> dict[str, Any] | None:
@@ -114,7 +138,7 @@ def _one(  # noqa: PLR0913 - the parts of one line of a batch
     if any(target.with_suffix(ending).is_file() for ending in RESULTS):
         return None
     if one is None:
-        found = (masks or {}).get(photo.name.with_suffix(""))
+        found = (masks or {}).get(photo.name) or (masks or {}).get(photo.name.with_suffix(""))
         if found is None:
             raise UserError("shell_repair_no_mask")
         mask = found.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -73,6 +74,21 @@ def test_a_folder_with_masks_of_the_same_names_goes_on_where_it_stopped(
     kept = np.asarray(Image.open(tmp_path / "out" / "c.png"))
     assert np.array_equal(kept[..., 3], np.asarray(Image.open(photos / "c.webp"))[..., 3])
     assert not list((tmp_path / "out").rglob("*.partial"))
+
+
+def test_photos_that_share_a_name_are_all_mended(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(photos / "sub")
+    Image.open(photos / "a.png").save(photos / "a.jpg")
+    (photos / "c.webp").rename(photos / "a-jpg.webp")
+    line = [*BASE, str(photos), "--mask", str(tmp_path / "one.png"), "--out", str(tmp_path / "out"), "--json"]
+    assert cli.main(line) == 0
+    told = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
+    files = {each["photo"]: Path(each["file"]).name for each in told}
+    assert files == {"a.png": "a-png.png", "a.jpg": "a-jpg-.png", "a-jpg.webp": "a-jpg.png"}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(files.values())
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "a-png.png"))[30:], np.asarray(Image.open(photos / "a.png"))[30:])
+    assert cli.main(line) == 0
+    assert capsys.readouterr().out == "", "all are there already"
 
 
 def test_a_zip_in_and_out_with_one_mask_for_all(photos: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -103,3 +104,26 @@ def test_refusals(line: list[str], part: str, tmp_path: Path, capsys: pytest.Cap
     assert cli.main(["upscale", *line, "--out", "out"]) in (1, 2)
     assert part in capsys.readouterr().err
     assert not files(tmp_path / "out") if (tmp_path / "out").exists() else True
+
+
+@pytest.mark.parametrize("page", ["upscale.md", "upscale.zh.md"])
+def test_the_examples_of_the_docs_run(page: str, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.open(photos / "a.png").save(tmp_path / "photo.jpg")
+    for name in ("broken.png", "c.webp"):
+        (photos / name).unlink()
+    photos.rename(tmp_path / "photos")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.write(tmp_path / "photo.jpg", "z.jpg")
+    text = (paths.ROOT / "docs" / page).read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    python -m ganapp ")]
+    assert len(lines) == 5
+    capsys.readouterr()
+    for line in lines:
+        arguments = shlex.split(line)[3:]
+        if "3840" in arguments:
+            arguments[arguments.index("3840")] = "38"  # the photo of this test is small
+        assert cli.main(arguments) == 0
+        assert "--json" not in arguments or json.loads(capsys.readouterr().out)
+    large = ["a.jpg-x2.jpg", "a.png-x2.jpg", "photo-x4.png", "sub/b-x2.jpg", "z-x2.jpg"]
+    assert files(tmp_path / "large") == large
+    assert (tmp_path / "large.zip").is_file()

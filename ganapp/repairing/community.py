@@ -46,6 +46,11 @@ class Way:
     given: str = "0 to 1"
     whole: int = 1
 
+    def report(self) -> dict[str, Any]:
+        """What a person is told of it: the mask's value in the hole and where to keep, and the levels that go in and come out."""
+        filled, kept = (self.whole, 0) if self.hole else (0, self.whole)
+        return {"hole": filled, "keep": kept, "taken": self.taken, "given": self.given}
+
 
 @dataclass(frozen=True)
 class Community:

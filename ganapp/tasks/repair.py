@@ -11,6 +11,7 @@ from ganapp import device, images, photo, photo_file
 from ganapp.errors import UserError
 from ganapp.photo import Photo
 from ganapp.repairing import mend, models
+from ganapp.repairing.community import Community
 from ganapp.tasks import _checks, _patches
 
 HEAVY = True
@@ -52,7 +53,8 @@ class Request:
 class Result:
     """file: the mended photo, None where only patches were asked for; patches: the new pixels; size: width and height; marked, changed: how
     many pixels were marked, and how many were allowed to change; outside: how many were not; outside_changed: how many of those did,
-    counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops; seconds: of work."""
+    counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops; seconds: of work; asked:
+    how a model of another make wants its mask and colours, as found out on a test picture (community.Way.report)."""
 
     file: photo_file.File | None
     patches: tuple[dict[str, Any], ...]
@@ -64,6 +66,7 @@ class Result:
     loss: float
     parts: int
     seconds: float
+    asked: dict[str, Any] | None = None
 
     def save(self, path: Path) -> None:
         """Write the photo."""
@@ -72,7 +75,7 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """All of it, pictures as data URIs."""
-        names = ("size", "marked", "changed", "outside", "outside_changed", "loss", "parts", "seconds")
+        names = ("size", "marked", "changed", "outside", "outside_changed", "loss", "parts", "seconds", "asked")
         file = {"picture": self.file.uri if self.file else None, "ending": self.file.ending if self.file else None}
         return {**file, "patches": list(self.patches), **{name: getattr(self, name) for name in names}}
 
@@ -112,6 +115,7 @@ def _mended(request: Request) -> Result:
         loss=round(proof.most, 4),
         parts=len(done.parts),
         seconds=round(time.monotonic() - started, 2),
+        asked=filler.way.report() if isinstance(filler, Community) else None,
     )
 
 

@@ -96,17 +96,20 @@ def run(request: Request) -> Result:
     shot = photo.read(images.from_data_uri(request.picture))
     size = layout.sized(shot.width, shot.height, request.factor, request.width)
     factor = layout.factor_of(shot.width, request.factor, request.width)
-    planning.check_form(size, request.form)
+    photo_file.check(shot, size, request.form)
     if models.far(request.model):
         models.open_(request.model)
     plan = planning.plan((shot.width, shot.height), size, models.names(request.model, factor), request.tile)
     planning.check(plan, shot)
     manner = models.Manner(request.strength, request.denoise)
     nets = tuple(models.load(name, manner) for name in plan.nets)
-    with device.hurrying():
-        done = enlarge.enlarge(shot, nets, size, plan.tile)
-    written = time.perf_counter()
-    file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+    try:
+        with device.hurrying():
+            done = enlarge.enlarge(shot, nets, size, plan.tile)
+        written = time.perf_counter()
+        file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+    except MemoryError as problem:
+        raise planning.too_large(plan, plan.memory_mb) from problem
     forecast.learn(request.form, size[0] * size[1], time.perf_counter() - written)
     done.work.measure()
     return Result(

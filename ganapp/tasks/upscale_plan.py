@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ganapp import photo_file
 from ganapp.errors import UserError
 from ganapp.tasks import _checks
 from ganapp.tasks.upscale import DEFAULT, FORMS
@@ -69,7 +70,7 @@ def run(request: Request) -> Result:
     """
     size = layout.sized(request.width, request.height, request.factor, request.out_width)
     factor = layout.factor_of(request.width, request.factor, request.out_width)
-    planning.check_form(size, request.form)
+    photo_file.check_side(size, request.form)
     known = calibration.opened(request.model)
     names = models.names(request.model, factor) if known else (request.model,) * layout.repeats(models.UNKNOWN.scale, factor)
     made = planning.plan((request.width, request.height), size, names, request.tile)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ganapp import photo_file
 from ganapp.errors import UserError
 from ganapp.photo import Photo
 from ganapp.upscaling import enlarge, forecast, layout, memory, models
@@ -81,13 +80,14 @@ def fits(made: Plan) -> bool:
 def check(made: Plan, shot: Photo) -> None:
     """UserError when the memory does not suffice for a photo, before anything is loaded."""
     share = shot.pixels.nbytes / (shot.width * shot.height * 3)
-    need, free = made.memory_mb * max(1.0, share), memory.free_mb() * SPARE
-    if need > free:
-        raise UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=round(free))
+    need = made.memory_mb * max(1.0, share)
+    if shot.layout in ("LA", "RGBA"):  # colours under transparency are extended in single precision
+        need += shot.width * shot.height * 32 / MB
+    if need > memory.free_mb() * SPARE:
+        raise too_large(made, need)
 
 
-def check_form(size: tuple[int, int], form: str) -> None:
-    """UserError for a size (width, height) that the form of file cannot hold."""
-    most = photo_file.LARGEST.get(form)
-    if most is not None and max(size) > most:
-        raise UserError("form_side", form=form.upper(), most=f"{most:,}")
+def too_large(made: Plan, need: float) -> UserError:
+    """What is said when `need` megabytes are not free."""
+    free = round(memory.free_mb() * SPARE)
+    return UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=free)

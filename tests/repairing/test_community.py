@@ -11,11 +11,15 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
-from ganapp import foreign
+from ganapp import foreign, images, photo_file
 from ganapp.errors import UserError
+from ganapp.photo import Photo
 from ganapp.repairing import community, mend, models
 from ganapp.repairing.community import Way
+from ganapp.tasks import repair
+from tests.fakehub import FakeHub, client_of
 from tests.repairing.test_mend import marked, noise
+from tests.tasks.test_repair import mask
 
 
 def graph(path: Path, nodes: list, constants: dict[str, float], *, side: int | None = None, integers: bool = False) -> Path:
@@ -106,6 +110,35 @@ def test_it_is_reached_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(UserError) as refused:
             models.load(name)
         assert refused.value.key == key
+
+
+def test_a_file_on_the_hub_is_fetched_once_probed_and_its_way_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
+    files = {"migan.onnx": migan(tmp_path / "m.onnx"), "deep/keep.onnx": symmetric(tmp_path / "s.onnx"), "big.pt": tmp_path / "big.pt"}
+    files["twin.onnx"] = files["migan.onnx"]
+    torch.jit.script(torch.nn.ReLU()).save(str(files["big.pt"]))
+    hub = FakeHub()
+    hub.commit("someone/fills", {name: path.read_bytes() for name, path in files.items()})
+    with client_of(hub.url, tmp_path / "home", token=None):
+        opened = models.load("someone/fills/migan.onnx")
+        assert isinstance(opened, community.Community)
+        assert opened.way.report() == {"hole": 0, "keep": 255, "taken": "0 to 255", "given": "0 to 255"}
+        asked = len(hub.requests)
+        assert models.load("someone/fills/migan.onnx") is opened
+        assert len(hub.requests) == asked, "from the cache"
+        picture = Photo(np.full((40, 40, 3), 90, np.uint8), "RGB")
+        sent, name = images.data_uri(photo_file.encode(picture).blob), "someone/fills/deep/keep.onnx"
+        report = repair.run(repair.Request(sent, mask(40, 40), model=name, grow=0, soften=0)).report()
+        assert (report["asked"]["hole"], report["asked"]["keep"], report["outside_changed"]) == (0, 1, 0)
+        for name, key in {"big.pt": "community_script", "none.onnx": "hub_no_file", "x.exe": "community_kind"}.items():
+            with pytest.raises(UserError) as refused:
+                models.load(f"someone/fills/{name}")
+            assert refused.value.key == key
+        found = importlib.util.find_spec
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else found(name))
+        with pytest.raises(UserError, match="pip install onnxruntime"):
+            models.load("someone/fills/twin.onnx")
+    hub.close()
 
 
 def test_what_keeps_nothing_or_takes_no_mask_is_refused(tmp_path: Path) -> None:

@@ -182,10 +182,21 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(models, "load", lambda name, manner: loaded.append(name))
     monkeypatch.setattr(memory, "free_mb", lambda: 20.0)
+    for fields, key in [({}, "upscale_too_large"), ({"picture": clear, "form": "jpeg"}, "jpeg_alpha")]:
+        with pytest.raises(UserError) as refused:
+            ask(**fields)
+        assert refused.value.key == key
+    assert not loaded  # it is said before a net is read
+
+
+def test_a_result_that_memory_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(photo_file, "encode_new", short)
     with pytest.raises(UserError) as refused:
         ask()
     assert refused.value.key == "upscale_too_large"
-    assert not loaded  # it is said before a net is read
 
 
 def test_a_large_result_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +263,7 @@ def test_the_seconds_of_a_plan_are_measured_in_the_background(monkeypatch: pytes
 
 def test_webp_and_jpeg_hold_what_they_can() -> None:
     for form, most in photo_file.LARGEST.items():
-        planning.check_form((most, 1), form)
+        photo_file.check_side((most, 1), form)
         with pytest.raises(UserError):
-            planning.check_form((1, most + 1), form)
-    planning.check_form((10**5, 1), "png")
+            photo_file.check_side((1, most + 1), form)
+    photo_file.check_side((10**5, 1), "png")

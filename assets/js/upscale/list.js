@@ -70,6 +70,7 @@ export class List {
     show.setAttribute("aria-current", String(item === bench.shown));
     show.disabled = !item.width;
     say.textContent = this._said(item);
+    show.setAttribute("aria-label", `${item.name}, ${say.textContent}`);
     again.hidden = item.state !== "failed" || item.broken || bench.busy;
     save.hidden = !item.blob;
     remove.disabled = bench.busy;

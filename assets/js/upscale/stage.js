@@ -29,7 +29,14 @@ export class Stage {
     if (shown !== this.bench.shown || shown.blob === this.finished) return;
     this.finished = shown.blob;
     if (!shown.blob) return this.viewer.undo();
-    await this.viewer.finish(shown.blob);
+    try {
+      await this.viewer.finish(shown.blob);
+    } catch (problem) {
+      console.warn(`the result cannot be shown: ${problem}`); // larger than this browser draws; the file is whole
+      shown.unseen = true;
+      this._say();
+      return this.viewer.undo();
+    }
     if (this.bench.items.length === 1) this.viewer.canvas.scrollIntoView({ block: "nearest" });
   }
 
@@ -45,14 +52,15 @@ export class Stage {
     this.find("done").textContent = shown?.report ? this._words(shown).join(space) : "";
   }
 
-  _words({ report, blob, fields }) {
+  _words({ report, blob, fields, unseen }) {
     const { bench } = this;
     const { tools } = bench;
     const [width, height] = report.size.map((each) => tools.number(each));
     const parts = report.tiles > 1 ? tools.t("upscale.done.parts_some", { count: tools.number(report.tiles) }) : tools.t("upscale.done.parts_one");
-    const values = { width, height, parts, seconds: tools.number(report.seconds, 1), megabytes: tools.number(blob.size / 2 ** 20, 1) };
+    const values = { width, height, parts, seconds: tools.number(report.seconds, 1), megabytes: tools.number(Math.max(0.1, blob.size / 2 ** 20), 1) };
     const words = [tools.t("upscale.done.one", values)];
     if (report.halved) words.push(tools.t("upscale.done.halved"));
+    if (unseen) words.push(tools.t("upscale.done.unseen"));
     if (!bench.fresh({ fields })) words.push(tools.t("upscale.done.older"));
     return words;
   }

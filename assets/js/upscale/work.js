@@ -50,7 +50,7 @@ export class Work {
       const report = await this.errand.run("upscale", { picture, name: item.name, ...fields }, (state) => this._heard(item, state));
       if (!report) return null;
       const blob = await this._fetched(report);
-      bench.change(item, { state: "done", fields, report: { ...report, picture: null }, blob, error: null });
+      bench.change(item, { state: "done", fields, report: { ...report, picture: null }, blob, error: null, unseen: false });
       return null;
     } catch (error) {
       if (error.name !== "TaskError" && !error.sentence) throw error;

@@ -98,7 +98,8 @@ def _every(near: Tensor, step: int) -> Tensor:
     if step == 1:
         return near.flatten().nonzero()[:, 0]
     y, x = near[::step, ::step].nonzero().t()
-    return (y * near.shape[1] + x) * step
+    flat: Tensor = (y * near.shape[1] + x) * step
+    return flat
 
 
 def _blurred(picture: Tensor, half: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Tallies:
         """Write all of it to `path` at once, as an .npz file."""
         head = {"about": self.about, "pictures": self.pictures, "keys": list(self.of), "values": [t.values for t in self.of.values()]}
         crowds = [tally.crowd for tally in self.of.values()]
-        arrays = {
+        arrays: dict[str, Any] = {
             "head": np.array(json.dumps(head)),
             "counts": np.array([crowd.count for crowd in crowds]),
             "totals": np.array([crowd.total for crowd in crowds]),

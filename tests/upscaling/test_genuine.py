@@ -34,7 +34,7 @@ def picture(h: int, w: int) -> np.ndarray:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "make", "side", "tile"), [("animevideov3", genuine.animevideov3, 96, 32), ("x4plus", genuine.x4plus, 20, 0)]
+    ("name", "make", "side", "tile"), [("animevideov3", genuine.animevideov3, 64, 24), ("x4plus", genuine.x4plus, 20, 0)]
 )
 def test_the_same_picture_as_their_own_runtime(
     name: str, make: object, side: int, tile: int, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

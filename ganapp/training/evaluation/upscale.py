@@ -2,7 +2,7 @@
 
 Every picture of a folder, or of each of its folders (Set14, BSD100), is made small by bicubic interpolation and enlarged again; then made
 small by a seeded degradation (blur, noise, JPEG) and enlarged again. PSNR and SSIM count luminance without a border of `scale` pixels, as
-published ones do; LPIPS counts the middle in colour, 192 pixels square: VGG16 at full size takes most of an hour on two cores.
+published ones do; LPIPS counts the middle in colour, 128 pixels square: VGG16 at full size takes most of an hour on two cores.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MOST_SHIFT, MOST_RING = 1.0, 3.0  # levels
 INPUTS = ("clean", "degraded")
 NAMES = ("psnr", "ssim", "lpips", "seconds", "shift")
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
-MIDDLE = 192  # pixels, that LPIPS looks at
+MIDDLE = 128  # pixels, that LPIPS looks at
 FULL = {"Set14": 14, "BSD100": 100}
 
 
@@ -146,7 +146,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
 
 
 def _middle(x: Tensor) -> Tensor:
-    """The middle of (c, h, w), at most 192 pixels square."""
+    """The middle of (c, h, w), at most 128 pixels square."""
     top, left = (max(0, (side - MIDDLE) // 2) for side in x.shape[-2:])
     return x[:, top : top + MIDDLE, left : left + MIDDLE]
 

@@ -53,7 +53,7 @@ def other(path: Path, scale: int) -> Enlarge:
 
 def tensor(picture: Levels) -> Tensor:
     """(1, 3, h, w) in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 255
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
 
 
 def levels(x: Tensor) -> Levels:

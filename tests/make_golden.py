@@ -18,6 +18,7 @@ from ganapp.folder import describe
 
 GOLDEN = Path(__file__).parent / "golden"
 N = 10
+SIDE = 14  # of the pictures that are enlarged
 
 
 def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
@@ -39,6 +40,9 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
         for i in range(N):
             mask[i, :, i : 3 * i + 9, 2 * i : 30 + i] = 1
         return torch.tanh(3 * smooth), mask
+    if loaded.description.task == "upscale":
+        noise = np.stack([latent.from_seed(seed, 3 * SIDE * SIDE) for seed in range(1, N + 1)])
+        return torch.tanh(3 * torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, SIDE, SIDE), 3, 1, 1)), torch.linspace(0, 1, N)
     raise NotImplementedError(f"say here what a model for {loaded.description.task} is given")
 
 

@@ -42,7 +42,8 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
         return torch.tanh(3 * smooth), mask
     if loaded.description.task == "upscale":
         noise = np.stack([latent.from_seed(seed, 3 * SIDE * SIDE) for seed in range(1, N + 1)])
-        return torch.tanh(3 * torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, SIDE, SIDE), 3, 1, 1)), torch.linspace(0, 1, N)
+        smooth = torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, SIDE, SIDE), 3, 1, 1)
+        return torch.tanh(3 * smooth), torch.linspace(0, 1, N)
     raise NotImplementedError(f"say here what a model for {loaded.description.task} is given")
 
 

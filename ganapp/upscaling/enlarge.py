@@ -11,22 +11,13 @@ from ganapp.upscaling import edges, resize, tiles
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.layout import Box
-from ganapp.upscaling.tiles import Work
-
-
-@dataclass(frozen=True)
-class Group:
-    """Channels that go through the nets together, as three colours or one grey. turned: they are amounts of ink."""
-
-    channels: slice
-    turned: bool = False
-
+from ganapp.upscaling.tiles import Group, Work
 
 GROUPS = {
     "L": (Group(slice(0, 1)),),
-    "LA": (Group(slice(0, 1)),),
+    "LA": (Group(slice(0, 1)), Group(slice(1, 2), bounded=True)),
     "RGB": (Group(slice(0, 3)),),
-    "RGBA": (Group(slice(0, 3)),),
+    "RGBA": (Group(slice(0, 3)), Group(slice(3, 4), bounded=True)),
     "CMYK": (Group(slice(0, 3), True), Group(slice(3, 4), True)),
 }
 
@@ -52,17 +43,16 @@ def count(shot_layout: str, size: tuple[int, int], scales: tuple[int, ...], tile
 def enlarge(shot: Photo, nets: tuple[Enlarger, ...], size: tuple[int, int], tile: int) -> Enlarged:
     """The photo at `size` (width, height): through the nets one after the other, then resampled to exactly that size where it differs.
 
-    Alpha is resampled alone. Raises progress.Cancelled between two tiles, and UserError when the memory does not suffice.
+    Alpha goes through the nets as a grey picture of its own. Raises progress.Cancelled between two tiles, and UserError when the memory
+    does not suffice.
     """
     width, height = size
     work = Work(tile, count(shot.layout, (shot.width, shot.height), tuple(net.scale for net in nets), tile))
     made = np.empty((height, width, LAYOUTS[shot.layout]), shot.pixels.dtype)
     clear = shot.layout in ("LA", "RGBA")
-    if clear:
-        resize.into(shot.pixels[..., -1:], made[..., -1:])
     for number, group in enumerate(GROUPS[shot.layout]):
         source = shot.pixels[..., group.channels]
-        if clear:
+        if clear and not group.bounded:
             source = edges.extended(source, shot.pixels[..., -1])
         work.canvas = Canvas.of(_light(source, group), width, height) if number == 0 else None
         _through(source, made[..., group.channels], nets, work, group)
@@ -81,7 +71,7 @@ def _through(source: Levels, target: Levels, nets: tuple[Enlarger, ...], work: W
         shape = (now.shape[0] * net.scale, now.shape[1] * net.scale, now.shape[2])
         fits = number == len(nets) - 1 and shape == target.shape
         larger = target if fits else np.empty(shape, np.uint16)
-        tiles.fill(now, larger, net, work, group.turned)
+        tiles.fill(now, larger, net, work, group)
         now = larger
     if now is not target:
         resize.into(now, target)

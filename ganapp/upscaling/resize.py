@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -21,7 +22,7 @@ def into(source: Levels, target: Levels, on: Callable[[int], None] = lambda _: N
     """
     height, width, channels = target.shape
     if source.shape[:2] == (height, width):
-        target[...] = source if source.dtype == target.dtype else _changed(source, target)
+        target[...] = changed(source, target.dtype)
         on(height)
         return
     rows = max(1, STRIP // width)
@@ -47,8 +48,10 @@ def _strip(source: Levels, planes: list[Image.Image] | None, target: Levels, row
         target[rows[0] : rows[1], :, i] = (np.clip(made, 0, 1) * full + 0.5).astype(target.dtype)
 
 
-def _changed(source: Levels, target: Levels) -> Levels:
-    """Levels of `source` in the depth of `target`."""
-    if target.dtype == np.uint8:
+def changed(source: Levels, dtype: np.dtype[Any]) -> Levels:
+    """Levels in another depth."""
+    if source.dtype == dtype:
+        return source
+    if dtype == np.uint8:
         return ((source.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
     return source.astype(np.uint16) * np.uint16(257)

@@ -10,14 +10,31 @@ from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
 
 from ganapp import progress
 from ganapp.errors import UserError
+from ganapp.images import Array
 from ganapp.photo import Levels
-from ganapp.upscaling import engine, forecast, memory
+from ganapp.upscaling import engine, forecast, memory, resize
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.layout import SMALLEST_TILE, Box
+
+
+@dataclass(frozen=True)
+class Group:
+    """Channels that go through the nets together, as three colours or one grey. turned: they are amounts of ink; bounded: it is alpha,
+    which stays within what is around it."""
+
+    channels: slice
+    turned: bool = False
+    bounded: bool = False
+
+
+PLAIN = Group(slice(0, 3))
 
 
 @dataclass
@@ -52,10 +69,11 @@ class Work:
         self.tile, self.halved = max(SMALLEST_TILE, self.tile // 2), self.halved + 1
 
 
-def fill(source: Levels, target: Levels, net: Enlarger, work: Work, turned: bool = False) -> None:
-    """Fill `target` (scale h, scale w, c) with `source` (h, w, c), c = 1 or 3, enlarged by `net`; uint8 or uint16 each.
+def fill(source: Levels, target: Levels, net: Enlarger, work: Work, group: Group = PLAIN) -> None:
+    """Fill `target` (scale h, scale w, c) with `source` (h, w, c), c = 1 or 3, the channels of `group`, enlarged by `net`; uint8 or
+    uint16 each.
 
-    turned: levels are amounts of ink, so they are turned to light and back. UserError when even the smallest tile does not fit into memory.
+    Amounts of ink are turned to light and back. UserError when even the smallest tile does not fit into memory.
     """
     height, width = source.shape[:2]
     full = np.iinfo(target.dtype).max
@@ -63,7 +81,7 @@ def fill(source: Levels, target: Levels, net: Enlarger, work: Work, turned: bool
     while left:
         box = left.popleft()
         try:
-            made = _tile(source, box, net, turned, target)
+            made = _tile(source, box, net, group, target)
         except (MemoryError, RuntimeError) as problem:
             if not memory.lacking(problem):
                 raise
@@ -75,17 +93,32 @@ def fill(source: Levels, target: Levels, net: Enlarger, work: Work, turned: bool
         place = box.times(net.scale)
         target[place.slices] = made
         if work.canvas is not None:
-            work.canvas.lay(full - made if turned else made, place, *target.shape[:2])
+            work.canvas.lay(full - made if group.turned else made, place, *target.shape[:2])
         work.finished()
 
 
-def _tile(source: Levels, box: Box, net: Enlarger, turned: bool, target: Levels) -> Levels:
+def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels) -> Levels:
     """The levels of one enlarged tile, of the kind that `target` has."""
     window = box.window(net.reach, *source.shape[:2])
+    seen = source[window.slices]
+    if group.bounded and (seen == seen[0, 0]).all():  # clear, or solid
+        size = (box.height * net.scale, box.width * net.scale, 1)
+        return np.broadcast_to(resize.changed(seen[:1, :1], target.dtype), size)
     begun = time.perf_counter()
-    colours = engine.shares(source[window.slices])
-    made = net.enlarge(1 - colours if turned else colours)
+    colours = engine.shares(seen)
+    made = net.enlarge(1 - colours if group.turned else colours)
+    if group.bounded:
+        made = _bounded(made, colours, net.scale)
     inner = made[box.within(window).times(net.scale).slices]
-    levels = engine.levelled(1 - inner if turned else inner, target.dtype)
+    levels = engine.levelled(1 - inner if group.turned else inner, target.dtype)
     forecast.learn(net.key, window.height * window.width, time.perf_counter() - begun)
     return levels
+
+
+def _bounded(made: Tensor, source: Array, scale: int) -> Tensor:
+    """made (scale h, scale w, 1), no lower and no higher than the pixels of source (h, w, 1) beside each place: what was clear or solid
+    stays so, without rings."""
+    x = torch.from_numpy(source).permute(2, 0, 1)[None]  # (1, 1, h, w)
+    low, high = (sign * functional.max_pool2d(sign * x, 3, 1, 1) for sign in (-1, 1))
+    larger = (each.repeat_interleave(scale, 2).repeat_interleave(scale, 3)[0].permute(1, 2, 0) for each in (low, high))
+    return made.clamp(*larger)

@@ -18,7 +18,7 @@ from ganapp.upscaling import engine, forecast, layout, memory, resize, tiles
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.layout import Box
-from ganapp.upscaling.tiles import Work
+from ganapp.upscaling.tiles import Group, Work
 
 
 def net(scale: int = 4, depth: int = 3, denoise: bool = False) -> Enlarger:
@@ -34,9 +34,9 @@ def noise(h: int, w: int, c: int = 3, kind: type = np.uint8) -> np.ndarray:
     return np.random.default_rng(0).integers(0, np.iinfo(kind).max, (h, w, c), kind, endpoint=True)
 
 
-def filled(source: np.ndarray, by: Enlarger, tile: int, work: Work | None = None, turned: bool = False) -> np.ndarray:
+def filled(source: np.ndarray, by: Enlarger, tile: int, work: Work | None = None, group: Group = tiles.PLAIN) -> np.ndarray:
     target = np.zeros((source.shape[0] * by.scale, source.shape[1] * by.scale, source.shape[2]), source.dtype)
-    tiles.fill(source, target, by, work or Work(tile, len(Box(0, 0, *source.shape[:2]).parts(tile))), turned)
+    tiles.fill(source, target, by, work or Work(tile, len(Box(0, 0, *source.shape[:2]).parts(tile))), group)
     return target
 
 
@@ -57,10 +57,24 @@ def test_with_less_around_them_they_would_not_be() -> None:
 
 def test_ink_is_light_turned_over_and_grey_has_one_channel() -> None:
     by, source = net(), noise(20, 20)
-    assert np.abs((255 - filled(255 - source, by, 16)).astype(int) - filled(source, by, 16, turned=True)).max() <= 1
+    assert (
+        np.abs((255 - filled(255 - source, by, 16)).astype(int) - filled(source, by, 16, group=Group(slice(0, 3), turned=True))).max() <= 1
+    )
     grey = noise(20, 20, 1, np.uint16)
     made = filled(grey, by, 16)
     assert (made.shape, made.dtype) == ((80, 80, 1), np.uint16)
+
+
+def test_alpha_stays_within_what_is_beside_it() -> None:
+    by, alpha = net(), np.zeros((40, 60, 1), np.uint8)
+    alpha[:, 30:] = 255
+    made = filled(alpha, by, 16, group=Group(slice(3, 4), bounded=True))
+    assert (made[:, : 29 * 4] == 0).all()
+    assert (made[:, 31 * 4 :] == 255).all()
+    assert len(np.unique(made)) > 2  # and in between the net decides
+    deep = np.zeros((160, 240, 1), np.uint16)
+    tiles.fill(alpha, deep, by, Work(16, 12), Group(slice(3, 4), bounded=True))
+    assert np.abs(deep / 257 - made).max() <= 1
 
 
 def test_parts_cover_every_pixel_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Callable
@@ -114,3 +115,25 @@ def test_a_ticket_is_a_short_text(name: object) -> None:
         pass
     assert turns.told({"ticket": name}) == turns.told(None) == {"state": "gone"}
     assert turns.taken_back({"ticket": name}) == {}
+
+
+def test_what_is_done_so_far_is_shown_to_who_has_not_seen_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[bytes] = []
+
+    def draw() -> bytes:
+        drawn.append(b"picture %d" % len(drawn))
+        return drawn[-1]
+
+    with turns.ticketed("me.9"):
+        assert "preview" not in turns.told({"ticket": "me.9"})
+        progress.show(draw)
+        progress.show(draw)  # so soon after the first, nobody would see it
+        assert len(drawn) == 1
+        seen = turns.told({"ticket": "me.9", "seen": 0})
+        assert (seen["shown"], seen["preview"]) == (1, "data:image/jpeg;base64," + base64.b64encode(drawn[0]).decode())
+        assert "preview" not in turns.told({"ticket": "me.9", "seen": 1})
+        monkeypatch.setattr(turns, "SHOWN_EVERY", 0.0)
+        progress.show(draw)
+        assert turns.told({"ticket": "me.9", "seen": 1})["shown"] == 2
+    progress.show(draw)  # nobody watches
+    assert len(drawn) == 2

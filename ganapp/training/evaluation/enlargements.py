@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from ganapp import foreign
 from ganapp.errors import UserError
 from ganapp.nets import upscaler
 
@@ -41,10 +42,7 @@ def by(net: upscaler.Net, denoise: float = 0.0) -> Enlarge:
 
 def other(path: Path, scale: int) -> Enlarge:
     """A checkpoint that spandrel knows. UserError where spandrel is missing, or the checkpoint enlarges by another factor."""
-    try:
-        import spandrel
-    except ImportError as problem:
-        raise UserError("community_extra", package="spandrel") from problem
+    spandrel = foreign.spandrel()
     found = spandrel.ModelLoader(torch.device("cpu")).load_from_file(path)
     if not isinstance(found, spandrel.ImageModelDescriptor) or found.scale != scale or found.input_channels != 3:
         raise UserError("evaluation_peer", file=path.name, scale=scale)

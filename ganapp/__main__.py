@@ -1,8 +1,11 @@
 """`python -m ganapp`: Likeness in the shell."""
 
+import os
 import sys
 
-from ganapp.cli import main
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read once, when torch is loaded: threads that wait leave their core to others
+
+from ganapp.cli import main  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -21,7 +21,8 @@ ALLOWED = {
     "repairing": {"repairing", "foreign", "catalog", "nets"} | FORMAT,
     "upscaling": {"upscaling", "foreign", "catalog", "hub", "nets"} | FORMAT,
     "tasks": {"tasks", "repairing", "upscaling", "catalog"} | FORMAT,
-    "training": {"training", "repairing", "upscaling", "foreign", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"} | FORMAT,
+    "training": {"training", "repairing", "upscaling", "foreign", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"}
+    | FORMAT,
     "jobs": {"jobs"} | COMMON,
     "hubjobs": {"jobs", "hub"} | COMMON,
     "hubworker": COMMON,

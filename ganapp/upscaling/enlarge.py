@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from ganapp.photo import LAYOUTS, Levels, Photo
-from ganapp.upscaling import edges, resize, tiles
+from ganapp.upscaling import edges, forecast, resize, tiles
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.layout import Box
@@ -74,4 +75,6 @@ def _through(source: Levels, target: Levels, nets: tuple[Enlarger, ...], work: W
         tiles.fill(now, larger, net, work, group)
         now = larger
     if now is not target:
+        begun = time.perf_counter()
         resize.into(now, target)
+        forecast.learn("resize", target.shape[0] * target.shape[1], (time.perf_counter() - begun) * 3 / target.shape[2])

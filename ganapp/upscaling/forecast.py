@@ -10,7 +10,7 @@ import threading
 
 FEWEST = 4000  # pixels; less tells nothing about a rate
 WEIGHT = 0.3  # of the newest measurement
-GUESSES = {"png": 0.08, "jpeg": 0.02, "webp": 0.2}  # seconds a million pixels, before any was measured
+GUESSES = {"png": 0.08, "jpeg": 0.02, "webp": 0.2, "resize": 0.15}  # seconds a million pixels, before any was measured
 GUESS = 4.0  # of a net that nobody has measured
 _rates: dict[str, float] = {}
 _lock = threading.Lock()

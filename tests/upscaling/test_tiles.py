@@ -209,6 +209,7 @@ def test_rates_are_learnt_and_corrected(monkeypatch: pytest.MonkeyPatch) -> None
     for _ in range(20):
         forecast.learn("x", 1_000_000, 4.0)
     assert forecast.seconds("x", 1_000_000) == pytest.approx(4.0, rel=0.01)
+    assert forecast.seconds("resize", 1_000_000) < 1, "resampling is not taken for a net before it was measured"
 
 
 def test_memory_is_told() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
 from tests.browser.conftest import NARROW, Visit, Watched
@@ -17,6 +17,17 @@ DROP = """([name, text]) => {
   data.items.add(new File([text], name, { type: "text/plain" }));
   document.querySelector(".rp").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
+COPY = """async () => {
+  const canvas = new OffscreenCanvas(320, 200);
+  canvas.getContext("2d").fillRect(40, 40, 60, 60);
+  const blob = await canvas.convertToBlob({ type: "image/png" });
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+}"""
+SHOWN = """(() => {
+  const small = Object.assign(document.createElement("canvas"), { width: 40, height: 40 });
+  small.getContext("2d").drawImage(document.querySelector("#canvas"), 0, 0, 40, 40);
+  return small.toDataURL();
+})()"""
 SMALL = """[...document.querySelectorAll(".rp button, .rp summary, .rp .pick")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44).map((each) => each.id || each.textContent)"""
 
@@ -172,13 +183,77 @@ def test_what_is_no_picture_is_refused_and_everything_kept(visit: Visit, photo: 
 def test_work_can_be_taken_back(watched: Watched, photo: Path) -> None:
     page = opened(watched.visit, photo)
     drag(page, (0.3, 0.5), (0.5, 0.5))
-    page.route("**/component_server/", lambda route: None if '"fn_name":"repair"' in (route.request.post_data or "") else route.continue_())
+    expect(page.locator("#fact-time")).to_have_text(locales.text("repair.photo.time_value", seconds="1"))  # before anything was mended
+
+    def answer(route: Route) -> None:
+        asked = route.request.post_data or ""
+        if '"fn_name":"progress"' in asked:
+            route.fulfill(json={"state": "waiting", "place": 3, "seconds": 12})
+        elif '"fn_name":"repair"' not in asked:
+            route.continue_()
+
+    page.route("**/component_server/", answer)
     page.locator("#mend").click()
-    expect(page.locator("#busy")).to_be_visible()
+    expect(page.locator("#busy-what")).to_have_text(locales.text("repair.busy.place", place="3", seconds="12"))
     page.locator("#cancel").click()
     expect(page.locator("#mend")).to_be_enabled()
     assert marked(page) > 0
     expect(page.locator("#oops")).to_be_hidden()
+
+
+def test_paste_pen_fingers_and_polygon(watched: Watched) -> None:
+    page = watched.visit("/repair", has_touch=True, permissions=["clipboard-read", "clipboard-write"])
+    page.wait_for_selector("#examples button")
+    page.evaluate(COPY)
+    page.keyboard.press("Control+V")
+    expect(page.locator("#fact-size")).to_have_text("320 × 200")
+    page.locator("#canvas").scroll_into_view_if_needed()
+    box = page.locator("#canvas").bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+
+    def at(x: float, y: float) -> dict[str, float]:
+        return {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{**at(*point), "id": i} for i, point in enumerate(points)]})
+
+    def pen(kind: str, x: float, force: float) -> None:
+        held = {"button": "left", "buttons": int(kind != "mouseReleased"), "clickCount": 1, "pointerType": "pen", "force": force}
+        session.send("Input.dispatchMouseEvent", {"type": kind, **at(x, 0.3), **held})
+
+    widths = []
+    for force in (0.1, 1.0):
+        for kind, x in (("mousePressed", 0.2), ("mouseMoved", 0.5), ("mouseMoved", 0.8), ("mouseReleased", 0.8)):
+            pen(kind, x, force)
+        widths.append(marked(page))
+        page.locator("#clear").click()
+    assert 1.5 < widths[1] / widths[0] < 4, "the harder a pen is pressed the broader its line"
+    touch("touchStart", (0.4, 0.5))
+    touch("touchMove", (0.5, 0.5))
+    touch("touchEnd")
+    line = marked(page)
+    assert line > 0.5
+    before = page.locator("#zoom").inner_text()
+    touch("touchStart", (0.45, 0.5))
+    touch("touchStart", (0.45, 0.5), (0.55, 0.5))
+    for i in range(1, 4):
+        touch("touchMove", (0.45 - 0.08 * i, 0.5), (0.55 + 0.08 * i, 0.5))
+    touch("touchEnd")
+    expect(page.locator("#zoom")).not_to_have_text(before)
+    assert marked(page) == line, "two fingers move the photo and mark nothing"
+    shown = page.evaluate(SHOWN)
+    page.keyboard.down("Space")
+    drag(page, (0.5, 0.5), (0.3, 0.4))
+    page.keyboard.up("Space")
+    page.wait_for_function(f"{SHOWN} !== {shown!r}")
+    assert marked(page) == line
+    page.locator("#zoom").click()
+    page.locator("#clear").click()
+    page.locator("[data-tool=polygon]").click()
+    for corner in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7), (0.2, 0.2)):
+        page.mouse.click(**at(*corner))
+    assert marked(page) == pytest.approx(10, abs=0.5), "closed at its first corner"
 
 
 def test_examples_scratches_and_a_small_screen(visit: Visit) -> None:

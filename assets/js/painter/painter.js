@@ -245,7 +245,7 @@ export class Painter {
     if (!this.photo || this.busy || event.ctrlKey || event.metaKey) return;
     const move = MOVES[event.key];
     if (move) this._steer(move, event.shiftKey);
-    else if (event.key === " ") this.space = true;
+    else if (event.key === " ") Object.assign(this, { panned: this.space && this.panned, space: true });
     else if (event.key === "Enter" && this.work?.kind === "polygon") this._finish();
     else if (!(event.key === "Escape" && this._give())) return;
     event.preventDefault();

@@ -5,6 +5,8 @@
 
 import { address } from "../digits/files.js";
 
+const USUAL = [0.5, 4e-6]; // seconds of any repair, and more for each marked pixel
+
 export class Bench {
   constructor(tools, server) {
     Object.assign(this, { tools, server, listeners: {}, busy: false, stage: null });
@@ -53,10 +55,10 @@ export class Bench {
     return `${this.visitor}.${++this.tickets}`;
   }
 
-  /** Seconds the present marks will take, null before anything was mended. */
+  /** Seconds the present marks will take, by the last repair; before the first by what two cores usually take. Null without marks. */
   estimate() {
-    if (!this.rates.length || !this.mask || this.mask.empty) return null;
-    const [fixed, rate] = this.rates.at(-1);
+    if (!this.mask || this.mask.empty) return null;
+    const [fixed, rate] = this.rates.at(-1) ?? USUAL;
     return fixed + rate * this.mask.share * this.photo.width * this.photo.height;
   }
 

@@ -167,7 +167,7 @@ export class Mending {
     const words = {
       sending: () => tools.t("repair.busy.sending"),
       waiting: () => tools.t(state.place === 1 ? "repair.busy.next" : "repair.busy.place", { place: state.place, seconds }),
-      working: () => (total ? tools.t("repair.busy.mending", { part: Math.min(total, done + 1), parts: total }) : tools.t("repair.busy.sending")),
+      working: () => (total ? tools.t("repair.busy.mending", { part: Math.min(total, done + 1), parts: total }) : tools.t("repair.busy.reading")),
     };
     this.find("busy-what").textContent = words[state.state]();
     this.find("busy-left").textContent = state.state === "working" && seconds ? tools.t("repair.busy.left", { seconds }) : "";

@@ -16,7 +16,7 @@ from ganapp.training.evaluation.subject import Asked
 from ganapp.training.order import Order
 from ganapp.training.recipes import upscale
 
-TINY = {"scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}
+TINY = {"late": 0.0, "scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}
 seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
 
 

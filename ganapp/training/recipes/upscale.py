@@ -46,7 +46,8 @@ class Settings:
     rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth: the net's;
     d_rate, d_width: of the discriminator; adversarial: gradient of its loss as a share of the likeness's; matching: weight of feature
     matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
-    detail: weight of the detail in `photo`'s L1, beside 1 for the coarse half."""
+    late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
+    the coarse half, from then on; before, they weigh the same."""
 
     kind: str = "fidelity"
     scale: int = 4
@@ -70,13 +71,16 @@ class Settings:
     window: int = 64
     depth_seen: int = 3
     detail: float = 0.3
+    late: float = 0.4
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.scale not in upscaler.SCALES:
             raise ValueError("kind must be fidelity or photo, scale 2 or 4")
+        if not 0 <= self.squared <= 1 or not 0 <= self.late <= 1 or self.batch < 1:
+            raise ValueError("squared and late must be from 0 to 1, batch positive")
         whole = self.side * self.scale
-        if not 0 <= self.squared <= 1 or self.batch < 1 or whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
-            raise ValueError("side x scale must be a multiple of 16 and at least the window, batch positive, squared from 0 to 1")
+        if whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
+            raise ValueError("side x scale must be a multiple of 16 and at least the window")
 
 
 @dataclass(frozen=True)
@@ -141,21 +145,22 @@ class UpscaleRun:
 
     def _pull(self, made: Tensor, batch: Batch, k: int, steps: int) -> tuple[dict[str, float], Tensor]:
         """What `photo` logs, and the gradient of all its losses at the picture."""
-        told, pull = self._seen(made, batch.real, k)
-        if self.settings.adversarial:
+        since = k - self.settings.late * steps
+        told, pull = self._seen(made, batch.real, k, self.settings.detail if since >= 0 else 1.0)
+        if self.settings.adversarial and since >= 0:
             told |= self._turn_of_critic(made.detach(), batch.real)
             more, push = self._adversarial(made, batch.real)
-            ramp = min(1.0, (k + 1) / max(1.0, 0.1 * steps))
+            ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
             pull = pull + push * (self.settings.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
             told |= more
         return told, pull
 
-    def _seen(self, made: Tensor, real: Tensor, k: int) -> tuple[dict[str, float], Tensor]:
+    def _seen(self, made: Tensor, real: Tensor, k: int, weight: float) -> tuple[dict[str, float], Tensor]:
         """L1 by wavelets and the perceptual distance of windows: values, and their gradient at `made`."""
         s, fill = self.settings, made.detach().requires_grad_()
         (coarse, detail), (wanted, fine) = wavelet.haar(fill), wavelet.haar(real)
         l1 = (coarse - wanted).abs().mean()
-        loss, told = l1 + s.detail * (detail - fine).abs().mean(), {"l1": l1.item()}
+        loss, told = l1 + weight * (detail - fine).abs().mean(), {"l1": l1.item()}
         if self.eye is not None:
             places = np.random.default_rng(mixed(self.seed, k)).integers(0, real.shape[-1] - s.window + 1, (s.windows, 2))
             cut = [(i % len(real), int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]

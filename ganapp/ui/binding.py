@@ -23,7 +23,7 @@ from gradio.events import api
 
 from ganapp import jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
-from ganapp.ui import turns
+from ganapp.ui import sent, turns
 from ganapp.ui.turns import Turns
 
 PACKAGES = (tasks, jobtasks)
@@ -56,6 +56,11 @@ class Task:
     fields: tuple[dataclasses.Field[Any], ...]
     types: dict[str, Any]
     lane: str
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the fields that hold a picture."""
+        return tuple(entry.name for entry in self.fields if entry.metadata.get("kind") == "picture")
 
     def answer(self, values: Answer) -> Answer:
         """The report on a request of these fields. UserError when it cannot be met."""
@@ -176,7 +181,8 @@ def endpoint(bound: Task) -> Callable[..., Answer]:
 def procedure(name: str) -> Callable[[Any], Answer]:
     """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
 
-    A field "ticket" beside the task's own lets the page watch and take back the request (see turns.py): {"cancelled": true} then.
+    A field "ticket" beside the task's own lets the page watch and take back the request (see turns.py): {"cancelled": true} then. A large
+    picture needs to be sent only once: the answer's "sent" says what to send instead (see sent.py).
     """
     bound = task(name)
 
@@ -184,8 +190,10 @@ def procedure(name: str) -> Callable[[Any], Answer]:
         try:
             if not isinstance(values, dict):
                 raise UserError("request_not_object")
+            fields, held = sent.filled({key: value for key, value in values.items() if key != "ticket"}, bound.pictures)
             with turns.ticketed(values.get("ticket")):
-                return bound.answer({key: value for key, value in values.items() if key != "ticket"})
+                answer = bound.answer(fields)
+            return {**answer, "sent": held} if held else answer
         except progress.Cancelled:
             return {"cancelled": True}
         except UserError as refusal:

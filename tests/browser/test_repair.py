@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
@@ -36,10 +37,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """300 x 200, smooth, without two pixels alike."""
+    """300 x 200, smooth, without two pixels alike; a file large enough to be sent only once."""
     y, x = np.mgrid[:200, :300]
     levels = np.stack([x % 256, y, (x + y) // 2], axis=2).astype(np.uint8)
-    Image.fromarray(levels).save(tmp_path / "photo.png")
+    said = PngInfo()
+    said.add_text("Comment", np.random.default_rng(0).bytes(100_000).hex())
+    Image.fromarray(levels).save(tmp_path / "photo.png", pnginfo=said)
     return tmp_path / "photo.png"
 
 
@@ -87,6 +90,18 @@ def saved(page: Page, to: Path) -> np.ndarray:
 
 def test_mark_mend_compare_undo_and_save(visit: Visit, photo: Path, tmp_path: Path) -> None:
     page = opened(visit, photo)
+    sent: list[int] = []
+
+    def forgetting(route: Route) -> None:
+        asked = route.request.post_data or ""
+        if '"fn_name":"repair"' in asked:
+            sent.append(len(asked))
+        if len(sent) == 3 and '"fn_name":"repair"' in asked:
+            route.fulfill(json={"error": {"key": "picture_forgotten"}})
+        else:
+            route.continue_()
+
+    page.route("**/component_server/", forgetting)
     expect(page.locator("#fact-size")).to_have_text("300 × 200")
     expect(page.locator("#mend")).to_be_disabled()
     drag(page, (0.3, 0.5), (0.5, 0.5))
@@ -114,6 +129,7 @@ def test_mark_mend_compare_undo_and_save(visit: Visit, photo: Path, tmp_path: Pa
     expect(page.locator("#steps li")).to_have_count(2)
     page.locator("#another").click()
     expect(page.locator("#versions label")).to_have_count(2)
+    assert [size > 200_000 for size in sent] == [True, False, False, True], "sent once, then named, and again where it was forgotten"
     page.locator("#back").click()
     expect(page.locator("#steps li.undone")).to_have_count(1)
     assert marked(page) > 0  # its marks are back

@@ -19,16 +19,32 @@ export class TaskError extends Error {
   }
 }
 
-/** `ask(task, fields)`: like server.<task>(fields), but a refusal and an unreachable server reject with a TaskError. */
+const held = new Map(); // large pictures that were sent -> what the server calls them
+const MOST = 4;
+
+const named = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, held.get(value) ?? value]));
+
+function remember(fields, names = {}) {
+  for (const [key, name] of Object.entries(names)) held.set(fields[key], name);
+  while (held.size > MOST) held.delete(held.keys().next().value);
+}
+
+/** `ask(task, fields)`: like server.<task>(fields), but a refusal and an unreachable server reject with a TaskError. A large
+    picture is sent once, and named afterwards; again where the server has forgotten it. */
 export const asker = (server) => async (task, fields = {}) => {
   let answer;
   try {
-    answer = await server[task](fields);
+    answer = await server[task](named(fields));
+    if (answer?.error?.key === "picture_forgotten") {
+      held.clear();
+      answer = await server[task](fields);
+    }
   } catch (problem) {
     console.warn(`${task}: ${problem}`);
     throw new TaskError({ key: "frame.unreachable" });
   }
   if (typeof answer !== "object" || answer === null) throw new TaskError({ key: "frame.unreachable" }); // Gradio swallows a failed request
   if (answer.error) throw new TaskError(answer.error);
+  remember(fields, answer.sent);
   return answer;
 };

@@ -23,7 +23,7 @@ from ganapp.training import degradations  # noqa: E402
 from ganapp.training.evaluation import enlargements  # noqa: E402
 from ganapp.training.evaluation.enlargements import Levels  # noqa: E402
 
-SIDE, GAP, SEED = 208, 4, 3
+SIDE, GAP, SEED = 188, 4, 3
 # sample of skimage.data, left, top of the crop, strength of the degradation
 CROPS = (
     ("chelsea", 120, 60, 0.0),

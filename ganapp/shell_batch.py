@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TextIO
+from typing import Any, TextIO
 
-from ganapp import images
+from ganapp import images, paths
 from ganapp.errors import UserError
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
@@ -111,6 +113,40 @@ class Bar:
             filled = int(BAR * (self.done + part) / max(1, self.total))
             line = f"[{'#' * filled}{'.' * (BAR - filled)}] {self.done}/{self.total} {self.name[:50]}"
             print(f"\r\x1b[K{line}", end="", file=self.out, flush=True)
+
+
+Work = tuple[PurePosixPath, Callable[[Bar], dict[str, Any] | None]]  # a photo's name, and what is done with it
+
+
+def place(out: Path) -> Path:
+    """The folder that results go into: `out`, or one beside the zip file that it names, packed once all is done."""
+    return out.with_name(f"{out.stem}.partial") if packed(out) else out
+
+
+def packed(out: Path) -> bool:
+    """Whether the results become a zip file."""
+    return out.suffix.lower() == ".zip"
+
+
+def carry_out(works: list[Work], out: Path, told: bool, say: Callable[..., str]) -> int:
+    """Do all works, each named by its photo; what one of them refuses does not stop the others. told: whether reports are printed as JSON;
+    say: the command's words. Returns 0 when all was done, 1 when something was refused."""
+    bar, failed = Bar(len(works), sys.stderr), 0
+    for name, work in works:
+        bar.next(str(name))
+        try:
+            report = work(bar)
+            if told and report:
+                print(json.dumps(report, ensure_ascii=False), flush=True)
+        except UserError as problem:
+            failed += 1
+            print(f"\r{name}: {problem.sentence(paths.language())}", file=sys.stderr)
+        bar.done += 1
+    bar.next("")
+    if packed(out) and not failed:
+        pack(place(out), out)
+    print(f"\n{say('batch', done=len(works) - failed, total=len(works), out=place(out) if failed else out)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def pack(folder: Path, target: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -88,25 +88,11 @@ def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     masks = _by_name(shell_batch.sources(asked.mask)) if shell_batch.many(asked.mask) else None
     targets = _targets([photo.name for photo in photos])
     one = None if masks is not None else shell_batch.content(asked.mask)
-    packed = asked.out.suffix.lower() == ".zip"
-    folder = asked.out.with_name(f"{asked.out.stem}.partial") if packed else asked.out
-    bar, failed = Bar(len(photos), sys.stderr), 0
-    for photo in photos:
-        bar.next(str(photo.name))
-        try:
-            report = _one(photo, masks, one, folder / targets[photo.name], fields, bar)
-            if asked.json and report:
-                print(json.dumps(report, ensure_ascii=False), flush=True)
-        except UserError as problem:
-            failed += 1
-            print(f"\r{photo.name}: {problem.sentence(paths.language())}", file=sys.stderr)
-        bar.done += 1
-    bar.next("")
-    if packed and not failed:
-        shell_batch.pack(folder, asked.out)
-    place = folder if packed and failed else asked.out
-    print(f"\n{say('batch', done=len(photos) - failed, total=len(photos), out=place)}", file=sys.stderr)
-    return 1 if failed else 0
+    folder = shell_batch.place(asked.out)
+    works: list[shell_batch.Work] = [
+        (photo.name, partial(_one, photo, masks, one, folder / targets[photo.name], fields)) for photo in photos
+    ]
+    return shell_batch.carry_out(works, asked.out, asked.json, say)
 
 
 def _by_name(masks: Iterable[Source]) -> dict[PurePosixPath, Source]:

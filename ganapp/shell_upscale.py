@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -44,26 +43,9 @@ def main(arguments: Sequence[str]) -> int:
 
     names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
-    packed = asked.out.suffix.lower() == ".zip"
-    folder = asked.out.with_name(f"{asked.out.stem}.partial") if packed else asked.out
-    jobs = _jobs(asked.input, folder)
-    bar, failed = Bar(len(jobs), sys.stderr), 0
-    for job in jobs:
-        bar.next(str(job.source.name))
-        try:
-            report = _one(job, fields, bar)
-            if asked.json and report:
-                print(json.dumps(report, ensure_ascii=False), flush=True)
-        except UserError as problem:
-            failed += 1
-            print(f"\r{job.source.name}: {problem.sentence(paths.language())}", file=sys.stderr)
-        bar.done += 1
-    bar.next("")
-    if packed and not failed:
-        shell_batch.pack(folder, asked.out)
-    place = folder if packed and failed else asked.out
-    print(f"\n{say('batch', done=len(jobs) - failed, total=len(jobs), out=place)}", file=sys.stderr)
-    return 1 if failed else 0
+    jobs = _jobs(asked.input, shell_batch.place(asked.out))
+    works: list[shell_batch.Work] = [(job.source.name, partial(_one, job, fields)) for job in jobs]
+    return shell_batch.carry_out(works, asked.out, asked.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:

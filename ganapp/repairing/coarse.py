@@ -15,9 +15,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp import progress
+from ganapp.box import Box
 from ganapp.images import Array
 from ganapp.photo import Marks
-from ganapp.repairing.holes import Box
 
 PATCH, STRIDE = 12, 8  # pixels of a patch, and from one to the next: 4 pixels overlap
 ROOM = 256  # pixels around a hole from which it takes its detail

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ganapp.box import Box
 from ganapp.images import Array
 from ganapp.photo import Marks
 
@@ -20,54 +21,6 @@ BLOCK = 16
 LEAST = 192  # side of the smallest crop, where the photo has it
 LOOKED_BACK = 32  # parts with which a next one may be joined
 THIN, THIN_ROOM = 0.3, 48  # marks on less than that share of their rectangle are thin, and need only so many pixels around them
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of pixels."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Rows and columns, to index an array with."""
-        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
-
-    @property
-    def area(self) -> int:
-        """In pixels."""
-        return self.height * self.width
-
-    @property
-    def bottom(self) -> int:
-        """The row below it."""
-        return self.top + self.height
-
-    @property
-    def right(self) -> int:
-        """The column behind it."""
-        return self.left + self.width
-
-    def scaled(self, down: float, across: float) -> Box:
-        """The rectangle in a copy of the photo with so many times as many rows and columns."""
-        top, left = round(self.top * down), round(self.left * across)
-        return Box(top, left, round(self.bottom * down) - top, round(self.right * across) - left)
-
-    def grown(self, by: int, height: int, width: int) -> Box:
-        """The rectangle with `by` pixels more on each side, cut at the edges of a height x width photo."""
-        top, left = max(0, self.top - by), max(0, self.left - by)
-        bottom, right = min(height, self.top + self.height + by), min(width, self.left + self.width + by)
-        return Box(top, left, bottom - top, right - left)
-
-    def widened(self, side_h: int, side_w: int, height: int, width: int) -> Box:
-        """A rectangle of at least side_h x side_w around this one, moved and, if need be, cut to lie inside a height x width photo."""
-        h, w = min(height, max(side_h, self.height)), min(width, max(side_w, self.width))
-        top = min(max(0, self.top + self.height // 2 - h // 2), height - h)
-        left = min(max(0, self.left + self.width // 2 - w // 2), width - w)
-        return Box(top, left, h, w)
 
 
 @dataclass(frozen=True)

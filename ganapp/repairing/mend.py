@@ -9,10 +9,11 @@ from typing import Protocol
 import numpy as np
 
 from ganapp import photo_file, progress
+from ganapp.box import Box
 from ganapp.images import Array
 from ganapp.photo import Marks, Photo
 from ganapp.repairing import coarse, holes
-from ganapp.repairing.holes import Box, Part
+from ganapp.repairing.holes import Part
 
 
 class Fills(Protocol):

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from ganapp import images, photo, photo_file
+from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.photo import Marks, Photo
-from ganapp.repairing.holes import Box
 
 MOST = 4096
 

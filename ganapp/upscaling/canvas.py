@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganapp.box import Box
 from ganapp.photo import Levels
-from ganapp.upscaling.layout import Box
 
 SIDE = 512  # pixels of the longer side
 MOST_BYTES = 30_000

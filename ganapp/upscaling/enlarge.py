@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganapp.box import Box
 from ganapp.photo import LAYOUTS, Levels, Photo
 from ganapp.upscaling import edges, forecast, resize, tiles
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
-from ganapp.upscaling.layout import Box
 from ganapp.upscaling.tiles import Group, Work
 
 GROUPS = {

@@ -2,55 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ganapp.errors import UserError
 
 LEAST, MOST = 1.1, 8.0  # factors that can be asked for
 SMALLEST_TILE = 16  # pixels a side; what does not fit into memory so does not fit at all
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of pixels."""
-
-    top: int
-    left: int
-    height: int
-    width: int
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Its rows and columns."""
-        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
-
-    def window(self, reach: int, height: int, width: int) -> Box:
-        """The rectangle grown by `reach` on every side, but not out of a picture of that size."""
-        top, left = max(0, self.top - reach), max(0, self.left - reach)
-        bottom, right = min(height, self.top + self.height + reach), min(width, self.left + self.width + reach)
-        return Box(top, left, bottom - top, right - left)
-
-    def times(self, scale: int) -> Box:
-        """The rectangle in a picture `scale` times as large."""
-        return Box(self.top * scale, self.left * scale, self.height * scale, self.width * scale)
-
-    def within(self, other: Box) -> Box:
-        """The same rectangle as it lies in the array of `other`."""
-        return Box(self.top - other.top, self.left - other.left, self.height, self.width)
-
-    def parts(self, tile: int) -> list[Box]:
-        """The rectangle cut into tiles of at most `tile` a side, as equal as can be, row by row."""
-        rows, columns = _cuts(self.height, tile), _cuts(self.width, tile)
-        return [
-            Box(self.top + top, self.left + left, bottom - top, right - left)
-            for top, bottom in zip(rows, rows[1:])
-            for left, right in zip(columns, columns[1:])
-        ]
-
-
-def _cuts(length: int, tile: int) -> list[int]:
-    count = -(-length // tile)
-    return [length * i // count for i in range(count + 1)]
 
 
 def nearest(value: float) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.photo import Photo
 from ganapp.upscaling import enlarge, forecast, layout, memory, models
-from ganapp.upscaling.layout import Box
 
 TILE = 256  # pixels a side, where the memory allows it
 MOST_TILE = 2048
@@ -37,7 +37,7 @@ class Plan:
         total = forecast.seconds(form, self.target[0] * self.target[1])
         width, height = self.size
         for each in self.facts:
-            windows = [box.window(each.reach, height, width) for box in Box(0, 0, height, width).parts(self.tile)]
+            windows = [box.grown(each.reach, height, width) for box in Box(0, 0, height, width).parts(self.tile)]
             total += sum(forecast.seconds(each.key, window.height * window.width) for window in windows)
             width, height = width * each.scale, height * each.scale
         if (width, height) != self.target:

@@ -15,13 +15,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp import progress
+from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.images import Array
 from ganapp.photo import Levels
 from ganapp.upscaling import engine, forecast, memory, resize
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
-from ganapp.upscaling.layout import SMALLEST_TILE, Box
+from ganapp.upscaling.layout import SMALLEST_TILE
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def fill(source: Levels, target: Levels, net: Enlarger, work: Work, group: Group
 
 def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels) -> Levels:
     """The levels of one enlarged tile, of the kind that `target` has."""
-    window = box.window(net.reach, *source.shape[:2])
+    window = box.grown(net.reach, *source.shape[:2])
     seen = source[window.slices]
     if group.bounded and (seen == seen[0, 0]).all():  # clear, or solid
         size = (box.height * net.scale, box.width * net.scale, 1)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from ganapp import photo_file, progress
+from ganapp.box import Box
 from ganapp.photo import LAYOUTS, Photo
 from ganapp.repairing import coarse, holes, mend
-from ganapp.repairing.holes import Box
 
 
 @dataclass

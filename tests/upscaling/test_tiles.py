@@ -12,12 +12,12 @@ import torch
 from PIL import Image
 
 from ganapp import progress
+from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.nets import upscaler
 from ganapp.upscaling import engine, forecast, layout, memory, resize, tiles
 from ganapp.upscaling.canvas import Canvas
 from ganapp.upscaling.engine import Enlarger
-from ganapp.upscaling.layout import Box
 from ganapp.upscaling.tiles import Group, Work
 
 

@@ -1,5 +1,6 @@
 /* The repair page: a photo, its marks, its repairs. Everything is made here and tied to one bench. */
 
+import { troubles } from "../shell/troubles.js";
 import { dropped } from "../digits/files.js";
 import { radios } from "../digits/rail.js";
 import { Bench } from "./bench.js";
@@ -10,25 +11,6 @@ import { Opening } from "./opening.js";
 import { edges, marks, models } from "./rail.js";
 import { Saving } from "./saving.js";
 import { Stage } from "./stage.js";
-
-/** Errors, above the action: what happened, what to do, what was kept. */
-function troubles(bench, root) {
-  const place = root.querySelector("#oops");
-  const { tools } = bench;
-  let held = null;
-  const write = () => {
-    place.hidden = !held;
-    if (!held) return;
-    const space = tools.language() === "zh" ? "" : " ";
-    place.querySelector("b").textContent = tools.t(`repair.error.${held.title}`);
-    place.querySelector("p").textContent = [held.error.sentence, held.kept ? tools.t(`repair.error.${held.kept}`) : ""].filter(Boolean).join(space);
-  };
-  bench.on("trouble", (what) => {
-    held = what;
-    write();
-  });
-  tools.onLanguage(write);
-}
 
 /** What is known of the photo. */
 function facts(bench, root) {
@@ -50,7 +32,7 @@ function facts(bench, root) {
 /** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
 export async function start(root, server, tools) {
   const bench = new Bench(tools, server);
-  troubles(bench, root);
+  troubles(bench, root, "repair");
   facts(bench, root);
   bench.stage = new Stage(bench, root);
   const opening = new Opening(bench, root);

@@ -1,5 +1,6 @@
 /* The upscale page: pictures, settings, what is to be expected, the work, and what became of them. Everything is tied to one bench. */
 
+import { troubles } from "../shell/troubles.js";
 import { dropped } from "../digits/files.js";
 import { Bench } from "./bench.js";
 import { examples } from "./examples.js";
@@ -12,29 +13,10 @@ import { character, file, sizes } from "./rail.js";
 import { Stage } from "./stage.js";
 import { Work } from "./work.js";
 
-/** Errors, above the action: what happened, what to do, what was kept. */
-function troubles(bench, root) {
-  const place = root.querySelector("#oops");
-  const { tools } = bench;
-  let held = null;
-  const write = () => {
-    place.hidden = !held;
-    if (!held) return;
-    const space = tools.language() === "zh" ? "" : " ";
-    place.querySelector("b").textContent = tools.t(`upscale.error.${held.title}`);
-    place.querySelector("p").textContent = [held.error.sentence, held.kept ? tools.t(`upscale.error.${held.kept}`) : ""].filter(Boolean).join(space);
-  };
-  bench.on("trouble", (what) => {
-    held = what;
-    write();
-  });
-  tools.onLanguage(write);
-}
-
 /** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
 export async function start(root, server, tools) {
   const bench = new Bench(tools, server);
-  troubles(bench, root);
+  troubles(bench, root, "upscale");
   const stage = new Stage(bench, root);
   const opening = new Opening(bench, root);
   const work = new Work(bench, root);

@@ -41,10 +41,9 @@ def by(net: upscaler.Net, denoise: float = 0.0) -> Enlarge:
 
 
 def other(path: Path, scale: int) -> Enlarge:
-    """A checkpoint that spandrel knows. UserError where spandrel is missing, or the checkpoint enlarges by another factor."""
-    spandrel = foreign.spandrel()
-    found = spandrel.ModelLoader(torch.device("cpu")).load_from_file(path)
-    if not isinstance(found, spandrel.ImageModelDescriptor) or found.scale != scale or found.input_channels != 3:
+    """A checkpoint that spandrel knows. UserError as `foreign.checkpoint`, and where the checkpoint enlarges by another factor."""
+    found = foreign.checkpoint(path)
+    if not isinstance(found, foreign.spandrel().ImageModelDescriptor) or found.scale != scale or found.input_channels != 3:
         raise UserError("evaluation_peer", file=path.name, scale=scale)
     return lambda picture: levels(found(tensor(picture)))
 

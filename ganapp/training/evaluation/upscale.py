@@ -78,12 +78,13 @@ def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
         raise UserError("evaluation_none", task=subject.description.task)
     scale, photo = net.config.scale, net.config.denoise
     methods = _methods(subject, net, asked)
-    table = [row for name, paths in sets(asked).items() for kind in INPUTS for row in _measured(name, paths, kind, methods, scale)]
+    measured = sets(asked)
+    table = [row for name, paths in measured.items() for kind in INPUTS for row in _measured(name, paths, kind, methods, scale)]
     return UpscaleReport(
         subject.id,
         (*_rows(table, scale, photo), *_drawn(methods["this"], scale)),
         seeds={"degradations": SEED},
-        samples={name: len(paths) for name, paths in sets(asked).items()},
+        samples={name: len(paths) for name, paths in measured.items()},
         judge_sha256="",
         seconds=time.monotonic() - started,
         date=datetime.now(UTC).date().isoformat(),

@@ -30,7 +30,7 @@ def held(route: Route) -> None:
 
 def finished(page: Page) -> None:
     expect(page.locator("#busy")).to_be_hidden()
-    expect(page.locator("#enlarge")).to_be_enabled()
+    expect(page.locator("#run")).to_be_enabled()
 
 
 def saved(page: Page, to: Path) -> Path:
@@ -77,7 +77,7 @@ def compared_by_keys(page: Page) -> None:
 
 def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path: Path) -> None:
     page = watched.visit("/upscale")
-    expect(page.locator("#enlarge")).to_be_disabled()
+    expect(page.locator("#run")).to_be_disabled()
     page.locator("#examples button").first.click()
     expect(page.locator("#fact-size")).to_have_text("240 × 160")
     expect(page.locator("#fact-becomes")).to_have_text("960 × 640")
@@ -85,7 +85,7 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
     expect(page.locator("#fact-time")).to_contain_text("about")
     expect(page.locator("#fact-memory")).to_contain_text("about")
-    page.locator("#enlarge").click()
+    page.locator("#run").click()
     finished(page)
     expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
     compared_by_keys(page)
@@ -100,21 +100,21 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     page.locator("[name=form][value=jpeg]").check(force=True)
     expect(page.locator("#done")).to_contain_text("The settings have changed since.")
     page.route("**/component_server/", held)
-    page.locator("#enlarge").click()
+    page.locator("#run").click()
     expect(page.locator("#busy")).to_be_visible()
     page.locator("#cancel").click()
     finished(page)
     expect(page.locator("#oops")).to_be_hidden()
     expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
     page.unroute("**/component_server/", held)
-    page.locator("#enlarge").click()
+    page.locator("#run").click()
     expect(page.locator("#done")).to_contain_text("300 × 200 pixels")
     file = saved(page, tmp_path)
     assert (file.name, Image.open(file).format, Image.open(file).size) == ("cat-300w.jpg", "JPEG", (300, 200))
     # What cannot be is told before it is tried, and a model that is not there is refused by its name.
     page.locator("#width").fill("100000")
     expect(page.locator("#plan")).to_contain_text("1920")
-    expect(page.locator("#enlarge")).to_be_disabled()
+    expect(page.locator("#run")).to_be_disabled()
     page.locator("#times label").first.click()
     page.locator("#other summary").click()
     page.locator("#model").fill("nobody")
@@ -152,15 +152,15 @@ def test_several_pictures_with_broken_ones_on_a_small_screen(visit: Visit, files
     rows = page.locator("#list li")
     expect(rows).to_have_count(5)
     expect(page.locator("#list li[data-state=failed]")).to_have_count(2)
-    expect(rows.nth(1)).to_contain_text(locales.text("upscale.error.not_a_picture", "zh", name="notes.png"))
+    expect(rows.nth(1)).to_contain_text(locales.text("batch.error.not_a_picture", "zh", name="notes.png"))
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     page.route("**/component_server/", held)
-    page.locator("#enlarge").tap()
+    page.locator("#run").tap()
     page.locator("#cancel").tap()
     expect(page.locator("#list li[data-state=stopped]")).to_have_count(3)
     page.unroute("**/component_server/", held)
-    page.locator("#enlarge").tap()
+    page.locator("#run").tap()
     finished(page)
     expect(page.locator("#list li[data-state=done]")).to_have_count(3)
     expect(page.locator("#tally")).to_have_text(locales.text("upscale.done.all", "zh", done=3, count=5))

@@ -1,17 +1,21 @@
 /* The upscale page: pictures, settings, what is to be expected, the work, and what became of them. Everything is tied to one bench. */
 
-import { troubles } from "../shell/troubles.js";
+import { examples } from "../batch/examples.js";
+import { form } from "../batch/form.js";
+import { link } from "../batch/link.js";
+import { List } from "../batch/list.js";
+import { Opening } from "../batch/opening.js";
+import { Stage } from "../batch/stage.js";
+import { Work } from "../batch/work.js";
 import { dropped } from "../digits/files.js";
+import { troubles } from "../shell/troubles.js";
 import { Bench } from "./bench.js";
-import { examples } from "./examples.js";
-import { link } from "./link.js";
-import { List } from "./list.js";
+import { LINK } from "./link.js";
 import { Models } from "./models.js";
-import { Opening } from "./opening.js";
 import { Plan } from "./plan.js";
-import { character, file, sizes } from "./rail.js";
-import { Stage } from "./stage.js";
-import { Work } from "./work.js";
+import { character, sizes } from "./rail.js";
+
+const EXAMPLES = { cat: "pictures/upscale/cat.png", launch: "pictures/upscale/launch.jpg", street: "pictures/upscale/street.png" };
 
 /** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
 export async function start(root, server, tools) {
@@ -24,10 +28,10 @@ export async function start(root, server, tools) {
   new Plan(bench, root);
   sizes(bench, root);
   character(bench, root);
-  file(bench, root);
-  link(bench);
+  form(bench, root);
+  link(bench, LINK);
   new Models(bench, root);
   dropped(root.querySelector(".up"), (_, files) => opening.open(files));
-  examples(bench, root, opening);
+  examples(bench, root, opening, EXAMPLES);
   return { bench, stage };
 }

@@ -1,6 +1,6 @@
 /* What is to be expected, asked for whenever a setting moves: size, parts, time, memory, and a sentence where it cannot be done like this. */
 
-import { lasting } from "./bench.js";
+import { lasting } from "../batch/bench.js";
 
 const REST = 200; // milliseconds without a change before it is asked
 const AGAIN = 1500; // milliseconds until the machine may have been measured
@@ -28,7 +28,7 @@ export class Plan {
     const turn = ++this.turn;
     let plan = null;
     if (shown?.width) {
-      const { model, factor, width: out_width, strength, form } = bench.fields;
+      const { model, factor, width: out_width, strength, form } = bench.fieldsOf();
       try {
         plan = await bench.tools.ask("upscale_plan", { width: shown.width, height: shown.height, model, factor, out_width, strength, form });
       } catch (error) {
@@ -45,7 +45,7 @@ export class Plan {
   _write() {
     const { bench } = this;
     const { shown, plan, tools } = bench;
-    const size = (width, height) => tools.t("upscale.picture.size_value", { width: tools.number(width), height: tools.number(height) });
+    const size = (width, height) => tools.t("batch.picture.size_value", { width: tools.number(width), height: tools.number(height) });
     const known = shown?.width && plan && !plan.error ? plan : null;
     const facts = {
       size: shown?.width ? size(shown.width, shown.height) : "",

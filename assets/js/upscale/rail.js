@@ -1,4 +1,4 @@
-/* The rail's controls: how much larger, of what character, as which file, by which model. They write into the settings and follow them. */
+/* The rail's controls: how much larger, of what character. They write into the settings and follow them. */
 
 import { Dial } from "../digits/dial.js";
 import { radios } from "../digits/rail.js";
@@ -62,20 +62,5 @@ export function character(bench, root) {
   };
   bench.on("settings", follow);
   bench.tools.onLanguage(() => Object.values(dials).forEach((dial) => dial.label()));
-  follow();
-}
-
-/** PNG, JPEG or WebP; a quality where there is one. */
-export function file(bench, root) {
-  const form = radios(root.querySelector("#form"), (value) => bench.set({ form: value }));
-  const options = { key: "upscale.file.quality", low: 50, high: 100, step: 1, neutral: 92 };
-  const dial = new Dial(root.querySelector("#quality"), bench.tools, options, (quality) => bench.set({ quality }));
-  const follow = () => {
-    form(bench.settings.form);
-    dial.element.hidden = bench.settings.form === "png";
-    if (dial.value !== bench.settings.quality) dial.set(bench.settings.quality);
-  };
-  bench.on("settings", follow);
-  bench.tools.onLanguage(() => dial.label());
   follow();
 }

@@ -8,7 +8,7 @@ export class Work {
   constructor(bench, root) {
     Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), cancelled: false, round: null });
     this.find = (id) => root.querySelector(`#${id}`);
-    this.find("enlarge").addEventListener("click", () => this.run(bench.remaining.length ? bench.remaining : bench.items));
+    this.find("run").addEventListener("click", () => this.run(bench.remaining.length ? bench.remaining : bench.items));
     this.find("cancel").addEventListener("click", () => this.cancel());
     for (const event of ["items", "settings", "busy", "plan", "shown"]) bench.on(event, () => this._follow());
     bench.on("progress", () => this._say());
@@ -16,11 +16,11 @@ export class Work {
     this._follow();
   }
 
-  /** Enlarge these pictures one after the other with the present settings; one that fails does not stop the others. */
+  /** Work on these pictures one after the other with the present settings; one that fails does not stop the others. */
   async run(items) {
     const { bench } = this;
-    const fields = bench.fields;
     const able = items.filter(({ broken }) => !broken);
+    const orders = able.map((item) => bench.order(item));
     this.cancelled = false;
     bench.trouble(null);
     for (const item of able) bench.change(item, { state: "waiting", error: null });
@@ -28,7 +28,7 @@ export class Work {
     let failed = null;
     for (const [i, item] of able.entries()) {
       this.round = { number: i + 1, count: able.length };
-      if (!this.cancelled) failed = (await this._one(item, fields)) ?? failed;
+      if (!this.cancelled) failed = (await this._one(item, orders[i])) ?? failed;
       if (this.cancelled && item.state !== "done") bench.change(item, { state: item.blob ? "done" : "stopped" });
     }
     bench.work(false);
@@ -41,13 +41,13 @@ export class Work {
   }
 
   /** One picture: null when all went well or was taken back, else the error. */
-  async _one(item, fields) {
+  async _one(item, { fields, ask }) {
     const { bench } = this;
     bench.change(item, { state: "working" });
     this._heard(item, { state: "sending" });
     try {
       const picture = await address(item.file);
-      const report = await this.errand.run("upscale", { picture, name: item.name, ...fields }, (state) => this._heard(item, state));
+      const report = await this.errand.run(bench.section, { picture, name: item.name, ...(await ask()) }, (state) => this._heard(item, state));
       if (!report) return null;
       const blob = await this._fetched(report);
       bench.change(item, { state: "done", fields, report: { ...report, picture: null }, blob, error: null, unseen: false });
@@ -63,7 +63,7 @@ export class Work {
   /** The file of an answer, which holds it or says where it lies. */
   async _fetched({ picture, address: place }) {
     const answer = await fetch(picture ?? new URL(place.slice(1), document.baseURI)).catch(() => null);
-    if (!answer?.ok) throw told(this.bench.tools, "gone");
+    if (!answer?.ok) throw told(this.bench.tools, "batch.error.gone");
     return answer.blob();
   }
 
@@ -81,18 +81,18 @@ export class Work {
     if (!error) return;
     const failed = bench.items.filter(({ state }) => state === "failed").length;
     if (bench.items.length === 1 || error.key === "frame.unreachable") bench.trouble("run", error, "kept");
-    else bench.trouble("run", told(bench.tools, "some", { count: failed }));
+    else bench.trouble("run", told(bench.tools, `${bench.section}.error.some`, { count: failed }));
   }
 
   _follow() {
     const { bench } = this;
-    const { items, remaining, plan } = bench;
+    const { items, remaining } = bench;
     const able = items.filter(({ broken }) => !broken).length;
     const left = remaining.filter(({ broken }) => !broken).length;
     this._swap(bench.busy);
-    this.find("enlarge").disabled = bench.busy || !able || (items.length === 1 && Boolean(plan?.error || plan?.fits === false));
+    this.find("run").disabled = bench.busy || !able || !bench.able;
     const key = able <= 1 ? "one" : left && left < able ? "on" : "all";
-    this.find("enlarge").textContent = bench.tools.t(`upscale.action.${key}`, { count: key === "on" ? left : able });
+    this.find("run").textContent = bench.say(`action.${key}`, { count: key === "on" ? left : able });
     for (const id of ["add", "clear"]) this.find(id).disabled = bench.busy;
     for (const id of ["add", "clear"]) this.find(id).hidden = !items.length;
     this._say();
@@ -101,7 +101,7 @@ export class Work {
   /** The progress stands in the action's place; the keyboard's place goes along. */
   _swap(busy) {
     const [from, to] = busy ? ["do", "busy"] : ["busy", "do"];
-    if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : "enlarge").focus());
+    if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : "run").focus());
     this.find(from).hidden = true;
     this.find(to).hidden = false;
   }
@@ -113,15 +113,15 @@ export class Work {
     const { state, done = 0, total = 0, place, seconds } = progress;
     const last = total > 0 && done >= total;
     const words = {
-      sending: () => tools.t("upscale.busy.sending"),
-      waiting: () => tools.t(place === 1 ? "upscale.busy.next" : "upscale.busy.place", { place }),
-      working: () => (total ? tools.t(last ? "upscale.busy.writing" : "upscale.busy.working", { part: Math.min(total, done + 1), parts: total }) : tools.t("upscale.busy.preparing")),
+      sending: () => tools.t("batch.busy.sending"),
+      waiting: () => tools.t(place === 1 ? "batch.busy.next" : "batch.busy.place", { place }),
+      working: () => (last ? tools.t("batch.busy.writing") : total ? bench.say("busy.working", { part: Math.min(total, done + 1), parts: total }) : tools.t("batch.busy.preparing")),
     };
     const left = state === "sending" || seconds === null || seconds === undefined || last ? "" : lasting(tools, seconds);
     const said = {
       what: words[state](),
-      left: left && state === "working" ? tools.t("upscale.busy.left", { left }) : left,
-      of: this.round.count > 1 ? tools.t("upscale.busy.of", this.round) : "",
+      left: left && state === "working" ? tools.t("batch.busy.left", { left }) : left,
+      of: this.round.count > 1 ? tools.t("batch.busy.of", this.round) : "",
     };
     for (const [id, text] of Object.entries(said)) if (this.find(`busy-${id}`).textContent !== text) this.find(`busy-${id}`).textContent = text;
     this.find("busy-bar").style.width = `${total ? (100 * done) / total : 0}%`;

@@ -42,7 +42,7 @@ export class Opening {
     const { bench } = this;
     const { tools } = bench;
     if (bench.busy) {
-      bench.trouble("open", told(tools, "busy"));
+      bench.trouble("open", told(tools, "batch.error.busy"));
       return 0;
     }
     bench.trouble(null);
@@ -50,7 +50,7 @@ export class Opening {
     const pictures = [];
     for (const file of files) pictures.push(...(zipped(file) ? await this._unzip(file, problems) : [file]));
     const room = MOST - bench.items.length;
-    if (pictures.length > room) problems.push(told(tools, "too_many", { most: MOST }));
+    if (pictures.length > room) problems.push(told(tools, "batch.error.too_many", { most: MOST }));
     const items = [];
     for (const file of pictures.slice(0, Math.max(0, room))) {
       const item = await this._item(file, pictures.length > 1 || bench.items.length > 0, problems);
@@ -67,7 +67,7 @@ export class Opening {
     const name = file.name || `picture.${file.type.split("/").pop() || "png"}`;
     const item = { file, name, state: "waiting", fields: null, report: null, blob: null, error: null, thumbnail: null };
     const refuse = (key) => {
-      const error = told(tools, key, { name, megabytes: MEGABYTES });
+      const error = told(tools, `batch.error.${key}`, { name, megabytes: MEGABYTES });
       if (many) return { ...item, width: 0, height: 0, broken: true, state: "failed", error };
       problems.push(error);
       return null;
@@ -90,11 +90,11 @@ export class Opening {
     const name = file.name || "zip";
     try {
       const inside = (await entries(file)).filter((entry) => TYPES[ending(entry.name)] && !/(^|\/)(__MACOSX\/|\.)/.test(entry.name));
-      if (!inside.length) problems.push(told(tools, "empty_zip", { name }));
+      if (!inside.length) problems.push(told(tools, "batch.error.empty_zip", { name }));
       return await Promise.all(inside.slice(0, MOST + 1).map((entry) => this._unpacked(file, entry)));
     } catch (problem) {
       console.info("zip:", problem.message);
-      problems.push(told(tools, "not_a_zip", { name }));
+      problems.push(told(tools, "batch.error.not_a_zip", { name }));
       return [];
     }
   }

@@ -1,19 +1,19 @@
 /* Pictures to try it on. */
 
-const EXAMPLES = { cat: "cat.png", launch: "launch.jpg", street: "street.png" };
-
-export function examples(bench, root, opening) {
+/** names: {word of the section's `examples`: address below assets/}. */
+export function examples(bench, root, opening, names) {
   const { tools } = bench;
-  const buttons = Object.entries(EXAMPLES).map(([name, file]) => {
-    const address = tools.staticUrl(`pictures/upscale/${file}`);
+  const buttons = Object.entries(names).map(([name, path]) => {
+    const address = tools.staticUrl(path);
     const button = Object.assign(document.createElement("button"), { type: "button" });
     const word = document.createElement("span");
-    word.dataset.t = `upscale.examples.${name}`;
+    word.dataset.t = `${bench.section}.examples.${name}`;
     button.append(Object.assign(document.createElement("img"), { src: address, alt: "" }), word);
     button.addEventListener("click", async () => {
       const blob = await (await fetch(address)).blob();
       if (bench.items.every(({ file: { example } }) => example)) bench.clear(); // somebody's own pictures stay
-      await opening.open([Object.assign(new File([blob], file, { type: blob.type }), { example: true })]);
+      const file = new File([blob], path.split("/").pop(), { type: blob.type });
+      await opening.open([Object.assign(file, { example: true })]);
     });
     return button;
   });

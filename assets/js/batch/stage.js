@@ -17,7 +17,7 @@ export class Stage {
   async _show() {
     const { shown } = this.bench;
     const any = this.bench.items.length > 0;
-    this.root.querySelector(".up").dataset.state = any ? "picture" : "empty";
+    this.root.querySelector(".bench").dataset.state = any ? "picture" : "empty";
     this.find("drop").hidden = any;
     this.find("work").hidden = !any;
     this.find("viewer").hidden = !shown?.width;
@@ -56,12 +56,12 @@ export class Stage {
     const { bench } = this;
     const { tools } = bench;
     const [width, height] = report.size.map((each) => tools.number(each));
-    const parts = report.tiles > 1 ? tools.t("upscale.done.parts_some", { count: tools.number(report.tiles) }) : tools.t("upscale.done.parts_one");
+    const parts = report.tiles > 1 ? tools.t("batch.done.parts_some", { count: tools.number(report.tiles) }) : tools.t("batch.done.parts_one");
     const values = { width, height, parts, seconds: tools.number(report.seconds, 1), megabytes: tools.number(Math.max(0.1, blob.size / 2 ** 20), 1) };
-    const words = [tools.t("upscale.done.one", values)];
-    if (report.halved) words.push(tools.t("upscale.done.halved"));
-    if (unseen) words.push(tools.t("upscale.done.unseen"));
-    if (!bench.fresh({ fields })) words.push(tools.t("upscale.done.older"));
+    const words = [tools.t("batch.done.one", values)];
+    if (report.halved) words.push(tools.t("batch.done.halved"));
+    if (unseen) words.push(tools.t("batch.done.unseen"));
+    if (!bench.fresh({ fields })) words.push(tools.t("batch.done.older"));
     return words;
   }
 }

@@ -37,10 +37,10 @@ export class List {
     if (done.length === 1) return download(done[0].blob, done[0].report.name);
     try {
       const zip = await pack(done.map(({ blob, report }) => ({ name: report.name, blob })));
-      download(zip, `${tools.t("upscale.batch.zip_name")}.zip`);
+      download(zip, `${bench.say("zip_name")}.zip`);
     } catch (problem) {
       console.warn(`zip: ${problem}`);
-      bench.trouble("save", told(tools, "zip"), "kept");
+      bench.trouble("save", told(tools, "batch.error.zip"), "kept");
     }
   }
 
@@ -51,12 +51,12 @@ export class List {
     this.find("batch").hidden = !many;
     this.find("save").hidden = !done.length;
     this.find("save").disabled = bench.busy && done.length > 1;
-    this.find("save").textContent = tools.t(done.length > 1 ? "upscale.action.save_all" : "upscale.action.save");
+    this.find("save").textContent = tools.t(done.length > 1 ? "batch.action.save_all" : "batch.action.save");
     const place = this.find("list");
     const rows = many ? items.map((item) => this._row(item)) : [];
     if (rows.length !== place.children.length || rows.some((row, i) => row !== place.children[i])) place.replaceChildren(...rows);
     for (const item of this.rows.keys()) if (!items.includes(item)) this.rows.delete(item);
-    this.find("tally").textContent = many ? tools.t("upscale.done.all", { done: tools.number(done.length), count: tools.number(items.length) }) : "";
+    this.find("tally").textContent = many ? bench.say("done.all", { done: tools.number(done.length), count: tools.number(items.length) }) : "";
   }
 
   /** The row of an item, made once and written anew. */
@@ -74,9 +74,9 @@ export class List {
     again.hidden = item.state !== "failed" || item.broken || bench.busy;
     save.hidden = !item.blob;
     remove.disabled = bench.busy;
-    again.textContent = tools.t("upscale.batch.again_word");
-    save.textContent = tools.t("upscale.batch.save_word");
-    for (const [name, each] of Object.entries({ again, save, remove })) each.setAttribute("aria-label", tools.t(`upscale.batch.${name}`, { name: item.name }));
+    again.textContent = tools.t("batch.list.again_word");
+    save.textContent = tools.t("batch.list.save_word");
+    for (const [name, each] of Object.entries({ again, save, remove })) each.setAttribute("aria-label", tools.t(`batch.list.${name}`, { name: item.name }));
     return row;
   }
 
@@ -102,9 +102,9 @@ export class List {
     if (item.state === "failed") return item.error.sentence;
     if (item.state === "done") {
       const [width, height] = item.report.size.map((each) => tools.number(each));
-      return tools.t(bench.fresh(item) ? "upscale.batch.done" : "upscale.batch.older", { width, height, seconds: tools.number(item.report.seconds, 1) });
+      return tools.t(bench.fresh(item) ? "batch.list.done" : "batch.list.older", { width, height, seconds: tools.number(item.report.seconds, 1) });
     }
-    return tools.t(`upscale.batch.${item.state}`);
+    return tools.t(`batch.list.${item.state}`);
   }
 
   _progress() {
@@ -112,6 +112,6 @@ export class List {
     const row = progress && this.rows.get(progress.item);
     if (!row || progress.state !== "working" || !progress.total) return;
     const left = progress.seconds ? lasting(tools, progress.seconds) : "";
-    row.parts[1].textContent = left ? tools.t("upscale.busy.left", { left }) : tools.t("upscale.batch.working");
+    row.parts[1].textContent = left ? tools.t("batch.busy.left", { left }) : tools.t("batch.list.working");
   }
 }

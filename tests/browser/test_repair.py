@@ -26,7 +26,7 @@ COPY = """async () => {
 }"""
 SHOWN = """(() => {
   const small = Object.assign(document.createElement("canvas"), { width: 40, height: 40 });
-  small.getContext("2d").drawImage(document.querySelector("#canvas"), 0, 0, 40, 40);
+  small.getContext("2d").drawImage(document.querySelector(".easel canvas"), 0, 0, 40, 40);
   return small.toDataURL();
 })()"""
 SMALL = """[...document.querySelectorAll(".rp button, .rp summary, .rp .pick")]
@@ -59,8 +59,8 @@ def opened(visit: Visit, photo: Path, **settings: object) -> Page:
 
 def drag(page: Page, *points: tuple[float, float]) -> None:
     """A drag with the mouse; points in parts of the window."""
-    page.locator("#canvas").scroll_into_view_if_needed()
-    box = page.locator("#canvas").bounding_box()
+    page.locator(".easel canvas").scroll_into_view_if_needed()
+    box = page.locator(".easel canvas").bounding_box()
     assert box is not None
     at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*at[0])
@@ -140,9 +140,9 @@ def test_mark_mend_compare_undo_and_save(visit: Visit, photo: Path, tmp_path: Pa
 
 def test_tools_keys_and_marks(visit: Visit, photo: Path, tmp_path: Path) -> None:
     page = opened(visit, photo)
-    page.locator("#canvas").focus()
+    page.locator(".easel canvas").focus()
     page.keyboard.press("Space")
-    expect(page.locator("#said")).to_have_text(locales.text("repair.ring.down"))
+    expect(page.locator(".easel [role=status]")).to_have_text(locales.text("painter.ring.down"))
     for _ in range(6):
         page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("Space")
@@ -150,9 +150,9 @@ def test_tools_keys_and_marks(visit: Visit, photo: Path, tmp_path: Path) -> None
     assert line > 0.5
     page.keyboard.press("e")
     expect(page.locator("[data-tool=eraser]")).to_have_attribute("aria-pressed", "true")
-    size = float(page.locator("#size").input_value())
+    size = float(page.locator("[name=size]").input_value())
     page.keyboard.press("]")
-    assert float(page.locator("#size").input_value()) > size
+    assert float(page.locator("[name=size]").input_value()) > size
     page.keyboard.press("z")
     assert marked(page) == 0
     page.keyboard.press("y")
@@ -168,17 +168,17 @@ def test_tools_keys_and_marks(visit: Visit, photo: Path, tmp_path: Path) -> None
     assert marked(page) > 4.5
     page.locator("#invert").click()
     assert marked(page) > 90
-    page.locator("#clear").click()
+    page.locator("[data-act=clear]").click()
     assert marked(page) == 0
     page.locator("#mask").set_input_files(tmp_path / "mask.png")
     expect(page.locator("#fact-marked")).not_to_have_text("0.0 %")
     assert marked(page) == pytest.approx(4, abs=0.5)
     page.keyboard.press("1")
-    expect(page.locator("#zoom")).not_to_have_text("100 %")  # the photo is smaller than its window: it is never shown smaller than that
+    expect(page.locator("[data-act=fit]")).not_to_have_text("100 %")  # the photo is smaller than its window: it is never shown smaller than that
     for _ in range(6):
-        page.locator("#in").click()
-    assert float(page.locator("#zoom").inner_text().replace("%", "").replace(",", "")) > 1000
-    page.locator("#zoom").click()
+        page.locator("[data-act=in]").click()
+    assert float(page.locator("[data-act=fit]").inner_text().replace("%", "").replace(",", "")) > 1000
+    page.locator("[data-act=fit]").click()
 
 
 def test_what_is_no_picture_is_refused_and_everything_kept(visit: Visit, photo: Path) -> None:
@@ -223,8 +223,8 @@ def test_paste_pen_fingers_and_polygon(watched: Watched) -> None:
     page.evaluate(COPY)
     page.keyboard.press("Control+V")
     expect(page.locator("#fact-size")).to_have_text("320 × 200")
-    page.locator("#canvas").scroll_into_view_if_needed()
-    box = page.locator("#canvas").bounding_box()
+    page.locator(".easel canvas").scroll_into_view_if_needed()
+    box = page.locator(".easel canvas").bounding_box()
     assert box is not None
     session = page.context.new_cdp_session(page)
 
@@ -243,20 +243,20 @@ def test_paste_pen_fingers_and_polygon(watched: Watched) -> None:
         for kind, x in (("mousePressed", 0.2), ("mouseMoved", 0.5), ("mouseMoved", 0.8), ("mouseReleased", 0.8)):
             pen(kind, x, force)
         widths.append(marked(page))
-        page.locator("#clear").click()
+        page.locator("[data-act=clear]").click()
     assert 1.5 < widths[1] / widths[0] < 4, "the harder a pen is pressed the broader its line"
     touch("touchStart", (0.4, 0.5))
     touch("touchMove", (0.5, 0.5))
     touch("touchEnd")
     line = marked(page)
     assert line > 0.5
-    before = page.locator("#zoom").inner_text()
+    before = page.locator("[data-act=fit]").inner_text()
     touch("touchStart", (0.45, 0.5))
     touch("touchStart", (0.45, 0.5), (0.55, 0.5))
     for i in range(1, 4):
         touch("touchMove", (0.45 - 0.08 * i, 0.5), (0.55 + 0.08 * i, 0.5))
     touch("touchEnd")
-    expect(page.locator("#zoom")).not_to_have_text(before)
+    expect(page.locator("[data-act=fit]")).not_to_have_text(before)
     assert marked(page) == line, "two fingers move the photo and mark nothing"
     shown = page.evaluate(SHOWN)
     page.keyboard.down("Space")
@@ -264,8 +264,8 @@ def test_paste_pen_fingers_and_polygon(watched: Watched) -> None:
     page.keyboard.up("Space")
     page.wait_for_function(f"{SHOWN} !== {shown!r}")
     assert marked(page) == line
-    page.locator("#zoom").click()
-    page.locator("#clear").click()
+    page.locator("[data-act=fit]").click()
+    page.locator("[data-act=clear]").click()
     page.locator("[data-tool=polygon]").click()
     for corner in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7), (0.2, 0.2)):
         page.mouse.click(**at(*corner))
@@ -278,7 +278,7 @@ def test_examples_scratches_and_a_small_screen(visit: Visit) -> None:
     expect(page.locator("#fact-marked")).to_have_text("2.0 %")
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     assert page.evaluate(SMALL) == []
-    page.locator("#clear").tap()
+    page.locator("[data-act=clear]").tap()
     page.locator("#scratches").tap()
     expect(page.locator("#found")).to_contain_text("Marked")
     assert 0.3 < marked(page) < 12

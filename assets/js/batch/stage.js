@@ -26,7 +26,12 @@ export class Stage {
       Object.assign(this, { opened: shown.file, finished: null });
       await this.viewer.open(shown.file);
     }
-    if (shown !== this.bench.shown || shown.blob === this.finished) return;
+    if (shown === this.bench.shown) await this._became(shown);
+  }
+
+  /** Show what became of the picture, if that is not seen already. */
+  async _became(shown) {
+    if (shown.blob === this.finished) return;
     this.finished = shown.blob;
     if (!shown.blob) return this.viewer.undo();
     try {

@@ -5,6 +5,7 @@
        const viewer = new Viewer(place, tools);
        await viewer.open(file)             a picture alone
        await viewer.finish(file)           and what became of it, of any size of the same shape
+       await viewer.finish(file, true)     the same as a small draft, which says so
        viewer.preview(address)             what is done of it so far; null for none
 */
 
@@ -35,7 +36,7 @@ const MARKUP = `
 
 export class Viewer {
   constructor(place, tools) {
-    Object.assign(this, { element: place, tools, view: new Closer(), before: null, after: null, drawn: null });
+    Object.assign(this, { element: place, tools, view: new Closer(), before: null, after: null, drawn: null, draft: false });
     Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, sizes: {}, reduction: 1 });
     place.classList.add("compare");
     place.innerHTML = MARKUP;
@@ -68,7 +69,8 @@ export class Viewer {
 
   /** Size of the pictures' common plane, that of the larger. */
   get size() {
-    const { width, height } = this.after ?? this.before ?? { width: 1, height: 1 };
+    const { before, after } = this;
+    const { width, height } = after && after.width >= before.width ? after : (before ?? { width: 1, height: 1 });
     return [width, height];
   }
 
@@ -78,7 +80,7 @@ export class Viewer {
     const { bitmap } = await bitmapOf(source);
     if (turn !== this.turn) return bitmap.close();
     this.before = new Layer(bitmap, SQUARES[0]);
-    Object.assign(this, { after: null, drawn: null, sizes: { before: [bitmap.width, bitmap.height] }, reduction: 1 });
+    Object.assign(this, { after: null, drawn: null, draft: false, sizes: { before: [bitmap.width, bitmap.height] }, reduction: 1 });
     bitmap.close();
     this.view.fitted = true;
     this.divide(0.5);
@@ -86,18 +88,19 @@ export class Viewer {
     this._follow();
   }
 
-  /** What became of the picture. The place that is looked at stays the same. */
-  async finish(source) {
+  /** What became of the picture; draft: in small, to judge it by. The place that is looked at stays the same. */
+  async finish(source, draft = false) {
     const turn = ++this.turn;
     const { bitmap, share } = await bitmapOf(source);
     if (turn !== this.turn) return bitmap.close();
-    const times = bitmap.width / this.size[0];
-    this.after = new Layer(bitmap, SQUARES[1]);
-    Object.assign(this, { drawn: null, reduction: share });
+    const [was] = this.size;
+    this.after = new Layer(bitmap, draft ? Infinity : SQUARES[1]);
+    Object.assign(this, { drawn: null, reduction: share, draft });
     this.sizes.after = [Math.round(bitmap.width / share), Math.round(bitmap.height / share)];
     bitmap.close();
-    if (!this.view.fitted) Object.assign(this.view, { x: this.view.x * times, y: this.view.y * times, zoom: this.view.zoom / times });
-    this.crops.choose();
+    this._rescale(this.size[0] / was);
+    if (draft && this.mode === "crops") this.mode = "line";
+    if (!draft) this.crops.choose();
     this.divide(this.share);
     this._follow();
   }
@@ -112,10 +115,16 @@ export class Viewer {
   /** Forget what the picture became. */
   undo() {
     if (!this.after) return;
-    const times = this.after.width / this.before.width;
-    if (!this.view.fitted) Object.assign(this.view, { x: this.view.x / times, y: this.view.y / times, zoom: this.view.zoom * times });
-    Object.assign(this, { after: null, drawn: null });
+    const [was] = this.size;
+    Object.assign(this, { after: null, drawn: null, draft: false });
+    this._rescale(this.size[0] / was);
     this._follow();
+  }
+
+  /** The plane became so many times as large: what is looked at stays in its place. */
+  _rescale(times) {
+    const { view } = this;
+    if (!view.fitted) Object.assign(view, { x: view.x * times, y: view.y * times, zoom: view.zoom / times });
   }
 
   set(values) {
@@ -127,7 +136,6 @@ export class Viewer {
 
   choose(mode) {
     this.mode = mode;
-    for (const input of this.element.querySelectorAll(".views input")) input.checked = input.value === mode;
     this._follow();
   }
 
@@ -217,11 +225,20 @@ export class Viewer {
     this.find(".window").hidden = crops;
     this.find(".crops").hidden = !crops;
     this.find(".views").hidden = !this.after;
+    this._views();
     this.find(".zooms").hidden = crops;
     this.find("#compare-keys").hidden = crops;
     if (crops) this.crops.draw();
     this._labels();
     this._resize();
+  }
+
+  /** Details are pixel for pixel: a draft has none. */
+  _views() {
+    for (const input of this.element.querySelectorAll(".views input")) {
+      input.checked = input.value === this.mode;
+      if (input.value === "crops") input.parentElement.hidden = this.draft;
+    }
   }
 
   _labels() {
@@ -237,7 +254,7 @@ export class Viewer {
     right.hidden = !compared || mode === "difference";
     if (!this.after) return;
     left.textContent = mode === "difference" && compared ? tools.t("compare.differs", { times: TIMES }) : sized("before");
-    right.textContent = sized("after");
+    right.textContent = this.draft ? tools.t("compare.draft") : sized("after");
     this.find(".reduced").hidden = this.reduction === 1;
     this.find(".reduced").textContent = tools.t("compare.reduced", { percent: tools.number(this.reduction * 100) });
   }

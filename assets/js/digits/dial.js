@@ -3,14 +3,15 @@
 let made = 0;
 
 /** Markup of one dial; its words are keys, filled by `tools.fill`. */
-function markup(id, { key, values, low, high, step }) {
+function markup(id, { key, values, low, high, step, powers }) {
   const filled = values ? ` data-t-values='${JSON.stringify(values)}'` : "";
-  const limits = `min="${low}" max="${high}" step="${step}"`;
-  return `<label for="${id}" data-t="${key}"${filled}></label><input type="number" ${limits} inputmode="decimal"><input type="range" id="${id}" ${limits}>`;
+  const limits = (from, to, by) => `min="${from}" max="${to}" step="${by}"`;
+  const range = powers ? limits(Math.log2(low), Math.log2(high), 1 / 16) : limits(low, high, step);
+  return `<label for="${id}" data-t="${key}"${filled}></label><input type="number" ${limits(low, high, step)} inputmode="decimal"><input type="range" id="${id}" ${range}>`;
 }
 
 /** A dial in `place`. options: key (of its name), values (for the key's braces), low, high, step, centred (fills from the middle),
-    neutral (where a double-click on the name puts it); `moved(value)` is called while it moves. */
+    neutral (where a double-click on the name puts it), powers (twice as much is always as far); `moved(value)` is called while it moves. */
 export class Dial {
   constructor(place, tools, options, moved) {
     const element = Object.assign(document.createElement("div"), { className: options.centred ? "dial two" : "dial" });
@@ -20,7 +21,7 @@ export class Dial {
     [this.name] = element.getElementsByTagName("label");
     this.number = element.querySelector("[type=number]");
     this.range = element.querySelector("[type=range]");
-    this.range.addEventListener("input", () => this._take(Number(this.range.value), moved));
+    this.range.addEventListener("input", () => this._take(this._value(Number(this.range.value)), moved));
     this.number.addEventListener("change", () => this._typed(moved));
     this.name.addEventListener("dblclick", () => this._take(options.neutral ?? 0, moved));
     tools.fill(element);
@@ -38,9 +39,20 @@ export class Dial {
     this.value = value;
     const text = (Math.abs(value) < 0.5 * 10 ** -this.digits ? 0 : value).toFixed(this.digits);
     if (this.number.value !== text) this.number.value = text;
-    if (Number(this.range.value) !== value) this.range.value = value;
-    const part = Math.min(1, Math.max(0, (value - low) / (high - low)));
+    const place = this._place(value);
+    if (this._value(Number(this.range.value)) !== value) this.range.value = place;
+    if (this.options.powers) this.range.setAttribute("aria-valuetext", text);
+    const part = Math.min(1, Math.max(0, (place - this._place(low)) / (this._place(high) - this._place(low))));
     this.element.style.setProperty("--p", `${part * 100}%`);
+  }
+
+  /** Where on the slider a value is, and which value a place of it is. */
+  _place(value) {
+    return this.options.powers ? Math.log2(value) : value;
+  }
+
+  _value(place) {
+    return this.options.powers ? Math.round(2 ** place / this.options.step) * this.options.step : place;
   }
 
   set disabled(disabled) {

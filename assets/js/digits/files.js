@@ -55,7 +55,8 @@ export async function squared(file, side = 560) {
   return canvas;
 }
 
-/** Pictures dropped anywhere on `element`, and what hovers there meanwhile (class "over"); `taken(file, files)`: the first, and all. */
+/** Pictures dropped anywhere on `element`, and what hovers there meanwhile (class "over"); `taken(file, files, target)`: the first, all,
+    and what they were dropped on. */
 export function dropped(element, taken) {
   const carries = (event) => [...(event.dataTransfer?.items ?? [])].some((item) => item.kind === "file");
   let depth = 0;
@@ -68,6 +69,6 @@ export function dropped(element, taken) {
     hover(-99);
     if (!file) return;
     event.preventDefault();
-    taken(file, [...event.dataTransfer.files]);
+    taken(file, [...event.dataTransfer.files], event.target);
   });
 }

@@ -34,10 +34,10 @@ export class Painter {
     new ResizeObserver(() => this._resize()).observe(canvas);
   }
 
-  /** Another photo (an upright ImageBitmap), with nothing marked. */
-  open(picture) {
+  /** Another photo (an upright ImageBitmap), with nothing marked, or with the marks it had when this painter had it before. */
+  open(picture, mask = null) {
     this.photo = new Photo(picture);
-    this.mask = new Mask(picture.width, picture.height, () => this._changed());
+    this.mask = mask ?? new Mask(picture.width, picture.height, () => this._changed());
     Object.assign(this, { work: null, keys: null, split: null, before: false });
     this.view.fitted = true;
     this._resize();

@@ -40,7 +40,7 @@ export class Bench {
   /** Another photo. file: its Blob; picture: the same as an upright ImageBitmap. */
   async take(file, picture, name) {
     Object.assign(this, { file, name, repairs: [], undone: [], uri: await address(file) });
-    this.painter.open(picture);
+    this.stage.open(picture);
     this.tell("photo");
     this.tell("repairs");
     this.tell("trouble", null);
@@ -69,7 +69,6 @@ export class Bench {
 
   work(busy) {
     this.busy = busy;
-    this.painter.set({ busy });
     this.tell("busy");
   }
 

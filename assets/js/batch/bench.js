@@ -2,7 +2,7 @@
    everyone else. A page has a bench of its own kind, which says what its settings ask for.
 
    Events: "items" (one more or less, or one in another state), "shown" (another picture or its result), "settings", "busy" (work began or
-   ended), "progress" (of the picture at work), "trouble"; a page's own bench may have more.
+   ended), "progress" (of the picture at work), "able" (whether work may begin), "trouble"; a page's own bench may have more.
    An item is {file, name, width, height, thumbnail, state, fields, report, blob, error}; its state is "waiting", "working", "done",
    "failed" or "stopped", and `fields` are the settings that its result or its failure came from. */
 

@@ -20,13 +20,18 @@ export class Stage {
     this.root.querySelector(".bench").dataset.state = any ? "picture" : "empty";
     this.find("drop").hidden = any;
     this.find("work").hidden = !any;
-    this.find("viewer").hidden = !shown?.width;
+    this.find("viewer").hidden = !this._seen(shown);
     if (!shown?.width) return;
     if (shown.file !== this.opened) {
-      Object.assign(this, { opened: shown.file, finished: null });
-      await this.viewer.open(shown.file);
+      Object.assign(this, { opened: shown.file, finished: null, opening: this.viewer.open(shown.file) });
     }
+    await this.opening;
     if (shown === this.bench.shown) await this._became(shown);
+  }
+
+  /** Whether a picture is there to be looked at. */
+  _seen(shown) {
+    return Boolean(shown?.width);
   }
 
   /** Show what became of the picture, if that is not seen already. */
@@ -57,8 +62,9 @@ export class Stage {
     this.find("done").textContent = shown?.report ? this._words(shown).join(space) : "";
   }
 
-  _words({ report, blob, fields, unseen }) {
+  _words(shown) {
     const { bench } = this;
+    const { report, blob, unseen } = shown;
     const { tools } = bench;
     const [width, height] = report.size.map((each) => tools.number(each));
     const parts = report.tiles > 1 ? tools.t("batch.done.parts_some", { count: tools.number(report.tiles) }) : tools.t("batch.done.parts_one");
@@ -66,7 +72,7 @@ export class Stage {
     const words = [tools.t("batch.done.one", values)];
     if (report.halved) words.push(tools.t("batch.done.halved"));
     if (unseen) words.push(tools.t("batch.done.unseen"));
-    if (!bench.fresh({ fields })) words.push(tools.t("batch.done.older"));
+    if (!bench.fresh(shown)) words.push(tools.t("batch.done.older"));
     return words;
   }
 }

@@ -10,7 +10,7 @@ export class Work {
     this.find = (id) => root.querySelector(`#${id}`);
     this.find("run").addEventListener("click", () => this.run(bench.remaining.length ? bench.remaining : bench.items));
     this.find("cancel").addEventListener("click", () => this.cancel());
-    for (const event of ["items", "settings", "busy", "plan", "shown"]) bench.on(event, () => this._follow());
+    for (const event of ["items", "settings", "busy", "able", "shown"]) bench.on(event, () => this._follow());
     bench.on("progress", () => this._say());
     bench.tools.onLanguage(() => this._follow());
     this._follow();

@@ -11,6 +11,7 @@ export class Bench extends Batch {
   constructor(tools, server) {
     super(tools, server, "upscale", START);
     this.plan = null;
+    this.on("plan", () => this.tell("able"));
   }
 
   /** The settings as the task `upscale` takes them; the same for every picture. */

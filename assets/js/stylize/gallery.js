@@ -1,0 +1,117 @@
+/* The styles to choose from, as pictures: a radio group. One of them may be a picture of one's own; it is chosen from the disk, dropped on the
+   gallery, or pasted while the keyboard is there. */
+
+import { address } from "../digits/files.js";
+import { told } from "../batch/bench.js";
+import { OWN } from "./bench.js";
+
+const MEGABYTES = 20;
+const SIDE = 512; // pixels of the shorter side of a painting that is sent
+const PLUS = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v14M5 12h14" /></svg>';
+const NONE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>';
+let hung = 0;
+
+/** A picture file as {uri, number, thumbnail}: reduced, on white. Null for what is no picture. */
+export async function painting(file) {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return null;
+  const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
+  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(bitmap.width * scale) || 1, height: Math.round(bitmap.height * scale) || 1 });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
+  return { uri: await address(blob), number: ++hung, thumbnail: URL.createObjectURL(blob) };
+}
+
+export class Gallery {
+  /** slot: the setting it is for, "style" or "second"; the second can be none. */
+  constructor(bench, root, slot) {
+    Object.assign(this, { bench, slot, tiles: new Map() });
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.place = this.find(slot === "style" ? "gallery" : "gallery-second");
+    this.input = this.find(slot === "style" ? "painting" : "painting-second");
+    this.place.addEventListener("change", ({ target }) => bench.set({ [slot]: target.value }));
+    this.place.addEventListener("click", (event) => this._pressed(event));
+    this.input.addEventListener("change", () => {
+      const [file] = this.input.files;
+      this.input.value = "";
+      if (file) this.take(file);
+    });
+    for (const event of ["styles", "paintings", "settings"]) bench.on(event, () => this._write());
+    bench.tools.onLanguage(() => this._write());
+  }
+
+  /** Who presses the tile for a picture of one's own, and has none there, is asked for it; by the keyboard only the tile is chosen. */
+  _pressed({ target, detail }) {
+    const value = target.closest(".tile")?.firstElementChild.value;
+    if (detail && target.tagName !== "INPUT" && value === OWN && !this.bench.paintings[this.slot]) this.input.click();
+  }
+
+  /** A picture of one's own to take the style from. */
+  async take(file) {
+    const { bench, slot } = this;
+    const refuse = (key) => bench.trouble("painting", told(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
+    if (!bench.any) return bench.trouble("painting", told(bench.tools, "stylize.error.no_any"));
+    if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
+    const taken = await painting(file);
+    if (!taken) return refuse("not_a_picture");
+    bench.trouble(null);
+    bench.hang(slot, taken);
+    return bench.set({ [slot]: OWN });
+  }
+
+  /** What a style is called now. */
+  called(style) {
+    const language = this.bench.tools.language();
+    return style.title[language] || style.title.en || style.style;
+  }
+
+  _write() {
+    const { bench, slot } = this;
+    const { tools, styles } = bench;
+    const chosen = slot === "style" ? bench.style : bench.settings.second;
+    const tiles = [];
+    if (slot === "second") tiles.push(this._tile("", tools.t("stylize.blend.none"), "", NONE));
+    const trained = styles.filter(({ source }) => source === "trained");
+    for (const style of styles.filter(({ source }) => source !== "trained")) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
+    if (chosen && chosen !== OWN && !styles.some(({ style }) => style === chosen)) tiles.push(this._tile(chosen, chosen.split("/").pop(), ""));
+    if (bench.any) tiles.push(this._tile(OWN, tools.t("stylize.styles.own"), bench.paintings[slot]?.thumbnail ?? "", PLUS));
+    if (trained.length) tiles.push(this._heading());
+    for (const style of trained) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
+    const before = [...this.place.children].slice(1);
+    if (tiles.length !== before.length || tiles.some((tile, i) => tile !== before[i])) this.place.replaceChildren(this.place.firstElementChild, ...tiles);
+    for (const [value, tile] of this.tiles) tile.querySelector("input").checked = value === chosen;
+  }
+
+  _heading() {
+    this.heading ??= Object.assign(document.createElement("p"), { className: "note" });
+    this.heading.textContent = this.bench.tools.t("stylize.styles.trained");
+    return this.heading;
+  }
+
+  /** The tile of a style, made once and written anew. */
+  _tile(value, name, picture, icon = "") {
+    const tile = this.tiles.get(value) ?? this._made(value);
+    this.tiles.set(value, tile);
+    const [, face, word] = tile.children;
+    if (face.dataset.picture !== picture) {
+      face.dataset.picture = picture;
+      if (picture) face.replaceChildren(Object.assign(new Image(), { src: picture, alt: "" }));
+      else face.innerHTML = icon;
+    }
+    word.textContent = name;
+    tile.title = name;
+    return tile;
+  }
+
+  _made(value) {
+    const tile = Object.assign(document.createElement("label"), { className: "tile" });
+    const input = Object.assign(document.createElement("input"), { type: "radio", name: this.slot, value });
+    tile.append(input, Object.assign(document.createElement("span"), { className: "face" }), Object.assign(document.createElement("span"), { className: "word" }));
+    return tile;
+  }
+}

@@ -1,0 +1,16 @@
+/* What of the style page's settings may stand in its address. */
+
+import { local } from "../batch/link.js";
+import { OWN, START } from "./bench.js";
+
+const told = (style) => (local(style) && style !== OWN ? style : "");
+const apart = (settings) => ({ ...settings, style: told(settings.style), second: told(settings.second) });
+
+export const LINK = {
+  start: START,
+  choices: { colours: ["style", "luminance", "matched"], where: ["everywhere", "inside", "outside"], form: ["png", "jpeg", "webp"] },
+  limits: { blend: [0, 1], strength: [0, 1.5], strokes: [0.25, 4], detail: [0, 1], quality: [1, 100] },
+  models: ["style", "second"],
+  settled: apart,
+  said: apart,
+};

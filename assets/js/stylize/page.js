@@ -1,0 +1,66 @@
+/* The style page: photos, styles, how far, where, the preview, and the work. Everything is tied to one bench. */
+
+import { examples } from "../batch/examples.js";
+import { form } from "../batch/form.js";
+import { link } from "../batch/link.js";
+import { List } from "../batch/list.js";
+import { Opening } from "../batch/opening.js";
+import { Work } from "../batch/work.js";
+import { dropped } from "../digits/files.js";
+import { troubles } from "../shell/troubles.js";
+import { Bench } from "./bench.js";
+import { Gallery } from "./gallery.js";
+import { LINK } from "./link.js";
+import { Preview } from "./preview.js";
+import { colours, dials, facts, other, where } from "./rail.js";
+import { Stage } from "./stage.js";
+
+const EXAMPLES = Object.fromEntries(["temple", "portrait", "coffee", "cat"].map((name) => [name, `pictures/stylize/${name}.webp`]));
+
+/** The styles that are here. */
+async function list(bench) {
+  try {
+    bench.list((await bench.tools.ask("styles")).styles);
+  } catch (error) {
+    bench.trouble("styles", error);
+  }
+}
+
+/** A picture pasted while the keyboard is in a gallery is a painting, anywhere else a photo. */
+function pasted(galleries) {
+  const paste = (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    const gallery = galleries.find(({ place }) => place.contains(document.activeElement));
+    if (!file || !gallery) return;
+    event.stopImmediatePropagation();
+    gallery.take(file);
+  };
+  document.addEventListener("paste", paste, { capture: true });
+}
+
+/** root: the page's <main>; tools: words, questions, addresses (see ganapp/ui/page.py). */
+export async function start(root, server, tools) {
+  const bench = new Bench(tools, server);
+  troubles(bench, root, "stylize");
+  const stage = new Stage(bench, root);
+  const opening = new Opening(bench, root);
+  const work = new Work(bench, root);
+  new List(bench, root, work);
+  const galleries = ["style", "second"].map((slot) => new Gallery(bench, root, slot));
+  pasted(galleries);
+  dials(bench, root);
+  colours(bench, root);
+  where(bench, root);
+  facts(bench, root);
+  other(bench, root);
+  form(bench, root);
+  new Preview(bench);
+  link(bench, LINK);
+  dropped(root.querySelector(".bench"), (file, files, target) => {
+    const gallery = galleries.find(({ place }) => place.contains(target));
+    return gallery ? gallery.take(file) : opening.open(files);
+  });
+  examples(bench, root, opening, EXAMPLES);
+  await list(bench);
+  return { bench, stage };
+}

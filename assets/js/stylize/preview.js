@@ -1,0 +1,85 @@
+/* The live preview: whenever something moves, a small copy of the photo is painted anew. One request at a time; what moved meanwhile is
+   asked for once when that has come, the newest settings alone. */
+
+import { address } from "../digits/files.js";
+
+const SIDE = 384; // pixels: side of a square as large as the copy
+const REST = 60; // milliseconds without a change before it is asked
+
+const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+const png = (canvas) => new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+
+/** The small copy of an item, made once. A promise of {uri, width, height}. */
+function copied(item) {
+  item.copy ??= (async () => {
+    const scale = Math.min(1, SIDE / Math.sqrt(item.width * item.height));
+    const [width, height] = [item.width, item.height].map((each) => Math.max(1, Math.round(each * scale)));
+    const bitmap = await createImageBitmap(item.file, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
+    const canvas = canvasOf(width, height);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    bitmap.close();
+    return { uri: await address(await png(canvas)), width, height };
+  })();
+  return item.copy;
+}
+
+/** The marks of an item in the size of its copy, white on black. */
+async function marks(item, { width, height }) {
+  const canvas = canvasOf(width, height);
+  const context = canvas.getContext("2d");
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(item.mask.canvas, 0, 0, width, height);
+  return address(await png(canvas));
+}
+
+export class Preview {
+  constructor(bench) {
+    Object.assign(this, { bench, timer: 0, running: false, refused: "", told: false });
+    bench.on("trouble", (what) => (this.told = what?.title === "preview"));
+    for (const event of ["shown", "settings", "styles", "paintings", "marks", "busy"]) bench.on(event, () => this._soon());
+  }
+
+  _soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this._run(), REST);
+  }
+
+  /** What the preview depends on. */
+  _wanted(item) {
+    const { form, quality, ...fields } = this.bench.fieldsOf(item);
+    return fields;
+  }
+
+  async _run() {
+    const { bench } = this;
+    const { shown: item } = bench;
+    if (this.running || bench.busy || !item?.width || !bench.able) return;
+    const fields = this._wanted(item);
+    const key = JSON.stringify(fields);
+    if (item.draft?.key === key || this.refused === key) return;
+    this.running = true;
+    try {
+      await this._ask(item, fields, key);
+      this.refused = "";
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      this.refused = key; // asked again when something moves
+      if (item === bench.shown) bench.trouble("preview", error);
+    } finally {
+      this.running = false;
+      this._run();
+    }
+  }
+
+  async _ask(item, fields, key) {
+    const { bench } = this;
+    const pictures = bench.pictures(fields);
+    const copy = await copied(item);
+    const mask = fields.mask ? await marks(item, copy) : "";
+    const answer = await bench.tools.ask("stylize_preview", { ...fields, ...pictures, picture: copy.uri, mask });
+    item.draft = { key, blob: await (await fetch(answer.picture)).blob(), seconds: answer.seconds };
+    if (this.told) bench.trouble(null);
+    bench.tell("draft");
+  }
+}

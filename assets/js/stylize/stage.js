@@ -1,0 +1,74 @@
+/* The stage: the photo beside its preview or its result, and the easel to mark parts of it. */
+
+import { Stage as Shown } from "../batch/stage.js";
+import { Easel } from "../painter/easel.js";
+
+export class Stage extends Shown {
+  constructor(bench, root) {
+    super(bench, root);
+    const words = { canvas: "stylize.marks.canvas", keys: "stylize.marks.keys" };
+    this.easel = new Easel(this.find("easel"), bench.tools, words, { changed: () => this._marked() });
+    this.easel.place.querySelector(".bar2").append(this.find("marked"));
+    this.find("marked").addEventListener("click", () => bench.mark(false));
+    this.onEasel = null; // the item whose photo stands there
+    bench.on("draft", () => this._show());
+    bench.on("settings", () => this._show());
+    bench.on("marking", () => this._mark(!bench.busy));
+    bench.on("shown", () => this._mark(false));
+    bench.on("busy", () => {
+      if (bench.busy) bench.mark(false);
+      this.easel.lock(bench.busy);
+    });
+  }
+
+  _seen(shown) {
+    return super._seen(shown) && !this.bench.marking;
+  }
+
+  /** The result where the settings are still its own, else the newest preview; what is older stays until that has come. */
+  async _became(shown) {
+    if (shown.blob && this.bench.fresh(shown)) return super._became(shown);
+    if (!shown.draft) return shown.blob ? super._became(shown) : this.viewer.undo();
+    if (this.finished === shown.draft.blob) return;
+    this.finished = shown.draft.blob;
+    await this.viewer.finish(shown.draft.blob, true);
+    this._say();
+  }
+
+  _preview() {} // the whole is seen in small already
+
+  /** Another photo, or marking begins or ends; the keyboard goes along where somebody pressed for it. */
+  async _mark(pressed) {
+    const { bench } = this;
+    const { marking, shown } = bench;
+    const marks = marking && Boolean(shown?.width);
+    this.find("easel").hidden = !marks;
+    this.find("viewer").hidden = !this._seen(shown);
+    if (!marks) return pressed && shown ? this.viewer.canvas.focus({ preventScroll: true }) : null;
+    if (this.onEasel !== shown) {
+      this.onEasel = shown;
+      const bitmap = await createImageBitmap(shown.file);
+      if (this.onEasel !== shown) return bitmap.close();
+      this.easel.open(bitmap, shown.mask);
+      shown.mask = this.easel.painter.mask;
+      bitmap.close();
+    }
+    this.easel.painter._resize();
+    if (!pressed) return null;
+    this.easel.place.scrollIntoView({ block: "nearest" });
+    return this.easel.canvas.focus({ preventScroll: true });
+  }
+
+  _marked() {
+    const { onEasel: item, bench } = this;
+    if (!item || item.mask !== this.easel.painter.mask) return;
+    item.marks = (item.marks ?? 0) + 1;
+    bench.tell("marks");
+  }
+
+  _say() {
+    super._say();
+    const { shown, tools } = this.bench;
+    if (!shown?.report && shown?.draft) this.find("done").textContent = tools.t("stylize.preview");
+  }
+}

@@ -16,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import catalog, foreign, hub
+from ganapp import catalog, foreign, hub, memory
 from ganapp.errors import UserError
-from ganapp.upscaling import engine, memory
+from ganapp.upscaling import engine
 from ganapp.upscaling.engine import Enlarger
 
 ENDINGS = (".safetensors", ".pth", ".pt", ".ckpt")

@@ -13,8 +13,8 @@ Square = NDArray[np.float64]
 
 
 def matched(made: Array, original: Array) -> Array:
-    """made (h, w, 3) in [0, 1] with the mean and covariance of original's colours (h, w, 3): the linear map that moves them least (Pitie and
-    Kokaram 2007, "The Linear Monge-Kantorovitch Colour Mapping"; for style transfer Gatys et al. 2016, "Preserving Color")."""
+    """made (h, w, 3) in [0, 1] with the mean and covariance of original's colours (h, w, 3): the linear map that moves them least (Pitie
+    and Kokaram 2007, "The Linear Monge-Kantorovitch Colour Mapping"; for style transfer Gatys et al. 2016, "Preserving Color")."""
     mean, spread = _moments(made)
     wanted, aim = _moments(original)
     root = _power(spread, 0.5)

@@ -45,11 +45,6 @@ class Other:
     size: int
 
 
-def named(model: str) -> bool:
-    """Whether a model's name is that of a file of another make: "owner/name:file", "owner/name/file" or "file:NAME"."""
-    return ":" in model or model.partition("@")[0].count("/") > 1
-
-
 def load(reference: str) -> Other:
     """The model of that name, opened and measured; the last ones stay in memory.
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from ganapp import images, memory, paths, photo, photo_file, results
 from ganapp.errors import UserError
-from ganapp.tasks import upscale, upscale_plan
+from ganapp.tasks import _files, upscale, upscale_plan
 from ganapp.upscaling import calibration, forecast, models, planning
 from tests import tinymodel
 from tests.test_images import levels, saved
@@ -200,7 +200,7 @@ def test_a_result_that_memory_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_large_result_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upscale, "ANSWER_BYTES", 100)
+    monkeypatch.setattr(_files, "ANSWER_BYTES", 100)
     result = ask(name="große.png")
     report = result.report()
     assert report["picture"] is None

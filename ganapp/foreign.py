@@ -21,6 +21,11 @@ LOCAL = "file:"
 _lib: Any = None
 
 
+def named(model: str) -> bool:
+    """Whether a model's name is that of a file of another make: "owner/name:file", "owner/name/file" or "file:NAME"."""
+    return ":" in model or model.partition("@")[0].count("/") > 1
+
+
 def located(reference: str, endings: tuple[str, ...]) -> Path:
     """The file of "owner/name/path/file.onnx[@revision]" or "owner/name:file[@revision]" on the Hub, fetched if need be, or of "file:NAME"
     in the runs folder's "community". UserError for another ending than `endings`, and for a file that is not there."""
@@ -39,6 +44,20 @@ def failed(problem: Exception) -> UserError:
     """What is said when another engine fails: the first line of its error, or the kind of one that has no words."""
     words = str(problem).strip().splitlines() or [type(problem).__name__]
     return UserError("community_fails", problem=words[0][:200])
+
+
+def session(path: Path, threads: int = 1) -> Any:
+    """An ONNX file, ready to run on so many threads. UserError without the package, and for what it cannot read."""
+    if importlib.util.find_spec("onnxruntime") is None:
+        raise UserError("community_extra", package="onnxruntime")
+    runtime = importlib.import_module("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4
+    try:
+        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
+        raise failed(problem) from problem
 
 
 def checkpoint(path: Path) -> Any:

@@ -80,13 +80,17 @@ class Photo:
         part = self.pixels[top : top + height, left : left + width]
         return np.asarray(part[..., -1] == 0) if self.layout in ("LA", "RGBA") else np.zeros(part.shape[:2], np.bool_)
 
-    def lay(self, top: int, left: int, colours: Array, where: Marks) -> None:
-        """Write colours (h, w, 3) in [0, 1] into the pixels of the part at top, left where `where` (h, w) is set, and nowhere else.
+    def lay(self, top: int, left: int, colours: Array, where: Marks | None = None) -> None:
+        """Write colours (h, w, 3) in [0, 1] into the pixels of the part at top, left where `where` (h, w) is set (None: everywhere).
 
         Alpha stays as it is. The photo's own array is written to.
         """
-        part = self.pixels[top : top + where.shape[0], left : left + where.shape[1]]
-        part[where] = self._levels(colours, part)[where]
+        part = self.pixels[top : top + colours.shape[0], left : left + colours.shape[1]]
+        levels = self._levels(colours, part)
+        if where is None:
+            part[...] = levels
+        else:
+            part[where] = levels[where]
 
     def _levels(self, colours: Array, part: Levels) -> Levels:
         """`colours` in the photo's own levels and channels, the alpha of `part` beside them."""
@@ -96,6 +100,12 @@ class Photo:
             colours = (colours @ LUMA)[..., None]
         levels = np.round(np.clip(colours, 0, 1) * self.full).astype(part.dtype)
         return np.concatenate([levels, part[..., -1:]], axis=2) if self.layout in ("LA", "RGBA") else levels
+
+
+def shares(levels: Levels) -> Array:
+    """Levels uint8 or uint16 as float32 in [0, 1]."""
+    full = 255 if levels.dtype == np.uint8 else 65535
+    return np.asarray(levels * np.float32(1 / full), np.float32)
 
 
 def _profile(icc: bytes) -> ImageCms.ImageCmsProfile | None:

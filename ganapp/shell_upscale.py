@@ -86,10 +86,10 @@ def _jobs(inputs: Sequence[Path], folder: Path) -> list[Job]:
 
 def _one(job: Job, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
     """Enlarge one photo; None when that was done already."""
-    from ganapp.tasks import upscale
+    from ganapp.tasks import _files, upscale
 
     form = fields.get("form", "png")
-    stem = upscale.stem(job.name)
+    stem = _files.stem(job.name)
     for ending in FORMS[form]:
         if (job.place / upscale.named(stem, fields.get("factor", upscale.FACTOR), fields.get("width", 0), ending)).is_file():
             return None

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
-COMMON |= {"results", "box"}
+COMMON |= {"results", "box", "edges", "memory", "canvas", "resize", "tiling"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {
     "nets": {"nets"},
@@ -20,17 +20,20 @@ ALLOWED = {
     "metrics": {"metrics", "losses"} | COMMON,
     "repairing": {"repairing", "foreign", "catalog", "nets"} | FORMAT,
     "upscaling": {"upscaling", "foreign", "catalog", "hub", "nets"} | FORMAT,
-    "tasks": {"tasks", "repairing", "upscaling", "catalog"} | FORMAT,
-    "training": {"training", "repairing", "upscaling", "foreign", "catalog", "nets", "losses", "metrics", "tasks", "hub_data", "card"}
+    "stylizing": {"stylizing", "foreign", "catalog", "hub", "nets"} | FORMAT,
+    "tasks": {"tasks", "repairing", "upscaling", "stylizing", "catalog"} | FORMAT,
+    "training": {"training", "repairing", "upscaling", "stylizing", "foreign", "catalog", "nets", "losses", "metrics", "tasks"}
+    | {"hub_data", "card"}
     | FORMAT,
     "jobs": {"jobs"} | COMMON,
     "hubjobs": {"jobs", "hub"} | COMMON,
     "hubworker": COMMON,
     "jobtasks": {"jobtasks", "jobs", "hubjobs", "hub", "card", "catalog"} | FORMAT,
     "ui": {"ui", "tasks", "jobtasks", "catalog", "jobs", "hubjobs"} | COMMON,
-    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair", "shell_upscale"} | FORMAT,
+    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair", "shell_upscale", "shell_stylize"} | FORMAT,
     "shell_repair": {"tasks", "shell_batch"} | COMMON,
     "shell_upscale": {"tasks", "shell_batch"} | COMMON,
+    "shell_stylize": {"tasks", "shell_batch"} | COMMON,
     "shell_batch": COMMON,
     "shell_jobs": {"jobs", "hubjobs"} | COMMON,
     "foreign": {"catalog"} | FORMAT,

@@ -8,8 +8,9 @@ from pathlib import Path
 import torch
 
 from ganapp import folder
-from ganapp.nets import dcgan_discriminator, dcgan_generator, digit_classifier
+from ganapp.nets import dcgan_discriminator, dcgan_generator, digit_classifier, style_encoder
 from ganapp.nets import inpainter as nets_inpainter
+from ganapp.nets import stylizer as nets_stylizer
 from ganapp.nets import upscaler as nets_upscaler
 
 LATENT, SIZE = 8, 16
@@ -94,4 +95,51 @@ def upscalers(models: Path) -> Path:
     for scale in (2, 4):
         for kind in ("fidelity", "photo"):
             upscaler(models / f"upscale-x{scale}-{kind}", scale, kind)
+    return models
+
+
+PAINTED = {"artist": {"en": "A painter", "zh": "一位画家"}, "work": {"en": "A work", "zh": "一幅画"}, "year": "1889", "side": 48}
+DOT = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNg+M8AAAICAQB7CYF4AAAAAElFTkSuQmCC"
+NARROW = {"width": 8, "half": 6, "fine": 4, "dilations": (1, 2)}
+
+
+def stylizer(path: Path, body: str = "", seed: int = 0, **more: object) -> Path:
+    """A net of one style that repaints with strong, random strokes. Nets of one `body` differ in a few numbers only."""
+    torch.manual_seed(sum(body.encode()) if body else seed)
+    config = nets_stylizer.Config(**NARROW)
+    net = nets_stylizer.Net(config)
+    random = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        net.paint.weight.mul_(25)
+        net.base.bias.copy_(torch.rand(3, generator=random) - 0.5)
+        net.paint.bias.copy_(torch.rand(3, generator=random) * 0.2)
+    promises = {"channels": 3, "multiple": nets_stylizer.MULTIPLE, "receptive": net.receptive}
+    described = {"task": "stylize", "title": {"en": path.name, "zh": "小风格"}, "licence": "mit", "promises": promises}
+    values = {**PAINTED, "body": body, "thumbnail": DOT}
+    folder.write(path, {**described, "values": values, **more}, {"model": folder.Trained("stylizer", config, net)})
+    return path
+
+
+def any_style(path: Path, seed: int = 5) -> Path:
+    """A net that takes its style from a picture: untrained, so it takes the picture's colours and some of its numbers."""
+    torch.manual_seed(seed)
+    config = nets_stylizer.Config(**NARROW)
+    net = nets_stylizer.Net(config)
+    told = style_encoder.Config(net.numbers, code=8, widths=(4, 6))
+    encoder = style_encoder.Net(told)
+    with torch.no_grad():
+        net.paint.weight.mul_(25)
+        encoder.tell.weight.mul_(5)
+    parts = {"model": folder.Trained("stylizer", config, net), "encoder": folder.Trained("style_encoder", told, encoder)}
+    promises = {"channels": 3, "multiple": nets_stylizer.MULTIPLE, "receptive": net.receptive}
+    described = {"task": "stylize", "title": {"en": "Any", "zh": "任意"}, "licence": "mit", "promises": promises}
+    folder.write(path, {**described, "values": {"any": True, "side": 48}}, parts)
+    return path
+
+
+def stylizers(models: Path) -> Path:
+    """Three styles, two of them of one body, and a net for any style, as folders in `models`."""
+    for seed, (name, body) in enumerate({"great-wave": "one", "starry-night": "one", "night-cafe": ""}.items()):
+        stylizer(models / f"stylize-{name}", body, seed)
+    any_style(models / "stylize-any")
     return models

@@ -6,6 +6,7 @@ Simonyan & Zisserman 2014, "Very Deep Convolutional Networks"; Zhang et al. 2018
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ FILE = "vgg16_lpips.safetensors"
 CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's numbers of the layers
 WIDTHS = (64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512)
 STAGES = ((0, 2), (2, 4), (4, 7), (7, 10), (10, 13))  # convolutions between two poolings; LPIPS looks after each stage
+STARTS = tuple(first for first, _ in STAGES[1:])  # convolutions that follow a pooling
 SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)  # of pictures in [-1, 1], LPIPS's own
 
 
@@ -48,6 +50,19 @@ class Features(nn.Module):
                 x = torch.relu(self.convolutions[i](x))
             found.append(x)
         return found
+
+    def layers(self, x: Tensor, wanted: Sequence[int]) -> list[Tensor]:
+        """The activations after the convolutions of those places (0 = conv1_1, 1 = conv1_2, 2 = conv2_1 ... 7 = conv4_1, 8 = conv4_2,
+        9 = conv4_3), each after its ReLU, in that order; nothing deeper is computed."""
+        x = (x - self.shift) / self.scale
+        found: dict[int, Tensor] = {}
+        for i in range(max(wanted) + 1):
+            if i in STARTS:
+                x = nn.functional.max_pool2d(x, 2)
+            x = torch.relu(self.convolutions[i](x))
+            if i in wanted:
+                found[i] = x
+        return [found[i] for i in wanted]
 
 
 @cache

@@ -7,8 +7,6 @@ way. A file that keeps nothing is refused. TorchScript and plain pickles can run
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import itertools
 import threading
 from collections.abc import Callable
@@ -150,16 +148,7 @@ def opened(path: Path) -> Community:
 
 
 def _onnx(path: Path) -> Community:
-    if importlib.util.find_spec("onnxruntime") is None:
-        raise UserError("community_extra", package="onnxruntime")
-    runtime = importlib.import_module("onnxruntime")
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
-    try:
-        session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
-        raise foreign.failed(problem) from problem
+    session = foreign.session(path)
     inputs = session.get_inputs()
     by_channels = {each.shape[1]: each for each in inputs if len(each.shape) == 4}
     if len(inputs) != 2 or not {1, 3} <= by_channels.keys():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ganapp import catalog
+from ganapp import catalog, foreign
 from ganapp.repairing import community, filler
 from ganapp.repairing.mend import Fills
 
@@ -16,7 +16,7 @@ def load(model: str, fill: str = "around") -> Fills:
 
     UserError for a model that is not there or is for another task.
     """
-    if model.startswith("file:") or model.count("/") > 1:
+    if foreign.named(model):
         return community.load(model)
     made = filler.of(catalog.load(model, "repair"))
     return dataclasses.replace(made, detail=fill == "around")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, photo, photo_file, results
-from ganapp.tasks import _checks
+from ganapp import device, images, photo, photo_file
+from ganapp.tasks import _checks, _files
 from ganapp.upscaling import enlarge, forecast, layout, models, planning
 
 HEAVY = True
-FORMS = ("png", "jpeg", "webp")
+FORMS = _files.FORMS
 DEFAULT, FACTOR = "upscale-x4-photo", 4.0
-ANSWER_BYTES = 24 * 2**20  # of a result that comes in the answer itself; a larger one is fetched
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -42,12 +39,8 @@ class Request:
         _checks.whole(self, "width", 0, planning.MOST_SIDE)
         for name in ("strength", "denoise"):
             _checks.number(self, name, 0, 1)
-        _checks.choice(self, "form", FORMS)
-        _checks.whole(self, "quality", 1, 100)
         _checks.whole(self, "tile", 0, planning.MOST_TILE)
-        if self.name:
-            _checks.text(self, "name", LONGEST_NAME)
-        _checks.flag(self, "keep_gps")
+        _files.checked(self)
 
 
 @dataclass(frozen=True)
@@ -79,10 +72,7 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """All of it: the picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
-        if len(self.file.blob) <= ANSWER_BYTES:
-            return {"picture": self.file.uri, "address": None, **self.facts()}
-        token = results.keep(self.file.blob, self.name, photo_file.MIMES[self.file.ending])
-        return {"picture": None, "address": f"{results.ADDRESS}{token}", **self.facts()}
+        return {**_files.answered(self.file, self.name), **self.facts()}
 
 
 def run(request: Request) -> Result:
@@ -114,7 +104,7 @@ def run(request: Request) -> Result:
     done.work.measure()
     return Result(
         file=file,
-        name=named(stem(request.name), request.factor, request.width, file.ending),
+        name=named(_files.stem(request.name), request.factor, request.width, file.ending),
         size=size,
         scale=round(factor, 4),
         model=request.model,
@@ -125,11 +115,6 @@ def run(request: Request) -> Result:
         seconds=round(time.monotonic() - started, 2),
         memory_mb=max(1, round(done.work.peak)),
     )
-
-
-def stem(name: str) -> str:
-    """A photo's name without folders, ending, and what a file's name may not hold."""
-    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "", PurePosixPath(name.replace("\\", "/")).stem).strip(" .") or "photo"
 
 
 def named(stem: str, factor: float, width: int, ending: str) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 
 from ganapp import device
 from ganapp.errors import UserError
+from ganapp.tiling import Work
 from ganapp.upscaling import forecast, models, planning, tiles
-from ganapp.upscaling.tiles import Work
 
 SIDE = 192  # pixels of the tile
 _opening: set[str] = set()

@@ -16,9 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import catalog, foreign, hub
+from ganapp import catalog, foreign, hub, memory
 from ganapp.errors import UserError
-from ganapp.upscaling import engine, memory
+from ganapp.upscaling import engine
 from ganapp.upscaling.engine import Enlarger
 
 ENDINGS = (".safetensors", ".pth", ".pt", ".ckpt")
@@ -43,11 +43,6 @@ class Other:
     licence: str
     parameters: int
     size: int
-
-
-def named(model: str) -> bool:
-    """Whether a model's name is that of a file of another make: "owner/name:file", "owner/name/file" or "file:NAME"."""
-    return ":" in model or model.partition("@")[0].count("/") > 1
 
 
 def load(reference: str) -> Other:

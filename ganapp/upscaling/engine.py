@@ -51,12 +51,6 @@ def ours(net: nn.Module, **more: Any) -> Call:
     return call
 
 
-def shares(levels: Levels) -> Array:
-    """Levels uint8 or uint16 as float32 in [0, 1]."""
-    full = 255 if levels.dtype == np.uint8 else 65535
-    return np.asarray(levels * np.float32(1 / full), np.float32)
-
-
 def levelled(colours: Tensor, dtype: np.dtype[Any]) -> Levels:
     """colours (h, w, c) in [0, 1] as levels of that kind."""
     if dtype == np.uint8:

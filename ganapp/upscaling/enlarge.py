@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganapp import edges, resize
 from ganapp.box import Box
+from ganapp.canvas import Canvas
 from ganapp.photo import LAYOUTS, Levels, Photo
-from ganapp.upscaling import edges, forecast, resize, tiles
-from ganapp.upscaling.canvas import Canvas
+from ganapp.tiling import Work
+from ganapp.upscaling import forecast, tiles
 from ganapp.upscaling.engine import Enlarger
-from ganapp.upscaling.tiles import Group, Work
+from ganapp.upscaling.tiles import Group
 
 GROUPS = {
     "L": (Group(slice(0, 1)),),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ganapp.errors import UserError
 
 LEAST, MOST = 1.1, 8.0  # factors that can be asked for
-SMALLEST_TILE = 16  # pixels a side; what does not fit into memory so does not fit at all
 
 
 def nearest(value: float) -> int:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from ganapp import catalog
+from ganapp import catalog, foreign
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
 from ganapp.nets import upscaler
@@ -61,7 +61,7 @@ UNKNOWN = Facts(4, 24, 1024, "unknown")  # a large one, as far as anybody can te
 
 def far(model: str) -> bool:
     """Whether a model must be fetched or opened before anything is known of it, which may take a while."""
-    return ("/" in model or community.named(model)) and model not in _opened
+    return ("/" in model or foreign.named(model)) and model not in _opened
 
 
 def open_(model: str) -> None:
@@ -72,7 +72,7 @@ def open_(model: str) -> None:
 
 def facts(model: str) -> Facts:
     """What the description of a model says. UserError for one that is not there, is for another task or does not say."""
-    if community.named(model):
+    if foreign.named(model):
         net = community.load(model).net
         return Facts(net.scale, net.reach, net.width, net.key)
     loaded = catalog.load(model, "upscale")
@@ -93,7 +93,7 @@ def _promise(loaded: Loaded, name: str, low: int, high: int) -> int:
 
 def load(model: str, manner: Manner) -> Enlarger:
     """The net of one model, at that strength. UserError for a model that is not there, is for another task or is no upscaler."""
-    if community.named(model):
+    if foreign.named(model):
         return community.load(model).net
     loaded = catalog.load(model, "upscale")
     net = _net(loaded)
@@ -147,7 +147,7 @@ def _mixed(one: Loaded, other: Loaded, share: float) -> upscaler.Net:
 
 def told(model: str) -> dict[str, Any]:
     """What there is to say of an opened model: the fields of tasks/upscale_model.Result. A kind stands for its net of the larger scale."""
-    if community.named(model):
+    if foreign.named(model):
         other = community.load(model)
         found: dict[str, Any] = {
             "source": "other",

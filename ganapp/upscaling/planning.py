@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ganapp import memory
 from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.photo import Photo
-from ganapp.upscaling import enlarge, forecast, layout, memory, models
+from ganapp.tiling import SMALLEST_TILE
+from ganapp.upscaling import enlarge, forecast, models
 
 TILE = 256  # pixels a side, where the memory allows it
 MOST_TILE = 2048
@@ -51,9 +53,9 @@ def plan(size: tuple[int, int], target: tuple[int, int], names: tuple[str, ...],
     if not tile:
         free = memory.free_mb() * SPARE
         tile = TILE
-        while tile > layout.SMALLEST_TILE and _memory(size, target, facts, tile) > free:
+        while tile > SMALLEST_TILE and _memory(size, target, facts, tile) > free:
             tile //= 2
-    tile = max(layout.SMALLEST_TILE, tile)
+    tile = max(SMALLEST_TILE, tile)
     return Plan(names, facts, size, target, tile, _memory(size, target, facts, tile))
 
 
@@ -90,4 +92,4 @@ def check(made: Plan, shot: Photo) -> None:
 def too_large(made: Plan, need: float) -> UserError:
     """What is said when `need` megabytes are not free."""
     free = round(memory.free_mb() * SPARE)
-    return UserError("upscale_too_large", width=made.target[0], height=made.target[1], need=round(need), free=free)
+    return UserError("picture_memory", width=made.target[0], height=made.target[1], need=round(need), free=free)

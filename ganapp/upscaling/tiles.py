@@ -6,23 +6,20 @@ When the memory does not suffice, the tile is halved and what is done so far sta
 from __future__ import annotations
 
 import time
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import progress
+from ganapp import photo, resize, tiling
 from ganapp.box import Box
-from ganapp.errors import UserError
 from ganapp.images import Array
 from ganapp.photo import Levels
-from ganapp.upscaling import engine, forecast, memory, resize
-from ganapp.upscaling.canvas import Canvas
+from ganapp.tiling import Work
+from ganapp.upscaling import engine, forecast
 from ganapp.upscaling.engine import Enlarger
-from ganapp.upscaling.layout import SMALLEST_TILE
 
 
 @dataclass(frozen=True)
@@ -38,64 +35,21 @@ class Group:
 PLAIN = Group(slice(0, 3))
 
 
-@dataclass
-class Work:
-    """What is known while it goes on. tile: side of the tiles now; total, done: tiles; halved: how often the tile was; peak: most megabytes
-    that the process took; begun: megabytes that it took at the beginning."""
-
-    tile: int
-    total: int
-    done: int = 0
-    halved: int = 0
-    begun: float = field(default_factory=memory.taken_mb)
-    peak: float = 0.0
-    canvas: Canvas | None = None
-
-    def finished(self, count: int = 1) -> None:
-        """One more tile is done. Raises progress.Cancelled when nobody wants the rest."""
-        self.done += count
-        self.measure()
-        if self.canvas is not None:
-            progress.show(self.canvas.draw)
-        progress.tell(self.done, self.total)
-
-    def measure(self) -> None:
-        """Note how much memory is taken now."""
-        self.peak = max(self.peak, memory.taken_mb() - self.begun)
-
-    def smaller(self) -> None:
-        """Halve the tile. UserError when it is as small as it may be."""
-        if self.tile <= SMALLEST_TILE:
-            raise UserError("upscale_memory", megabytes=round(memory.free_mb()))
-        self.tile, self.halved = max(SMALLEST_TILE, self.tile // 2), self.halved + 1
-
-
 def fill(source: Levels, target: Levels, net: Enlarger, work: Work, group: Group = PLAIN) -> None:
     """Fill `target` (scale h, scale w, c) with `source` (h, w, c), c = 1 or 3, the channels of `group`, enlarged by `net`; uint8 or
     uint16 each.
 
     Amounts of ink are turned to light and back. UserError when even the smallest tile does not fit into memory.
     """
-    height, width = source.shape[:2]
     full = np.iinfo(target.dtype).max
-    left = deque(Box(0, 0, height, width).parts(work.tile))
-    while left:
-        box = left.popleft()
-        try:
-            made = _tile(source, box, net, group, target)
-        except (MemoryError, RuntimeError) as problem:
-            if not memory.lacking(problem):
-                raise
-            work.smaller()
-            parts = [part for each in (box, *left) for part in each.parts(work.tile)]
-            work.total += len(parts) - len(left) - 1
-            left = deque(parts)
-            continue
-        place = box.times(net.scale)
+
+    def enlarged(box: Box) -> None:
+        made, place = _tile(source, box, net, group, target), box.times(net.scale)
         target[place.slices] = made
         if work.canvas is not None:
             work.canvas.lay(full - made if group.turned else made, place, *target.shape[:2])
-        work.finished()
+
+    tiling.each(Box(0, 0, *source.shape[:2]), work, enlarged)
 
 
 def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels) -> Levels:
@@ -106,7 +60,7 @@ def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels)
         size = (box.height * net.scale, box.width * net.scale, 1)
         return np.broadcast_to(resize.changed(seen[:1, :1], target.dtype), size)
     begun = time.perf_counter()
-    colours = engine.shares(seen)
+    colours = photo.shares(seen)
     made = net.enlarge(1 - colours if group.turned else colours)
     if group.bounded:
         made = _bounded(made, colours, net.scale)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from ganapp import images, paths, photo, photo_file, results
+from ganapp import images, memory, paths, photo, photo_file, results
 from ganapp.errors import UserError
-from ganapp.tasks import upscale, upscale_plan
-from ganapp.upscaling import calibration, forecast, memory, models, planning
+from ganapp.tasks import _files, upscale, upscale_plan
+from ganapp.upscaling import calibration, forecast, models, planning
 from tests import tinymodel
 from tests.test_images import levels, saved
 from tests.test_photo import SRGB, by_hand, tagged
@@ -182,7 +182,7 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(models, "load", lambda name, manner: loaded.append(name))
     monkeypatch.setattr(memory, "free_mb", lambda: 20.0)
-    for fields, key in [({}, "upscale_too_large"), ({"picture": clear, "form": "jpeg"}, "jpeg_alpha")]:
+    for fields, key in [({}, "picture_memory"), ({"picture": clear, "form": "jpeg"}, "jpeg_alpha")]:
         with pytest.raises(UserError) as refused:
             ask(**fields)
         assert refused.value.key == key
@@ -196,11 +196,11 @@ def test_a_result_that_memory_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(photo_file, "encode_new", short)
     with pytest.raises(UserError) as refused:
         ask()
-    assert refused.value.key == "upscale_too_large"
+    assert refused.value.key == "picture_memory"
 
 
 def test_a_large_result_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upscale, "ANSWER_BYTES", 100)
+    monkeypatch.setattr(_files, "ANSWER_BYTES", 100)
     result = ask(name="große.png")
     report = result.report()
     assert report["picture"] is None

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from ganapp import edges
 from ganapp.nets import upscaler
 from ganapp.photo import LAYOUTS, Origin, Photo
-from ganapp.upscaling import edges, engine
+from ganapp.upscaling import engine
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.enlarge import count, enlarge
 

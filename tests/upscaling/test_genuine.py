@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
+from ganapp.tiling import Work
 from ganapp.upscaling import community, models, tiles
-from ganapp.upscaling.tiles import Work
 from tests.upscaling import genuine
 
 if any(importlib.util.find_spec(package) is None for package in ("spandrel", "ncnn")):

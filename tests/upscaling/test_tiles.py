@@ -11,14 +11,15 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import progress
+from ganapp import memory, progress, resize
 from ganapp.box import Box
+from ganapp.canvas import Canvas
 from ganapp.errors import UserError
 from ganapp.nets import upscaler
-from ganapp.upscaling import engine, forecast, layout, memory, resize, tiles
-from ganapp.upscaling.canvas import Canvas
+from ganapp.tiling import Work
+from ganapp.upscaling import engine, forecast, layout, tiles
 from ganapp.upscaling.engine import Enlarger
-from ganapp.upscaling.tiles import Group, Work
+from ganapp.upscaling.tiles import Group
 
 
 def net(scale: int = 4, depth: int = 3, denoise: bool = False) -> Enlarger:
@@ -120,7 +121,7 @@ def test_what_does_not_fit_at_all_and_other_errors() -> None:
     none = Short(by.call, 0)
     with pytest.raises(UserError) as refused:
         filled(source, Enlarger(by.id, by.scale, by.reach, by.width, by.key, none), 32)
-    assert refused.value.key == "upscale_memory"
+    assert refused.value.key == "tile_memory"
     broken = Short(by.call, 0, RuntimeError("shape mismatch"))
     with pytest.raises(RuntimeError, match="shape"):
         filled(source, Enlarger(by.id, by.scale, by.reach, by.width, by.key, broken), 16)

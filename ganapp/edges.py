@@ -20,9 +20,14 @@ def extended(levels: Levels, alpha: Levels) -> Levels:
     known = share >= SEEN
     if known.all() or not known.any():
         return levels
+    return np.where(known[..., None], levels, np.round(spread(levels.astype(np.float32), share)).astype(levels.dtype))
+
+
+def spread(colours: Array, share: Array) -> Array:
+    """colours (h, w, c) of places that share (h, w) shows, and their means wherever it hides them."""
+    known = share >= SEEN
     weight = np.where(known, share, 0)[..., None].astype(np.float32)
-    filled = _filled(levels.astype(np.float32) * weight, weight)
-    return np.where(known[..., None], levels, np.round(filled).astype(levels.dtype))
+    return np.where(known[..., None], colours, _filled(colours * weight, weight))
 
 
 def _filled(total: Array, weight: Array) -> Array:

@@ -1,0 +1,72 @@
+"""A small picture, repainted tile by tile: each tile sees as much around it as the net looks at and the colours of the whole, so that tiles
+are the same as the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ganapp import memory, tiling
+from ganapp.box import Box
+from ganapp.errors import UserError
+from ganapp.images import Array
+from ganapp.stylizing.models import Painter
+from ganapp.tiling import Work
+
+Seen = Callable[[Array, Box], None]  # a repainted tile (h, w, 3) in [0, 1] and its place
+
+
+def count(painter: Painter, size: tuple[int, int], tile: int) -> int:
+    """How many tiles a picture of that size (width, height) has."""
+    whole = Box(0, 0, size[1], size[0])
+    return 1 if painter.reach is None else len(tiling.parts(whole, tile, painter.multiple))
+
+
+def painted(small: Array, painter: Painter, work: Work, seen: Seen = lambda _, __: None) -> Array:
+    """small (h, w, 3) in [0, 1] -> the same picture repainted, in [0, 1]. UserError when the memory does not suffice, progress.Cancelled
+    between two tiles."""
+    h, w = small.shape[:2]
+    x = _padded(small, painter.multiple) * 2 - 1  # (1, 3, H, W)
+    whole = Box(0, 0, x.shape[2], x.shape[3])
+    made = np.empty((h, w, 3), np.float32)
+    with torch.inference_mode():
+        call = painter.begun(x[..., :h, :w])
+
+    def one(box: Box) -> None:
+        reach = whole.height + whole.width if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
+        window = box.grown(reach, whole.height, whole.width)
+        inner = box.within(window)
+        with torch.inference_mode():
+            done = call(x[(..., *window.slices)])[(0, slice(None), *inner.slices)]
+        tile = done.add(1).mul_(0.5).clamp_(0, 1).permute(1, 2, 0)[: h - box.top, : w - box.left].numpy()
+        place = Box(box.top, box.left, *tile.shape[:2])
+        made[place.slices] = tile
+        seen(tile, place)
+
+    if painter.reach is None:
+        _at_once(whole, work, one)
+    else:
+        tiling.each(whole, work, one, painter.multiple)
+    return made
+
+
+def _at_once(whole: Box, work: Work, do: Callable[[Box], None]) -> None:
+    """The whole as the only tile, which cannot be made smaller."""
+    try:
+        do(whole)
+    except (MemoryError, RuntimeError) as problem:
+        if not memory.lacking(problem):
+            raise
+        raise UserError("tile_memory", megabytes=round(memory.free_mb())) from problem
+    work.finished()
+
+
+def _padded(small: Array, multiple: int) -> Tensor:
+    """(h, w, 3) -> (1, 3, H, W), its last rows and columns repeated until the sides are multiples."""
+    x = torch.from_numpy(np.ascontiguousarray(small.transpose(2, 0, 1))).unsqueeze(0)
+    h, w = small.shape[:2]
+    return functional.pad(x, (0, -w % multiple, 0, -h % multiple), mode="replicate")

@@ -1,0 +1,111 @@
+"""A whole photo in a style: made small, painted, and brought back to its full size. What was painted is kept for a while, so that another
+strength, mask or choice of colours only needs the last step."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from ganapp.box import Box
+from ganapp.canvas import Canvas
+from ganapp.images import Array
+from ganapp.photo import Photo
+from ganapp.stylizing import compose, layout, paint
+from ganapp.stylizing.compose import Manner
+from ganapp.stylizing.models import Painter
+from ganapp.tiling import Work
+
+KEPT = 96 * 2**20  # bytes of small pictures that are held
+_held: OrderedDict[tuple[str, ...], Array] = OrderedDict()
+_lock = threading.Lock()
+
+Mixture = tuple[tuple[Painter, float], ...]  # painters, and how much each counts; in sum 1
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted. mixture: who paints; strokes: how wide, 1 = natural; manner: how it comes back; tile: side of the tiles; digest: what
+    the photo is known by, "" where nothing is to be kept."""
+
+    mixture: Mixture
+    strokes: float
+    manner: Manner
+    tile: int
+    digest: str = ""
+
+    def size(self, shot: Photo) -> tuple[int, int]:
+        """Width and height at which it is painted."""
+        side = sum(painter.side * share for painter, share in self.mixture)
+        return layout.painted((shot.width, shot.height), side, self.strokes)
+
+
+@dataclass(frozen=True)
+class Restyled:
+    """photo: the result; size: width and height at which it was painted; tiles: how many were painted now; work: what it took."""
+
+    photo: Photo
+    size: tuple[int, int]
+    tiles: int
+    work: Work
+
+
+def restyle(shot: Photo, order: Order) -> Restyled:
+    """The photo in a style, of exactly its size. Raises progress.Cancelled between two tiles or strips, and UserError when the memory does
+    not suffice."""
+    size = order.size(shot)
+    missing = [painter for painter, _ in order.mixture if _find(order, size, painter.key) is None]
+    tiles = sum(paint.count(painter, size, order.tile) for painter in missing)
+    work = Work(order.tile, tiles + len(compose.strips(shot)))
+    small = _find(order, size, "")
+    if small is None:
+        small = _keep(order, size, "", compose.reduced(shot, size))
+    work.canvas = Canvas.of((small * 255).astype(np.uint8), shot.width, shot.height)
+    painted = np.zeros_like(small)
+    for painter, share in order.mixture:
+        painted += share * _painted(small, painter, order, work)
+    tiles = work.done
+    made = compose.composed(shot, small, painted, order.manner, work)
+    return Restyled(made, size, tiles, work)
+
+
+def _painted(small: Array, painter: Painter, order: Order, work: Work) -> Array:
+    """The small picture as one painter paints it."""
+    height, width = small.shape[:2]
+    held = _find(order, (width, height), painter.key)
+    if held is not None:
+        return held
+
+    def seen(tile: Array, box: Box) -> None:
+        if work.canvas is not None:
+            work.canvas.lay((tile * 255).astype(np.uint8), box, height, width)
+
+    return _keep(order, (width, height), painter.key, paint.painted(small, painter, work, seen))
+
+
+def _key(order: Order, size: tuple[int, int], painter: str) -> tuple[str, ...]:
+    return (order.digest, f"{size[0]}x{size[1]}", painter)
+
+
+def _find(order: Order, size: tuple[int, int], painter: str) -> Array | None:
+    """What is held of a picture at that size: by a painter's key, or the small copy itself under ""."""
+    if not order.digest:
+        return None
+    key = _key(order, size, painter)
+    with _lock:
+        if key in _held:
+            _held.move_to_end(key)
+        return _held.get(key)
+
+
+def _keep(order: Order, size: tuple[int, int], painter: str, made: Array) -> Array:
+    """Hold it for the next time; the oldest go when it is too much."""
+    if order.digest and made.nbytes <= KEPT // 4:
+        with _lock:
+            _held[_key(order, size, painter)] = made
+            total = sum(each.nbytes for each in _held.values())
+            while total > KEPT:
+                total -= _held.popitem(last=False)[1].nbytes
+    return made

@@ -1,0 +1,36 @@
+"""What tasks that make a new file of a photo share: its form, its name, and how it is answered."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from ganapp import photo_file, results
+from ganapp.tasks import _checks
+
+FORMS = ("png", "jpeg", "webp")
+ANSWER_BYTES = 24 * 2**20  # of a result that comes in the answer itself; a larger one is fetched
+LONGEST_NAME = 200
+
+
+def checked(request: object) -> None:
+    """Check the fields form, quality, name and keep_gps."""
+    _checks.choice(request, "form", FORMS)
+    _checks.whole(request, "quality", 1, 100)
+    if getattr(request, "name"):  # noqa: B009
+        _checks.text(request, "name", LONGEST_NAME)
+    _checks.flag(request, "keep_gps")
+
+
+def stem(name: str) -> str:
+    """A photo's name without folders, ending, and what a file's name may not hold."""
+    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "", PurePosixPath(name.replace("\\", "/")).stem).strip(" .") or "photo"
+
+
+def answered(file: photo_file.File, name: str) -> dict[str, Any]:
+    """The picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
+    if len(file.blob) <= ANSWER_BYTES:
+        return {"picture": file.uri, "address": None}
+    token = results.keep(file.blob, name, photo_file.MIMES[file.ending])
+    return {"picture": None, "address": f"{results.ADDRESS}{token}"}

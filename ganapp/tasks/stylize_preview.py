@@ -1,0 +1,63 @@
+"""Preview a style on a small copy of a photo, fast enough to follow a slider."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganapp import device, images, photo, photo_file
+from ganapp.stylizing import restyle
+from ganapp.tasks import _style
+
+MOST_PIXELS = 1_000_000
+QUALITY = 88
+
+
+@dataclass(frozen=True)
+class Request(_style.Wish):
+    """A small copy of a photo, a mask of its shape, and a style."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """file: the repainted copy; size: its width and height; seconds: of work."""
+
+    file: photo_file.File
+    size: tuple[int, int]
+    seconds: float
+
+    def save(self, path: Path) -> None:
+        """Write the picture."""
+        path.write_bytes(self.file.blob)
+
+    def report(self) -> dict[str, Any]:
+        """All of it, the picture as a data URI."""
+        return {"picture": self.file.uri, "size": self.size, "seconds": self.seconds}
+
+
+def run(request: Request) -> Result:
+    """Show what `stylize` with these settings would make of a photo, on a small copy of it: of at most a megapixel, 384 pixels on the short
+    side are enough. Strokes are measured by the whole picture, so the copy shows them as the photo will have them.
+
+    What was painted is kept for a while: after a change of strength, detail, colours or mask the answer comes in some milliseconds.
+    """
+    started = time.monotonic()
+    blob = images.from_data_uri(request.picture)
+    shot = photo.read(blob, MOST_PIXELS)
+    with device.hurrying():
+        done = restyle.restyle(shot, _style.order(request, shot, blob))
+    file = _shown(done.photo)
+    return Result(file, (shot.width, shot.height), round(time.monotonic() - started, 3))
+
+
+def _shown(shot: photo.Photo) -> photo_file.File:
+    """The picture as a file that is small and soon written: JPEG, or PNG where something shows through."""
+    if shot.layout in ("LA", "RGBA") and (shot.pixels[..., -1] != shot.full).any():
+        return photo_file.encode_new(shot, "png", QUALITY)
+    colours = images.to_image(shot.colours(0, 0, shot.height, shot.width))
+    out = io.BytesIO()
+    colours.save(out, "JPEG", quality=QUALITY, icc_profile=shot.origin.icc if shot.layout != "CMYK" else None)
+    return photo_file.File(out.getvalue(), "jpg")

@@ -6,6 +6,7 @@ import { address } from "../digits/files.js";
 import { Batch } from "../batch/bench.js";
 
 export const OWN = "own"; // the style of a picture that is sent
+const FIRST = "great-wave"; // where nobody has chosen, if it is there
 export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, colours: "style", where: "everywhere", form: "png", quality: 92 };
 
 export class Bench extends Batch {
@@ -24,9 +25,10 @@ export class Bench extends Batch {
     this.tell("styles");
   }
 
-  /** The style that is chosen; the first where nobody has chosen. */
+  /** The style that is chosen; one to begin with where nobody has chosen. */
   get style() {
-    return this.settings.style || this.styles[0]?.style || "";
+    const { settings, styles } = this;
+    return settings.style || (styles.find(({ style }) => style === FIRST) ?? styles[0])?.style || "";
   }
 
   /** Whether a painting is missing for the style of one's own; slot: "style" or "second". */

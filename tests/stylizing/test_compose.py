@@ -52,7 +52,8 @@ def test_every_layout_and_depth(layout_: str, kind: type, colours: str) -> None:
     if coloured in ("LA", "RGBA"):
         assert (made.pixels[..., -1] == pixels[..., -1]).all()
     seen, photo = made.colours(0, 0, 64, 96), shot.colours(0, 0, 64, 96)
-    assert np.abs(seen - photo).mean() > 0.01
+    gap = np.abs(seen - photo).mean()
+    assert gap < 0.02 if colours == "matched" else gap > 0.02  # matching undoes what only moved all colours alike
     if colours == "style":
         assert seen[..., 0].mean() > photo[..., 0].mean() + 0.02
     if kind is np.uint16:
@@ -183,7 +184,7 @@ def test_it_is_watched_and_taken_back_between_two_strips(monkeypatch: pytest.Mon
         done(shot)
     assert watching.told == [(i, 5) for i in range(1, 6)]
     last = np.asarray(Image.open(io.BytesIO(watching.pictures[-1])).convert("RGB")).astype(int)
-    assert np.abs(last - (84, 20, 20)).max() < 8  # half of 40 and half of the red
+    assert np.abs(last - (148, 20, 20)).max() < 8
     with progress.watched(Watching(enough=3)), pytest.raises(progress.Cancelled):
         done(shot)
 

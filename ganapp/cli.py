@@ -28,7 +28,7 @@ from ganapp.errors import UserError
 
 PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
 JOBS = ("train", "jobs")  # commands of ganapp/shell_jobs.py
-PHOTOS = ("repair", "upscale")  # tasks whose commands are in ganapp/shell_<task>.py: one photo, or many
+PHOTOS = ("repair", "stylize", "upscale")  # tasks whose commands are in ganapp/shell_<task>.py: one photo, or many
 SCALARS = (int, float, str)
 
 

@@ -6,7 +6,8 @@ import json
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, TextIO
@@ -15,7 +16,11 @@ from ganapp import images, paths
 from ganapp.errors import UserError
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+FORMS = {"png": ("png", "tif"), "jpeg": ("jpg",), "webp": ("webp",)}  # form -> endings that its files may have
 BAR = 24  # characters
+
+
+Masks = Callable[[PurePosixPath], bytes]  # a photo's name -> the file of its mask
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,51 @@ def sources(path: Path) -> Iterator[Source]:
         if name.suffix.lower() not in ENDINGS or entry.is_dir() or name.is_absolute() or ".." in name.parts or name.name.startswith("."):
             continue
         yield Source(name, lambda entry=entry: _unzipped(archive, entry))  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo. place: the folder of its result; name: what the task is told the photo's file is called."""
+
+    source: Source
+    place: Path
+    name: str
+
+
+def jobs(inputs: Sequence[Path], folder: Path) -> list[Job]:
+    """Every photo with the folder and name of its result. Photos that would take each other's name keep their ending in it.
+
+    UserError for a folder or zip without pictures, and a zip that is none.
+    """
+    found = []
+    for path in inputs:
+        photos = list(sources(path)) if many(path) else [one(path)]
+        if not photos:
+            raise UserError("shell_none", name=path)
+        found += photos
+    stems = Counter(photo.name.with_suffix("") for photo in found)
+    return [
+        Job(photo, folder / photo.name.parent, photo.name.name if stems[photo.name.with_suffix("")] == 1 else f"{photo.name.name}.")
+        for photo in found
+    ]
+
+
+def masks(path: Path) -> Masks:
+    """The mask of the photo of each name: the file itself for all of them, or, of a folder or zip, the one of the photo's name, whatever
+    its ending. UserError, also of what is returned, when there is none or it cannot be read."""
+    if not many(path):
+        blob = content(path)
+        return lambda _: blob
+    held = list(sources(path))
+    named = {each.name.with_suffix(""): each for each in held} | {each.name: each for each in held}
+
+    def found(name: PurePosixPath) -> bytes:
+        mask = named.get(name) or named.get(name.with_suffix(""))
+        if mask is None:
+            raise UserError("shell_no_mask")
+        return mask.read()
+
+    return found
 
 
 def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -10,14 +10,14 @@ import argparse
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ganapp import images, locales, paths, progress, shell_batch
 from ganapp.errors import UserError
-from ganapp.shell_batch import Bar, Source
+from ganapp.shell_batch import Bar, Masks, Source
 
 RESULTS = (".png", ".jpg", ".tif")
 
@@ -84,21 +84,12 @@ def _tell(report: dict[str, Any], asked: argparse.Namespace) -> None:
 def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
     photos = list(shell_batch.sources(asked.input))
     if not photos:
-        raise UserError("shell_repair_none", name=asked.input)
-    masks = _by_name(shell_batch.sources(asked.mask)) if shell_batch.many(asked.mask) else None
+        raise UserError("shell_none", name=asked.input)
+    masks = shell_batch.masks(asked.mask)
     targets = _targets([photo.name for photo in photos])
-    one = None if masks is not None else shell_batch.content(asked.mask)
     folder = shell_batch.place(asked.out)
-    works: list[shell_batch.Work] = [
-        (photo.name, partial(_one, photo, masks, one, folder / targets[photo.name], fields)) for photo in photos
-    ]
+    works: list[shell_batch.Work] = [(photo.name, partial(_one, photo, masks, folder / targets[photo.name], fields)) for photo in photos]
     return shell_batch.carry_out(works, asked.out, asked.json, say)
-
-
-def _by_name(masks: Iterable[Source]) -> dict[PurePosixPath, Source]:
-    """Masks by their name, and by what stands before its ending."""
-    held = list(masks)
-    return {each.name.with_suffix(""): each for each in held} | {each.name: each for each in held}
 
 
 def _targets(names: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
@@ -117,18 +108,10 @@ def _targets(names: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
     return found
 
 
-def _one(  # noqa: PLR0913 - the parts of one line of a batch
-    photo: Source, masks: dict[PurePosixPath, Source] | None, one: bytes | None, target: Path, fields: dict[str, Any], bar: Bar
-) -> dict[str, Any] | None:
+def _one(photo: Source, masks: Masks, target: Path, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
     """Mend one photo of several; None when it was there already."""
     if any(target.with_suffix(ending).is_file() for ending in RESULTS):
         return None
-    if one is None:
-        found = (masks or {}).get(photo.name) or (masks or {}).get(photo.name.with_suffix(""))
-        if found is None:
-            raise UserError("shell_repair_no_mask")
-        mask = found.read()
-    else:
-        mask = one
+    mask = masks(photo.name)
     with progress.watched(bar):
         return _mend(photo, mask, target, fields)

@@ -8,32 +8,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ganapp import images, locales, paths, progress, shell_batch
-from ganapp.errors import UserError
-from ganapp.shell_batch import Bar, Source
-
-FORMS = {"png": ("png", "tif"), "jpeg": ("jpg",), "webp": ("webp",)}  # form -> endings that its files may have
+from ganapp.shell_batch import FORMS, Bar, Job
 
 
 def say(key: str, **values: object) -> str:
     """A sentence of this command in the reader's language."""
     return locales.text(f"shell.upscale.{key}", paths.language(), **values)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One photo. place: the folder of its result; name: what the task is told the photo's file is called."""
-
-    source: Source
-    place: Path
-    name: str
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
 
     names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
-    jobs = _jobs(asked.input, shell_batch.place(asked.out))
+    jobs = shell_batch.jobs(asked.input, shell_batch.place(asked.out))
     works: list[shell_batch.Work] = [(job.source.name, partial(_one, job, fields)) for job in jobs]
     return shell_batch.carry_out(works, asked.out, asked.json, say)
 
@@ -64,24 +50,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep-gps", action="store_true", help=say("keep_gps"), **default)
     parser.add_argument("--json", action="store_true", help=locales.text("shell.json", paths.language()))
     return parser
-
-
-def _jobs(inputs: Sequence[Path], folder: Path) -> list[Job]:
-    """Every photo with the folder and name of its result. Photos that would take each other's name keep their ending in it.
-
-    UserError for a folder or zip without pictures, and a zip that is none.
-    """
-    found = []
-    for path in inputs:
-        photos = list(shell_batch.sources(path)) if shell_batch.many(path) else [shell_batch.one(path)]
-        if not photos:
-            raise UserError("shell_upscale_none", name=path)
-        found += photos
-    stems = Counter(photo.name.with_suffix("") for photo in found)
-    return [
-        Job(photo, folder / photo.name.parent, photo.name.name if stems[photo.name.with_suffix("")] == 1 else f"{photo.name.name}.")
-        for photo in found
-    ]
 
 
 def _one(job: Job, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:

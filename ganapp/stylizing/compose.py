@@ -53,7 +53,7 @@ def reduced(shot: Photo, size: tuple[int, int]) -> Array:
     small = np.concatenate(made)
     if clear:
         share = small[..., 3]
-        small = edges.spread(small[..., :3] / np.maximum(share, edges.SEEN)[..., None], share)
+        small = edges.spread(small[..., :3] / np.maximum(share, np.float32(edges.SEEN))[..., None], share)
     return np.clip(small, 0, 1)
 
 

@@ -35,7 +35,7 @@ def need_mb(shot: Photo, size: tuple[int, int], side: int) -> float:
     """Megabytes: the result and its file, a strip, the small picture, and what a net keeps of one tile."""
     whole = shot.width * shot.height * max(3, shot.pixels.shape[2]) * shot.pixels.itemsize
     wide, high = (min(length, side + 2 * REACH) for length in size)
-    return 40 + (2.2 * whole + size[0] * size[1] * SMALL + wide * high * PIXEL) / MB
+    return 40.0 + float(2.2 * whole + size[0] * size[1] * SMALL + wide * high * PIXEL) / MB
 
 
 def too_large(shot: Photo, need: float) -> UserError:

@@ -60,6 +60,7 @@ def app_url(app_runs: Path) -> Iterator[str]:
     shutil.copytree(ROOT / "models" / "digits", runs / "models" / "again")
     tinymodel.inpainter(runs / "models" / "tinyrepair")
     tinymodel.upscalers(runs / "models")  # hidden by the shipped ones, where those are there
+    tinymodel.stylizers(runs / "models")  # the same
     log = runs / "app.log"
     port = free_port()
     address = f"http://127.0.0.1:{port}"

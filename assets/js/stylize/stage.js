@@ -13,6 +13,7 @@ export class Stage extends Shown {
     this.onEasel = null; // the item whose photo stands there
     bench.on("draft", () => this._show());
     bench.on("settings", () => this._show());
+    bench.on("able", () => this._say());
     bench.on("marking", () => this._mark(!bench.busy));
     bench.on("shown", () => this._mark(false));
     bench.on("busy", () => {
@@ -43,6 +44,7 @@ export class Stage extends Shown {
     const { marking, shown } = bench;
     const marks = marking && Boolean(shown?.width);
     this.find("easel").hidden = !marks;
+    this.root.querySelector(".bench").toggleAttribute("data-marking", marks);
     this.find("viewer").hidden = !this._seen(shown);
     if (!marks) return pressed && shown ? this.viewer.canvas.focus({ preventScroll: true }) : null;
     if (this.onEasel !== shown) {
@@ -69,6 +71,8 @@ export class Stage extends Shown {
   _say() {
     super._say();
     const { shown, tools } = this.bench;
-    if (!shown?.report && shown?.draft) this.find("done").textContent = tools.t("stylize.preview");
+    if (!shown?.width || shown.report) return;
+    if (shown.draft) this.find("done").textContent = tools.t("stylize.preview");
+    else if (this.bench.able) this.find("done").textContent = tools.t("stylize.previewing");
   }
 }

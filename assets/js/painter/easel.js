@@ -30,10 +30,13 @@ const ACTS = {
 const act = (name, key, more = "") =>
   `<button type="button" class="tool" data-act="${name}" data-t-aria-label="painter.${key}" data-t-title="painter.${key}"${more}>${icon(ACTS[name])}</button>`;
 
+const tool = (name) =>
+  `<button type="button" class="tool" data-tool="${name}" aria-pressed="${name === "brush"}">${icon(TOOLS[name])}<span data-t="painter.tools.${name}"></span></button>`;
+
 const MARKUP = ({ canvas, keys }) => `
 <div class="window"><canvas tabindex="0" role="application" data-t-aria-label="${canvas}" aria-describedby="painter-keys"></canvas></div>
 <div class="tools bar1" role="toolbar" data-t-aria-label="painter.tools.label">
-  ${Object.entries(TOOLS).map(([name, inside]) => `<button type="button" class="tool" data-tool="${name}" aria-pressed="${name === "brush"}">${icon(inside)}<span data-t="painter.tools.${name}"></span></button>`).join("")}
+  ${Object.keys(TOOLS).map(tool).join("")}
   <span class="gap"></span>
   <span class="zooms">${act("out", "zoom.out")}<button type="button" class="tool" data-act="fit" data-t-title="painter.zoom.fit"></button>${act("in", "zoom.in")}</span>
 </div>

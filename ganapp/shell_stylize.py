@@ -75,7 +75,7 @@ def _one(job: Job, fields: dict[str, Any], masks: Masks | None, target: Path | N
     """Paint one photo, into `target` or under its own name; None when that was done already."""
     from ganapp.tasks import stylize
 
-    more = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
+    more: dict[str, Any] = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
     request = stylize.Request(picture=images.data_uri(job.source.read()), name=job.name, **fields, **more)
     if target is None and any((job.place / stylize.named(job.name, request, ending)).is_file() for ending in FORMS[request.form]):
         return None

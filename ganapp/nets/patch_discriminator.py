@@ -16,18 +16,20 @@ SHRINKS = 8  # a score stands for 8 x 8 pixels and sees 62 x 62 of them
 
 @dataclass(frozen=True)
 class Config:
-    """width: channels after the first convolution, doubled by each further one, at most eightfold; channels: of the pictures."""
+    """width: channels after the first convolution, doubled by each further one, at most eightfold; channels: of the pictures;
+    heads: scores for every patch, one for each kind of picture that it is to know."""
 
     width: int = 32
     channels: int = 3
+    heads: int = 1
 
     def __post_init__(self) -> None:
-        if min(self.width, self.channels) < 1:
-            raise ValueError("width and channels must be positive")
+        if min(self.width, self.channels, self.heads) < 1:
+            raise ValueError("width, channels and heads must be positive")
 
 
 class Net(nn.Module):
-    """Pictures x (b, channels, h, w) in [-1, 1], h and w multiples of 8 -> scores (b, 1, h/8, w/8), unbounded; higher is more real."""
+    """Pictures x (b, channels, h, w) in [-1, 1], h and w multiples of 8 -> scores (b, heads, h/8, w/8), unbounded; higher is more real."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
@@ -36,7 +38,7 @@ class Net(nn.Module):
         steps = [(config.channels, w, 4, 2), (w, 2 * w, 4, 2), (2 * w, 4 * w, 4, 2), (4 * w, 4 * w, 3, 1)]
         convolutions = (spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)) for before, after, kernel, stride in steps)
         self.stages = nn.ModuleList(nn.Sequential(convolution, nn.LeakyReLU(0.2)) for convolution in convolutions)
-        self.head = spectral_norm(nn.Conv2d(4 * w, 1, 3, 1, 1))
+        self.head = spectral_norm(nn.Conv2d(4 * w, config.heads, 3, 1, 1))
 
     def features(self, x: Tensor) -> list[Tensor]:
         """The activations after every convolution but the last: (b, width, h/2, w/2), ... (b, 4 width, h/8, w/8)."""

@@ -74,7 +74,7 @@ def _varied(piece: Levels, random: np.random.Generator) -> Levels:
     if random.random() < 0.1:
         piece = piece[..., random.permutation(3)]
     x = piece.astype(np.float32) / 255
-    x = (x**random.uniform(0.75, 1.3)) * random.uniform(0.85, 1.1, 3).astype(np.float32)
+    x = (x ** random.uniform(0.75, 1.3)) * random.uniform(0.85, 1.1, 3).astype(np.float32)
     return np.asarray(np.clip(x, 0, 1) * 255 + 0.5, np.uint8)
 
 

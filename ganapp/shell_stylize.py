@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(list(arguments)[1:])
     from ganapp.tasks import stylize
 
-    names = {each.name for each in dataclasses.fields(stylize.Request)} - {"picture", "name", "mask"}
+    names = {each.name for each in dataclasses.fields(stylize.Request)} - {"picture", "name", "mask", "style", "second"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
     fields |= _style(asked.style, "style", "painting") | _style(asked.second, "second", "second_painting")
     alone = len(asked.input) == 1 and not shell_batch.many(asked.input[0]) and asked.out.suffix.lower() in ENDINGS
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 def _style(given: str, style: str, painting: str) -> dict[str, str]:
     """The fields of a style: a name, or the picture that is to be its painting."""
     if not given:
-        return {style: ""} if style == "second" else {}
+        return {}
     if Path(given).suffix.lower() in shell_batch.ENDINGS:
         return {style: OWN, painting: images.data_uri(shell_batch.content(Path(given)))}
     return {style: given}
@@ -75,7 +75,7 @@ def _one(job: Job, fields: dict[str, Any], masks: Masks | None, target: Path | N
     """Paint one photo, into `target` or under its own name; None when that was done already."""
     from ganapp.tasks import stylize
 
-    more = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
+    more: dict[str, Any] = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
     request = stylize.Request(picture=images.data_uri(job.source.read()), name=job.name, **fields, **more)
     if target is None and any((job.place / stylize.named(job.name, request, ending)).is_file() for ending in FORMS[request.form]):
         return None

@@ -25,7 +25,7 @@ from torch.nn import functional
 MULTIPLE = 4  # of a picture's sides
 SLOPE = 0.2  # of the leaky ReLU
 THUMBNAIL = 256  # most pixels of a side of the copy that the colours of a picture are taken from
-LEAST = 0.06  # standard deviation below which a picture's colours are not stretched further, of [-1, 1]
+LEAST = 0.1  # standard deviation below which a picture's colours are not stretched further, of [-1, 1]; grain would show
 
 
 class Look(NamedTuple):
@@ -68,17 +68,18 @@ def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     return mean, apart @ apart.transpose(1, 2) / pixels.shape[2]
 
 
-def _power(covariance: Tensor, exponent: float) -> Tensor:
-    """The symmetric power of covariances (b, 3, 3); what is nearly without spread counts as having a little."""
+def _power(covariance: Tensor, exponent: float, least: float) -> Tensor:
+    """The symmetric power of covariances (b, 3, 3); a standard deviation below `least` counts as that."""
     values, vectors = torch.linalg.eigh(covariance.double())
-    scaled = (values.clamp(min=LEAST**2)) ** exponent
-    return ((vectors * scaled.unsqueeze(1)) @ vectors.transpose(1, 2)).to(covariance.dtype)
+    scaled = (values.clamp(min=least**2)) ** exponent
+    power: Tensor = (vectors * scaled.unsqueeze(1)) @ vectors.transpose(1, 2)
+    return power.to(covariance.dtype)
 
 
 def look(x: Tensor) -> Look:
     """The look of whole pictures x (b, 3, h, w) in [-1, 1]."""
     mean, covariance = moments(x)
-    return Look(mean, _power(covariance, -0.5))
+    return Look(mean, _power(covariance, -0.5, LEAST))
 
 
 whole = look  # the argument of the same name hides it in the net
@@ -87,7 +88,7 @@ whole = look  # the argument of the same name hides it in the net
 def palette(x: Tensor) -> tuple[Tensor, Tensor]:
     """The palette of style pictures x (b, 3, h, w) in [-1, 1]: mean (b, 3) and matrix (b, 3, 3), which spreads whitened colours like it."""
     mean, covariance = moments(x)
-    return mean, _power(covariance, 0.5)
+    return mean, _power(covariance, 0.5, 0.0)
 
 
 def _conv(before: int, after: int, kernel: int = 3, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
@@ -175,7 +176,7 @@ class Net(nn.Module):
         if style is None:
             return list(convolutions)
         found: list[Callable[[Tensor], Tensor]] = []
-        for conv, part in zip(convolutions, style.numbers.split([2 * conv.out_channels for conv in convolutions], 1)):
+        for conv, part in zip(convolutions, torch.split(style.numbers, [2 * conv.out_channels for conv in convolutions], 1)):
             scale, shift = part[..., None, None].chunk(2, 1)
             found.append(partial(_modulated, conv, scale, shift))
         return found
@@ -204,7 +205,7 @@ def tuned(net: Net, style: Style) -> Net:
     made = Net(net.config)
     made.load_state_dict(net.state_dict())
     convolutions = made.tunable()
-    for conv, part in zip(convolutions, style.numbers[0].split([2 * conv.out_channels for conv in convolutions])):
+    for conv, part in zip(convolutions, torch.split(style.numbers[0], [2 * conv.out_channels for conv in convolutions])):
         scale, shift = part.chunk(2)
         conv.weight.mul_(1 + scale.view(-1, 1, 1, 1))
         conv.bias.mul_(1 + scale).add_(shift)  # type: ignore[union-attr]

@@ -53,7 +53,8 @@ def reduced(shot: Photo, size: tuple[int, int]) -> Array:
     small = np.concatenate(made)
     if clear:
         share = small[..., 3]
-        small = edges.spread(small[..., :3] / np.maximum(share, np.float32(edges.SEEN))[..., None], share)
+        colours = np.asarray(small[..., :3] / np.maximum(share, edges.SEEN)[..., None], np.float32)
+        small = edges.spread(colours, share)
     return np.clip(small, 0, 1)
 
 

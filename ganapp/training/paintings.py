@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional
 
+from ganapp.errors import UserError
 from ganapp.training.photographs import Levels, levels
 
 ENDINGS = (".webp", ".png", ".jpg", ".jpeg")
@@ -119,3 +122,22 @@ def seen(picture: Tensor, eye: Eye, layers: Sequence[int], seed: int) -> list[Te
         generator = torch.Generator().manual_seed(seed)
         found.append(flat[:, torch.randperm(flat.shape[1], generator=generator)[:KEPT].to(flat.device)].half())
     return found
+
+
+def known(name: str, found: list[Path]) -> tuple[Painting, Path]:
+    """The painting of that id and its file. UserError when it is unknown or not there."""
+    for painting in KNOWN:
+        for path in found:
+            if painting.id == name and path.stem == painting.file:
+                return painting, path
+    raise UserError("file_unreadable", name=name)
+
+
+def patch(whole: Tensor, side: int, random: np.random.Generator) -> Tensor:
+    """(1, 3, side, side) from anywhere in a painting, mirrored half the time."""
+    h, w = whole.shape[-2:]
+    top, left = random.integers(max(1, h - side + 1)), random.integers(max(1, w - side + 1))
+    piece = whole[..., top : top + side, left : left + side]
+    if piece.shape[-2:] != (side, side):
+        piece = functional.interpolate(piece, (side, side), mode="bilinear", antialias=True)
+    return piece.flip(3) if random.random() < 0.5 else piece

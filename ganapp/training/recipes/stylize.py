@@ -11,7 +11,7 @@ tells a painting's numbers, and in the folder `styles` beside it one plain model
 
 from __future__ import annotations
 
-import hashlib
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,18 +20,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp import catalog, folder, paths
+from ganapp import paths
 from ganapp.errors import UserError
 from ganapp.losses import hinge, sliced
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
-from ganapp.training import paintings
+from ganapp.training import paintings, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
-from ganapp.training.paintings import KNOWN, Painting
+from ganapp.training.paintings import Painting
 from ganapp.training.photographs import Photographs, drawing
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
+from ganapp.training.style_folders import One
 
 LAYERS = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2
 POOL = 600  # crops of photographs, each with the features of its content once they are known
@@ -112,7 +113,7 @@ class StylizeRun:
             raise UserError("file_unreadable", name=Path(s.style).name or "-")
         self.many = Path(s.style).is_dir()
         self.photos = Photographs(Path(s.source) if s.source else paths.photographs(), s.side)
-        self.known = [_known(name, found) for name in s.named]
+        self.known = [paintings.known(name, found) for name in s.named]
         self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]
         self.styles = [self._source(paintings.tensor(paintings.opened(path)), i) for i, path in enumerate(self.files)]
         self.contents: dict[int, tuple[Tensor, Tensor]] = {}
@@ -123,12 +124,13 @@ class StylizeRun:
 
     def _nets(self) -> None:
         s = self.settings
-        start = _start(s.start)
+        start = style_folders.start(s.start)
+        self.body = start.body if start else ""
         config = start.net.config if start else stylizer.Config(s.width)
         net = stylizer.Net(config)
         if start:
             net.load_state_dict(start.net.state_dict())
-        encoder = start.encoder if start else None
+        encoder = copy.deepcopy(start.encoder) if start else None  # a loaded net is everybody's
         if not self.many:
             with torch.no_grad():
                 whole = self.styles[0].whole
@@ -225,7 +227,7 @@ class StylizeRun:
         numbers = []
         for source, place in chosen:
             told = parts["encoder"](source.whole)
-            numbers.append(told + parts["own"].table[place] if place >= 0 else told)
+            numbers.append(told + parts["own"](place) if place >= 0 else told)
         palettes = [stylizer.palette(source.whole) for source, _ in chosen]
         return stylizer.Style(torch.cat(numbers), torch.cat([mean for mean, _ in palettes]), torch.cat([matrix for _, matrix in palettes]))
 
@@ -256,7 +258,7 @@ class StylizeRun:
         if not rows:
             return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(made)
         heads = torch.tensor([sources[i].number for i in rows], device=made.device)
-        real = torch.cat([_patch(sources[i].whole, made.shape[-1], random) for i in rows])
+        real = torch.cat([paintings.patch(sources[i].whole, made.shape[-1], random) for i in rows])
         scores = self._scores(torch.cat([real, made[rows].detach()]), heads.repeat(2))
         one, other = scores.chunk(2)
         loss = hinge.discriminator(one, other)
@@ -301,26 +303,25 @@ class StylizeRun:
         net = parts["net"].eval()
         summary = {**summary, "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them"}
         if not self.many:
-            title = self.settings.name or self.files[0].stem
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())
-            _write(path, plain, Painting(self.files[0].stem, "", {}, {"en": title, "zh": title}, ""), self.files[0], summary)
+            one = One(plain, self._painting(), self.files[0], self.body or style_folders.digest(net))
+            style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
         for place, (painting, file) in enumerate(self.known):
-            numbers = encoder(self.styles[place].whole) + parts["own"].table[place]
+            numbers = encoder(self.styles[place].whole) + parts["own"](place)
             plain = stylizer.tuned(net, stylizer.style(numbers, self.styles[place].whole))
-            _write(path.parent / "styles" / f"stylize-{painting.id}", plain, painting, file, summary, body=_digest(net))
-        description = {
-            "task": "stylize",
-            "title": {"en": "Any picture as the style", "zh": "任意图片的风格"},
-            "licence": "mit",
-            "promises": _promises(net),
-            "values": {"any": True, "side": paintings.SHORT, "body": _digest(net)},
-            "training": summary,
-        }
-        nets = {"model": folder.Trained("stylizer", net.config, net), "encoder": folder.Trained("style_encoder", encoder.config, encoder)}
-        folder.write(path, description, nets)
+            one = One(plain, painting, file, style_folders.digest(net))
+            style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
+        style_folders.write_any(path, net, encoder, summary)
+
+    def _painting(self) -> Painting:
+        """What is known of the one painting, or what the settings call it."""
+        stem = self.files[0].stem
+        title = self.settings.name or stem
+        known = (painting for painting in paintings.KNOWN if painting.file == stem and not self.settings.name)
+        return next(known, Painting(stem, "", {}, {"en": title, "zh": title}, ""))
 
 
 class _Own(nn.Module):
@@ -330,78 +331,9 @@ class _Own(nn.Module):
         super().__init__()
         self.table = nn.Parameter(torch.zeros(count, numbers))
 
-
-def _known(name: str, found: list[Path]) -> tuple[Painting, Path]:
-    """The painting of that id and its file. UserError when it is unknown or not there."""
-    for painting in KNOWN:
-        for path in found:
-            if painting.id == name and path.stem == painting.file:
-                return painting, path
-    raise UserError("file_unreadable", name=name)
-
-
-def _patch(whole: Tensor, side: int, random: np.random.Generator) -> Tensor:
-    """(1, 3, side, side) from anywhere in a painting, mirrored half the time."""
-    h, w = whole.shape[-2:]
-    top, left = random.integers(max(1, h - side + 1)), random.integers(max(1, w - side + 1))
-    piece = whole[..., top : top + side, left : left + side]
-    if piece.shape[-2:] != (side, side):
-        piece = nn.functional.interpolate(piece, (side, side), mode="bilinear", antialias=True)
-    return piece.flip(3) if random.random() < 0.5 else piece
-
-
-@dataclass(frozen=True)
-class Start:
-    """The nets to start from."""
-
-    net: stylizer.Net
-    encoder: style_encoder.Net | None
-
-
-def _start(name: str) -> Start | None:
-    """The nets of a model, an id or a folder; None for none. UserError when it is of another kind."""
-    if not name:
-        return None
-    place = Path(name)
-    if place.is_dir():
-        nets = {part: folder.weigh(place, entry) for part, entry in folder.describe(place).parts.items()}
-    else:
-        loaded = catalog.load(name, "stylize")
-        nets = {part: loaded.net(part) for part in loaded.description.parts}
-    net, encoder = nets["model"], nets.get("encoder")
-    if not isinstance(net, stylizer.Net) or not isinstance(encoder, style_encoder.Net | None):
-        raise UserError("start_unfit", model=name)
-    return Start(net, encoder)
-
-
-def _digest(net: nn.Module) -> str:
-    """What tells nets of one body: 16 hexadecimal digits from its weights."""
-    flat = torch.cat([value.float().flatten().cpu() for value in net.state_dict().values()])
-    return hashlib.sha256(flat.numpy().tobytes()).hexdigest()[:16]
-
-
-def _promises(net: stylizer.Net) -> dict[str, int]:
-    return {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive}
-
-
-def _write(path: Path, net: stylizer.Net, painting: Painting, file: Path, summary: dict[str, Any], body: str = "") -> None:
-    """The model folder of one style."""
-    description = {
-        "task": "stylize",
-        "title": {language: painting.work[language] for language in ("en", "zh")},
-        "licence": "mit",
-        "promises": _promises(net),
-        "values": {
-            "artist": painting.artist,
-            "work": painting.work,
-            "year": painting.year,
-            "side": paintings.SHORT,
-            "body": body or _digest(net),
-            "thumbnail": paintings.thumbnail(file),
-        },
-        "training": summary,
-    }
-    folder.write(path, description, {"model": folder.Trained("stylizer", net.config, net)})
+    def forward(self, place: int) -> Tensor:
+        """(numbers,) of the painting at that place."""
+        return self.table[place]
 
 
 def begin(settings: Settings, seed: int) -> StylizeRun:

@@ -69,7 +69,7 @@ def test_one_painting_makes_a_plain_model(photos, tmp_path):
     assert described.promises == {"channels": 3, "multiple": 4, "receptive": net.receptive}
     assert net(torch.zeros(1, 3, 8, 12)).shape == (1, 3, 8, 12)
     logged = [json.loads(line) for line in (tmp_path / "job" / "metrics.jsonl").read_text().splitlines()]
-    assert {"style", "content", "rough", "critic", "adversarial"} <= set(logged[-1])
+    assert {"style", "sliced", "content", "rough", "critic", "adversarial"} <= set(logged[-1])
     assert len(list((tmp_path / "job" / "samples").glob("*.png"))) == 2
 
 
@@ -114,7 +114,7 @@ def test_a_resumed_run_takes_the_same_path(photos, tmp_path):
 
 def test_it_learns_the_style(photos, tmp_path):
     place = drawings(tmp_path / "paintings", 1, (200, 140), 41)
-    settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "smooth": 0.0, "adversarial": 0.0, "rate": 5e-3}
+    settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "smooth": 0.0, "adversarial": 0.0}
     run = stylize.begin(stylize.Settings(**settings), 0)
     held = [run._content(i) for i in range(6)]
     content = stylize.Content(torch.cat([x for x, _ in held]), torch.cat([features for _, features in held]).float())
@@ -127,7 +127,7 @@ def test_it_learns_the_style(photos, tmp_path):
     before = apart()
     for k in range(40):
         run.step(k, 40)
-    assert apart() < 0.97 * before
+    assert apart() < 0.9 * before
 
 
 def test_impossible_settings_are_refused(photos, tmp_path):

@@ -44,7 +44,8 @@ WARM = 50  # steps until the rate is reached
 
 @dataclass(frozen=True)
 class Settings:
-    """style: a picture file of one painting or a folder of paintings; named: ids of paintings (see training/paintings.py) that get
+    """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
+    "" for that folder; named: ids of paintings (see training/paintings.py) that get
     `share` of the turns, numbers of their own and a model each; name: of the style, for one painting; start: a model to start from, an id
     or a folder, "" for none; source: a folder of photographs ("" for the deployer's);
 
@@ -110,10 +111,11 @@ class StylizeRun:
         s = self.settings = settings
         self.seed, self.place = seed, here()
         self.eye = self.place.ready(vgg.features())
-        found = paintings.files(Path(s.style))
-        if not s.style or not found:
-            raise UserError("file_unreadable", name=Path(s.style).name or "-")
-        self.many = Path(s.style).is_dir()
+        place = Path(s.style) if Path(s.style).is_absolute() else paths.paintings() / s.style
+        found = paintings.files(place)
+        if not found:
+            raise UserError("file_unreadable", name=place.name)
+        self.many = place.is_dir()
         self.photos = Photographs(Path(s.source) if s.source else paths.photographs(), s.side)
         self.known = [paintings.known(name, found) for name in s.named]
         self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]
@@ -300,14 +302,23 @@ class StylizeRun:
         parts: Any = self.average.net
         for place in range(min(5, max(1, len(self.known)))):
             chosen = [(self.styles[place], place if self.known else -1)] * len(x)
-            shown.append(parts["net"](x, None, self._told(chosen, parts)))
+            told = self._told(chosen, parts)
+            shown.append(parts["net"](x, None, told) if told else stylizer.paint(parts["net"], x))
         return ((torch.stack(shown, 1).flatten(0, 1).clamp(-1, 1) + 1) / 2).cpu()
 
     @torch.no_grad()
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         parts: Any = self.average.net
         net = parts["net"].eval()
-        summary = {**summary, "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them"}
+        told = {
+            **summary.get("settings", {}),
+            "style": "" if self.many else self.files[0].name,
+        }  # a path of this machine says nothing elsewhere
+        summary = {
+            **summary,
+            "settings": told,
+            "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them",
+        }
         if not self.many:
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())

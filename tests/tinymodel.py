@@ -139,7 +139,7 @@ def any_style(path: Path, seed: int = 5) -> Path:
 
 def stylizers(models: Path) -> Path:
     """Three styles, two of them of one body, and a net for any style, as folders in `models`."""
-    for seed, (name, body) in enumerate({"great-wave": "one", "starry-night": "one", "night-cafe": ""}.items()):
+    for seed, (name, body) in enumerate({"great-wave": "one", "starry-night": "one", "cafe-terrace": ""}.items()):
         stylizer(models / f"stylize-{name}", body, seed)
     any_style(models / "stylize-any")
     return models

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ganapp.losses import sliced
+from ganapp.losses import gram, sliced
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from tests.test_upscaler import stirred
 
@@ -47,7 +47,8 @@ def test_a_tuned_net_is_the_net_with_that_style_and_mixtures_lie_between():
 def test_a_pixel_looks_no_further_than_promised():
     net = stirred(stylizer.Net(SMALL))
     x = picture(160, 160).requires_grad_()
-    look = stylizer.look(x.detach())
+    with torch.no_grad():
+        look = net.look(x)
     reached = set()
     for place in range(76, 84):
         gradient = torch.autograd.grad(net(x, look)[0, :, place, place].sum(), x)[0][0].abs().sum(0).nonzero()
@@ -57,13 +58,35 @@ def test_a_pixel_looks_no_further_than_promised():
 
 @torch.no_grad()
 def test_the_look_whitens_and_flat_pictures_stay_calm():
-    x = picture(300, 500)
+    x = picture(100, 200)
     x[:, 1] = 0.3 * x[:, 0] + 0.2
-    white = stylizer.Net(SMALL).whitened(x, stylizer.look(x))
-    assert white.mean((2, 3)).abs().max() < 0.02
+    mean, matrix = stylizer.whitening(x)
+    white = matrix @ (x.flatten(2) - mean.unsqueeze(2))
+    assert white.mean(2).abs().max() < 1e-3
+    spread = white[0] @ white[0].T / white.shape[2]
+    values = torch.linalg.eigvalsh(spread)
+    assert values[0] < 0.2  # two of the channels are one, nearly
+    assert torch.allclose(values[1:], torch.ones(2), atol=0.02)
     flat = torch.full((1, 3, 8, 8), 0.25)
-    assert torch.isfinite(stylizer.Net(SMALL)(flat)).all()
-    assert stylizer.look(flat).matrix.abs().max() < 1 / stylizer.LEAST + 1e-3
+    assert stylizer.Net(SMALL)(flat).abs().max() < 5
+    assert stylizer.whitening(flat)[1].abs().max() < 1 / stylizer.LEAST + 1e-3
+
+
+@torch.no_grad()
+def test_with_one_look_tiles_are_parts_of_the_whole_and_a_look_is_what_the_net_saw():
+    net, x = stirred(stylizer.Net(SMALL), by=0.05), picture(160, 240)
+    look = net.look(x)
+    whole = net(x, look)
+    assert torch.allclose(whole, net(x), atol=1e-5)
+    reach = -(-net.receptive // 4) * 4
+    tile = net(x[..., 80 - reach // 4 * 4 : 80 + 40 + reach], look)
+    assert torch.allclose(tile[..., reach : reach + 40], whole[..., 80:120], atol=1e-5)
+    assert not torch.allclose(net(x[..., 80:120]), whole[..., 80:120], atol=1e-2)
+    assert stylizer.paint(net, x, look).shape == x.shape
+    inner = (slice(None), slice(None), slice(72, -72), slice(72, -72))
+    assert torch.allclose(stylizer.paint(net, x, look)[inner], whole[inner], atol=1e-5)
+    for size in ((4, 4), (8, 36)):
+        assert stylizer.paint(net, picture(*size)).shape[-2:] == size
 
 
 @torch.no_grad()
@@ -84,6 +107,14 @@ def test_sliced_distance_is_zero_for_shuffled_sets_and_grows():
     # along a line of length one the mean moves by 1 x the sum of its numbers, whose square is 1 in the mean
     assert (near < far).all()
     assert torch.allclose(far, lines.sum(1).square().mean() / one.var() * torch.ones(2), rtol=0.1)
+
+
+def test_gram_matrices_by_hand_and_their_distance():
+    features = torch.tensor([[[[1.0, 2.0]], [[0.0, 4.0]]]])  # two channels, two places
+    assert torch.equal(gram.matrix(features), torch.tensor([[[2.5, 4.0], [4.0, 8.0]]]))
+    one = gram.matrix(features)
+    assert gram.distance(one, one).item() == 0
+    assert gram.distance(2 * one, one).item() == pytest.approx(1)
 
 
 def test_a_discriminator_may_have_a_score_for_each_kind():

@@ -65,11 +65,12 @@ def test_one_painting_makes_a_plain_model(photos, tmp_path):
     assert described.title == {"en": "Lines", "zh": "Lines"}
     assert described.values["thumbnail"].startswith("data:image/webp;base64,")
     assert described.values["side"] == paintings.SHORT
+    assert described.training["settings"]["style"] == "40.png"
     net = catalog.Loaded("tiny", "trained", tmp_path / "job" / "result", described).net()
     assert described.promises == {"channels": 3, "multiple": 4, "receptive": net.receptive}
     assert net(torch.zeros(1, 3, 8, 12)).shape == (1, 3, 8, 12)
     logged = [json.loads(line) for line in (tmp_path / "job" / "metrics.jsonl").read_text().splitlines()]
-    assert {"style", "content", "rough", "critic", "adversarial"} <= set(logged[-1])
+    assert {"style", "sliced", "content", "rough", "critic", "adversarial"} <= set(logged[-1])
     assert len(list((tmp_path / "job" / "samples").glob("*.png"))) == 2
 
 
@@ -114,7 +115,7 @@ def test_a_resumed_run_takes_the_same_path(photos, tmp_path):
 
 def test_it_learns_the_style(photos, tmp_path):
     place = drawings(tmp_path / "paintings", 1, (200, 140), 41)
-    settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "smooth": 0.0, "adversarial": 0.0, "rate": 5e-3}
+    settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "smooth": 0.0, "adversarial": 0.0}
     run = stylize.begin(stylize.Settings(**settings), 0)
     held = [run._content(i) for i in range(6)]
     content = stylize.Content(torch.cat([x for x, _ in held]), torch.cat([features for _, features in held]).float())
@@ -127,7 +128,7 @@ def test_it_learns_the_style(photos, tmp_path):
     before = apart()
     for k in range(40):
         run.step(k, 40)
-    assert apart() < 0.97 * before
+    assert apart() < 0.9 * before
 
 
 def test_impossible_settings_are_refused(photos, tmp_path):
@@ -135,7 +136,7 @@ def test_impossible_settings_are_refused(photos, tmp_path):
         with pytest.raises(ValueError, match="must be"):
             stylize.Settings(**{**TINY, **wrong})
     place = drawings(tmp_path / "paintings", 1)
-    for settings in ({"style": ""}, {"style": str(tmp_path / "none.png")}, {"style": str(place), "named": ("great-wave",)}):
+    for settings in ({"style": "none.png"}, {"style": str(tmp_path / "none.png")}, {"style": str(place), "named": ("great-wave",)}):
         with pytest.raises(UserError):
             stylize.begin(stylize.Settings(**{**TINY, "source": photos, **settings}), 0)
     with pytest.raises(UserError, match="photographs"):

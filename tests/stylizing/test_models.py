@@ -72,7 +72,8 @@ def test_a_style_is_taken_from_a_picture() -> None:
     assert isinstance(net, stylizer.Net)
     seen = torch.from_numpy(models.painting(picture(1)).transpose(2, 0, 1)[None]) * 2 - 1
     with torch.inference_mode():
-        by_hand = net(X, stylizer.look(X), stylizer.style(encoder(seen), seen))
+        style = stylizer.style(encoder(seen), seen)
+        by_hand = net(X, net.look(models.glimpse(X), style), style)
     assert (one - by_hand).abs().max() < 1e-4
     assert models.painting(picture(3, (3000, 100))).shape == (256, 1024, 3)
     assert models.painting(picture(3, (1, 1))).shape == (256, 256, 3)

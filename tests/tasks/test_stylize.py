@@ -97,15 +97,15 @@ def test_names() -> None:
     assert stylize.named("a", stylize.Request(PLAIN, second="own", blend=0.0), "png") == "a-great-wave.png"
 
 
-def test_tiles_are_the_same_as_the_whole_at_two_megapixels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tiles_are_the_same_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restyle, "KEPT", 0)  # painted anew each time
-    large = uri(Image.fromarray(smooth(1150, 1740)), "JPEG", quality=95)
-    fields = {"picture": large, "strokes": 0.25, "form": "jpeg", "quality": 100}
+    large = uri(Image.fromarray(smooth(600, 900)), "JPEG", quality=95)
+    fields = {"picture": large, "strokes": 0.25}
     whole, cut = ask(**fields, tile=4096), ask(**fields, tile=128)
     assert whole.tiles == 1
     assert cut.tiles > 1
-    assert whole.size == (1740, 1150)
-    assert np.abs(pixels(whole) - pixels(cut)).max() <= 2  # one level, and one of JPEG's
+    assert whole.size == (900, 600)
+    assert np.abs(pixels(whole) - pixels(cut)).max() <= 1
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -238,8 +238,8 @@ def test_a_preview_shows_what_the_photo_will_be() -> None:
 def test_the_list_of_styles(root: Path, tmp_path: Path) -> None:
     result = styles.run(styles.Request())
     report = result.report()["styles"]
-    assert [style["id"] for style in report] == [f"stylize-{name}" for name in ("great-wave", "cafe-terrace", "starry-night", "any")]
-    first, last = report[0], report[-1]
+    assert [style["id"] for style in report] == [f"stylize-{name}" for name in ("cafe-terrace", "great-wave", "starry-night", "any")]
+    first, last = report[1], report[-1]
     assert (first["artist"]["zh"], first["work"]["en"], first["year"], first["any"], first["body"]) == (
         "一位画家",
         "A work",
@@ -260,5 +260,5 @@ def test_shipped_ones_are_called_by_their_short_name(root: Path, monkeypatch: py
     monkeypatch.setattr(paths, "shipped_models", lambda: root / "models")
     monkeypatch.setenv("GANAPP_RUNS", str(root / "none"))
     found = styles.run(styles.Request()).styles
-    assert [style.style for style in found] == ["great-wave", "cafe-terrace", "starry-night", "any"]
+    assert [style.style for style in found] == ["cafe-terrace", "great-wave", "starry-night", "any"]
     assert {style.source for style in found} == {"shipped"}

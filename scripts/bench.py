@@ -105,21 +105,15 @@ def find_seconds() -> float:
     return statistics.median(seconds[1:])
 
 
-def page() -> dict[str, Any]:
-    """What scripts/bench_page.py measures in a headless Chromium."""
-    done = subprocess.run([sys.executable, "scripts/bench_page.py"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
-
-
-def upscale() -> dict[str, Any]:
-    """What scripts/bench_upscale.py measures, in a process of its own."""
-    done = subprocess.run([sys.executable, "scripts/bench_upscale.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+def apart(script: str) -> dict[str, Any]:
+    """What another script of this folder measures, in a process of its own."""
+    done = subprocess.run([sys.executable, f"scripts/{script}.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 def upscale_rows() -> list[tuple[str, str]]:
     """How long enlarging takes, and how much that is of the same net in plain torch, measured in the same run."""
-    found = upscale()
+    found = apart("bench_upscale")
     eager = min(value for name, value in found["enlarge"].items() if name.endswith("torch eager"))
     table = []
     for name, value in found["enlarge"].items():
@@ -132,9 +126,23 @@ def upscale_rows() -> list[tuple[str, str]]:
     return table
 
 
+def stylize_rows() -> list[tuple[str, str]]:
+    """How long a style takes, beside the usual net in the same run."""
+    found = apart("bench_stylize")
+    table = [(f"512 x 512 painted, {name}, {found['threads']} threads", f"{value:.3f} s") for name, value in found["paint"].items()]
+    done = found["tasks"]
+    if done:
+        table += [
+            ("preview of a style at 576 x 384, painted anew", f"{done['anew']:.3f} s"),
+            ("preview of a style, another strength", f"{done['again']:.3f} s"),
+            ("24 megapixels in a style, the whole task, PNG", f"{done['large']:.1f} s, {done['memory_mb']:.0f} MB at most in all"),
+        ]
+    return table
+
+
 def rows() -> list[tuple[str, str]]:
     """All measurements, as sentences and values."""
-    browser, started = page(), start_up()
+    browser, started = apart("bench_page"), start_up()
     table = [
         ("start-up, `python app.py` to a served page", f"{started['seconds']:.1f} s"),
         ("memory of the server after start-up", f"{started['memory_mb']:.0f} MB"),
@@ -148,7 +156,7 @@ def rows() -> list[tuple[str, str]]:
         speed = samples_a_second("digits", batch)
         value = f"{speed['per_second']:,.0f} ({speed['milliseconds']:.1f} ms a call)"
         table.append((f"digits a second in torch, 1 thread, batch {batch}", value))
-    return table + upscale_rows()
+    return table + upscale_rows() + stylize_rows()
 
 
 def main() -> None:

@@ -32,16 +32,16 @@ def house(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_folder_goes_on_where_it_stopped(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    line = ["stylize", str(photos), "--style", "night-cafe", "--out", str(tmp_path / "out"), "--json"]
+    line = ["stylize", str(photos), "--style", "cafe-terrace", "--out", str(tmp_path / "out"), "--json"]
     assert cli.main(line) == 1
     told = capsys.readouterr()
     reports = [json.loads(each) for each in told.out.splitlines()]
     assert [report["photo"] for report in reports] == ["a.jpg", "a.png", "c.webp", "sub/b.jpg"]
-    assert {report["style"] for report in reports} == {"stylize-night-cafe"}
+    assert {report["style"] for report in reports} == {"stylize-cafe-terrace"}
     assert "broken.png: This picture is cut short" in told.err
     assert "4 of 5 photos are in" in told.err
-    assert files(tmp_path / "out") == ["a.jpg-night-cafe.png", "a.png-night-cafe.png", "c-night-cafe.png", "sub/b-night-cafe.png"]
-    assert Image.open(tmp_path / "out" / "sub" / "b-night-cafe.png").size == (12, 18)
+    assert files(tmp_path / "out") == ["a.jpg-cafe-terrace.png", "a.png-cafe-terrace.png", "c-cafe-terrace.png", "sub/b-cafe-terrace.png"]
+    assert Image.open(tmp_path / "out" / "sub" / "b-cafe-terrace.png").size == (12, 18)
     (photos / "broken.png").write_bytes((photos / "a.png").read_bytes())
     assert cli.main(line) == 0
     assert [json.loads(each)["photo"] for each in capsys.readouterr().out.splitlines()] == ["broken.png"]

@@ -110,7 +110,7 @@ def stylizer(path: Path, body: str = "", seed: int = 0, **more: object) -> Path:
     net = nets_stylizer.Net(config)
     random = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        net.paint.weight.mul_(25)
+        net.paint.weight.mul_(4)
         net.base.bias.copy_(torch.rand(3, generator=random) - 0.5)
         net.paint.bias.copy_(torch.rand(3, generator=random) * 0.2)
     promises = {"channels": 3, "multiple": nets_stylizer.MULTIPLE, "receptive": net.receptive}
@@ -128,7 +128,7 @@ def any_style(path: Path, seed: int = 5) -> Path:
     told = style_encoder.Config(net.numbers, code=8, widths=(4, 6))
     encoder = style_encoder.Net(told)
     with torch.no_grad():
-        net.paint.weight.mul_(25)
+        net.paint.weight.mul_(4)
         encoder.tell.weight.mul_(5)
     parts = {"model": folder.Trained("stylizer", config, net), "encoder": folder.Trained("style_encoder", told, encoder)}
     promises = {"channels": 3, "multiple": nets_stylizer.MULTIPLE, "receptive": net.receptive}
@@ -139,7 +139,7 @@ def any_style(path: Path, seed: int = 5) -> Path:
 
 def stylizers(models: Path) -> Path:
     """Three styles, two of them of one body, and a net for any style, as folders in `models`."""
-    for seed, (name, body) in enumerate({"great-wave": "one", "starry-night": "one", "night-cafe": ""}.items()):
+    for seed, (name, body) in enumerate({"great-wave": "one", "starry-night": "one", "cafe-terrace": ""}.items()):
         stylizer(models / f"stylize-{name}", body, seed)
     any_style(models / "stylize-any")
     return models

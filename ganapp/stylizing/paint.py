@@ -30,20 +30,19 @@ def painted(small: Array, painter: Painter, work: Work, seen: Seen = lambda _, _
     """small (h, w, 3) in [0, 1] -> the same picture repainted, in [0, 1]. UserError when the memory does not suffice, progress.Cancelled
     between two tiles."""
     h, w = small.shape[:2]
-    x = _padded(small, painter.multiple) * 2 - 1  # (1, 3, H, W)
-    whole = Box(0, 0, x.shape[2], x.shape[3])
+    x, whole = _framed(_padded(small, painter.multiple) * 2 - 1, painter)
     made = np.empty((h, w, 3), np.float32)
     with torch.inference_mode():
-        call = painter.begun(x[..., :h, :w])
+        call = painter.begun(x[(..., *whole.slices)])
+    reach = sum(x.shape) if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
 
     def one(box: Box) -> None:
-        reach = whole.height + whole.width if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
-        window = box.grown(reach, whole.height, whole.width)
-        inner = box.within(window)
+        window = box.grown(reach, *x.shape[2:])
+        inner, place = box.within(window), box.within(whole)
         with torch.inference_mode():
             done = call(x[(..., *window.slices)])[(0, slice(None), *inner.slices)]
-        tile = done.add(1).mul_(0.5).clamp_(0, 1).permute(1, 2, 0)[: h - box.top, : w - box.left].numpy()
-        place = Box(box.top, box.left, *tile.shape[:2])
+        tile = done.add(1).mul_(0.5).clamp_(0, 1).permute(1, 2, 0)[: h - place.top, : w - place.left].numpy()
+        place = Box(place.top, place.left, *tile.shape[:2])
         made[place.slices] = tile
         seen(tile, place)
 
@@ -63,6 +62,13 @@ def _at_once(whole: Box, work: Work, do: Callable[[Box], None]) -> None:
             raise
         raise UserError("tile_memory", megabytes=round(memory.free_mb())) from problem
     work.finished()
+
+
+def _framed(x: Tensor, painter: Painter) -> tuple[Tensor, Box]:
+    """x (1, 3, H, W) with mirrored borders as wide as the painter wants and the picture has, and where in it x lies."""
+    high, wide = (max(0, min(painter.rim, side - side % painter.multiple - painter.multiple)) for side in x.shape[2:])
+    framed = functional.pad(x, (wide, wide, high, high), mode="reflect") if high or wide else x
+    return framed, Box(high, wide, x.shape[2], x.shape[3])
 
 
 def _padded(small: Array, multiple: int) -> Tensor:

@@ -26,7 +26,7 @@ def painter() -> Painter:
     torch.manual_seed(0)
     net = stylizer.Net(stylizer.Config(**tinymodel.NARROW)).eval().requires_grad_(False)
     with torch.no_grad():
-        net.paint.weight.mul_(25)
+        net.paint.weight.mul_(4)
     return Ours("tiny", "tiny", 48, "", net).painter()
 
 

@@ -63,7 +63,7 @@ def test_a_photo_is_repainted_at_its_size() -> None:
 def test_every_setting_is_honoured() -> None:
     """What the page shows is what comes back: no field may change nothing."""
     changes: list[dict[str, object]] = [
-        {}, {"style": "night-cafe"}, {"style": "own", "painting": PAINTING}, {"style": "own", "painting": OTHER},
+        {}, {"style": "cafe-terrace"}, {"style": "own", "painting": PAINTING}, {"style": "own", "painting": OTHER},
         {"second": "starry-night"}, {"second": "starry-night", "blend": 0.2}, {"second_painting": PAINTING},
         {"second": "own", "second_painting": OTHER}, {"strength": 0.5}, {"strength": 1.5}, {"strokes": 2}, {"detail": 0.0},
         {"colours": "luminance"}, {"colours": "matched"}, {"mask": HALF}, {"mask": HALF, "where": "outside"},
@@ -87,7 +87,7 @@ def test_every_setting_is_honoured() -> None:
 def test_names() -> None:
     asked = {
         ("a.jpg", "great-wave", "", "png"): "a-great-wave.png",
-        ("a/b?.png", "stylize-night-cafe", "own", "jpg"): "b-night-cafe-own.jpg",
+        ("a/b?.png", "stylize-cafe-terrace", "own", "jpg"): "b-cafe-terrace-own.jpg",
         ("", "owner/nets:deep/candy-9.onnx@main", "", "webp"): "photo-candy-9.webp",
         ("x", "file:van.gogh.onnx", "someone/style", "tif"): "x-van.gogh-style.tif",
     }
@@ -97,15 +97,15 @@ def test_names() -> None:
     assert stylize.named("a", stylize.Request(PLAIN, second="own", blend=0.0), "png") == "a-great-wave.png"
 
 
-def test_tiles_are_the_same_as_the_whole_at_two_megapixels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tiles_are_the_same_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restyle, "KEPT", 0)  # painted anew each time
-    large = uri(Image.fromarray(smooth(1150, 1740)), "JPEG", quality=95)
-    fields = {"picture": large, "strokes": 0.25, "form": "jpeg", "quality": 100}
+    large = uri(Image.fromarray(smooth(600, 900)), "JPEG", quality=95)
+    fields = {"picture": large, "strokes": 0.25}
     whole, cut = ask(**fields, tile=4096), ask(**fields, tile=128)
     assert whole.tiles == 1
     assert cut.tiles > 1
-    assert whole.size == (1740, 1150)
-    assert np.abs(pixels(whole) - pixels(cut)).max() <= 2  # one level, and one of JPEG's
+    assert whole.size == (900, 600)
+    assert np.abs(pixels(whole) - pixels(cut)).max() <= 1
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -214,7 +214,7 @@ def test_a_result_that_memory_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatc
 
 def test_a_preview_shows_what_the_photo_will_be() -> None:
     """On a copy of half the size, with the same settings."""
-    fields: dict[str, object] = {"strength": 1.2, "colours": "matched", "mask": HALF, "second": "night-cafe", "blend": 0.3}
+    fields: dict[str, object] = {"strength": 1.2, "colours": "matched", "mask": HALF, "second": "cafe-terrace", "blend": 0.3}
     full = opened(ask(**fields)).resize((60, 48), Image.Resampling.BOX)
     copy = uri(Image.fromarray(smooth(96, 120)).resize((60, 48), Image.Resampling.BOX))
     result = stylize_preview.run(stylize_preview.Request(**{"picture": copy, **fields}))  # type: ignore[arg-type]
@@ -238,8 +238,8 @@ def test_a_preview_shows_what_the_photo_will_be() -> None:
 def test_the_list_of_styles(root: Path, tmp_path: Path) -> None:
     result = styles.run(styles.Request())
     report = result.report()["styles"]
-    assert [style["id"] for style in report] == [f"stylize-{name}" for name in ("great-wave", "night-cafe", "starry-night", "any")]
-    first, last = report[0], report[-1]
+    assert [style["id"] for style in report] == [f"stylize-{name}" for name in ("cafe-terrace", "great-wave", "starry-night", "any")]
+    first, last = report[1], report[-1]
     assert (first["artist"]["zh"], first["work"]["en"], first["year"], first["any"], first["body"]) == (
         "一位画家",
         "A work",
@@ -260,5 +260,5 @@ def test_shipped_ones_are_called_by_their_short_name(root: Path, monkeypatch: py
     monkeypatch.setattr(paths, "shipped_models", lambda: root / "models")
     monkeypatch.setenv("GANAPP_RUNS", str(root / "none"))
     found = styles.run(styles.Request()).styles
-    assert [style.style for style in found] == ["great-wave", "night-cafe", "starry-night", "any"]
+    assert [style.style for style in found] == ["cafe-terrace", "great-wave", "starry-night", "any"]
     assert {style.source for style in found} == {"shipped"}

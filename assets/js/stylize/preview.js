@@ -54,10 +54,11 @@ export class Preview {
   async _run() {
     const { bench } = this;
     const { shown: item } = bench;
-    if (this.running || bench.busy || !item?.width || !bench.able) return;
-    const fields = this._wanted(item);
+    if (this.running || bench.busy) return;
+    const fields = item?.width && bench.able ? this._wanted(item) : null;
     const key = JSON.stringify(fields);
-    if (item.draft?.key === key || this.refused === key) return;
+    if (this.told && key !== this.refused) bench.trouble(null); // what it was about has changed
+    if (!fields || item.draft?.key === key || this.refused === key) return;
     this.running = true;
     try {
       await this._ask(item, fields, key);
@@ -79,7 +80,6 @@ export class Preview {
     const mask = fields.mask ? await marks(item, copy) : "";
     const answer = await bench.tools.ask("stylize_preview", { ...fields, ...pictures, picture: copy.uri, mask });
     item.draft = { key, blob: await (await fetch(answer.picture)).blob(), seconds: answer.seconds };
-    if (this.told) bench.trouble(null);
     bench.tell("draft");
   }
 }

@@ -57,7 +57,7 @@ export class Stage extends Shown {
     }
     this.easel.painter._resize();
     if (!pressed) return null;
-    this.easel.place.scrollIntoView({ block: "nearest" });
+    this.easel.canvas.scrollIntoView({ block: "nearest" });
     return this.easel.canvas.focus({ preventScroll: true });
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -104,3 +105,25 @@ def test_refusals(line: list[str], part: str, tmp_path: Path, capsys: pytest.Cap
     assert cli.main(["stylize", *line, "--out", "out"]) in (1, 2)
     assert part in capsys.readouterr().err
     assert not files(tmp_path / "out") if (tmp_path / "out").exists() else True
+
+
+@pytest.mark.parametrize("page", ["stylize.md", "stylize.zh.md"])
+def test_the_examples_of_the_docs_run(page: str, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("photo.jpg", "painting.jpg"):
+        Image.open(photos / "a.png").save(tmp_path / name)
+    for name in ("broken.png", "c.webp"):
+        (photos / name).unlink()
+    photos.rename(tmp_path / "photos")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.write(tmp_path / "photo.jpg", "z.jpg")
+    text = (paths.ROOT / "docs" / page).read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    python -m ganapp ")]
+    assert len(lines) == 5
+    for line in lines:
+        capsys.readouterr()
+        assert cli.main(shlex.split(line)[3:]) == 0
+    assert len(json.loads(capsys.readouterr().out)["styles"]) == 4
+    painted = ["a.jpg-starry-night.jpg", "a.png-starry-night.jpg", "photo-own.png", "sub/b-starry-night.jpg", "z-starry-night.jpg"]
+    assert files(tmp_path / "painted") == painted
+    assert Image.open(tmp_path / "painted.jpg").format == "JPEG"
+    assert (tmp_path / "painted.zip").is_file()

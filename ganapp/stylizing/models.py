@@ -33,6 +33,8 @@ PAINTING = 256  # pixels of the short side of a painting that a style is taken f
 LONG = 4  # times as long as that is the other side at most; the middle of a longer one is taken
 STEP = 0.02  # shares of a mixture are rounded to this, so that a slider does not fill the memory
 KEPT = 8  # nets made here that are kept
+RIM = 16  # pixels by which a picture is mirrored at its borders: half of what a net was made with shows no frame either, and is sooner done
+SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
 _made: OrderedDict[str, stylizer.Net] = OrderedDict()
 _lock = threading.Lock()
@@ -76,16 +78,16 @@ class Ours:
 
     def painter(self) -> Painter:
         """The net as a painter."""
-        return Painter(self.id, self.key, self.side, self.net.receptive, lambda whole: _begun(self.net, whole), rim=stylizer.RIM)
+        return Painter(self.id, self.key, self.side, self.net.receptive, lambda whole: _begun(self.net, whole), rim=RIM)
 
 
 def glimpse(whole: Tensor) -> Tensor:
-    """The copy (1, 3, h, w) of a whole picture that its look is taken from: at half its size, smaller for large pictures, as it is for tiny
-    ones. On photographs what is painted differs by two to three levels on average, in the strength of strokes and not to be seen."""
+    """The copy (1, 3, h, w) of a whole picture that its look is taken from: smaller than it, much smaller than a large one, a tiny one as
+    it is. On photographs what is painted differs by two to three levels on average, in the strength of the strokes, which nobody sees."""
     h, w = whole.shape[2:]
     if h * w <= GLIMPSE[0]:
         return whole
-    shrink = max(2.0, math.sqrt(h * w / GLIMPSE[1]))
+    shrink = max(SHRINK, math.sqrt(h * w / GLIMPSE[1]))
     size = [max(1, round(side / shrink / stylizer.MULTIPLE)) * stylizer.MULTIPLE for side in (h, w)]
     return functional.interpolate(whole, size, mode="bilinear", antialias=True)
 

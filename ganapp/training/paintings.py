@@ -134,6 +134,15 @@ def seen(picture: Tensor, eye: Eye, layers: Sequence[int], seed: int) -> Seen:
     return Seen(kept, grams)
 
 
+@dataclass(frozen=True)
+class Source:
+    """A picture whose style is learnt. whole (1, 3, h, w) in [-1, 1]; seen: by VGG16; number: of its score, -1 for none."""
+
+    whole: Tensor
+    seen: Seen
+    number: int = -1
+
+
 def known(name: str, found: list[Path]) -> tuple[Painting, Path]:
     """The painting of that id and its file. UserError when it is unknown or not there."""
     for painting in KNOWN:

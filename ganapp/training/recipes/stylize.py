@@ -29,7 +29,7 @@ from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from ganapp.training import paintings, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
-from ganapp.training.paintings import Painting
+from ganapp.training.paintings import Painting, Source
 from ganapp.training.photographs import Photographs, drawing
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
@@ -85,15 +85,6 @@ class Settings:
             raise ValueError("side must be a multiple of 16 from 64, batch, lines and places positive")
         if not 0 <= self.share + self.others <= 1 or not 0 <= self.late <= 1:
             raise ValueError("share + others and late must be from 0 to 1")
-
-
-@dataclass(frozen=True)
-class Source:
-    """A picture whose style is learnt. whole (1, 3, h, w) in [-1, 1]; seen: by VGG16; number: of its score, -1 for none."""
-
-    whole: Tensor
-    seen: paintings.Seen
-    number: int = -1
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,8 @@ def test_tools_keys_and_marks(visit: Visit, photo: Path, tmp_path: Path) -> None
     expect(page.locator("#fact-marked")).not_to_have_text("0.0 %")
     assert marked(page) == pytest.approx(4, abs=0.5)
     page.keyboard.press("1")
-    expect(page.locator("[data-act=fit]")).not_to_have_text("100 %")  # the photo is smaller than its window: it is never shown smaller than that
+    # The photo is smaller than its window, and never shown smaller than that.
+    expect(page.locator("[data-act=fit]")).not_to_have_text("100 %")
     for _ in range(6):
         page.locator("[data-act=in]").click()
     assert float(page.locator("[data-act=fit]").inner_text().replace("%", "").replace(",", "")) > 1000

@@ -53,18 +53,18 @@ def model(tmp_path):
 
 @seen
 def test_every_method_is_measured_and_the_slow_one_is_kept(model, data, painting, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(restyled, "STEPS", 6)
-    line = [str(model), "--data", str(data), "--painting", str(tmp_path), "--json", str(tmp_path / "report.json"), "--side", "48"]
-    line += ["--resume", str(tmp_path / "kept.npz")]
+    monkeypatch.setattr(restyled, "STEPS", 3)
+    line = [str(model), "--data", str(data), "--painting", str(tmp_path), "--json", str(tmp_path / "report.json")]
+    line += ["--side", "48", "--peers", "1", "--resume", str(tmp_path / "kept.npz")]
     assert main(line) == 0
     report = json.loads((tmp_path / "report.json").read_text())
-    assert [row["name"] for row in report["rows"]] == ["stylize_style", "stylize_content", "stylize_edges", "stylize_flicker"]
+    assert [row["name"] for row in report["rows"]] == [f"stylize_{name}" for name in ("style", "ratio", "content", "edges", "flicker")]
     assert all("bar" not in row for row in report["rows"]), "two photos are too few for the bar"
     at = {row["method"]: row for row in report["details"]["methods"]}
     assert set(at) == {"photo", "colours", "this", "matched", *(f"optimised_{weight:g}" for weight in restyled.WEIGHTS)}
     assert (at["photo"]["content"], at["photo"]["flicker"]) == (0, 0)
     assert at["photo"]["edges"] == pytest.approx(1)
-    assert at["colours"]["style"] < at["photo"]["style"]
+    assert {name: row["samples"] for name, row in at.items()} == {**dict.fromkeys(at, 1), "photo": 2, "colours": 2, "this": 2}
     assert all(at[name]["content"] > 0 for name in at if name != "photo")
     assert report["rows"][0]["value"] == pytest.approx(at["this"]["style"], rel=1e-5)
     assert "Style distance" in capsys.readouterr().out
@@ -79,7 +79,7 @@ def test_the_optimisation_comes_nearer_the_style_and_keeps_more_at_a_higher_pric
     photo = stylize.middle(data / "0.png", 48)
     work, texture = stylize._painting(painting)
     contents, styles = [], []
-    made = restyled.optimised(photo, work, 18)
+    made = restyled.optimised(photo, work, 9)
     for picture in [restyled.recoloured(work)(photo), *made]:
         style, content = restyled.seen(picture)
         styles.append(style_distance.style_distance(style, texture))
@@ -104,12 +104,14 @@ def test_the_bound_lies_on_the_optimisation_s_curve():
 
 
 def test_the_bar_is_shown_for_enough_photos():
-    same = {"samples": 20, "content": 0.3, "edges": 0.6, "flicker": 1.0}
-    table = [{"method": "this", "style": 0.26, **same}, {"method": "matched", "style": 0.2, **same}]
-    style, *others = stylize._rows(table, barred=True)
-    assert style.bar == pytest.approx(0.27)
-    assert style.met
-    assert all(row.bar is None for row in [*others, *stylize._rows(table, barred=False)])
+    found = [{"this": [0.26, 0.3, 0.6, 1.0, 0.1], "matched": [0.2, 0.3, 0.6]}] * 20 + [{"this": [0.9, 0.3, 0.6, 1.0, 0.1]}]
+    style, ratio, *others = stylize._rows(list(stylize._table(found)), found, quick=False)
+    assert style.value == pytest.approx((20 * 0.26 + 0.9) / 21)
+    assert (ratio.value, ratio.samples) == (pytest.approx(1.3), 20), "over the photos that have both"
+    assert ratio.bar == 1.35
+    assert ratio.met
+    few = list(stylize._rows(list(stylize._table(found)), found[1:], quick=False))
+    assert all(row.bar is None for row in [style, *others, *few])
 
 
 def test_the_painting_is_found_or_asked_for(model, painting, tmp_path):

@@ -78,7 +78,7 @@ class Report:
 
 @dataclass(frozen=True)
 class MethodsReport(Report):
-    """A report with a table of all methods, `details["methods"]`, below its rows; section: of the locale section `measures`; heads: columns."""
+    """A report with a table of all methods, `details["methods"]`, below its rows; section: of the locale's `measures`; heads: columns."""
 
     section: ClassVar[str] = ""
     heads: ClassVar[tuple[str, ...]] = ()

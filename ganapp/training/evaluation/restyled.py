@@ -20,8 +20,8 @@ from ganapp.training.loop import atomically
 
 Paint = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> the same
 LAYERS = (*style_distance.LAYERS, content_distance.LAYER)
-STEPS, COARSE = 300, 200  # of the optimisation at the first weight; so many of them on the picture at half its size
-WEIGHTS, MORE = (0.15, 0.03), 100  # of the content's loss beside 1 for the style's; steps from one weight to the next
+STEPS = 300  # of the optimisation at the first weight, two thirds of them on the picture at half its size; a third more for the next weight
+WEIGHTS = (0.15, 0.03)  # of the content's loss beside 1 for the style's
 RATE, LEAST_RATE = 0.03, 0.002  # Adam's, of pixels in [0, 1], along half a cosine
 PLACES, RENEWED = 4096, 10  # places of a layer that are compared, at most; steps until other directions are taken
 SEED = 5
@@ -54,7 +54,7 @@ def optimised(photo: Tensor, painting: Tensor, steps: int = STEPS) -> list[Tenso
     are eight-bit levels.
     """
     random = torch.Generator().manual_seed(SEED)
-    coarse, more = steps * COARSE // STEPS, steps * MORE // STEPS
+    coarse, more = 2 * steps // 3, steps // 3
     small = [functional.interpolate(x, scale_factor=0.5, mode="bilinear", antialias=True) for x in (photo, painting)]
     x = _descent(small[0], _Goal(*small, random), WEIGHTS[0], coarse)
     gained = functional.interpolate(x - small[0], photo.shape[-2:], mode="bilinear")
@@ -124,7 +124,7 @@ class Kept:
 
     def optimised(self, photo: Tensor, painting: Tensor, steps: int = STEPS) -> list[Tensor]:
         """As the function `optimised`, from the file where it has them."""
-        digest = hashlib.sha256(repr((WEIGHTS, steps, COARSE, MORE, RATE, PLACES, RENEWED, SEED)).encode())
+        digest = hashlib.sha256(repr((WEIGHTS, steps, RATE, LEAST_RATE, PLACES, RENEWED, SEED)).encode())
         for picture in (photo, painting):
             digest.update(repr(tuple(picture.shape)).encode() + (picture * 255).round().byte().numpy().tobytes())
         key = digest.hexdigest()[:32]

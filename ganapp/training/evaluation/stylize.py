@@ -38,7 +38,7 @@ from ganapp.training.photographs import levels
 
 SIDE = 128  # pixels of the middle of a photo whose shorter side has 384, on which strokes have their natural size
 BAR = 1.35  # times the optimisation's style distance, at most
-FEWEST = 20  # photos from which the bar is shown
+FEWEST = 20  # photos with an optimisation, from which the bar is shown
 QUICK = 30  # steps of the optimisation for a rough look
 NAMES = ("style", "content", "edges", "flicker", "seconds")
 
@@ -72,18 +72,19 @@ def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
     started = time.monotonic()
     photos, works = pictures(asked), works_of(subject, asked)
     side, steps = asked.side or SIDE, QUICK if asked.quick else restyled.STEPS
-    kept = Kept(asked.resume)
+    kept, peers = Kept(asked.resume), len(photos) if asked.peers is None else asked.peers
     known = [_painting(path) for path in works]
     found: list[dict[str, list[float]]] = []
     for number, path in enumerate(photos):
         painting, texture = known[number % len(known)]
         photo = middle(path, side)
         case = Case(photo, painting, texture, seen(photo)[1])
-        found.append(_measured(case, by(subject, painting), kept.optimised(photo, painting, steps)))
+        slow = kept.optimised(photo, painting, steps) if number < peers else []
+        found.append(_measured(case, by(subject, painting), slow))
     table = list(_table(found))
     return StylizeReport(
         subject.id,
-        tuple(_rows(table, barred=len(photos) >= FEWEST and not asked.quick)),
+        tuple(_rows(table, found, quick=asked.quick)),
         seeds={"directions": style_distance.SEED, "optimisation": restyled.SEED},
         samples={"photos": len(photos), "paintings": len(works)},
         judge_sha256="",
@@ -96,7 +97,7 @@ def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
             "steps": steps,
             "weights": restyled.WEIGHTS,
             "data": Path(asked.data or "").name,
-            "beyond": sum(each["this"][1] > each[_weighed(restyled.WEIGHTS[-1])][1] for each in found),
+            "beyond": sum(each["this"][1] > each["matched"][1] * 1.001 for each in found if "matched" in each),
         },
     )
 
@@ -145,10 +146,6 @@ def _painting(path: Path) -> tuple[Tensor, style_distance.Texture]:
     return painting, style_distance.texture(seen(painting)[0])
 
 
-def _weighed(weight: float) -> str:
-    return f"optimised_{weight:g}"
-
-
 def _measured(case: Case, paint: Paint, optimised: list[Tensor]) -> dict[str, list[float]]:
     """All measures, in the order of NAMES, by method; NaN for what a method does not have."""
     methods: dict[str, Paint] = {"photo": lambda photo: photo, "colours": restyled.recoloured(case.painting), "this": paint}
@@ -158,9 +155,10 @@ def _measured(case: Case, paint: Paint, optimised: list[Tensor]) -> dict[str, li
         made = method(case.photo)
         took = time.monotonic() - began
         found[name] = [*_apart(case, made), flicker(method, case.photo, stylizer.MULTIPLE), took]
-    peers = [[*_apart(case, made), math.nan, math.nan] for made in optimised]
-    found |= dict(zip(map(_weighed, restyled.WEIGHTS), peers, strict=True))
-    found["matched"] = matched(peers, found["this"][1])
+    if optimised:
+        peers = [[*_apart(case, made), math.nan, math.nan] for made in optimised]
+        found |= {f"optimised_{weight:g}": peer for weight, peer in zip(restyled.WEIGHTS, peers, strict=True)}
+        found["matched"] = matched(peers, found["this"][1])
     return found
 
 
@@ -189,16 +187,20 @@ def matched(curve: list[list[float]], content: float) -> list[float]:
 
 def _table(found: list[dict[str, list[float]]]) -> Iterator[dict[str, Any]]:
     """One row for each method: means over the photos."""
-    for method in found[0]:
-        means = np.mean([each[method] for each in found], 0)
-        yield {"method": method, "samples": len(found)} | {n: float(v) for n, v in zip(NAMES, means) if not math.isnan(v)}
+    for method in dict.fromkeys(name for each in found for name in each):
+        values = [each[method] for each in found if method in each]
+        means = np.mean(values, 0)
+        yield {"method": method, "samples": len(values)} | {n: float(v) for n, v in zip(NAMES, means) if not math.isnan(v)}
 
 
-def _rows(table: list[dict[str, Any]], barred: bool) -> Iterator[Row]:
-    """What counts for the model, with the bar that the optimisation sets."""
-    at = {row["method"]: row for row in table}
-    mine, count = at["this"], at["this"]["samples"]
-    yield Row("stylize_style", mine["style"], count, "lower", bar=BAR * at["matched"]["style"] if barred else None)
-    yield Row("stylize_content", mine["content"], count, "lower")
-    yield Row("stylize_edges", mine["edges"], count)
-    yield Row("stylize_flicker", mine["flicker"], count, "lower")
+def _rows(table: list[dict[str, Any]], found: list[dict[str, list[float]]], quick: bool) -> Iterator[Row]:
+    """What counts for the model; its style distance beside the optimisation's, over the photos that have one."""
+    mine = next(row for row in table if row["method"] == "this")
+    both = [(each["this"][0], each["matched"][0]) for each in found if "matched" in each]
+    yield Row("stylize_style", mine["style"], mine["samples"], "lower")
+    if both:
+        one, other = np.mean(both, 0)
+        yield Row("stylize_ratio", float(one / other), len(both), "lower", bar=BAR if len(both) >= FEWEST and not quick else None)
+    yield Row("stylize_content", mine["content"], mine["samples"], "lower")
+    yield Row("stylize_edges", mine["edges"], mine["samples"])
+    yield Row("stylize_flicker", mine["flicker"], mine["samples"], "lower")

@@ -1,13 +1,14 @@
 """The evaluation of a stylizer on small pictures, with a few steps of the optimisation that bounds it."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from ganapp import folder, paths
+from ganapp import card, folder, paths
 from ganapp.errors import UserError
 from ganapp.metrics import content_distance, style_distance, vgg
 from ganapp.nets import stylizer
@@ -55,19 +56,23 @@ def model(tmp_path):
 def test_every_method_is_measured_and_the_slow_one_is_kept(model, data, painting, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(restyled, "STEPS", 3)
     line = [str(model), "--data", str(data), "--painting", str(tmp_path), "--json", str(tmp_path / "report.json")]
-    line += ["--side", "48", "--peers", "1", "--resume", str(tmp_path / "kept.npz")]
+    shutil.copytree(model, tmp_path / "without")
+    line += ["--beside", str(tmp_path / "without"), "--side", "48", "--peers", "1", "--resume", str(tmp_path / "kept.npz")]
     assert main(line) == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert [row["name"] for row in report["rows"]] == [f"stylize_{name}" for name in ("style", "ratio", "content", "edges", "flicker")]
     assert all("bar" not in row for row in report["rows"]), "two photos are too few for the bar"
     at = {row["method"]: row for row in report["details"]["methods"]}
-    assert set(at) == {"photo", "colours", "this", "matched", *(f"optimised_{weight:g}" for weight in restyled.WEIGHTS)}
+    assert set(at) == {"photo", "colours", "without", "this", "matched", "optimised_1", "optimised_2"}
     assert (at["photo"]["content"], at["photo"]["flicker"]) == (0, 0)
     assert at["photo"]["edges"] == pytest.approx(1)
-    assert {name: row["samples"] for name, row in at.items()} == {**dict.fromkeys(at, 1), "photo": 2, "colours": 2, "this": 2}
+    assert {name: row["samples"] for name, row in at.items()} == {**dict.fromkeys(at, 1), "photo": 2, "colours": 2, "without": 2, "this": 2}
     assert all(at[name]["content"] > 0 for name in at if name != "photo")
     assert report["rows"][0]["value"] == pytest.approx(at["this"]["style"], rel=1e-5)
+    assert (at["without"]["style"], at["without"]["flicker"]) == (at["this"]["style"], at["this"]["flicker"]), "a copy"
     assert "Style distance" in capsys.readouterr().out
+    (model / folder.EVALUATION).write_text(json.dumps(report))
+    assert f"| Plain transfer of colours | {at['colours']['style']:.4f} |" in card.render(model).replace("| 2 |", "|")
     monkeypatch.setattr(restyled, "optimised", lambda *_: pytest.fail("kept pictures are made again"))
     assert main(line) == 0
     again = json.loads((tmp_path / "report.json").read_text())

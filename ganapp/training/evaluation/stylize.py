@@ -33,7 +33,7 @@ from ganapp.training.evaluation import restyled
 from ganapp.training.evaluation.repair import pictures
 from ganapp.training.evaluation.report import MethodsReport, Row
 from ganapp.training.evaluation.restyled import Kept, Paint, seen
-from ganapp.training.evaluation.subject import Asked
+from ganapp.training.evaluation.subject import Asked, find
 from ganapp.training.photographs import levels
 
 SIDE = 128  # pixels of the middle of a photo whose shorter side has 384, on which strokes have their natural size
@@ -68,19 +68,20 @@ def fits(description: Description) -> bool:
 
 @torch.inference_mode()
 def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
-    """Measure the model on the photos in `asked.data`, each with a painting of `asked.painting`."""
+    """Measure the model on the photos in `asked.data`, each with a painting of `asked.painting`; beside: folders of other such models."""
     started = time.monotonic()
     photos, works = pictures(asked), works_of(subject, asked)
     side, steps = asked.side or SIDE, QUICK if asked.quick else restyled.STEPS
     kept, peers = Kept(asked.resume), len(photos) if asked.peers is None else asked.peers
-    known = [_painting(path) for path in works]
+    known, others = [_painting(path) for path in works], [find(str(path.resolve())) for path in asked.beside]
     found: list[dict[str, list[float]]] = []
     for number, path in enumerate(photos):
         painting, texture = known[number % len(known)]
         photo = middle(path, side)
         case = Case(photo, painting, texture, seen(photo)[1])
         slow = kept.optimised(photo, painting, steps) if number < peers else []
-        found.append(_measured(case, by(subject, painting), slow))
+        nets = {model.folder.name: by(model, painting) for model in others} | {"this": by(subject, painting)}
+        found.append(_measured(case, nets, slow))
     table = list(_table(found))
     return StylizeReport(
         subject.id,
@@ -92,6 +93,7 @@ def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
         date=datetime.now(UTC).date().isoformat(),
         quick=asked.quick,
         details={
+            "section": "stylize",
             "methods": table,
             "side": side,
             "steps": steps,
@@ -146,9 +148,9 @@ def _painting(path: Path) -> tuple[Tensor, style_distance.Texture]:
     return painting, style_distance.texture(seen(painting)[0])
 
 
-def _measured(case: Case, paint: Paint, optimised: list[Tensor]) -> dict[str, list[float]]:
+def _measured(case: Case, nets: dict[str, Paint], optimised: list[Tensor]) -> dict[str, list[float]]:
     """All measures, in the order of NAMES, by method; NaN for what a method does not have."""
-    methods: dict[str, Paint] = {"photo": lambda photo: photo, "colours": restyled.recoloured(case.painting), "this": paint}
+    methods: dict[str, Paint] = {"photo": lambda photo: photo, "colours": restyled.recoloured(case.painting), **nets}
     found = {}
     for name, method in methods.items():
         began = time.monotonic()
@@ -157,7 +159,7 @@ def _measured(case: Case, paint: Paint, optimised: list[Tensor]) -> dict[str, li
         found[name] = [*_apart(case, made), flicker(method, case.photo, stylizer.MULTIPLE), took]
     if optimised:
         peers = [[*_apart(case, made), math.nan, math.nan] for made in optimised]
-        found |= {f"optimised_{weight:g}": peer for weight, peer in zip(restyled.WEIGHTS, peers, strict=True)}
+        found |= {f"optimised_{number}": peer for number, peer in enumerate(peers, 1)}
         found["matched"] = matched(peers, found["this"][1])
     return found
 

@@ -135,6 +135,11 @@ def features() -> Path:
     return Path(os.environ.get("GANAPP_FEATURES") or runs() / "features")
 
 
+def paintings() -> Path:
+    """Folder of paintings that the recipe `stylize` learns from (`GANAPP_PAINTINGS`; runs/paintings without)."""
+    return Path(os.environ.get("GANAPP_PAINTINGS") or runs() / "paintings")
+
+
 def photographs() -> Path:
     """Folder of photographs that the recipe `repair` learns from (`GANAPP_PHOTOGRAPHS`; runs/photographs without)."""
     return Path(os.environ.get("GANAPP_PHOTOGRAPHS") or runs() / "photographs")

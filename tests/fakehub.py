@@ -294,7 +294,6 @@ class Handler(BaseHTTPRequestHandler):
         sha = self.hub.commit(name, files, kind, revision)
         return self._json({"success": True, "commitOid": sha, "commitUrl": f"{self.hub.url}/{name}/commit/{sha}", "hookOutput": ""})
 
-
     # jobs
 
     def whoami(self) -> None:

@@ -44,6 +44,11 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
         noise = np.stack([latent.from_seed(seed, 3 * SIDE * SIDE) for seed in range(1, N + 1)])
         smooth = torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, SIDE, SIDE), 3, 1, 1)
         return torch.tanh(3 * smooth), torch.linspace(0, 1, N)
+    if loaded.description.task == "stylize":
+        side = 12 * promises["multiple"]
+        noise = np.stack([latent.from_seed(seed, 3 * side * side) for seed in range(1, N + 1)])
+        smooth = torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, side, side), 5, 1, 2)
+        return (torch.tanh(3 * smooth),)
     raise NotImplementedError(f"say here what a model for {loaded.description.task} is given")
 
 

@@ -79,6 +79,9 @@ def test_shape_and_range(case: Case) -> None:
     elif task == "repair":
         assert made.shape == inputs(case.loaded)[0].shape
         assert made.abs().max() <= 1
+    elif task == "stylize":
+        assert made.shape == inputs(case.loaded)[0].shape
+        assert made.abs().max() < 3
     elif task == "upscale":
         side = make_golden.SIDE * promises["scale"]
         assert made.shape == (make_golden.N, promises["channels"], side, side)

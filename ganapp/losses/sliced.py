@@ -13,7 +13,8 @@ from torch import Tensor
 def directions(channels: int, count: int, generator: torch.Generator) -> Tensor:
     """`count` random lines through the space of `channels` numbers: (count, channels), length one."""
     drawn = torch.randn(count, channels, generator=generator)
-    return drawn / drawn.norm(dim=1, keepdim=True)
+    lines: Tensor = drawn / drawn.norm(dim=1, keepdim=True)
+    return lines
 
 
 def distance(made: Tensor, wanted: Tensor, lines: Tensor) -> Tensor:

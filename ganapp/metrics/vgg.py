@@ -90,6 +90,6 @@ def _from_packages() -> dict[str, Tensor]:
         if package is None or package.origin is None:
             raise UserError("features_missing", file=FILE)
         heads = torch.load(Path(package.origin).parent / "weights" / "v0.1" / "vgg.pth", map_location="cpu", weights_only=True)
-    except (ImportError, OSError) as problem:
+    except (ImportError, OSError, RuntimeError) as problem:  # RuntimeError: a torchvision built for another torch
         raise UserError("features_missing", file=FILE) from problem
     return stored | {key: value for key, value in heads.items() if key.startswith("lin")}

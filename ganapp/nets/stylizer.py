@@ -1,21 +1,18 @@
 """Stylizer: repaints a photograph in one style, feed-forward; plain convolutions that a CPU runs fast.
 
-Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer", with two changes. There is no instance norm, which costs more on a
-CPU than its convolutions and gives every tile another look: instead the net is told the colours of the whole picture once, as the
-matrix that whitens them (`Look`). And it starts from a plain transfer of colours: the whitened photograph in the palette of the style
-(Li et al. 2017, "Universal Style Transfer via Feature Transforms", for the pixels alone), to which it adds the brush strokes; so an
-untrained net is a colour transfer.
+Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer", with instance norm (Ulyanov et al. 2017), which a CPU dislikes and
+which gives every tile of a picture another look. Here its statistics are taken once, from a small copy of the whole picture (`Look`),
+and go into the weights: what runs over the picture is convolutions alone, and all tiles have one look. The net starts from a plain
+transfer of colours, the whitened photograph in the palette of the style (Li et al. 2017, "Universal Style Transfer via Feature
+Transforms", for the pixels alone), to which it adds the brush strokes; so an untrained net is nearly a colour transfer.
 
-A style is a scale and a shift for each channel of each convolution (Dumoulin et al. 2017, "A Learned Representation for Artistic
-Style") and a palette. `tuned` puts them into the weights, so that a net of any style is as plain and as quick as any other, and `between`
-two styles of one body lies the net of their mixture.
+A style is a scale and a shift for each normalised channel (Dumoulin et al. 2017, "A Learned Representation for Artistic Style") and a
+palette. `tuned` makes a net of one style from a net of many, and `between` two styles of one body lies the net of their mixture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -23,21 +20,25 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 MULTIPLE = 4  # of a picture's sides
+RIM = 32  # pixels by which a picture is continued at its borders, where it is large enough
 SLOPE = 0.2  # of the leaky ReLU
 THUMBNAIL = 256  # most pixels of a side of the copy that the colours of a picture are taken from
-LEAST = 0.06  # standard deviation below which a picture's colours are not stretched further, of [-1, 1]
+TINY = 1e-4  # of a variance, below which it is not stretched
+LEAST = 0.1  # standard deviation below which a picture's colours are not stretched further, of [-1, 1]; grain would show
 
 
 class Look(NamedTuple):
-    """The colours of whole pictures: mean (b, 3), and matrix (b, 3, 3), which turns colours less their mean into ones of covariance one."""
+    """What a net takes from whole pictures. mean (b, 3) and matrix (b, 3, 3): of their colours, the matrix turns colours less their mean
+    into ones of covariance one; norms: mean and variance of each normalised layer's channels, (b, 2, c) each."""
 
     mean: Tensor
     matrix: Tensor
+    norms: tuple[Tensor, ...]
 
 
 class Style(NamedTuple):
-    """Styles. numbers (b, n): for each tunable convolution in order its channels' scales, less one, then their shifts; mean (b, 3) and
-    matrix (b, 3, 3): the palette, see `palette`."""
+    """Styles. numbers (b, n): for each normalised layer in order what is added to its channels' scales, then to their shifts; mean (b, 3)
+    and matrix (b, 3, 3): the palette, see `palette`."""
 
     numbers: Tensor
     mean: Tensor
@@ -68,44 +69,54 @@ def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     return mean, apart @ apart.transpose(1, 2) / pixels.shape[2]
 
 
-def _power(covariance: Tensor, exponent: float) -> Tensor:
-    """The symmetric power of covariances (b, 3, 3); what is nearly without spread counts as having a little."""
+def _power(covariance: Tensor, exponent: float, least: float) -> Tensor:
+    """The symmetric power of covariances (b, 3, 3); a standard deviation below `least` counts as that."""
     values, vectors = torch.linalg.eigh(covariance.double())
-    scaled = (values.clamp(min=LEAST**2)) ** exponent
-    return ((vectors * scaled.unsqueeze(1)) @ vectors.transpose(1, 2)).to(covariance.dtype)
-
-
-def look(x: Tensor) -> Look:
-    """The look of whole pictures x (b, 3, h, w) in [-1, 1]."""
-    mean, covariance = moments(x)
-    return Look(mean, _power(covariance, -0.5))
-
-
-whole = look  # the argument of the same name hides it in the net
+    scaled = (values.clamp(min=least**2)) ** exponent
+    power: Tensor = (vectors * scaled.unsqueeze(1)) @ vectors.transpose(1, 2)
+    return power.to(covariance.dtype)
 
 
 def palette(x: Tensor) -> tuple[Tensor, Tensor]:
     """The palette of style pictures x (b, 3, h, w) in [-1, 1]: mean (b, 3) and matrix (b, 3, 3), which spreads whitened colours like it."""
     mean, covariance = moments(x)
-    return mean, _power(covariance, 0.5)
+    return mean, _power(covariance, 0.5, 0.0)
 
 
-def _conv(before: int, after: int, kernel: int = 3, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
-    padding = dilation * (kernel // 2)
-    conv = nn.Conv2d(before, after, kernel, stride, padding, dilation)
-    nn.init.kaiming_normal_(conv.weight, SLOPE, nonlinearity="leaky_relu")
-    nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
-    return conv
+def whitening(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Of pictures x (b, 3, h, w) in [-1, 1]: mean (b, 3) and the matrix (b, 3, 3) that gives their colours unit covariance."""
+    mean, covariance = moments(x)
+    return mean, _power(covariance, -0.5, LEAST)
 
 
-class Block(nn.Module):
-    """Two 3 x 3 convolutions, the first dilated, which `Net.forward` puts beside the identity."""
+class Layer(nn.Module):
+    """A convolution whose channels are normalised, then scaled and shifted, as a style has it."""
 
-    def __init__(self, width: int, dilation: int) -> None:
+    def __init__(self, before: int, after: int, stride: int = 1, dilation: int = 1, scale: float = 1.0) -> None:
         super().__init__()
-        self.wide, self.back = _conv(width, width, dilation=dilation), _conv(width, width)
-        with torch.no_grad():
-            self.back.weight *= 0.3  # the blocks in a row add up
+        kernel, padding = (4, 1) if stride == 2 else (3, dilation)
+        self.conv = nn.Conv2d(before, after, kernel, stride, padding, dilation, bias=False)
+        self.scale, self.shift = nn.Parameter(torch.full((after,), scale)), nn.Parameter(torch.zeros(after))
+        nn.init.kaiming_normal_(self.conv.weight, SLOPE, nonlinearity="leaky_relu")
+
+    def forward(self, x: Tensor, tune: Tensor | None, norm: Tensor | None, found: list[Tensor]) -> Tensor:
+        """x (b, before, h, w); tune (b, 2, after): what is added to scales and shifts; norm (b, 2, after): mean and variance to use, None =
+        those of x, (b, 2, after), which are appended to `found`."""
+        scale, shift = self.scale.unsqueeze(0), self.shift.unsqueeze(0)
+        if tune is not None:
+            scale, shift = scale + tune[:, 0], shift + tune[:, 1]
+        if norm is not None and len(norm) == len(scale) == 1:
+            factor = scale[0] * (norm[0, 1] + TINY).rsqrt()
+            weight = self.conv.weight * factor.view(-1, 1, 1, 1)
+            conv = self.conv
+            return functional.conv2d(x, weight, shift[0] - norm[0, 0] * factor, conv.stride, conv.padding, conv.dilation)
+        y: Tensor = self.conv(x)
+        if norm is None:
+            variance, mean = torch.var_mean(y, (2, 3), correction=0)
+            norm = torch.stack([mean, variance], 1)
+            found.append(norm)
+        factor = scale * (norm[:, 1] + TINY).rsqrt()
+        return y * factor[..., None, None] + (shift - norm[:, 0] * factor)[..., None, None]
 
 
 class Net(nn.Module):
@@ -117,17 +128,16 @@ class Net(nn.Module):
         super().__init__()
         self.config = config
         width, half, fine = config.width, config.half, config.fine
-        self.in_half = _conv(24, half)
-        self.in_quarter = _conv(half, width, 4, 2)
-        self.in_quarter.padding = (1, 1)
-        self.body = nn.ModuleList(Block(width, dilation) for dilation in config.dilations)
-        self.up_half = _conv(width, 4 * half, 1)
-        self.out_half = _conv(half, half)
-        self.up_fine = _conv(half, 4 * fine, 1)
-        self.paint = _conv(fine + 3, 3)
-        self.base = nn.Conv2d(3, 3, 1)
+        blocks = []
+        for dilation in config.dilations:
+            blocks += [Layer(width, width, 1, dilation), Layer(width, width, scale=0.4)]  # the blocks in a row add up
+        self.layers = nn.ModuleList(
+            [Layer(24, half), Layer(half, width, 2), *blocks, Layer(width, half), Layer(half, half), Layer(half, fine)]
+        )
+        self.paint, self.base = nn.Conv2d(fine + 3, 3, 3, 1, 1), nn.Conv2d(3, 3, 1)
         with torch.no_grad():
-            self.paint.weight *= 0.02  # an untrained net leaves the colours as the palette makes them
+            self.paint.weight *= 0.1  # an untrained net leaves the colours nearly as the palette makes them
+            self.paint.bias.zero_()  # type: ignore[union-attr]
             self.base.weight.zero_()
             for channel in range(3):
                 self.base.weight[channel, channel] = 0.5
@@ -135,50 +145,53 @@ class Net(nn.Module):
 
     @property
     def receptive(self) -> int:
-        """How far, in pixels, a pixel of the result looks, beside the colours of the whole."""
-        quarter = sum(dilation + 1 for dilation in self.config.dilations)
-        return MULTIPLE * quarter + 4 * 2 + 2 * 3 + 4  # the body; at half size before and after; at full size
-
-    def tunable(self) -> list[nn.Conv2d]:
-        """The convolutions that a style scales and shifts, in order."""
-        blocks = [conv for block in self.body for conv in (block.wide, block.back)]
-        return [self.in_half, self.in_quarter, *blocks, self.up_half, self.out_half, self.up_fine]  # type: ignore[list-item]
+        """How far, in pixels, a pixel of the result looks, beside the look of the whole: the body at a quarter of the size, what is before
+        and after it at half, the last at full size, and the rounding of both halvings."""
+        return MULTIPLE * (sum(dilation + 1 for dilation in self.config.dilations) + 1) + 2 * 3 + 2 + MULTIPLE
 
     @property
     def numbers(self) -> int:
-        """How many numbers tell a style: two for each channel of the tunable convolutions."""
-        return 2 * sum(conv.out_channels for conv in self.tunable())
+        """How many numbers tell a style: two for each normalised channel."""
+        return 2 * sum(self._widths())
 
-    def whitened(self, x: Tensor, look: Look) -> Tensor:
-        """x in colours of mean 0 and unit covariance over the whole picture: (b, 3, h, w)."""
-        flat = look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))
-        return flat.view_as(x)
+    def _widths(self) -> list[int]:
+        return [layer.conv.out_channels for layer in self.layers]  # type: ignore[union-attr, misc]
+
+    def look(self, x: Tensor, style: Style | None = None) -> Look:
+        """The look of whole pictures x (b, 3, h, w) in [-1, 1], h and w multiples of 4; of a small copy, as a rule."""
+        found: list[Tensor] = []
+        mean, matrix = whitening(x)
+        self._painted(x, Look(mean, matrix, ()), style, found)
+        return Look(mean, matrix, tuple(found))
 
     def forward(self, x: Tensor, look: Look | None = None, style: Style | None = None) -> Tensor:
-        look = look or whole(x)
-        white = self.whitened(x.contiguous(), look)
-        scaled = iter(self._scaled(style))
-        half = functional.leaky_relu(next(scaled)(functional.pixel_unshuffle(torch.cat([x, white], 1), 2)), SLOPE)
-        y = next(scaled)(half)  # (b, width, h/4, w/4)
-        for _ in self.body:
-            inner = functional.leaky_relu(next(scaled)(functional.leaky_relu(y, SLOPE)), SLOPE)
-            y = y + next(scaled)(inner)
-        y = functional.pixel_shuffle(next(scaled)(functional.leaky_relu(y, SLOPE)), 2) + half
-        y = functional.leaky_relu(next(scaled)(functional.leaky_relu(y, SLOPE)), SLOPE)
-        y = functional.leaky_relu(functional.pixel_shuffle(next(scaled)(y), 2), SLOPE)  # (b, fine, h, w)
+        return self._painted(x, look or Look(*whitening(x), ()), style, [])
+
+    def _painted(self, x: Tensor, look: Look, style: Style | None, found: list[Tensor]) -> Tensor:
+        white = (look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))).view_as(x)
+        turns = iter(zip(self.layers, self._tunes(style), look.norms or [None] * len(self.layers)))
+
+        def through(x: Tensor) -> Tensor:
+            layer, tune, norm = next(turns)
+            y: Tensor = layer(x, tune, norm, found)
+            return y
+
+        half = functional.leaky_relu(through(functional.pixel_unshuffle(torch.cat([x, white], 1), 2)), SLOPE)
+        y = through(half)  # (b, width, h/4, w/4)
+        for _ in self.config.dilations:
+            y = y + through(functional.leaky_relu(through(functional.leaky_relu(y, SLOPE)), SLOPE))
+        y = functional.leaky_relu(through(_doubled(functional.leaky_relu(y, SLOPE))), SLOPE) + half
+        y = functional.leaky_relu(through(y), SLOPE)  # (b, half, h/2, w/2)
+        y = functional.leaky_relu(through(_doubled(y)), SLOPE)  # (b, fine, h, w)
         painted: Tensor = self._ground(white, style) + self.paint(torch.cat([y, white], 1))
         return painted
 
-    def _scaled(self, style: Style | None) -> list[Callable[[Tensor], Tensor]]:
-        """The tunable convolutions in order, as each picture's own style scales and shifts them."""
-        convolutions = self.tunable()
+    def _tunes(self, style: Style | None) -> list[Tensor | None]:
+        """For each layer what each picture's style adds to its scales and shifts, (b, 2, c)."""
         if style is None:
-            return list(convolutions)
-        found: list[Callable[[Tensor], Tensor]] = []
-        for conv, part in zip(convolutions, style.numbers.split([2 * conv.out_channels for conv in convolutions], 1)):
-            scale, shift = part[..., None, None].chunk(2, 1)
-            found.append(partial(_modulated, conv, scale, shift))
-        return found
+            return [None] * len(self.layers)
+        parts = torch.split(style.numbers, [2 * width for width in self._widths()], 1)
+        return [part.view(len(part), 2, -1) for part in parts]
 
     def _ground(self, white: Tensor, style: Style | None) -> Tensor:
         """The picture in the colours of the style."""
@@ -188,9 +201,9 @@ class Net(nn.Module):
         return (style.matrix @ white.flatten(2) + style.mean.unsqueeze(2)).view_as(white)
 
 
-def _modulated(conv: nn.Conv2d, scale: Tensor, shift: Tensor, x: Tensor) -> Tensor:
-    y: Tensor = conv(x)
-    return y + y * scale + shift
+def _doubled(x: Tensor) -> Tensor:
+    """Twice as high and wide; not by pixel shuffle, whose grids a style loss takes for brush strokes."""
+    return functional.interpolate(x, scale_factor=2, mode="nearest")
 
 
 def style(numbers: Tensor, picture: Tensor) -> Style:
@@ -198,16 +211,25 @@ def style(numbers: Tensor, picture: Tensor) -> Style:
     return Style(numbers, *palette(picture))
 
 
+def paint(net: Net, x: Tensor, look: Look | None = None) -> Tensor:
+    """What the net makes of whole pictures x (b, 3, h, w), h and w multiples of 4, without the frame that zeros around them would leave:
+    they are mirrored at their borders first. look: as the net's; None = of x."""
+    rim = [min(RIM, side - side % MULTIPLE - MULTIPLE) for side in x.shape[-2:]]
+    wide = functional.pad(x, (rim[1], rim[1], rim[0], rim[0]), mode="reflect")
+    made: Tensor = net(wide, look or net.look(x))
+    return made[..., rim[0] : rim[0] + x.shape[-2], rim[1] : rim[1] + x.shape[-1]]
+
+
 @torch.no_grad()
 def tuned(net: Net, style: Style) -> Net:
-    """The plain net that paints as `net` does in that one style (its tensors with b = 1)."""
+    """The net that paints as `net` does in that one style (its tensors with b = 1)."""
     made = Net(net.config)
     made.load_state_dict(net.state_dict())
-    convolutions = made.tunable()
-    for conv, part in zip(convolutions, style.numbers[0].split([2 * conv.out_channels for conv in convolutions])):
-        scale, shift = part.chunk(2)
-        conv.weight.mul_(1 + scale.view(-1, 1, 1, 1))
-        conv.bias.mul_(1 + scale).add_(shift)  # type: ignore[union-attr]
+    for layer, tune in zip(made.layers, made._tunes(style)):
+        assert isinstance(layer, Layer)
+        assert tune is not None
+        layer.scale.add_(tune[0, 0])
+        layer.shift.add_(tune[0, 1])
     made.base.weight.copy_(style.matrix[0, :, :, None, None])
     made.base.bias.copy_(style.mean[0])  # type: ignore[union-attr]
     return made.eval().requires_grad_(False)

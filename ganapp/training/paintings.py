@@ -7,11 +7,16 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional
 
+from ganapp.errors import UserError
+from ganapp.losses import gram
 from ganapp.training.photographs import Levels, levels
 
 ENDINGS = (".webp", ".png", ".jpg", ".jpeg")
@@ -110,12 +115,39 @@ def tensor(picture: Levels) -> Tensor:
 Eye = Callable[[Tensor, Sequence[int]], list[Tensor]]
 
 
+class Seen(NamedTuple):
+    """What the layers of a net find in a picture. features: at up to 4096 places, (c, n) each in half precision; grams: matrices (c, c)."""
+
+    features: list[Tensor]
+    grams: list[Tensor]
+
+
 @torch.no_grad()
-def seen(picture: Tensor, eye: Eye, layers: Sequence[int], seed: int) -> list[Tensor]:
-    """What the layers find at up to 4096 places of a picture (1, 3, h, w): (c, n) each, half precision."""
-    found = []
+def seen(picture: Tensor, eye: Eye, layers: Sequence[int], seed: int) -> Seen:
+    """What the layers find in a picture (1, 3, h, w)."""
+    kept, grams = [], []
     for features in eye(picture, layers):
         flat = features[0].flatten(1)  # (c, h * w)
         generator = torch.Generator().manual_seed(seed)
-        found.append(flat[:, torch.randperm(flat.shape[1], generator=generator)[:KEPT].to(flat.device)].half())
-    return found
+        kept.append(flat[:, torch.randperm(flat.shape[1], generator=generator)[:KEPT].to(flat.device)].half())
+        grams.append(gram.matrix(features)[0])
+    return Seen(kept, grams)
+
+
+def known(name: str, found: list[Path]) -> tuple[Painting, Path]:
+    """The painting of that id and its file. UserError when it is unknown or not there."""
+    for painting in KNOWN:
+        for path in found:
+            if painting.id == name and path.stem == painting.file:
+                return painting, path
+    raise UserError("file_unreadable", name=name)
+
+
+def patch(whole: Tensor, side: int, random: np.random.Generator) -> Tensor:
+    """(1, 3, side, side) from anywhere in a painting, mirrored half the time."""
+    h, w = whole.shape[-2:]
+    top, left = random.integers(max(1, h - side + 1)), random.integers(max(1, w - side + 1))
+    piece = whole[..., top : top + side, left : left + side]
+    if piece.shape[-2:] != (side, side):
+        piece = functional.interpolate(piece, (side, side), mode="bilinear", antialias=True)
+    return piece.flip(3) if random.random() < 0.5 else piece

@@ -50,8 +50,10 @@ def test_psnr_and_ssim_agree_with_scikit_image():
 
 def test_ssim_agrees_with_scipy_and_counts_the_hole_alone():
     made, real = pair(4)
+
     def blur(x):
         return ndimage.gaussian_filter(x, 1.5, truncate=3.5)
+
     maps = []
     for a, b in zip(made.numpy().astype(float), real.numpy().astype(float)):
         ma, mb = blur(a), blur(b)

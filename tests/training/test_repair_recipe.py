@@ -1,6 +1,5 @@
 """The recipe `repair` on a handful of drawn pictures: whole runs, resumed runs, and that it learns."""
 
-
 import copy
 
 import numpy as np
@@ -62,7 +61,6 @@ def test_a_resumed_run_takes_the_same_path(source):
         whole.step(k, 6)
     state = {name: {key: value.clone() if isinstance(value, torch.Tensor) else value for key, value in part.items()}
              for name, part in whole.state().items() if name != "optimisers"}  # fmt: skip
-
 
     state["optimisers"] = copy.deepcopy(whole.state()["optimisers"])
     told = [whole.step(k, 6) for k in range(3, 6)]

@@ -1,6 +1,6 @@
 """What test_distributed.py starts in two processes: first the parts against a whole batch, then a run in FOLDER.
 
-    torchrun --nproc-per-node 2 tests/training/two_processes.py FOLDER
+torchrun --nproc-per-node 2 tests/training/two_processes.py FOLDER
 """
 
 from __future__ import annotations

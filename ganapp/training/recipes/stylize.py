@@ -1,9 +1,10 @@
 """Recipe `stylize`: a net that repaints photographs, for one painting, or for many at once with an encoder for any.
 
-Johnson et al. 2016 with the sliced Wasserstein loss of Heitz et al. 2021 in place of Gram matrices: the features that VGG16 finds in the
-repainted photograph are to be distributed as those of the painting, at four depths, while what it finds deepest stays at its place (the
-content, relu4_2). Late in the run a patch discriminator joins, that tells patches of the painting from patches of the result (one score
-for each painting), for strokes that are real; it pulls `adversarial` times as hard as the rest, weighed by gradients (Esser et al. 2021).
+Johnson et al. 2016: what VGG16 finds in the repainted photograph is to have the Gram matrices of the painting, at four depths, while what
+it finds deepest stays at its place (the content, relu4_2); and along random lines it is to be distributed as in the painting (the sliced
+Wasserstein loss of Heitz et al. 2021, which alone learns colours first and strokes slowly). Late in the run a patch discriminator joins,
+that tells patches of the painting from patches of the result (one score for each painting), for strokes that are real; it pulls
+`adversarial` times as hard as the rest, weighed by gradients (Esser et al. 2021).
 
 `style` names one painting, and the result is its model; or a folder, and the result is a model for any picture, with an encoder that
 tells a painting's numbers, and in the folder `styles` beside it one plain model for each painting of `named`.
@@ -11,7 +12,7 @@ tells a painting's numbers, and in the folder `styles` beside it one plain model
 
 from __future__ import annotations
 
-import hashlib
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,18 +21,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp import catalog, folder, paths
+from ganapp import paths
 from ganapp.errors import UserError
-from ganapp.losses import hinge, sliced
+from ganapp.losses import gram, hinge, sliced
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
-from ganapp.training import paintings
+from ganapp.training import paintings, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
-from ganapp.training.paintings import KNOWN, Painting
+from ganapp.training.paintings import Painting
 from ganapp.training.photographs import Photographs, drawing
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
+from ganapp.training.style_folders import One
 
 LAYERS = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2
 POOL = 600  # crops of photographs, each with the features of its content once they are known
@@ -42,15 +44,16 @@ WARM = 50  # steps until the rate is reached
 
 @dataclass(frozen=True)
 class Settings:
-    """style: a picture file of one painting or a folder of paintings; named: ids of paintings (see training/paintings.py) that get
+    """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
+    "" for that folder; named: ids of paintings (see training/paintings.py) that get
     `share` of the turns, numbers of their own and a model each; name: of the style, for one painting; start: a model to start from, an id
     or a folder, "" for none; source: a folder of photographs ("" for the deployer's);
 
     others: share of turns whose style is part of a photograph or a drawing; side: of the crops; batch; rate, rate_end: of the nets, and
-    the share left at the end (cosine); half_life: of the average, in steps; content, smooth: weights of the content's and of the total
-    variation's loss beside 1 for the style's; lines, places: of the sliced Wasserstein distance; adversarial: pull of the discriminator as
-    a share of the rest's, 0 = none; late: share of the steps after which it joins; d_rate, d_width: its own; width: of the net; code: of
-    the encoder."""
+    the share left at the end (cosine); half_life: of the average, in steps; content, smooth, sliced: weights of the content's loss, of
+    total variation and of the sliced Wasserstein distance beside 1 for the Gram matrices; lines, places: of that distance; adversarial:
+    pull of the discriminator as a share of the rest's, 0 = none; late: share of the steps after which it joins; d_rate, d_width: its
+    own; width: of the net; code: of the encoder."""
 
     style: str = ""
     named: tuple[str, ...] = ()
@@ -61,11 +64,12 @@ class Settings:
     others: float = 0.12
     side: int = 128
     batch: int = 4
-    rate: float = 2e-3
+    rate: float = 3e-3
     rate_end: float = 0.05
-    half_life: float = 60.0
-    content: float = 0.6
+    half_life: float = 30.0
+    content: float = 0.25
     smooth: float = 0.05
+    sliced: float = 0.3
     lines: int = 64
     places: int = 1024
     adversarial: float = 0.3
@@ -85,10 +89,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Source:
-    """A picture whose style is learnt. whole (1, 3, h, w) in [-1, 1]; features: see paintings.seen; number: of its score, -1 for none."""
+    """A picture whose style is learnt. whole (1, 3, h, w) in [-1, 1]; seen: by VGG16; number: of its score, -1 for none."""
 
     whole: Tensor
-    features: list[Tensor]
+    seen: paintings.Seen
     number: int = -1
 
 
@@ -107,12 +111,13 @@ class StylizeRun:
         s = self.settings = settings
         self.seed, self.place = seed, here()
         self.eye = self.place.ready(vgg.features())
-        found = paintings.files(Path(s.style))
-        if not s.style or not found:
-            raise UserError("file_unreadable", name=Path(s.style).name or "-")
-        self.many = Path(s.style).is_dir()
+        place = Path(s.style) if Path(s.style).is_absolute() else paths.paintings() / s.style
+        found = paintings.files(place)
+        if not found:
+            raise UserError("file_unreadable", name=place.name)
+        self.many = place.is_dir()
         self.photos = Photographs(Path(s.source) if s.source else paths.photographs(), s.side)
-        self.known = [_known(name, found) for name in s.named]
+        self.known = [paintings.known(name, found) for name in s.named]
         self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]
         self.styles = [self._source(paintings.tensor(paintings.opened(path)), i) for i, path in enumerate(self.files)]
         self.contents: dict[int, tuple[Tensor, Tensor]] = {}
@@ -123,12 +128,13 @@ class StylizeRun:
 
     def _nets(self) -> None:
         s = self.settings
-        start = _start(s.start)
+        start = style_folders.start(s.start)
+        self.body = start.body if start else ""
         config = start.net.config if start else stylizer.Config(s.width)
         net = stylizer.Net(config)
         if start:
             net.load_state_dict(start.net.state_dict())
-        encoder = start.encoder if start else None
+        encoder = copy.deepcopy(start.encoder) if start else None  # a loaded net is everybody's
         if not self.many:
             with torch.no_grad():
                 whole = self.styles[0].whole
@@ -195,9 +201,8 @@ class StylizeRun:
         chosen = [self._style(random) for _ in range(s.batch)]
         for group in self.optimisers["parts"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
-        look = self._look(content.x, random)
         self.parts.train()
-        made = self.parts["net"](content.x, look, self._told(chosen, self.parts))
+        made = self.parts["net"](content.x, None, self._told(chosen, self.parts))
         told, pull = self._seen(made, content, [source for source, _ in chosen], k)
         since = k - s.late * steps
         if s.adversarial and since >= 0:
@@ -212,12 +217,6 @@ class StylizeRun:
         self.average.follow(self.parts, k + 1)
         return told
 
-    @staticmethod
-    def _look(x: Tensor, random: np.random.Generator) -> stylizer.Look:
-        """Each crop's look: of itself, or of itself beside another, as a part of a larger picture has it."""
-        shared = random.random() < 0.5
-        return stylizer.look(torch.cat([x, x.roll(1, 0)], 3) if shared else x)
-
     def _told(self, chosen: list[tuple[Source, int]], parts: nn.ModuleDict) -> stylizer.Style | None:
         """The styles of a batch; None for a net of one style, which holds its own."""
         if "encoder" not in parts:
@@ -225,7 +224,7 @@ class StylizeRun:
         numbers = []
         for source, place in chosen:
             told = parts["encoder"](source.whole)
-            numbers.append(told + parts["own"].table[place] if place >= 0 else told)
+            numbers.append(told + parts["own"](place) if place >= 0 else told)
         palettes = [stylizer.palette(source.whole) for source, _ in chosen]
         return stylizer.Style(torch.cat(numbers), torch.cat([mean for mean, _ in palettes]), torch.cat([matrix for _, matrix in palettes]))
 
@@ -233,21 +232,32 @@ class StylizeRun:
         """The losses that VGG16 measures, and total variation: values, and their gradient at `made`."""
         s, fill = self.settings, made.detach().requires_grad_()
         found = self.eye.layers(fill, LAYERS)
-        generator = torch.Generator().manual_seed(mixed(self.seed, k))
-        apart = torch.zeros((), device=made.device)
-        for depth, features in enumerate(found):
-            count = min(s.places, features[0, 0].numel(), *(source.features[depth].shape[1] for source in sources))
-            lines = sliced.directions(features.shape[1], s.lines, generator).to(made.device)
-            mine = features.flatten(2)
-            mine = mine[:, :, torch.randperm(mine.shape[2], generator=generator)[:count].to(made.device)]
-            wanted = [source.features[depth] for source in sources]
-            wanted = [each[:, torch.randperm(each.shape[1], generator=generator)[:count].to(made.device)].float() for each in wanted]
-            apart = apart + sliced.distance(mine, torch.stack(wanted), lines).mean() / len(LAYERS)
+        like = self._like(found, sources)
+        apart = self._apart(found, sources, k) if s.sliced else torch.zeros(())
         moved = (found[-1] - content.features).square().mean((1, 2, 3)) / content.features.square().mean((1, 2, 3)).clamp(min=1e-8)
         rough = (fill[..., 1:] - fill[..., :-1]).abs().mean() + (fill[..., 1:, :] - fill[..., :-1, :]).abs().mean()
-        loss = apart + s.content * moved.mean() + s.smooth * rough
-        told = {"style": apart.item(), "content": moved.mean().item(), "rough": rough.item()}
+        loss = like + s.sliced * apart + s.content * moved.mean() + s.smooth * rough
+        told = {"style": like.item(), "sliced": apart.item(), "content": moved.mean().item(), "rough": rough.item()}
         return told, torch.autograd.grad(loss, fill)[0]
+
+    @staticmethod
+    def _like(found: list[Tensor], sources: list[Source]) -> Tensor:
+        """The mean distance of Gram matrices over the depths."""
+        grams = [torch.stack([source.seen.grams[depth] for source in sources]) for depth in range(len(found))]
+        return torch.stack([gram.distance(gram.matrix(features), wanted).mean() for features, wanted in zip(found, grams)]).mean()
+
+    def _apart(self, found: list[Tensor], sources: list[Source], k: int) -> Tensor:
+        """The mean sliced Wasserstein distance over the depths, along lines and at places that follow from the step."""
+        s, generator = self.settings, torch.Generator().manual_seed(mixed(self.seed, k))
+        apart = []
+        for depth, features in enumerate(found):
+            mine, wanted = features.flatten(2), [source.seen.features[depth] for source in sources]
+            count = min(s.places, mine.shape[2], *(each.shape[1] for each in wanted))
+            lines = sliced.directions(mine.shape[1], s.lines, generator).to(mine.device)
+            mine = mine[:, :, torch.randperm(mine.shape[2], generator=generator)[:count].to(mine.device)]
+            wanted = [each[:, torch.randperm(each.shape[1], generator=generator)[:count].to(mine.device)].float() for each in wanted]
+            apart.append(sliced.distance(mine, torch.stack(wanted), lines).mean())
+        return torch.stack(apart).mean()
 
     def _contest(self, made: Tensor, sources: list[Source], random: np.random.Generator) -> tuple[dict[str, float], Tensor]:
         """A step of the discriminator on patches of the paintings and of the results, then its gradient at `made`; pictures whose style is
@@ -256,7 +266,7 @@ class StylizeRun:
         if not rows:
             return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(made)
         heads = torch.tensor([sources[i].number for i in rows], device=made.device)
-        real = torch.cat([_patch(sources[i].whole, made.shape[-1], random) for i in rows])
+        real = torch.cat([paintings.patch(sources[i].whole, made.shape[-1], random) for i in rows])
         scores = self._scores(torch.cat([real, made[rows].detach()]), heads.repeat(2))
         one, other = scores.chunk(2)
         loss = hinge.discriminator(one, other)
@@ -292,35 +302,43 @@ class StylizeRun:
         parts: Any = self.average.net
         for place in range(min(5, max(1, len(self.known)))):
             chosen = [(self.styles[place], place if self.known else -1)] * len(x)
-            shown.append(parts["net"](x, None, self._told(chosen, parts)))
+            told = self._told(chosen, parts)
+            shown.append(parts["net"](x, None, told) if told else stylizer.paint(parts["net"], x))
         return ((torch.stack(shown, 1).flatten(0, 1).clamp(-1, 1) + 1) / 2).cpu()
 
     @torch.no_grad()
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         parts: Any = self.average.net
         net = parts["net"].eval()
-        summary = {**summary, "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them"}
+        told = {
+            **summary.get("settings", {}),
+            "style": "" if self.many else self.files[0].name,
+        }  # a path of this machine says nothing elsewhere
+        summary = {
+            **summary,
+            "settings": told,
+            "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them",
+        }
         if not self.many:
-            title = self.settings.name or self.files[0].stem
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())
-            _write(path, plain, Painting(self.files[0].stem, "", {}, {"en": title, "zh": title}, ""), self.files[0], summary)
+            one = One(plain, self._painting(), self.files[0], self.body or style_folders.digest(net))
+            style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
         for place, (painting, file) in enumerate(self.known):
-            numbers = encoder(self.styles[place].whole) + parts["own"].table[place]
+            numbers = encoder(self.styles[place].whole) + parts["own"](place)
             plain = stylizer.tuned(net, stylizer.style(numbers, self.styles[place].whole))
-            _write(path.parent / "styles" / f"stylize-{painting.id}", plain, painting, file, summary, body=_digest(net))
-        description = {
-            "task": "stylize",
-            "title": {"en": "Any picture as the style", "zh": "任意图片的风格"},
-            "licence": "mit",
-            "promises": _promises(net),
-            "values": {"any": True, "side": paintings.SHORT, "body": _digest(net)},
-            "training": summary,
-        }
-        nets = {"model": folder.Trained("stylizer", net.config, net), "encoder": folder.Trained("style_encoder", encoder.config, encoder)}
-        folder.write(path, description, nets)
+            one = One(plain, painting, file, style_folders.digest(net))
+            style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
+        style_folders.write_any(path, net, encoder, summary)
+
+    def _painting(self) -> Painting:
+        """What is known of the one painting, or what the settings call it."""
+        stem = self.files[0].stem
+        title = self.settings.name or stem
+        known = (painting for painting in paintings.KNOWN if painting.file == stem and not self.settings.name)
+        return next(known, Painting(stem, "", {}, {"en": title, "zh": title}, ""))
 
 
 class _Own(nn.Module):
@@ -330,78 +348,9 @@ class _Own(nn.Module):
         super().__init__()
         self.table = nn.Parameter(torch.zeros(count, numbers))
 
-
-def _known(name: str, found: list[Path]) -> tuple[Painting, Path]:
-    """The painting of that id and its file. UserError when it is unknown or not there."""
-    for painting in KNOWN:
-        for path in found:
-            if painting.id == name and path.stem == painting.file:
-                return painting, path
-    raise UserError("file_unreadable", name=name)
-
-
-def _patch(whole: Tensor, side: int, random: np.random.Generator) -> Tensor:
-    """(1, 3, side, side) from anywhere in a painting, mirrored half the time."""
-    h, w = whole.shape[-2:]
-    top, left = random.integers(max(1, h - side + 1)), random.integers(max(1, w - side + 1))
-    piece = whole[..., top : top + side, left : left + side]
-    if piece.shape[-2:] != (side, side):
-        piece = nn.functional.interpolate(piece, (side, side), mode="bilinear", antialias=True)
-    return piece.flip(3) if random.random() < 0.5 else piece
-
-
-@dataclass(frozen=True)
-class Start:
-    """The nets to start from."""
-
-    net: stylizer.Net
-    encoder: style_encoder.Net | None
-
-
-def _start(name: str) -> Start | None:
-    """The nets of a model, an id or a folder; None for none. UserError when it is of another kind."""
-    if not name:
-        return None
-    place = Path(name)
-    if place.is_dir():
-        nets = {part: folder.weigh(place, entry) for part, entry in folder.describe(place).parts.items()}
-    else:
-        loaded = catalog.load(name, "stylize")
-        nets = {part: loaded.net(part) for part in loaded.description.parts}
-    net, encoder = nets["model"], nets.get("encoder")
-    if not isinstance(net, stylizer.Net) or not isinstance(encoder, style_encoder.Net | None):
-        raise UserError("start_unfit", model=name)
-    return Start(net, encoder)
-
-
-def _digest(net: nn.Module) -> str:
-    """What tells nets of one body: 16 hexadecimal digits from its weights."""
-    flat = torch.cat([value.float().flatten().cpu() for value in net.state_dict().values()])
-    return hashlib.sha256(flat.numpy().tobytes()).hexdigest()[:16]
-
-
-def _promises(net: stylizer.Net) -> dict[str, int]:
-    return {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive}
-
-
-def _write(path: Path, net: stylizer.Net, painting: Painting, file: Path, summary: dict[str, Any], body: str = "") -> None:
-    """The model folder of one style."""
-    description = {
-        "task": "stylize",
-        "title": {language: painting.work[language] for language in ("en", "zh")},
-        "licence": "mit",
-        "promises": _promises(net),
-        "values": {
-            "artist": painting.artist,
-            "work": painting.work,
-            "year": painting.year,
-            "side": paintings.SHORT,
-            "body": body or _digest(net),
-            "thumbnail": paintings.thumbnail(file),
-        },
-        "training": summary,
-    }
-    folder.write(path, description, {"model": folder.Trained("stylizer", net.config, net)})
+    def forward(self, place: int) -> Tensor:
+        """(numbers,) of the painting at that place."""
+        return self.table[place]
 
 
 def begin(settings: Settings, seed: int) -> StylizeRun:

@@ -77,7 +77,7 @@ def nets(place: Path) -> dict[str, stylizer.Net]:
 @torch.inference_mode()
 def painted(net: stylizer.Net, picture: Levels) -> Levels:
     """A picture (h, w, 3), sides multiples of 4, in the net's style."""
-    made = net(paintings.tensor(picture))
+    made = stylizer.paint(net, paintings.tensor(picture))
     return ((made[0].clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()  # type: ignore[no-any-return]
 
 

@@ -39,8 +39,8 @@ def recoloured(painting: Tensor) -> Paint:
 
     def paint(photo: Tensor) -> Tensor:
         x = photo * 2 - 1
-        look = stylizer.look(x)
-        made = spread @ look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2)) + mean.unsqueeze(2)
+        middle, matrix = stylizer.whitening(x)
+        made = spread @ matrix @ (x.flatten(2) - middle.unsqueeze(2)) + mean.unsqueeze(2)
         return (made.view_as(x) / 2 + 0.5).clamp(0, 1)
 
     return paint

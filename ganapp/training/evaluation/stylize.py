@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganapp import images
+from ganapp import images, paths
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
 from ganapp.folder import Description
@@ -106,10 +106,10 @@ def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
 
 def works_of(subject: Loaded, asked: Asked) -> list[Path]:
     """The files of the paintings. A file: itself; a folder: the model's own painting, or all of them where any picture may be the style;
-    without either: the file that the model was trained on. UserError when there is none."""
+    without either: where the recipe finds paintings. UserError when there is none."""
     values, settings = subject.description.values or {}, subject.description.training.get("settings") or {}
-    place = asked.painting or Path(str(settings.get("style", "")))
-    files = paintings.files(place) if asked.painting or settings.get("style") else []
+    place = asked.painting or paths.paintings() / str(settings.get("style", ""))
+    files = paintings.files(place)
     if place.is_dir() and not values.get("any"):
         own = {known.file for known in paintings.KNOWN if f"stylize-{known.id}" == subject.id}
         files = [path for path in files if path.stem in own]
@@ -129,7 +129,7 @@ def by(subject: Loaded, painting: Tensor) -> Paint:
         net = stylizer.tuned(net, stylizer.style(encoder(painting * 2 - 1), painting * 2 - 1))
 
     def paint(photo: Tensor) -> Tensor:
-        made: Tensor = net(photo * 2 - 1)
+        made = stylizer.paint(net, photo * 2 - 1)
         return ((made / 2 + 0.5).clamp(0, 1) * 255).round() / 255
 
     return paint

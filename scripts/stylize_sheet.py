@@ -36,7 +36,7 @@ SAMPLES = (
     ("rocket", 0.5, 0.6),
     ("flower.jpg", 0.5, 0.5),
     ("hubble_deep_field", 0.5, 0.5),
-    ("moon", 0.5, 0.5),
+    ("coins", 0.5, 0.5),
     ("brick", 0.5, 0.5),
 )
 

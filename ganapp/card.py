@@ -72,6 +72,9 @@ def _header(description: Description) -> list[str]:
 def _use(path: Path, name: str, description: Description, say: Any) -> list[str]:
     """How to load it, what it promises, what parts it has."""
     code = ["```python", "from ganapp import catalog", "", f'net = catalog.load("{name}", "{description.task}").net()', "```"]
+    if description.task == "stylize":
+        style = "any --painting FILE" if (description.values or {}).get("any") else name.removeprefix("stylize-")
+        code += ["", "```bash", f"python -m ganapp stylize photo.jpg --style {style} --out painted.png", "```"]
     if description.task == "sample":
         classes = int(description.promises.get("classes", 0))
         flag, out = (f" --digit {min(7, classes - 1)}", "seven" if classes == 10 else "picture") if classes else ("", "picture")
@@ -114,10 +117,23 @@ def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], 
         lines = _table(head, [_measured(row, language) for row in rows])
         lines += ["", *(f"- **{_title(row, language)}**: {_note(row, language)}" for row in rows if row.get("note"))]
         facts = {key: _listed(evaluation.get(key)) for key in ("samples", "seeds", "machine", "date")}
-        lines += ["", say("measured_with", **facts)]
+        lines += ["", say("measured_with", **facts), *_methods(evaluation, language)]
     else:
         lines = [say("not_measured", name=name)]
     return [*lines, *_sliders(directions, say)]
+
+
+def _methods(evaluation: dict[str, Any], language: str) -> list[str]:
+    """What else was measured in the same run, where its words say so: `measures.<section>.card`, named in the evaluation's details."""
+    details = evaluation.get("details") or {}
+    section, words = f"measures.{details.get('section')}", locales.words(language)
+    if f"{section}.card" not in words:
+        return []
+    rows = details["methods"]
+    columns = [key for key in rows[0] if f"{section}.{key}" in words]
+    named = [{**row, "method": words.get(f"{section}.methods.{row['method']}", row["method"])} for row in rows]
+    cells = [[row[key] if key == "method" else _short(row.get(key)) for key in columns] for row in named]
+    return ["", words[f"{section}.card"], "", *_table([words[f"{section}.{key}"] for key in columns], cells)]
 
 
 def _sliders(directions: dict[str, Any], say: Any) -> list[str]:

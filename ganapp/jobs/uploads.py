@@ -157,7 +157,7 @@ def clean_up() -> tuple[str, ...]:
     old = [folder for folder in _all() if note(folder.name).get("used", folder.stat().st_mtime) < now - UNUSED]
     if not old:
         return ()
-    needed = {source for job in store.select() if (source := _source(job.folder))}
+    needed = {source for job in store.select() for source in _sources(job.folder)}
     gone = [folder for folder in old if f"{paths.UPLOAD}{folder.name}" not in needed]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
@@ -166,9 +166,10 @@ def clean_up() -> tuple[str, ...]:
     return tuple(folder.name for folder in gone)
 
 
-def _source(folder: Path) -> str:
+def _sources(folder: Path) -> tuple[str, ...]:
+    """What the order in a job's folder names as pictures, and as a painting."""
     try:
-        order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
-        return str(order["settings"].get("source", ""))
+        settings = json.loads((folder / "order.json").read_text(encoding="utf-8"))["settings"]
+        return str(settings.get("source", "")), str(settings.get("style", ""))
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return ""
+        return ()

@@ -16,9 +16,12 @@ ID = {"help": "the job's id"}
 TOKEN = {"help": "a token of the Hugging Face Hub that may do this; it is used for this request and not kept"}
 
 
-def check(request: Any) -> None:
-    """Every field is of its kind: texts of at most 400 characters, flags, whole numbers from -1, objects. Else UserError."""
+def check(request: Any, but: tuple[str, ...] = ()) -> None:
+    """Every field but those of `but` is of its kind: texts of at most 400 characters, flags, whole numbers from -1, objects. Else
+    UserError."""
     for name, kind in typing.get_type_hints(type(request)).items():
+        if name in but:
+            continue
         value = getattr(request, name)
         if kind is str and (not isinstance(value, str) or len(value) > LONGEST):
             raise UserError("text_needed", name=name, longest=LONGEST)

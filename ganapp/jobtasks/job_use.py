@@ -1,4 +1,4 @@
-"""Use what a training job learned in the digits page: its sliders are found, and it is listed there as a network.
+"""Use what a training job learned: a generator in the digits page, where its sliders are found; a style in the style page.
 
 The work is done by `python -m ganapp.training.adopt` in a process of its own. The model is listed for everybody on this server.
 """
@@ -22,6 +22,7 @@ from ganapp.jobs.store import Job
 HEAVY = True
 LONGEST_TITLE, LONGEST_SLUG = 80, 32
 PATIENCE = 600  # seconds
+ADDRESSES = {"sample": "digits#model={model}&seed=1", "stylize": "stylize#style={model}"}  # of the page that uses a model, by task
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """model: the id of the model; address: where the digits page opens it; fresh: whether it had to be made."""
+    """model: the id of the model; address: where a page opens it; fresh: whether it had to be made."""
 
     model: str
     address: str
@@ -117,20 +118,20 @@ def _refusal(said: str) -> UserError | None:
 
 
 def run(request: Request) -> Result:
-    """Make the result of a training job a network of the digits page, and return its id and its address there.
+    """Make the result of a training job a network of the digits page, or a style of the style page; return its id and its address there.
 
-    Sliders are found and the discriminator is calibrated, which takes some seconds; a second call on an unchanged result answers at
-    once. Everybody who uses this server can choose the network from then on, and it stays when the job is deleted.
+    A generator's sliders are found and its discriminator is calibrated, which takes some seconds; a second call on an unchanged result
+    answers at once. Everybody who uses this server can choose the network from then on, and it stays when the job is deleted.
     """
     job = actions.find(visitor.of(request.key, request.password), request.id)
     result = job.folder / "result"
     if not (result / folder.CONFIG).is_file():
         raise UserError("job_no_result", name=job.name)
-    if folder.describe(result, job.name).task != "sample":
+    if (task := folder.describe(result, job.name).task) not in ADDRESSES:
         raise UserError("job_no_generator", name=job.name)
     title, model = " ".join(request.name.split()), _place(job)
     needed = not _fresh(result, model, title)
     if needed:
         model.parent.mkdir(parents=True, exist_ok=True)
         _adopt(job, result, model, title or job.name)
-    return Result(model.name, f"digits#model={model.name}&seed=1", needed)
+    return Result(model.name, ADDRESSES[task].format(model=model.name), needed)

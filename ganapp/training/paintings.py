@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp import paths
 from ganapp.errors import UserError
 from ganapp.losses import gram
 from ganapp.training.photographs import Levels, levels
@@ -81,6 +82,15 @@ KNOWN = (
         "1923",
     ),
 )
+
+
+def place(style: str) -> Path:
+    """Where the setting `style` points: a whole path, a file of the deployer's folder of paintings, that folder for "", or the one picture
+    that a visitor has sent as "upload:<name>"."""
+    if not style.startswith(paths.UPLOAD):
+        return Path(style) if Path(style).is_absolute() else paths.paintings() / style
+    sent = files(paths.pictures(style))
+    return sent[0] if sent else paths.pictures(style)
 
 
 def files(place: Path) -> list[Path]:

@@ -11,21 +11,32 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ganapp import images
+from ganapp import images, paths
 from ganapp.errors import UserError
 
 Levels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 SHORT = 512  # pixels of a photograph's shorter side, at most
-BLOCK, HELD_OUT = 100, 8  # of every 100 files, in the order of their names, the first 8 are held out
+BLOCK, HELD_OUT = 100, 8  # of every 100 files, in the order of their names, the first 8 are held out; 2 of fewer than 12
 WIDEST = 3.5  # a crop shows at most so many times its own side
 FEWEST = 4
 
 
 def files(folder: Path, held_out: bool) -> list[Path]:
     """The picture files in `folder` (not below it) that are for training, or those that are held out."""
-    found = sorted(path for path in folder.glob("*") if path.suffix.lower() in (".webp", ".png", ".jpg", ".jpeg"))
-    return [path for i, path in enumerate(found) if (i % BLOCK < HELD_OUT) == held_out]
+    found = _pictures(folder)
+    kept = HELD_OUT if len(found) >= FEWEST + HELD_OUT else 2
+    return [path for i, path in enumerate(found) if (i % BLOCK < kept) == held_out]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in (".webp", ".png", ".jpg", ".jpeg"))
+
+
+def place(source: str) -> Path:
+    """The folder of photographs that a setting names: itself, or the deployer's, or the few that are shipped where there are none."""
+    folder = Path(source) if source else paths.photographs()
+    return folder if source or _pictures(folder) else paths.assets() / "photographs"
 
 
 def levels(path: Path, short: int = SHORT) -> Levels:

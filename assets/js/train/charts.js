@@ -34,6 +34,7 @@ function levels({ equilibrium }, { number }) {
 /** What the level lines mean, in one sentence. */
 function balance({ equilibrium, curves }, { t, number }) {
   const { discriminator = null, generator = null } = equilibrium ?? {};
+  if (curves?.series?.style) return t("train.chart.style_say");
   if (!curves?.series?.d_loss) return t("train.chart.alone");
   if (discriminator === null && generator === null) return t("train.chart.no_balance");
   if (generator === null) return t("train.chart.balance_d", { d: written(discriminator, number) });
@@ -62,7 +63,7 @@ export class Charts {
     const all = (...lines) => lines.filter(Boolean);
     const [g, d] = [t("train.generator"), t("train.discriminator")];
     const lost = all(line(run, "g_loss", g, "g"), line(run, "d_loss", d, "d"));
-    if (!lost.length) lost.push(...all(line(run, "loss", t("train.chart.loss"), "g")));
+    if (!lost.length) lost.push(...all(line(run, "loss", t("train.chart.loss"), "g"), line(run, "style", t("train.chart.style"), "g"), line(run, "content", t("train.chart.content"), "d")));
     this.losses.draw({ ...common, lines: lost, levels: levels(run, tools), say: balance(run, tools) });
     const right = all(line(run, "d_right_real", t("train.chart.real"), "d"), line(run, "d_right_fake", t("train.chart.made"), "g"));
     show(this.accuracy.figure, right.length > 0 || !run.curves?.step?.length);

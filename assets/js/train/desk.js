@@ -16,9 +16,13 @@ export function routed(hash) {
     if (id && other) return { view: "compare", id, other };
   }
   if (parts.get("run")) return { view: "run", id: parts.get("run") };
+  if (parts.has("style")) return { view: "style" };
   if (parts.has("new")) return { view: "form", from: parts.get("new") || null };
   return { view: "opening" };
 }
+
+/** Other pages link to a recipe by its name. */
+const asked = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
 
 /** The address of a view, for a link: "#..." alone would lead to the app's first page, by the document's <base>. */
 export const address = (hash) => `train${hash}`;
@@ -95,7 +99,7 @@ export class Desk {
   }
 
   _follow() {
-    const route = routed(location.hash);
+    const route = routed(location.hash || asked(location.search));
     const [was, old] = [this.route.id, this.route.view];
     this.route = route;
     if (route.view === "opening" && this.listed) this._open();

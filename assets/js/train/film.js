@@ -180,7 +180,8 @@ export class Film {
     put(play, "title", t(`train.samples.${doing}`));
     say(play.querySelector("span"), t(`train.samples.${doing}`));
     for (const { name, label } of this.kinds) say(label.lastElementChild, t(`train.samples.kind.${name || "average"}`));
-    say(this.find("which-say"), t(`train.samples.kind_say.${this.name || "average"}`));
+    const painted = this.desk.run?.order?.recipe === "stylize";
+    say(this.find("which-say"), t(`train.samples.kind_say.${painted ? "painted" : this.name || "average"}`));
     this.grid.name();
     this._slide();
   }

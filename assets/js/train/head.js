@@ -78,8 +78,8 @@ export class Head {
     if (view === "run" && desk.run) return;
     for (const button of Object.values(this.buttons)) show(button, false);
     const { t } = desk.tools;
-    const titles = { form: "train.form.title", compare: "train.compare.title" };
-    const leads = { form: "train.form.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
+    const titles = { form: "train.form.title", style: "train.style.title", compare: "train.compare.title" };
+    const leads = { form: "train.form.lead", style: "train.style.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
     say(this.find("name"), t(titles[view] ?? "train.title"));
     say(this.find("state"), t(leads[view] ?? "train.lead"));
   }

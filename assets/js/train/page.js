@@ -13,18 +13,20 @@ import { Result } from "./result.js";
 import { Runs } from "./runs.js";
 import { say, show } from "./say.js";
 import { slices } from "./slices.js";
+import { Style } from "./style.js";
 
 const SEEN = { // part -> views in which it stands
   empty: ["empty"],
   run: ["run"],
   form: ["form"],
+  style: ["style"],
   compare: ["compare"],
   health: ["run"],
   plan: ["form"],
   where: ["form"],
   starting: ["form"],
-  runs: ["run", "compare", "lost", "empty"],
-  adding: ["run", "compare", "lost"],
+  runs: ["run", "compare", "lost", "empty", "style"],
+  adding: ["run", "compare", "lost", "style"],
 };
 
 /** Show the parts of a view; a run that has not arrived yet shows none. */
@@ -116,6 +118,7 @@ export async function start(root, server, tools) {
   new Runs(root, desk);
   new Compare(root, desk);
   forms(root, desk);
+  new Style(root, desk);
   administrator(root, desk);
   slices(desk);
   await desk.begin();

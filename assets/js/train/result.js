@@ -116,9 +116,10 @@ export class Result {
     const { t } = tools;
     show(this.results, run.result && run.state !== "running");
     say(this.title, t("train.result.title"));
-    say(this.said, t(run.state === "done" ? "train.result.say" : "train.result.say_early"));
+    const style = run.order?.recipe === "stylize" ? "_style" : "";
+    say(this.said, t(run.state === "done" ? `train.result.say${style}` : `train.result.say_early${style}`));
     for (const [name, button] of Object.entries({ use: this.use, download: this.download, publish: this.publish })) {
-      say(button, t(`train.result.${this.busy === name ? `${name}_busy` : name}`));
+      say(button, t(`train.result.${this.busy === name ? `${name}_busy${name === "use" ? style : ""}` : name}`));
       button.disabled = Boolean(this.busy);
     }
     show(this.publish, run.yours);
@@ -173,7 +174,7 @@ export class Result {
     }
   }
 
-  /** Open what was learnt in the digits page. */
+  /** Open what was learnt in the page that uses it. */
   _use() {
     const { desk } = this;
     return this._try("use", async () => {

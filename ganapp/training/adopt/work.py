@@ -42,20 +42,42 @@ class Examiner(nn.Module):
         return logits
 
 
-class Adoption:
-    """A copy of a result that is being made ready in the folder `place`."""
+class Copy:
+    """A copy of a result that is being made ready in the folder `place`: a style needs no more than its name."""
 
     def __init__(self, result: Path, place: Path) -> None:
-        self.description = folder.check(result)
+        self.description, self.place = folder.check(result), place
+        place.mkdir(parents=True)
+        for name in (folder.CONFIG, *self.description.files()):
+            shutil.copyfile(result / name, place / name)
+
+    def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
+        """Call it `title`, note where it comes from, and return what else was found out."""
+        self.describe(title, {"adopted": noted})
+        return {}
+
+    def describe(self, title: str, fitted: dict[str, Any]) -> None:
+        """Put title and fitted values into config.json; where the training pictures lay is nobody's business but their name."""
+        config = json.loads((self.place / folder.CONFIG).read_text(encoding="utf-8"))
+        if title:
+            config["title"] = {"en": title, "zh": title}
+        settings = config.get("training", {}).get("settings") or {}
+        if settings.get("source") and settings.get("data") == "pictures":
+            settings["source"] = Path(settings["source"]).name
+        config["values"] = {**config.get("values", {}), **fitted}
+        folder.rewrite(self.place, config)
+
+
+class Generator(Copy):
+    """The copy of a generator, with sliders, calibration, and what a browser draws with."""
+
+    def __init__(self, result: Path, place: Path) -> None:
+        super().__init__(result, place)
         if self.description.task != "sample":
             raise UserError("wrong_task", model=result.parent.name, task=self.description.task, wanted="sample")
         self.promises, self.parts = self.description.promises, self.description.parts
         if any(not isinstance(self.promises.get(key), int) for key in ("size", "channels", "classes", "latent")):
             raise UserError("not_drawable", model=result.parent.name)
-        self.place = place
-        place.mkdir(parents=True)
-        for name in (folder.CONFIG, *self.description.files()):
-            shutil.copyfile(result / name, place / name)
         self.net = folder.weigh(place, self.parts["model"])
         training = self.description.training
         self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **(training.get("settings") or {})}
@@ -64,6 +86,15 @@ class Adoption:
         noted = training.get("classes")
         names = noted if isinstance(noted, list) and len(noted) == self.classes else range(self.classes)
         self.names = tuple(str(name) for name in names)
+
+    def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
+        """As `Copy.fit`: the names of the named directions, the number of raw ones, the values, and whether a browser can draw."""
+        table = self.sliders()
+        _written(self.place / folder.DIRECTIONS, table)
+        fitted = self.values()
+        self.describe(title, {**fitted, "adopted": noted})
+        found = {"attributes": [each["name"] for each in table["attributes"]], "raw": len(table["raw"]), "values": fitted}
+        return {**found, "web": self.browser()}
 
     def companion(self, part: str) -> nn.Module | None:
         """One of the nets beside the generator, None where there is none."""
@@ -114,17 +145,6 @@ class Adoption:
         export(self.net, self.latent, self.classes, self.place)
         return True
 
-    def describe(self, title: str, fitted: dict[str, Any]) -> None:
-        """Put title and fitted values into config.json; where the training pictures lay is nobody's business but their name."""
-        config = json.loads((self.place / folder.CONFIG).read_text(encoding="utf-8"))
-        if title:
-            config["title"] = {"en": title, "zh": title}
-        settings = config.get("training", {}).get("settings") or {}
-        if settings.get("source") and settings.get("data") == "pictures":
-            settings["source"] = Path(settings["source"]).name
-        config["values"] = {**config.get("values", {}), **fitted}
-        folder.rewrite(self.place, config)
-
 
 def _usual_distance() -> dict[str, Any] | None:
     """How near held-out digits come to the training digits: a property of MNIST, measured with the shipped generator."""
@@ -136,24 +156,18 @@ def _usual_distance() -> dict[str, Any] | None:
 
 
 def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[str, Any]:
-    """Make `model` from a run's `result`. UserError for a result that is broken or no generator; nothing is left behind then.
-
-    Returns the names of the named directions, the number of raw ones, the values, and whether a browser can draw.
-    """
-    stamp = folder.digest(result / folder.CONFIG) if (result / folder.CONFIG).is_file() else ""
+    """Make `model` from a run's `result`. UserError for a result that is broken, or neither a generator nor a style; nothing is left behind
+    then. Returns what was found, see `fit` of its kind."""
+    noted = {"result": folder.digest(result / folder.CONFIG) if (result / folder.CONFIG).is_file() else "", "origin": origin}
     place = model.parent / f".{model.name}.{os.getpid()}"
     try:
-        work = Adoption(result, place)
-        table = work.sliders()
-        _written(place / folder.DIRECTIONS, table)
-        fitted = work.values()
-        work.describe(title, {**fitted, "adopted": {"result": stamp, "origin": origin}})
-        web = work.browser()
+        kind = Copy if folder.check(result).task == "stylize" else Generator
+        found = kind(result, place).fit(title, noted)
         card.write(place, model.name)
         _swap(place, model)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    return {"attributes": [each["name"] for each in table["attributes"]], "raw": len(table["raw"]), "values": fitted, "web": web}
+    return found
 
 
 def _written(path: Path, table: dict[str, Any]) -> None:

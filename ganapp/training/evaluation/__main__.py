@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--data", type=Path, metavar="DIR", help=say("data"))
     arguments.add_argument("--beside", type=Path, metavar="FILE", action="append", default=[], help=say("beside"))
     arguments.add_argument("--resume", type=Path, metavar="FILE", help=say("resume"))
+    arguments.add_argument("--painting", type=Path, metavar="FILE", help=say("painting"))
+    arguments.add_argument("--side", type=int, default=0, metavar="N", help=say("side"))
+    arguments.add_argument("--peers", type=int, metavar="N", help=say("peers"))
     arguments.add_argument("--samples", type=int, metavar="N", help=say("samples"))
     arguments.add_argument("--quick", action="store_true", help=say("quick"))
     arguments.add_argument("--keep", action="store_true", help=say("keep"))
@@ -59,7 +62,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         subject = find(name)
-        wanted = Asked(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume)
+        wanted = Asked(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume, asked.painting, asked.side, asked.peers)
         report = fitting(subject.description).evaluate(subject, wanted)
     except UserError as problem:
         print(problem, file=sys.stderr)

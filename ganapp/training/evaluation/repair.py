@@ -22,7 +22,6 @@ from ganapp import folder, images
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
 from ganapp.images import Array
-from ganapp.locales import text
 from ganapp.metrics import lpips
 from ganapp.metrics.patch_distance import WIDTH, patch_distance, patches
 from ganapp.metrics.psnr import psnr
@@ -33,7 +32,7 @@ from ganapp.repairing.filler import Filler, Hole
 from ganapp.training import masks
 from ganapp.training.evaluation import fills, tallies
 from ganapp.training.evaluation.fills import Fill
-from ganapp.training.evaluation.report import Report, Row
+from ganapp.training.evaluation.report import MethodsReport, Row
 from ganapp.training.evaluation.subject import Asked
 from ganapp.training.evaluation.tallies import NAMES, Tallies
 
@@ -55,20 +54,11 @@ class Case:
 
 
 @dataclass(frozen=True)
-class RepairReport(Report):
+class RepairReport(MethodsReport):
     """The report with the table of all methods below its rows."""
 
-    def table(self, language: str = "en") -> str:
-        """Both tables as text."""
-        heads = ("size", "masks", "method", "samples", *NAMES, "patch_distance")
-        lines = [[text(f"measures.repair.{head}", language) for head in heads]]
-        lines += [[_cell(row.get(head)) for head in heads] for row in self.details["methods"]]
-        widths = [max(map(len, column)) for column in zip(*lines)]
-        return super().table(language) + "\n\n" + "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in lines)
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+    section = "repair"
+    heads = ("size", "masks", "method", "samples", *NAMES, "patch_distance")
 
 
 def fits(description: folder.Description) -> bool:

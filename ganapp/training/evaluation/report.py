@@ -7,7 +7,7 @@ import json
 import platform
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
@@ -74,6 +74,25 @@ class Report:
         widths = [max(map(len, column)) for column in zip(*lines)]
         first, others = widths[0], widths[1:]
         return "\n".join("  ".join([line[0].ljust(first), *(c.rjust(w) for c, w in zip(line[1:], others))]).rstrip() for line in lines)
+
+
+@dataclass(frozen=True)
+class MethodsReport(Report):
+    """A report with a table of all methods, `details["methods"]`, below its rows; section: of the locale's `measures`; heads: columns."""
+
+    section: ClassVar[str] = ""
+    heads: ClassVar[tuple[str, ...]] = ()
+
+    def table(self, language: str = "en") -> str:
+        """Both tables as text."""
+        lines = [[text(f"measures.{self.section}.{head}", language) for head in self.heads]]
+        lines += [[_cell(row.get(head)) for head in self.heads] for row in self.details["methods"]]
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        return super().table(language) + "\n\n" + "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in lines)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def _short(value: float | None) -> str:

@@ -14,13 +14,17 @@ from ganapp.errors import UserError
 class Asked:
     """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars;
     data: a folder of pictures, for an evaluation that needs one; beside: files of other models to measure in the same run; resume: a file
-    that keeps what was measured, to go on from."""
+    that keeps what was measured, to go on from; painting: a file or a folder of paintings to compare with; side: of the pictures, in
+    pixels, 0 for the evaluation's own; peers: how many of the pictures are also given to methods that take minutes, None for all."""
 
     samples: int | None = None
     quick: bool = False
     data: Path | None = None
     beside: tuple[Path, ...] = ()
     resume: Path | None = None
+    painting: Path | None = None
+    side: int = 0
+    peers: int | None = None
 
 
 def find(name: str) -> Loaded:

@@ -22,7 +22,6 @@ from ganapp import catalog, images
 from ganapp.catalog import Loaded
 from ganapp.errors import UserError
 from ganapp.folder import Description
-from ganapp.locales import text
 from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
@@ -31,7 +30,7 @@ from ganapp.nets import upscaler
 from ganapp.training.degradations import degraded
 from ganapp.training.evaluation import enlargements
 from ganapp.training.evaluation.enlargements import Enlarge, Levels
-from ganapp.training.evaluation.report import Report, Row
+from ganapp.training.evaluation.report import MethodsReport, Row
 from ganapp.training.evaluation.subject import Asked
 
 SEED = 1
@@ -48,20 +47,11 @@ FULL = {"Set14": 14, "BSD100": 100}
 
 
 @dataclass(frozen=True)
-class UpscaleReport(Report):
+class UpscaleReport(MethodsReport):
     """The report with the table of all methods below its rows."""
 
-    def table(self, language: str = "en") -> str:
-        """Both tables as text."""
-        heads = ("set", "input", "method", "samples", *NAMES)
-        lines = [[text(f"measures.upscale.{head}", language) for head in heads]]
-        lines += [[_cell(row.get(head)) for head in heads] for row in self.details["methods"]]
-        widths = [max(map(len, column)) for column in zip(*lines)]
-        return super().table(language) + "\n\n" + "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in lines)
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+    section = "upscale"
+    heads = ("set", "input", "method", "samples", *NAMES)
 
 
 def fits(description: Description) -> bool:

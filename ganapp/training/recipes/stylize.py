@@ -21,12 +21,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp import paths
 from ganapp.errors import UserError
 from ganapp.losses import gram, hinge, sliced
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
-from ganapp.training import paintings, style_folders
+from ganapp.training import paintings, photographs, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
 from ganapp.training.paintings import Painting, Source
@@ -102,12 +101,12 @@ class StylizeRun:
         s = self.settings = settings
         self.seed, self.place = seed, here()
         self.eye = self.place.ready(vgg.features())
-        place = Path(s.style) if Path(s.style).is_absolute() else paths.paintings() / s.style
+        place = paintings.place(s.style)
         found = paintings.files(place)
         if not found:
             raise UserError("file_unreadable", name=place.name)
         self.many = place.is_dir()
-        self.photos = Photographs(Path(s.source) if s.source else paths.photographs(), s.side)
+        self.photos = Photographs(photographs.place(s.source), s.side)
         self.known = [paintings.known(name, found) for name in s.named]
         self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]
         self.styles = [self._source(paintings.tensor(paintings.opened(path)), i) for i, path in enumerate(self.files)]
@@ -152,7 +151,7 @@ class StylizeRun:
     def _fixed(self) -> Tensor:
         """Crops of held-out photographs that stay the same, (n, 3, 2 side, 2 side)."""
         side = 2 * self.settings.side
-        kept = Photographs(Path(self.settings.source) if self.settings.source else paths.photographs(), side, held_out=True, most=SHOWN)
+        kept = Photographs(photographs.place(self.settings.source), side, held_out=True, most=SHOWN)
         return torch.cat([paintings.tensor(kept.crop(side, np.random.default_rng(mixed(self.seed, FIXED - i)))) for i in range(SHOWN)])
 
     def _content(self, place: int) -> tuple[Tensor, Tensor]:

@@ -122,12 +122,14 @@ class Kept:
             with np.load(path, allow_pickle=False) as kept:
                 self.of = {key: kept[key] for key in kept.files}
 
-    def optimised(self, photo: Tensor, painting: Tensor, steps: int = STEPS) -> list[Tensor]:
-        """As the function `optimised`, from the file where it has them."""
+    def optimised(self, photo: Tensor, painting: Tensor, steps: int, wanted: bool) -> list[Tensor]:
+        """As the function `optimised`, from the file where it has them; else they are made where they are wanted, or there are none."""
         digest = hashlib.sha256(repr((WEIGHTS, steps, RATE, LEAST_RATE, PLACES, RENEWED, SEED)).encode())
         for picture in (photo, painting):
             digest.update(repr(tuple(picture.shape)).encode() + (picture * 255).round().byte().numpy().tobytes())
         key = digest.hexdigest()[:32]
+        if key not in self.of and not wanted:
+            return []
         if key not in self.of:
             made = optimised(photo, painting, steps)
             self.of[key] = (torch.cat(made) * 255).round().byte().numpy()

@@ -79,7 +79,7 @@ def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
         painting, texture = known[number % len(known)]
         photo = middle(path, side)
         case = Case(photo, painting, texture, seen(photo)[1])
-        slow = kept.optimised(photo, painting, steps) if number < peers else []
+        slow = kept.optimised(photo, painting, steps, number < peers)
         nets = {model.folder.name: by(model, painting) for model in others} | {"this": by(subject, painting)}
         found.append(_measured(case, nets, slow))
     table = list(_table(found))

@@ -32,7 +32,7 @@ def render(path: Path, name: str = "", language: str = "en") -> str:
     title = description.title.get(language, description.title["en"])
     sections = {
         "use": _use(path, name, description, say),
-        "data": [_known("data", _data(description), say)],
+        "data": [_known("data", _data(description), say), *_painting(description, language, say)],
         "recipe": _recipe(description, say),
         "quality": [*_quality(name, evaluation, directions, language), *_fitted(description, say)],
         "limits": [_known("limits", description.task, say)],
@@ -47,6 +47,16 @@ def render(path: Path, name: str = "", language: str = "en") -> str:
 def _data(description: Description) -> str:
     """Name of the training data, empty when none is recorded."""
     return str(description.training.get("data", "")).split(",")[0].strip()
+
+
+def _painting(description: Description, language: str, say: Any) -> list[str]:
+    """Which painting a style was learnt from, where it says."""
+    told = [description.values.get(key) for key in ("artist", "work")]
+    named = [each.get(language) or each.get("en") for each in told if isinstance(each, dict)]
+    if len(named) < 2 or not all(named):
+        return []
+    artist, work = named
+    return ["", say("painting", artist=artist, work=work, year=description.values.get("year", ""))]
 
 
 def _known(group: str, key: str, say: Any) -> str:
@@ -73,7 +83,7 @@ def _use(path: Path, name: str, description: Description, say: Any) -> list[str]
     """How to load it, what it promises, what parts it has."""
     code = ["```python", "from ganapp import catalog", "", f'net = catalog.load("{name}", "{description.task}").net()', "```"]
     if description.task == "stylize":
-        style = "any --painting FILE" if (description.values or {}).get("any") else name.removeprefix("stylize-")
+        style = "painting.jpg" if (description.values or {}).get("any") else name.removeprefix("stylize-")
         code += ["", "```bash", f"python -m ganapp stylize photo.jpg --style {style} --out painted.png", "```"]
     if description.task == "sample":
         classes = int(description.promises.get("classes", 0))

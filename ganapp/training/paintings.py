@@ -72,7 +72,7 @@ KNOWN = (
         "shrine-in-snow",
         {"en": "Utagawa Hiroshige", "zh": "歌川广重"},
         {"en": "The Benzaiten Shrine at Inokashira in Snow", "zh": "井之头辩天社之雪"},
-        "1760-1849",
+        "c. 1840",
     ),
     Painting(
         "wassily-kandinsky-composition-viii-1923",

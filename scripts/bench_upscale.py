@@ -38,8 +38,9 @@ def nets() -> dict[str, Any]:
 
     shipped = [entry.id for entry in catalog.listing() if entry.task == "upscale" and entry.source == "shipped"]
     found = {name: catalog.load(name, "upscale").net() for name in shipped}
-    return {name: net for name, net in found.items() if net.config.scale == 4} or {"untrained 32 x 16":
-    upscaler.Net(upscaler.Config()).eval()}
+    return {name: net for name, net in found.items() if net.config.scale == 4} or {
+        "untrained 32 x 16": upscaler.Net(upscaler.Config()).eval()
+    }
 
 
 def calls() -> dict[str, Callable[[], object]]:

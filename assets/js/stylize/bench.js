@@ -6,7 +6,7 @@ import { address } from "../digits/files.js";
 import { Batch } from "../batch/bench.js";
 
 export const OWN = "own"; // the style of a picture that is sent
-const FIRST = "great-wave"; // where nobody has chosen, if it is there
+const FIRST = "starry-night"; // where nobody has chosen, if it is there
 export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, colours: "style", where: "everywhere", form: "png", quality: 92 };
 
 export class Bench extends Batch {

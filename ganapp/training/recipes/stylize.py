@@ -307,7 +307,7 @@ class StylizeRun:
         summary = {
             **summary,
             "settings": told,
-            "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them",
+            "data": f"paintings, {len(self.files)} of them; photographs, {len(self.photos.pictures)} of them",
         }
         if not self.many:
             plain = stylizer.Net(net.config)

@@ -64,6 +64,7 @@ export class Charts {
     const [g, d] = [t("train.generator"), t("train.discriminator")];
     const lost = all(line(run, "g_loss", g, "g"), line(run, "d_loss", d, "d"));
     if (!lost.length) lost.push(...all(line(run, "loss", t("train.chart.loss"), "g"), line(run, "style", t("train.chart.style"), "g"), line(run, "content", t("train.chart.content"), "d")));
+    this.losses.note = run.curves?.series?.style ? null : "train.chart.losses_say"; // there both fall, or hold each other
     this.losses.draw({ ...common, lines: lost, levels: levels(run, tools), say: balance(run, tools) });
     const right = all(line(run, "d_right_real", t("train.chart.real"), "d"), line(run, "d_right_fake", t("train.chart.made"), "g"));
     show(this.accuracy.figure, right.length > 0 || !run.curves?.step?.length);

@@ -87,5 +87,5 @@ export class Followed {
   }
 }
 
-/** Whether a run's sheets are grey, 1 = ink. */
-export const grey = (order) => (order?.settings?.channels ?? 1) !== 3;
+/** Whether a run's sheets are grey, 1 = ink; photographs never are. */
+export const grey = (order) => ![order?.recipe, order?.settings?.recipe].includes("stylize") && (order?.settings?.channels ?? 1) !== 3;

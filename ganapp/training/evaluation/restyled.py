@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -56,7 +57,7 @@ def optimised(photo: Tensor, painting: Tensor, steps: int = STEPS) -> list[Tenso
     random = torch.Generator().manual_seed(SEED)
     coarse, more = 2 * steps // 3, steps // 3
     small = [functional.interpolate(x, scale_factor=0.5, mode="bilinear", antialias=True) for x in (photo, painting)]
-    x = _descent(small[0], _Goal(*small, random), WEIGHTS[0], coarse)
+    x = _descent(small[0], _Goal(small[0], small[1], random), WEIGHTS[0], coarse)
     gained = functional.interpolate(x - small[0], photo.shape[-2:], mode="bilinear")
     x, goal, made = (photo + gained).clamp(0, 1), _Goal(photo, painting, random), []
     for number, weight in enumerate(WEIGHTS):
@@ -135,12 +136,14 @@ class Kept:
             self.of[key] = (torch.cat(made) * 255).round().byte().numpy()
             if self.path is not None:
                 self._write(self.path)
-        return list((torch.from_numpy(self.of[key]).float() / 255).split(1))
+        return [picture[None] for picture in torch.from_numpy(self.of[key]).float() / 255]
 
     def _write(self, path: Path) -> None:
+        arrays: dict[str, Any] = dict(self.of)
+
         def write(partial: Path) -> None:
             with partial.open("wb") as file:
-                np.savez_compressed(file, **self.of)
+                np.savez_compressed(file, **arrays)
 
         path.parent.mkdir(parents=True, exist_ok=True)
         atomically(path, write)

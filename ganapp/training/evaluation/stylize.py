@@ -137,7 +137,7 @@ def by(subject: Loaded, painting: Tensor) -> Paint:
 
 def middle(path: Path, side: int) -> Tensor:
     """(1, 3, h, w) in [0, 1]: the middle of a photo, h and w at most `side` and multiples of 4."""
-    picture = images.to_tensor(np.float32(levels(path, paintings.SHORT)) / 255)
+    picture = images.to_tensor(levels(path, paintings.SHORT).astype(np.float32) / np.float32(255))
     h, w = (min(side, each) // stylizer.MULTIPLE * stylizer.MULTIPLE for each in picture.shape[-2:])
     top, left = (picture.shape[-2] - h) // 2, (picture.shape[-1] - w) // 2
     return picture[..., top : top + h, left : left + w]

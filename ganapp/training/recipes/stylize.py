@@ -37,7 +37,7 @@ from ganapp.training.style_folders import One
 LAYERS = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2
 POOL = 600  # crops of photographs, each with the features of its content once they are known
 OTHERS = 160  # pictures that serve as further styles: parts of photographs and drawings
-SHOWN, FIXED = 4, -1
+SHOWN, FIXED = 5, -1
 WARM = 50  # steps until the rate is reached
 
 
@@ -307,7 +307,7 @@ class StylizeRun:
         summary = {
             **summary,
             "settings": told,
-            "data": f"photographs, {len(self.photos.pictures)} of them; paintings, {len(self.files)} of them",
+            "data": f"paintings, {len(self.files)} of them; photographs, {len(self.photos.pictures)} of them",
         }
         if not self.many:
             plain = stylizer.Net(net.config)

@@ -141,5 +141,5 @@ def paintings() -> Path:
 
 
 def photographs() -> Path:
-    """Folder of photographs that the recipes `repair`, `upscale` and `stylize` learn from (`GANAPP_PHOTOGRAPHS`; runs/photographs without)."""
+    """Photographs that the recipes `repair`, `upscale` and `stylize` learn from (`GANAPP_PHOTOGRAPHS`; runs/photographs without)."""
     return Path(os.environ.get("GANAPP_PHOTOGRAPHS") or runs() / "photographs")

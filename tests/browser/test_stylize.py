@@ -104,7 +104,7 @@ def test_the_preview_follows_and_the_file_is_whole(watched: Watched, photo: Path
     before = page.evaluate(SEEN)
     chosen = page.locator("#gallery input:checked").input_value()
     page.locator("#gallery input:checked").focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
     expect(page.locator("#gallery input:checked")).not_to_have_value(chosen)
     changed(page, before)
     assert page.evaluate("location.hash").startswith("#style=")
@@ -204,7 +204,7 @@ def test_a_part_a_painting_of_ones_own_and_what_is_refused(visit: Visit, photo: 
     page.locator("#model").fill("nobody")
     page.keyboard.press("Enter")
     expect(page.locator("#oops")).to_contain_text("nobody")
-    page.locator(f"#gallery {PAINTED}").last.click()
+    page.locator(f"#gallery {PAINTED}").first.click()
     expect(page.locator("#oops")).to_be_hidden()
 
 

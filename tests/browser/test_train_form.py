@@ -45,7 +45,7 @@ def test_from_nothing_to_a_result_and_on_by_advice(open_train: Open, house: None
     page = open_train(key="f" * 32)
     expect(page.locator("#empty b")).to_be_visible()
     assert page.locator(".btn.main:visible").count() == 1
-    page.locator("#empty .btn").click()
+    page.locator("#empty .btn.main").click()
     expect(page.locator("h1")).to_have_text("New run")
     fill(page, SMALL)
     page.get_by_label("Name", exact=True).fill("My first")

@@ -224,7 +224,7 @@ def test_unknown_models_are_named(capsys, tmp_path):
 
 def test_a_model_without_an_evaluation_is_refused():
     with pytest.raises(UserError) as refused:
-        fitting(folder.Description(1, "stylize", {"en": "A"}, "mit", {}))
+        fitting(folder.Description(1, "dream", {"en": "A"}, "mit", {}))
     assert refused.value.key == "evaluation_none"
     assert fitting(folder.Description(1, "classify", {"en": "A"}, "mit", {})).__name__.endswith(".judge")
 

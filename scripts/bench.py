@@ -133,7 +133,7 @@ def stylize_rows() -> list[tuple[str, str]]:
     done = found["tasks"]
     if done:
         table += [
-            ("preview of a style at 576 x 384, painted anew", f"{done['anew']:.3f} s"),
+            ("preview of a style on a copy of 576 x 384, painted anew", f"{done['anew']:.3f} s"),
             ("preview of a style, another strength", f"{done['again']:.3f} s"),
             ("24 megapixels in a style, the whole task, PNG", f"{done['large']:.1f} s, {done['memory_mb']:.0f} MB at most in all"),
         ]

@@ -46,7 +46,12 @@ def test_a_painting_starts_a_job_that_finds_it(monkeypatch: pytest.MonkeyPatch) 
     row = ask("style_train", painting=painting(), name="  My  waves ", quality="quick")["job"]
     assert row["name"] == "My waves"
     order = orders.read(found(row["id"]).folder)
-    assert (order["recipe"], order["steps"], order["settings"]["name"], order["settings"]["start"]) == ("stylize", 3, "My waves", "stylize-any")
+    assert (order["recipe"], order["steps"], order["settings"]["name"], order["settings"]["start"]) == (
+        "stylize",
+        3,
+        "My waves",
+        "stylize-any",
+    )
     settings = stylize.Settings(**order["settings"])
     file = paintings.place(settings.style)
     with Image.open(file) as kept:

@@ -26,7 +26,7 @@ const SEEN = { // part -> views in which it stands
   where: ["form"],
   starting: ["form"],
   runs: ["run", "compare", "lost", "empty", "style"],
-  adding: ["run", "compare", "lost", "style"],
+  adding: ["run", "compare", "lost"],
 };
 
 /** Show the parts of a view; a run that has not arrived yet shows none. */

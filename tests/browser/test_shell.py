@@ -26,9 +26,8 @@ def background(page: Page) -> str:
     return colour
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_every_page_stands_at_its_address(visit: Visit, slug: str) -> None:
-    page = visit(f"/{slug}")
+def stands_at_its_address(page: Page, slug: str) -> None:
+    """Title, heading, landmarks, and the link that says where one is."""
     assert page.title() == f"{locales.text(f'{slug}.name')} | Likeness"
     assert page.locator("h1").count() == 1
     assert page.locator(f'a[aria-current="page"][href="{slug}"]').count() == 1
@@ -151,9 +150,10 @@ def listed(page: Page) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_axe_finds_nothing_serious(visit: Visit, slug: str) -> None:
+def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: Visit, slug: str) -> None:
     """Every pair of language, tone and size, on one page load; without transitions, whose half-way colours are nobody's."""
     page = visit(f"/{slug}", reduced_motion="reduce")
+    stands_at_its_address(page, slug)
     listed(page)
     page.evaluate(AXE)
     for language, tone, size in (("en", "light", WIDE), ("en", "dark", NARROW), ("zh", "dark", WIDE), ("zh", "light", NARROW)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ganapp import images
 from ganapp.photo import Photo
@@ -70,5 +70,4 @@ def order(wish: Wish, shot: Photo, blob: bytes, tile: int = 0) -> Order:
     manner = Manner(wish.strength, wish.detail, wish.colours, region.weights(marked, wish.where, shot.width, shot.height))
     mixture = models.mixed(*wish.styles(), wish.blend)
     wanted = Order(mixture, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest())
-    side = planning.tile(tile, wanted.size(shot), shot)
-    return Order(mixture, wish.strokes, manner, side, wanted.digest)
+    return replace(wanted, tile=planning.tile(tile, wanted.size(shot), shot))

@@ -44,9 +44,9 @@ WARM = 50  # steps until the rate is reached
 @dataclass(frozen=True)
 class Settings:
     """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
-    "" for that folder; named: ids of paintings (see training/paintings.py) that get
-    `share` of the turns, numbers of their own and a model each; name: of the style, for one painting; start: a model to start from, an id
-    or a folder, "" for none; source: a folder of photographs ("" for the deployer's);
+    "" for that folder; named: ids of paintings (see training/paintings.py) that get `share` of the turns, numbers of their own and a model
+    each; name: of the style, for one painting; start: a model to start from, an id or a folder, "" for none; source: a folder of
+    photographs ("" for the deployer's);
 
     others: share of turns whose style is part of a photograph or a drawing; side: of the crops; batch; rate, rate_end: of the nets, and
     the share left at the end (cosine); half_life: of the average, in steps; content, smooth, sliced: weights of the content's loss, of
@@ -300,26 +300,21 @@ class StylizeRun:
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         parts: Any = self.average.net
         net = parts["net"].eval()
-        told = {
-            **summary.get("settings", {}),
-            "style": "" if self.many else self.files[0].name,
-        }  # a path of this machine says nothing elsewhere
-        summary = {
-            **summary,
-            "settings": told,
-            "data": f"paintings, {len(self.files)} of them; photographs, {len(self.photos.pictures)} of them",
-        }
+        style = "" if self.many else self.files[0].name  # a path of this machine says nothing elsewhere
+        data = f"paintings, {len(self.files)} of them; photographs, {len(self.photos.pictures)} of them"
+        summary = {**summary, "settings": {**summary.get("settings", {}), "style": style}, "data": data}
+        body = (not self.many and self.body) or style_folders.digest(net)
         if not self.many:
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())
-            one = One(plain, self._painting(), self.files[0], self.body or style_folders.digest(net))
+            one = One(plain, self._painting(), self.files[0], body)
             style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
         for place, (painting, file) in enumerate(self.known):
             numbers = encoder(self.styles[place].whole) + parts["own"](place)
             plain = stylizer.tuned(net, stylizer.style(numbers, self.styles[place].whole))
-            one = One(plain, painting, file, style_folders.digest(net))
+            one = One(plain, painting, file, body)
             style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
         style_folders.write_any(path, net, encoder, summary)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlparse
 
 import pytest
@@ -80,10 +81,12 @@ class Watched:
         if message.type == "error" or "no words for" in message.text:
             self.complaints.append(message.text)
 
-    def visit(self, path: str = "/", size: tuple[int, int] = WIDE, language: str = "en", tone: str = "light", **settings: object) -> Page:
-        """The page at `path`, its words and styles in place, with nothing remembered; `settings` go to Playwright's new_context."""
+    def visit(self, path: str = "/", size: tuple[int, int] = WIDE, language: str = "en", tone: str = "light", **settings: Any) -> Page:
+        """The page at `path`, its words and styles in place, with nothing remembered but `kept`, for local storage; reduced_motion: as the
+        system would ask. All other settings go to Playwright's new_context, and cost the cache of the app's files."""
+        motion, kept = settings.pop("reduced_motion", "no-preference"), settings.pop("kept", {})
         if settings:
-            context = self.contexts.browser.new_context(locale=LOCALES[language], **settings)  # type: ignore[arg-type]
+            context = self.contexts.browser.new_context(locale=LOCALES[language], **settings)
         else:
             context = self.contexts.take(language)
         self.taken.append((context, None if settings else language))
@@ -91,7 +94,9 @@ class Watched:
         context.on("request", self.asked)
         page = context.new_page()
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=tone, reduced_motion=motion)  # type: ignore[arg-type]
+        for name, value in kept.items():
+            page.add_init_script(f"localStorage.setItem({name!r}, {value!r})")
         page.on("console", self.said)
         page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
         return self.go(page, path)

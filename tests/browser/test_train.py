@@ -60,9 +60,7 @@ def open_train(watched: Watched) -> Open:
     """open_train("#run=ID", key=KEY, language="zh", ...) -> the page, opened by the visitor with that key."""
 
     def opened(link: str = "", key: str = KEY, **settings: Any) -> Page:
-        kept = [{"name": "likeness-visitor", "value": key}]
-        storage = {"cookies": [], "origins": [{"origin": watched.address, "localStorage": kept}]}
-        return watched.visit(f"/train{link}", storage_state=storage, **settings)
+        return watched.visit(f"/train{link}", kept={"likeness-visitor": key}, **settings)
 
     return opened
 

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 
 from ganapp import locales
 from ganapp.jobs import store, visitor
-from tests.browser.conftest import Watched
+from tests.browser.conftest import NARROW, WIDE, Watched
+from tests.browser.test_shell import AXE
 from tests.browser.test_train import INKED, Open, answering, drawn, house, open_train
 
 __all__ = ["house", "open_train"]
@@ -97,7 +98,6 @@ def _copied(page: Page) -> None:
     expect(page.locator("[data-setting=width] input")).to_be_disabled()
     fill(page, {"g_rate": 0.0004})
     started(page)
-    expect(page.locator("#state")).to_contain_text("Done: 120 steps", timeout=TRAINED)
     job = store.select("id = ?", (page.url.split("run=")[1],))[0]
     order = json.loads((job.folder / "order.json").read_text())
     assert order["settings"]["g_rate"] == 0.0004
@@ -180,3 +180,39 @@ def test_a_rented_machine_gets_the_very_same_order(open_train: Open, house: None
     for key in ("recipe", "steps", "every", "previews"):
         assert order["order"][key] == first[key]
     assert "hf_secret" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+
+
+def test_a_style_of_ones_own(open_train: Open, house: None, watched: Watched, tmp_path: Path) -> None:
+    """The form asks for a painting, refuses what is none, is for everybody's eyes, and sends what was chosen."""
+    page = open_train("#style", key="k" * 32, size=NARROW, language="zh", tone="dark", reduced_motion="reduce")
+    start, told = page.locator("#style button[type=submit]"), page.locator("#style .say")
+    expect(page.locator("h1")).to_have_text(locales.text("train.style.title", "zh"))
+    start.click()
+    expect(told).to_have_text(locales.text("train.style.first", "zh"))
+    page.locator("#painting").set_input_files({"name": "words.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(told).to_have_text(locales.text("train.style.unreadable", "zh"))
+    painting = tmp_path / "Red hills.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)).save(painting)
+    page.locator("#painting").set_input_files(painting)
+    expect(page.locator("#style img.painting")).to_be_visible()
+    expect(told).to_have_text("")
+    expect(page.locator("#style-name")).to_have_value("Red hills")
+    page.evaluate(AXE)
+    for language, tone, size in (("zh", "dark", NARROW), ("en", "light", WIDE)):
+        if language == "en":
+            page.get_by_role("button", name="English", exact=True).click()
+        page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]
+        page.wait_for_function("tone => document.body.classList.contains('dark') === (tone === 'dark')", arg=tone)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        report = page.evaluate("axe.run(document.querySelector('main.page'), {resultTypes: ['violations']})")
+        assert [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in report["violations"]] == []
+    sent: list[dict[str, Any]] = []
+    answering(page, "style_train", {"job": {"id": "0" * 12}}, sent)
+    page.locator("#style-name").fill(" My hills ")
+    page.locator("#style [name=quality][value=fine]").check()
+    start.click()
+    page.wait_for_function("location.hash === '#run=000000000000'")
+    assert (sent[0]["name"], sent[0]["quality"]) == ("My hills", "fine")
+    assert sent[0]["painting"].startswith("data:image/jpeg;base64,")
+    watched.complaints.clear()  # there is no such run

@@ -6,14 +6,19 @@ PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test bench clean
+.PHONY: run test types suite bench clean
 
 run: $(VENV)/.app
 	$(PY) app.py
 
 test: $(VENV)/.test
 	$(VENV)/bin/ruff check .
+	$(MAKE) --no-print-directory -j 2 types suite
+
+types:
 	$(VENV)/bin/mypy
+
+suite:
 	$(PY) -m pytest
 
 bench: $(VENV)/.test

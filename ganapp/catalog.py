@@ -195,6 +195,17 @@ def load(model_id: str, task: str) -> Loaded:
     return Loaded(model_id, source, path, description, path.name if source == "hub" else "")
 
 
+def opened(name: str, task: str) -> Loaded:
+    """The model in the folder `name`, or the one that `load` knows by this id; for `task` either way. UserError as `load`."""
+    path = Path(name)
+    if not path.is_dir():
+        return load(name, task)
+    description = folder.describe(path)
+    if description.task != task:
+        raise UserError("wrong_task", model=path.name, task=description.task, wanted=task)
+    return Loaded(path.name, "trained", path, description)
+
+
 def _check(path: Path, name: str) -> Description | UserError:
     """The description of a whole folder, or what is wrong with it; hashes are computed again only when a file changed."""
     held = _checked.get(path)

@@ -30,18 +30,12 @@ def start(name: str) -> Start | None:
     """The nets of a model, an id or a folder; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    place = Path(name)
-    if place.is_dir():
-        described = folder.describe(place)
-        nets = {part: folder.weigh(place, entry) for part, entry in described.parts.items()}
-    else:
-        loaded = catalog.load(name, "stylize")
-        described = loaded.description
-        nets = {part: loaded.net(part) for part in described.parts}
+    loaded = catalog.opened(name, "stylize")
+    nets = {part: loaded.net(part) for part in loaded.description.parts}
     net, encoder = nets["model"], nets.get("encoder")
     if not isinstance(net, stylizer.Net) or not isinstance(encoder, style_encoder.Net | None):
         raise UserError("start_unfit", model=name)
-    return Start(net, encoder, str(described.values.get("body", "")))
+    return Start(net, encoder, str(loaded.description.values.get("body", "")))
 
 
 def digest(net: nn.Module) -> str:

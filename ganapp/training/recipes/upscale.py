@@ -253,8 +253,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    place = Path(name)
-    net = folder.weigh(place, folder.describe(place).parts["model"]) if place.is_dir() else catalog.load(name, "upscale").net()
+    net = catalog.opened(name, "upscale").net()
     if not isinstance(net, upscaler.Net):
         raise UserError("start_unfit", model=name)
     return upscaler.begun(config, net)

@@ -34,7 +34,9 @@ def main(folder: Path) -> None:
         time.sleep(settings.get("pace", 0.0))
         with (folder / "metrics.jsonl").open("a") as log:
             log.write(json.dumps({"step": k + 1, "seconds": 0.1 * k, "loss": 1.0 / (k + 1)}) + "\n")
-        held.write_text(str(k + 1))
+        fresh = folder / "checkpoint.part"
+        fresh.write_text(str(k + 1))
+        fresh.replace(held)  # killed at any moment, it leaves a whole one
         status.beat(k + 1, 0.1 * k, {"loss": 1.0 / (k + 1)}, 7)
         if settings.get("end") == "kill" and k == 2:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -189,10 +189,7 @@ def load(model_id: str, task: str) -> Loaded:
     folder that breaks the format, a model for another task, and whatever keeps a repository from being fetched.
     """
     source, path = _locate(model_id)
-    description = _description(path, model_id)
-    if description.task != task:
-        raise UserError("wrong_task", model=model_id, task=description.task, wanted=task)
-    return Loaded(model_id, source, path, description, path.name if source == "hub" else "")
+    return _meant(Loaded(model_id, source, path, _description(path, model_id), path.name if source == "hub" else ""), task)
 
 
 def opened(name: str, task: str) -> Loaded:
@@ -200,10 +197,14 @@ def opened(name: str, task: str) -> Loaded:
     path = Path(name)
     if not path.is_dir():
         return load(name, task)
-    description = folder.describe(path)
-    if description.task != task:
-        raise UserError("wrong_task", model=path.name, task=description.task, wanted=task)
-    return Loaded(path.name, "trained", path, description)
+    return _meant(Loaded(path.name, "trained", path, folder.describe(path)), task)
+
+
+def _meant(loaded: Loaded, task: str) -> Loaded:
+    """The model, if it is one for `task`; else UserError."""
+    if loaded.description.task != task:
+        raise UserError("wrong_task", model=loaded.id, task=loaded.description.task, wanted=task)
+    return loaded
 
 
 def _check(path: Path, name: str) -> Description | UserError:

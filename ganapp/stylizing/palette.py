@@ -36,9 +36,16 @@ def _moved(made: Array, original: Array) -> Array:
 
 def _levelled(values: Array, wanted: Array) -> Array:
     """Values (h, w) with the histogram of `wanted`, of any size."""
-    steps = np.quantile(values, SHARES) + APART * np.arange(len(SHARES))
-    levelled: Array = np.interp(values, steps, np.quantile(wanted, SHARES)).astype(np.float32)
+    steps = _quantiles(values) + APART * np.arange(len(SHARES))
+    levelled: Array = np.interp(values, steps, _quantiles(wanted)).astype(np.float32)
     return levelled
+
+
+def _quantiles(values: Array) -> Array:
+    """The values at SHARES, (65,). One sort: many times as fast as numpy's quantiles at so many shares, and previews wait for it."""
+    ordered = np.sort(values, axis=None)
+    there: Array = ordered[np.round(SHARES * (ordered.size - 1)).astype(int)]
+    return there
 
 
 def _moments(colours: Array) -> tuple[Array, Square]:

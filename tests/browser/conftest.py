@@ -34,6 +34,14 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def scrolls_never_sideways(page: Page, *widths: int) -> None:
+    """At none of these widths, in pixels, is the page wider than its window."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+        assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0, width
+
+
 class Contexts:
     """Contexts that tests without settings of their own hand on to each other, emptied but with Chromium's cache of the app's files."""
 

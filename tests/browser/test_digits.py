@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ganapp import locales, paths
-from tests.browser.conftest import NARROW, SLOW, Visit, Watched
+from tests.browser.conftest import NARROW, SLOW, Visit, Watched, scrolls_never_sideways
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
@@ -280,10 +280,7 @@ def test_small_screens(visit: Visit, language: str) -> None:
 
 
 def test_no_width_scrolls_sideways(visit: Visit) -> None:
-    page = digits(visit)
-    for width in (768, 900, 1024, 1280, 1440):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+    scrolls_never_sideways(digits(visit), 768, 900, 1024, 1280, 1440)
 
 
 @pytest.mark.parametrize("mode", ["shape", "draw"])

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from ganapp import locales, paths
 from ganapp.ui.page import found
-from tests.browser.conftest import NARROW, WIDE, Visit, Watched
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched, scrolls_never_sideways
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
@@ -149,13 +149,6 @@ def listed(page: Page) -> None:
     page.wait_for_function("document.querySelector('[data-models]') === null || document.querySelector('.model') !== null")
 
 
-def scrolls_never_sideways(page: Page) -> None:
-    for width in (390, 768, 1024, 1440):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
-        assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0, width
-
-
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: Visit, slug: str) -> None:
     """Every pair of language, tone and size, on one page load; without transitions, whose half-way colours are nobody's."""
@@ -173,7 +166,7 @@ def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: V
         grave = [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in grave]
         assert grave == [], f"{language}, {tone}, {size}"
         if slug in ("how", "models") and size == NARROW:
-            scrolls_never_sideways(page)
+            scrolls_never_sideways(page, 390, 768, 1024, 1440)
 
 
 def test_the_header_stays_and_small_screens_have_their_tabs_below(visit: Visit) -> None:

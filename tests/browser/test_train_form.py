@@ -98,6 +98,7 @@ def _copied(page: Page) -> None:
     expect(page.locator("[data-setting=width] input")).to_be_disabled()
     fill(page, {"g_rate": 0.0004})
     started(page)
+    expect(page.locator("#state")).to_contain_text("Done: 120 steps", timeout=TRAINED)
     job = store.select("id = ?", (page.url.split("run=")[1],))[0]
     order = json.loads((job.folder / "order.json").read_text())
     assert order["settings"]["g_rate"] == 0.0004

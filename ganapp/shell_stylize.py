@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mask", type=Path, metavar="M", help=say("mask"))
     parser.add_argument("--where", choices=("inside", "outside"), help=say("where"), **default)
     parser.add_argument("--form", choices=tuple(FORMS), help=say("form"), **default)
-    for name in ("quality", "tile"):
+    for name in ("seed", "quality", "tile"):
         parser.add_argument(f"--{name}", type=int, help=say(name), **default)
     parser.add_argument("--keep-gps", action="store_true", help=say("keep_gps"), **default)
     parser.add_argument("--json", action="store_true", help=locales.text("shell.json", paths.language()))

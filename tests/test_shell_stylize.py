@@ -72,7 +72,7 @@ def test_every_setting_is_passed_on(photos: Path, tmp_path: Path, monkeypatch: p
     run = stylize.run
     monkeypatch.setattr(stylize, "run", lambda request: asked.append(request) or run(request))
     given = {
-        "blend": 0.3, "strength": 0.4, "strokes": 1.5, "detail": 0.9, "colours": "matched", "where": "outside",
+        "blend": 0.3, "strength": 0.4, "strokes": 1.5, "seed": 6, "detail": 0.9, "colours": "matched", "where": "outside",
         "form": "jpeg", "quality": 55, "tile": 32,
     }  # fmt: skip
     flags = [part for name, value in given.items() for part in (f"--{name}", str(value))]

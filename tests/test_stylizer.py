@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ganapp.losses import gram, sliced
+from ganapp.losses import moments, sliced
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from tests.test_upscaler import stirred
 
@@ -109,12 +109,66 @@ def test_sliced_distance_is_zero_for_shuffled_sets_and_grows():
     assert torch.allclose(far, lines.sum(1).square().mean() / one.var() * torch.ones(2), rtol=0.1)
 
 
-def test_gram_matrices_by_hand_and_their_distance():
+def test_moments_by_hand_and_their_distance():
     features = torch.tensor([[[[1.0, 2.0]], [[0.0, 4.0]]]])  # two channels, two places
-    assert torch.equal(gram.matrix(features), torch.tensor([[[2.5, 4.0], [4.0, 8.0]]]))
-    one = gram.matrix(features)
-    assert gram.distance(one, one).item() == 0
-    assert gram.distance(2 * one, one).item() == pytest.approx(1)
+    one = moments.of(features)
+    assert torch.equal(one.mean, torch.tensor([[1.5, 2.0]]))
+    assert torch.equal(one.covariance, torch.tensor([[[0.25, 1.0], [1.0, 4.0]]]))
+    assert moments.distance(one, one).item() == 0
+    twice = moments.Moments(one.mean, 2 * one.covariance)
+    assert moments.distance(twice, one).item() == pytest.approx(1)
+    moved = moments.Moments(one.mean + 1, one.covariance)
+    assert moments.distance(moved, one).item() == pytest.approx(moments.MEAN * 2 / 4.25)
+
+
+NOISY = stylizer.Config(8, 4, 4, (1, 2), noise=2)
+
+
+@torch.no_grad()
+def test_noise_follows_from_its_seed_and_its_blobs_are_smooth():
+    x = picture(200, 120)
+    one, other = (stylizer.noise(3, x, seed) for seed in (1, 2))
+    assert one.shape == (1, 3, 200, 120)
+    assert torch.equal(one, stylizer.noise(3, x, 1))
+    assert not torch.allclose(one, other, atol=0.5)
+    assert one[:, 0].std().item() == pytest.approx(1, abs=0.05)
+    rough = (one[..., 1:] - one[..., :-1]).square().mean((0, 2, 3))
+    assert rough[0] > 1.8
+    assert rough[1:].max() < 0.1
+    assert stylizer.noise(0, x).shape == (1, 0, 200, 120)
+
+
+@torch.no_grad()
+def test_a_net_with_noise_paints_by_its_seed_and_has_a_look_without_it():
+    net, x = stirred(stylizer.Net(NOISY), by=0.05), picture(64, 80)
+    one, again, other = (stylizer.paint(net, x, seed=seed) for seed in (1, 1, 2))
+    assert torch.equal(one, again)
+    assert (one - other).abs().mean() > 1e-3
+    for mine, its in zip(net.look(x).norms, net.look(x).norms):
+        assert torch.equal(mine, its)
+    assert not torch.equal(net(x), net(x))  # drawn anew where none is given
+    flat = torch.full((1, 3, 64, 64), 0.25)
+    assert stylizer.paint(net, flat)[..., 8:-8, 8:-8].std(3).min() > 1e-3  # strokes where a photo has nothing
+
+
+@torch.no_grad()
+def test_a_reshaped_net_keeps_its_weights_and_takes_noise():
+    net, x = stirred(stylizer.Net(SMALL), by=0.05), picture()
+    same = stylizer.reshaped(net, SMALL)
+    assert torch.equal(same(x), net(x))
+    torch.manual_seed(3)
+    noisy = stylizer.reshaped(net, stylizer.Config(8, 4, 4, (4, 1), noise=2))
+    assert noisy.config.noise == 2
+    first = noisy.state_dict()[stylizer.FIRST]
+    assert torch.equal(first[:, :24], net.state_dict()[stylizer.FIRST])
+    assert 0 < first[:, 24:].std() < first[:, :24].std()
+    for config in (stylizer.Config(16, 4, 4, (1, 2)), stylizer.Config(8, 4, 4, (1, 2, 1))):
+        with pytest.raises(ValueError, match="differ"):
+            stylizer.reshaped(net, config)
+    with pytest.raises(ValueError, match="differ"):
+        stylizer.reshaped(noisy, stylizer.Config(8, 4, 4, (4, 1)))
+    with pytest.raises(ValueError, match="negative"):
+        stylizer.Config(noise=-1)
 
 
 def test_a_discriminator_may_have_a_score_for_each_kind():

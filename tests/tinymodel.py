@@ -103,10 +103,10 @@ DOT = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADEl
 NARROW = {"width": 8, "half": 6, "fine": 4, "dilations": (1, 2)}
 
 
-def stylizer(path: Path, body: str = "", seed: int = 0, **more: object) -> Path:
+def stylizer(path: Path, body: str = "", seed: int = 0, noise: int = 0, **more: object) -> Path:
     """A net of one style that repaints with strong, random strokes. Nets of one `body` differ in a few numbers only."""
     torch.manual_seed(sum(body.encode()) if body else seed)
-    config = nets_stylizer.Config(**NARROW)
+    config = nets_stylizer.Config(**NARROW, noise=noise)
     net = nets_stylizer.Net(config)
     random = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -138,8 +138,8 @@ def any_style(path: Path, seed: int = 5) -> Path:
 
 
 def stylizers(models: Path) -> Path:
-    """Three styles, two of them of one body, and a net for any style, as folders in `models`."""
+    """Three styles, two of them of one body, the third with noise, and a net for any style, as folders in `models`."""
     for seed, (name, body) in enumerate({"great-wave": "one", "starry-night": "one", "cafe-terrace": ""}.items()):
-        stylizer(models / f"stylize-{name}", body, seed)
+        stylizer(models / f"stylize-{name}", body, seed, noise=0 if body else 2)
     any_style(models / "stylize-any")
     return models

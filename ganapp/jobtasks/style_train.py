@@ -22,7 +22,6 @@ FEATURES = "vgg16_lpips.safetensors"  # as metrics.vgg names it
 STEPS = {"quick": 150, "good": 450, "fine": 2000}  # about 3, 10 and 45 minutes on two cores
 LEAST, MOST = 96, 1024  # pixels of the painting's shorter side: what it must have, what of it is kept
 ANY = "stylize-any"
-SETTINGS = {"batch": 2, "rate": 2e-3, "adversarial": 0.3, "late": 0.3, "d_rate": 1e-3, "content": 0.6}  # of the shipped styles
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def run(request: Request) -> Result:
         incoming.write(blob)
     name = " ".join(request.name.split()) or locales.text("train.style.unnamed", paths.language())
     steps = STEPS[request.quality]
-    settings = {**SETTINGS, "style": f"{paths.UPLOAD}{uploads.name(visitor, number)}", "name": name, "start": _start()}
+    settings = {"style": f"{paths.UPLOAD}{uploads.name(visitor, number)}", "name": name, "start": _start()}
     order = {"recipe": "stylize", "steps": steps, "every": max(10, steps // 15), "settings": settings}
     return Result(_rows.one(visitor, actions.submit(visitor, order, name, request.shared).id))
 

@@ -4,7 +4,8 @@ Johnson et al. 2016, "Perceptual Losses for Real-Time Style Transfer", with inst
 which gives every tile of a picture another look. Here its statistics are taken once, from a small copy of the whole picture (`Look`),
 and go into the weights: what runs over the picture is convolutions alone, and all tiles have one look. The net starts from a plain
 transfer of colours, the whitened photograph in the palette of the style (Li et al. 2017, "Universal Style Transfer via Feature
-Transforms", for the pixels alone), to which it adds the brush strokes; so an untrained net is nearly a colour transfer.
+Transforms", for the pixels alone), to which it adds the brush strokes; so an untrained net is nearly a colour transfer. Where a photograph
+is flat there is nothing to place strokes by; so a net may also take planes of noise (Ulyanov et al. 2016, "Texture Networks").
 
 A style is a scale and a shift for each normalised channel (Dumoulin et al. 2017, "A Learned Representation for Artistic Style") and a
 palette. `tuned` makes a net of one style from a net of many, and `between` two styles of one body lies the net of their mixture.
@@ -12,6 +13,7 @@ palette. `tuned` makes a net of one style from a net of many, and `between` two 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +26,8 @@ RIM = 32  # pixels by which a picture is continued at its borders, where it is l
 SLOPE = 0.2  # of the leaky ReLU
 THUMBNAIL = 256  # most pixels of a side of the copy that the colours of a picture are taken from
 TINY = 1e-4  # of a variance, below which it is not stretched
+FIRST = "layers.0.conv.weight"  # the layer that takes noise, as its last channels
+BLOB = 8  # pixels between the places at which the coarser planes of noise are drawn
 LEAST = 0.1  # standard deviation below which a picture's colours are not stretched further, of [-1, 1]; grain would show
 
 
@@ -47,17 +51,36 @@ class Style(NamedTuple):
 
 @dataclass(frozen=True)
 class Config:
-    """width: channels at a quarter of the size; half, fine: at half and at full size; dilations: of the residual blocks, one each."""
+    """width: channels at a quarter of the size; half, fine: at half and at full size; dilations: of the residual blocks, one each; noise:
+    planes of it that the net takes beside a picture."""
 
     width: int = 64
     half: int = 16
     fine: int = 8
     dilations: tuple[int, ...] = (1, 2, 1, 2, 1, 1)
+    noise: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dilations", tuple(self.dilations))
         if min(self.width, self.half, self.fine, *self.dilations) < 1:
             raise ValueError("width, half, fine and dilations must be positive")
+        if self.noise < 0:
+            raise ValueError("noise must not be negative")
+
+
+def noise(count: int, like: Tensor, seed: int | None = None) -> Tensor:
+    """Planes of noise for pictures `like` (b, c, h, w): (b, count, h, w), each value from N(0, 1) in the first, smooth blobs some 8 pixels
+    wide in the others. They follow from `seed`; None: from torch's own generator."""
+    b, _, h, w = like.shape
+    if not count:
+        return like[:, :0]
+    random = None if seed is None else torch.Generator().manual_seed(seed)
+    white = torch.randn((b, 1, h, w), generator=random)
+    drawn = torch.randn((b, count - 1, -(-h // BLOB) + 1, -(-w // BLOB) + 1), generator=random)
+    planes = [white]
+    if count > 1:
+        planes.append(functional.interpolate(drawn, scale_factor=BLOB, mode="bicubic")[..., :h, :w])
+    return torch.cat(planes, 1).to(like)
 
 
 def moments(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -120,7 +143,8 @@ class Layer(nn.Module):
 
 
 class Net(nn.Module):
-    """Pictures x (b, 3, h, w) in [-1, 1], h and w multiples of 4 -> (b, 3, h, w), about [-1, 1], not clamped.
+    """Pictures x (b, 3, h, w) in [-1, 1], h and w multiples of 4 -> (b, 3, h, w), about [-1, 1], not clamped. The planes of `noise` that a
+    net takes are further channels of x; where x has none, new ones are drawn.
 
     look: of the whole pictures that x are tiles of, None = of x itself; style: of each picture, None = the one `tuned` put into the net."""
 
@@ -132,7 +156,7 @@ class Net(nn.Module):
         for dilation in config.dilations:
             blocks += [Layer(width, width, 1, dilation), Layer(width, width, scale=0.4)]  # the blocks in a row add up
         self.layers = nn.ModuleList(
-            [Layer(24, half), Layer(half, width, 2), *blocks, Layer(width, half), Layer(half, half), Layer(half, fine)]
+            [Layer(4 * (6 + config.noise), half), Layer(half, width, 2), *blocks, Layer(width, half), Layer(half, half), Layer(half, fine)]
         )
         self.paint, self.base = nn.Conv2d(fine + 3, 3, 3, 1, 1), nn.Conv2d(3, 3, 1)
         with torch.no_grad():
@@ -158,16 +182,21 @@ class Net(nn.Module):
         return [layer.conv.out_channels for layer in self.layers]  # type: ignore[union-attr, misc]
 
     def look(self, x: Tensor, style: Style | None = None) -> Look:
-        """The look of whole pictures x (b, 3, h, w) in [-1, 1], h and w multiples of 4; of a small copy, as a rule."""
+        """The look of whole pictures x (b, 3, h, w) in [-1, 1], h and w multiples of 4; of a small copy, as a rule. Equal ones have one."""
         found: list[Tensor] = []
+        x = x[:, :3]
         mean, matrix = whitening(x)
+        x = torch.cat([x, noise(self.config.noise, x, seed=0)], 1)
         self._painted(x, Look(mean, matrix, ()), style, found)
         return Look(mean, matrix, tuple(found))
 
     def forward(self, x: Tensor, look: Look | None = None, style: Style | None = None) -> Tensor:
-        return self._painted(x, look or Look(*whitening(x), ()), style, [])
+        return self._painted(x, look or Look(*whitening(x[:, :3]), ()), style, [])
 
     def _painted(self, x: Tensor, look: Look, style: Style | None, found: list[Tensor]) -> Tensor:
+        x, planes = x[:, :3], x[:, 3:]
+        if planes.shape[1] != self.config.noise:
+            planes = noise(self.config.noise, x)
         white = (look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))).view_as(x)
         turns = iter(zip(self.layers, self._tunes(style), look.norms or [None] * len(self.layers)))
 
@@ -176,7 +205,7 @@ class Net(nn.Module):
             y: Tensor = layer(x, tune, norm, found)
             return y
 
-        half = functional.leaky_relu(through(functional.pixel_unshuffle(torch.cat([x, white], 1), 2)), SLOPE)
+        half = functional.leaky_relu(through(functional.pixel_unshuffle(torch.cat([x, white, planes], 1), 2)), SLOPE)
         y = through(half)  # (b, width, h/4, w/4)
         for _ in self.config.dilations:
             y = y + through(functional.leaky_relu(through(functional.leaky_relu(y, SLOPE)), SLOPE))
@@ -211,12 +240,12 @@ def style(numbers: Tensor, picture: Tensor) -> Style:
     return Style(numbers, *palette(picture))
 
 
-def paint(net: Net, x: Tensor, look: Look | None = None) -> Tensor:
+def paint(net: Net, x: Tensor, look: Look | None = None, seed: int = 0) -> Tensor:
     """What the net makes of whole pictures x (b, 3, h, w), h and w multiples of 4, without the frame that zeros around them would leave:
-    they are mirrored at their borders first. look: as the net's; None = of x."""
+    they are mirrored at their borders first. look: as the net's; None = of x; seed: of the noise, for a net that takes some."""
     rim = [min(RIM, side - side % MULTIPLE - MULTIPLE) for side in x.shape[-2:]]
     wide = functional.pad(x, (rim[1], rim[1], rim[0], rim[0]), mode="reflect")
-    made: Tensor = net(wide, look or net.look(x))
+    made: Tensor = net(torch.cat([wide, noise(net.config.noise, wide, seed)], 1), look or net.look(x))
     return made[..., rim[0] : rim[0] + x.shape[-2], rim[1] : rim[1] + x.shape[-1]]
 
 
@@ -233,6 +262,24 @@ def tuned(net: Net, style: Style) -> Net:
     made.base.weight.copy_(style.matrix[0, :, :, None, None])
     made.base.bias.copy_(style.mean[0])  # type: ignore[union-attr]
     return made.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def reshaped(net: Net, config: Config) -> Net:
+    """A net of that shape with the weights of another one whose convolutions are as large. Dilations may differ; for planes of noise that
+    the other one does not take it has small random weights, from torch's own generator.
+
+    ValueError when anything else differs, and for fewer planes of noise."""
+    if dataclasses.replace(net.config, noise=config.noise, dilations=config.dilations) != config or net.config.noise > config.noise:
+        raise ValueError("the two nets differ in more than dilations and noise")
+    if len(net.config.dilations) != len(config.dilations):
+        raise ValueError("the two nets differ in their number of blocks")
+    made, state = Net(config), net.state_dict()
+    first = state[FIRST]
+    more = torch.randn(len(first), 4 * (config.noise - net.config.noise), *first.shape[2:])
+    state[FIRST] = torch.cat([first, 0.5 * first.std() * more], 1)
+    made.load_state_dict(state)
+    return made
 
 
 @torch.no_grad()

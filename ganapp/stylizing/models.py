@@ -39,7 +39,7 @@ GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as i
 _made: OrderedDict[str, stylizer.Net] = OrderedDict()
 _lock = threading.Lock()
 
-Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [-1, 1] -> (1, 3, h, w), about [-1, 1]
+Call = Callable[[Tensor], Tensor]  # (1, 3 + noise, h, w) in [-1, 1] -> (1, 3, h, w), about [-1, 1]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Style:
 class Painter:
     """What repaints a picture. id: what it is called; key: painters of one key paint the same; side: short side of the pictures it learned
     from; reach: pixels it looks away, or None for one that must see the whole; begun: what repaints tiles of one picture, given the whole
-    of it (1, 3, h, w); multiple: of the sides of what it takes; rim: pixels by which a picture is mirrored at its borders first."""
+    of it (1, 3, h, w); multiple: of the sides of what it takes; rim: pixels by which a picture is mirrored at its borders first; noise:
+    planes of it that it takes beside the colours, see nets/stylizer.py."""
 
     id: str
     key: str
@@ -64,6 +65,7 @@ class Painter:
     begun: Callable[[Tensor], Call]
     multiple: int = stylizer.MULTIPLE
     rim: int = 0
+    noise: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Ours:
 
     def painter(self) -> Painter:
         """The net as a painter."""
-        return Painter(self.id, self.key, self.side, self.net.receptive, lambda whole: _begun(self.net, whole), rim=RIM)
+        noise = self.net.config.noise
+        return Painter(self.id, self.key, self.side, self.net.receptive, lambda whole: _begun(self.net, whole), rim=RIM, noise=noise)
 
 
 def glimpse(whole: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from ganapp import memory, tiling
 from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.images import Array
+from ganapp.nets import stylizer
 from ganapp.stylizing.models import Painter
 from ganapp.tiling import Work
 
@@ -26,15 +27,16 @@ def count(painter: Painter, size: tuple[int, int], tile: int) -> int:
     return 1 if painter.reach is None else len(tiling.parts(whole, tile, painter.multiple))
 
 
-def painted(small: Array, painter: Painter, work: Work, seen: Seen = lambda _, __: None) -> Array:
-    """small (h, w, 3) in [0, 1] -> the same picture repainted, in [0, 1]. UserError when the memory does not suffice, progress.Cancelled
-    between two tiles."""
+def painted(small: Array, painter: Painter, work: Work, seen: Seen = lambda _, __: None, seed: int = 0) -> Array:
+    """small (h, w, 3) in [0, 1] -> the same picture repainted, in [0, 1]. seed: of the noise, where the painter takes some. UserError when
+    the memory does not suffice, progress.Cancelled between two tiles."""
     h, w = small.shape[:2]
     x, whole = _framed(_padded(small, painter.multiple) * 2 - 1, painter)
     made = np.empty((h, w, 3), np.float32)
     with torch.inference_mode():
         call = painter.begun(x[(..., *whole.slices)])
-    reach = sum(x.shape) if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
+        x = torch.cat([x, stylizer.noise(painter.noise, x, seed)], 1)
+    reach = sum(x.shape[2:]) if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
 
     def one(box: Box) -> None:
         window = box.grown(reach, *x.shape[2:])

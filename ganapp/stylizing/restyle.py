@@ -28,13 +28,14 @@ Mixture = tuple[tuple[Painter, float], ...]  # painters, and how much each count
 @dataclass(frozen=True)
 class Order:
     """What is wanted. mixture: who paints; strokes: how wide, 1 = natural; manner: how it comes back; tile: side of the tiles; digest: what
-    the photo is known by, "" where nothing is to be kept."""
+    the photo is known by, "" where nothing is to be kept; seed: of the noise that strokes are placed by, for painters that take some."""
 
     mixture: Mixture
     strokes: float
     manner: Manner
     tile: int
     digest: str = ""
+    seed: int = 0
 
     def size(self, shot: Photo) -> tuple[int, int]:
         """Width and height at which it is painted."""
@@ -56,7 +57,7 @@ def restyle(shot: Photo, order: Order) -> Restyled:
     """The photo in a style, of exactly its size. Raises progress.Cancelled between two tiles or strips, and UserError when the memory does
     not suffice."""
     size = order.size(shot)
-    missing = [painter for painter, _ in order.mixture if _find(order, size, painter.key) is None]
+    missing = [painter for painter, _ in order.mixture if _find(order, size, _called(order, painter)) is None]
     tiles = sum(paint.count(painter, size, order.tile) for painter in missing)
     work = Work(order.tile, tiles + len(compose.strips(shot)))
     small = _find(order, size, "")
@@ -74,7 +75,8 @@ def restyle(shot: Photo, order: Order) -> Restyled:
 def _painted(small: Array, painter: Painter, order: Order, work: Work) -> Array:
     """The small picture as one painter paints it."""
     height, width = small.shape[:2]
-    held = _find(order, (width, height), painter.key)
+    key = _called(order, painter)
+    held = _find(order, (width, height), key)
     if held is not None:
         return held
 
@@ -82,7 +84,12 @@ def _painted(small: Array, painter: Painter, order: Order, work: Work) -> Array:
         if work.canvas is not None:
             work.canvas.lay((tile * 255).astype(np.uint8), box, height, width)
 
-    return _keep(order, (width, height), painter.key, paint.painted(small, painter, work, seen))
+    return _keep(order, (width, height), key, paint.painted(small, painter, work, seen, order.seed))
+
+
+def _called(order: Order, painter: Painter) -> str:
+    """What is painted alike: by one painter and, where it takes noise, by one seed."""
+    return f"{painter.key}~{order.seed}" if painter.noise else painter.key
 
 
 def _key(order: Order, size: tuple[int, int], painter: str) -> tuple[str, ...]:
@@ -90,7 +97,7 @@ def _key(order: Order, size: tuple[int, int], painter: str) -> tuple[str, ...]:
 
 
 def _find(order: Order, size: tuple[int, int], painter: str) -> Array | None:
-    """What is held of a picture at that size: by a painter's key, or the small copy itself under ""."""
+    """What is held of a picture at that size: by whom, or the small copy itself under ""."""
     if not order.digest:
         return None
     key = _key(order, size, painter)

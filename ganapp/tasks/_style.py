@@ -36,6 +36,7 @@ class Wish:
     mask: str = field(
         default="", metadata={"help": "a picture of the photo's shape, light or not transparent where marked", "kind": "picture"}
     )
+    seed: int = field(default=0, metadata={"help": "which of many ways the strokes are laid: any whole number from 0 to 4294967295"})
     where: str = field(default="inside", metadata={"help": "inside or outside of what the mask marks, or everywhere"})
 
     def __post_init__(self) -> None:
@@ -50,6 +51,7 @@ class Wish:
         _checks.number(self, "strength", 0, MOST_STRENGTH)
         _checks.number(self, "strokes", layout.LEAST, layout.MOST)
         _checks.number(self, "detail", 0, 1)
+        _checks.whole(self, "seed", 0, _checks.SEEDS)
         _checks.choice(self, "colours", compose.COLOURS)
         _checks.choice(self, "where", region.PLACES)
 
@@ -69,5 +71,5 @@ def order(wish: Wish, shot: Photo, blob: bytes, tile: int = 0) -> Order:
     marked = images.from_data_uri(wish.mask) if wish.mask else b""
     manner = Manner(wish.strength, wish.detail, wish.colours, region.weights(marked, wish.where, shot.width, shot.height))
     mixture = models.mixed(*wish.styles(), wish.blend)
-    wanted = Order(mixture, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest())
+    wanted = Order(mixture, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
     return replace(wanted, tile=planning.tile(tile, wanted.size(shot), shot))

@@ -24,7 +24,7 @@ class Style:
     """A line of the list. id: of its model; style: what `stylize` takes for it; title, artist, work: by language, empty where nobody says;
     year: of the work; thumbnail: the painting as a data URI, "" without one; any: whether it takes its style from a picture that is sent;
     source: "shipped", "trained" or "hub"; licence: of the model; body: styles of one body mix stroke by stroke; side: short side in
-    pixels of the pictures it learned from."""
+    pixels of the pictures it learned from; seeds: whether its strokes lie by a seed."""
 
     id: str
     style: str
@@ -38,6 +38,7 @@ class Style:
     licence: str
     body: str
     side: float
+    seeds: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def _line(entry: Entry) -> Style | None:
         licence=entry.licence,
         body=str(values.get("body") or ""),
         side=models.side_of(values.get("side")),
+        seeds=bool(described.parts["model"].net.get("noise")),
     )
 
 

@@ -17,7 +17,8 @@ from torch.nn import functional
 
 from ganapp import paths
 from ganapp.errors import UserError
-from ganapp.losses import gram
+from ganapp.losses import moments
+from ganapp.losses.moments import Moments
 from ganapp.training.photographs import Levels, levels
 
 ENDINGS = (".webp", ".png", ".jpg", ".jpeg")
@@ -126,30 +127,32 @@ Eye = Callable[[Tensor, Sequence[int]], list[Tensor]]
 
 
 class Seen(NamedTuple):
-    """What the layers of a net find in a picture. features: at up to 4096 places, (c, n) each in half precision; grams: matrices (c, c)."""
+    """What the layers of a net find in a picture. features: at up to 4096 places, (c, n) each in half precision; moments: b = 1."""
 
     features: list[Tensor]
-    grams: list[Tensor]
+    moments: list[Moments]
 
 
 @torch.no_grad()
 def seen(picture: Tensor, eye: Eye, layers: Sequence[int], seed: int) -> Seen:
     """What the layers find in a picture (1, 3, h, w)."""
-    kept, grams = [], []
+    kept, found = [], []
     for features in eye(picture, layers):
         flat = features[0].flatten(1)  # (c, h * w)
         generator = torch.Generator().manual_seed(seed)
         kept.append(flat[:, torch.randperm(flat.shape[1], generator=generator)[:KEPT].to(flat.device)].half())
-        grams.append(gram.matrix(features)[0])
-    return Seen(kept, grams)
+        found.append(moments.of(features))
+    return Seen(kept, found)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A picture whose style is learnt. whole (1, 3, h, w) in [-1, 1]; seen: by VGG16; number: of its score, -1 for none."""
+    """A picture whose style is learnt. whole (1, 3, h, w) in [-1, 1]; fine, coarse: what VGG16 sees in it and in a copy of half its size;
+    number: of its score, -1 for none."""
 
     whole: Tensor
-    seen: Seen
+    fine: Seen
+    coarse: Seen
     number: int = -1
 
 

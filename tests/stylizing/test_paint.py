@@ -21,10 +21,10 @@ from tests import tinymodel
 from tests.upscaling.test_tiles import Watching
 
 
-def painter() -> Painter:
+def painter(noise: int = 0) -> Painter:
     """A net that looks as far as it may, and paints strongly."""
     torch.manual_seed(0)
-    net = stylizer.Net(stylizer.Config(**tinymodel.NARROW)).eval().requires_grad_(False)
+    net = stylizer.Net(stylizer.Config(**tinymodel.NARROW, noise=noise)).eval().requires_grad_(False)
     with torch.no_grad():
         net.paint.weight.mul_(4)
     return Ours("tiny", "tiny", 48, "", net).painter()
@@ -43,8 +43,8 @@ def levels(colours: Array) -> np.ndarray:
     return np.round(colours * 255).astype(int)
 
 
-def painted(small: Array, by: Painter, tile: int) -> Array:
-    return paint.painted(small, by, Work(tile, paint.count(by, (small.shape[1], small.shape[0]), tile)))
+def painted(small: Array, by: Painter, tile: int, seed: int = 0) -> Array:
+    return paint.painted(small, by, Work(tile, paint.count(by, (small.shape[1], small.shape[0]), tile)), seed=seed)
 
 
 @pytest.mark.parametrize(("shape", "tile"), [((1250, 1601), 400), ((90, 70), 16), ((1, 300), 64), ((120, 1), 16), ((3, 2), 16)])
@@ -55,6 +55,14 @@ def test_tiles_are_the_same_as_the_whole(shape: tuple[int, int], tile: int) -> N
     assert np.abs(levels(whole) - levels(cut)).max() <= 1
     if shape[0] > 1000:
         assert whole.std() > 0.05
+
+
+def test_tiles_share_their_noise_and_the_seed_moves_the_strokes() -> None:
+    by, small = painter(noise=2), scene(151, 202)
+    whole = painted(small, by, 4096, seed=7)
+    assert np.abs(levels(whole) - levels(painted(small, by, 48, seed=7))).max() <= 1
+    assert np.array_equal(whole, painted(small, by, 4096, seed=7))
+    assert np.abs(levels(whole) - levels(painted(small, by, 4096, seed=8))).mean() > 1
 
 
 def test_without_the_look_of_the_whole_or_enough_around_them_they_would_not_be() -> None:

@@ -63,7 +63,8 @@ def test_a_photo_is_repainted_at_its_size() -> None:
 def test_every_setting_is_honoured() -> None:
     """What the page shows is what comes back: no field may change nothing."""
     changes: list[dict[str, object]] = [
-        {}, {"style": "cafe-terrace"}, {"style": "own", "painting": PAINTING}, {"style": "own", "painting": OTHER},
+        {}, {"style": "cafe-terrace"}, {"style": "cafe-terrace", "seed": 1}, {"style": "own", "painting": PAINTING},
+        {"style": "own", "painting": OTHER},
         {"second": "starry-night"}, {"second": "starry-night", "blend": 0.2}, {"second_painting": PAINTING},
         {"second": "own", "second_painting": OTHER}, {"strength": 0.5}, {"strength": 1.5}, {"strokes": 2}, {"detail": 0.0},
         {"colours": "luminance"}, {"colours": "matched"}, {"mask": HALF}, {"mask": HALF, "where": "outside"},
@@ -235,6 +236,18 @@ def test_a_preview_shows_what_the_photo_will_be() -> None:
     assert set(stylize_preview.Request.__dataclass_fields__) < set(stylize.Request.__dataclass_fields__)
 
 
+def test_a_seed_moves_the_strokes_of_a_style_that_takes_noise() -> None:
+    one, again, other = (pixels(ask(style="cafe-terrace", seed=seed)) for seed in (3, 3, 4))
+    assert np.array_equal(one, again)
+    assert np.abs(one - other).mean() > 1
+    preview = [np.asarray(opened(stylize_preview.run(stylize_preview.Request(PLAIN, "cafe-terrace", seed=seed)))) for seed in (3, 4)]
+    assert not np.array_equal(*preview)
+    assert np.array_equal(pixels(ask(seed=1)), pixels(ask(seed=2)))  # one that takes none
+    for wrong in (-1, 2**32, 1.5, "1"):
+        with pytest.raises(UserError):
+            stylize.Request(PLAIN, seed=wrong)  # type: ignore[arg-type]
+
+
 def test_the_list_of_styles(root: Path, tmp_path: Path) -> None:
     result = styles.run(styles.Request())
     report = result.report()["styles"]
@@ -248,6 +261,7 @@ def test_the_list_of_styles(root: Path, tmp_path: Path) -> None:
         "one",
     )
     assert (first["thumbnail"], first["side"], first["source"], first["licence"]) == (tinymodel.DOT, 48.0, "trained", "mit")
+    assert [style["seeds"] for style in report] == [True, False, False, False]
     assert (last["any"], last["thumbnail"], last["artist"], last["year"]) == (True, "", {}, "")
     for style in report[:-1]:
         assert ask(style=style["style"]).style == style["id"]

@@ -9,6 +9,7 @@ from PIL import Image
 from torch import nn
 
 from ganapp import catalog, folder
+from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.metrics import vgg
 from ganapp.nets import stylizer
@@ -16,7 +17,7 @@ from ganapp.training import loop, paintings, photographs
 from ganapp.training.order import Order
 from ganapp.training.recipes import stylize
 
-TINY = {"side": 64, "batch": 2, "width": 8, "code": 4, "lines": 8, "places": 64, "d_width": 4}
+TINY = {"side": 64, "piece": 32, "batch": 2, "width": 8, "dilations": (1, 2), "noise": 1, "code": 4, "lines": 8, "places": 64, "d_width": 4}
 
 
 class Eye(nn.Module):
@@ -91,11 +92,16 @@ def test_a_folder_makes_a_model_for_any_picture_and_one_for_each_name(photos, tm
     loaded = catalog.Loaded("any", "trained", tmp_path / "job" / "result", whole)
     tuned = stylizer.tuned(loaded.net(), stylizer.style(loaded.net("encoder")(style), style))
     plain = catalog.Loaded("lines", "trained", tmp_path / "job" / "styles" / "stylize-lines", one).net()
-    x = torch.rand(1, 3, 32, 32) * 2 - 1
+    x = torch.rand(1, 4, 32, 32) * 2 - 1  # the last is a plane of noise
     assert (tuned(x) - plain(x)).abs().mean() < 0.2  # the numbers that are its own have moved but little in six steps
-    begun = stylize.begin(stylize.Settings(style=str(place / "01.png"), start=str(tmp_path / "job" / "result"), source=photos, side=64), 0)
+    start = {**TINY, "style": str(place / "01.png"), "start": str(tmp_path / "job" / "result"), "source": photos}
+    begun = stylize.begin(stylize.Settings(**start), 0)
     assert torch.allclose(begun.parts["net"](x), tuned(x), atol=1e-4)
     assert begun.body == whole.values["body"]
+    more = stylize.begin(stylize.Settings(**{**start, "noise": 3, "dilations": (2, 2)}), 0)
+    assert more.parts["net"].config.noise == 3
+    with pytest.raises(UserError, match="another kind or shape"):
+        stylize.begin(stylize.Settings(**{**start, "dilations": (1, 2, 1)}), 0)
 
 
 def test_a_resumed_run_takes_the_same_path(photos, tmp_path):
@@ -115,15 +121,15 @@ def test_a_resumed_run_takes_the_same_path(photos, tmp_path):
 
 def test_it_learns_the_style(photos, tmp_path):
     place = drawings(tmp_path / "paintings", 1, (200, 140), 41)
-    settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "smooth": 0.0, "adversarial": 0.0}
+    settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "early": 0.0, "smooth": 0.0, "adversarial": 0.0}
     run = stylize.begin(stylize.Settings(**settings), 0)
     held = [run._content(i) for i in range(6)]
-    content = stylize.Content(torch.cat([x for x, _ in held]), torch.cat([features for _, features in held]).float())
+    content = stylize.Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), 0.0)
 
     def apart():
         with torch.no_grad():
             made = run.parts["net"](content.x, None)
-        return run._seen(made, content, [run.styles[0]] * 6, 0)[0]["style"]
+        return run._seen(made, content, [run.styles[0]] * 6, Box(16, 16, 32, 32), 0)[0]["style"]
 
     before = apart()
     for k in range(40):
@@ -132,7 +138,8 @@ def test_it_learns_the_style(photos, tmp_path):
 
 
 def test_impossible_settings_are_refused(photos, tmp_path):
-    for wrong in ({"side": 72}, {"side": 32}, {"batch": 0}, {"share": 0.9, "others": 0.3}, {"late": 2.0}):
+    pieces, shares = ({"piece": 72}, {"piece": 36}), ({"share": 0.9, "others": 0.3}, {"late": 2.0}, {"early": -1})
+    for wrong in ({"side": 72}, {"side": 32}, {"batch": 0}, *pieces, *shares):
         with pytest.raises(ValueError, match="must be"):
             stylize.Settings(**{**TINY, **wrong})
     place = drawings(tmp_path / "paintings", 1)

@@ -7,7 +7,7 @@ import { Batch } from "../batch/bench.js";
 
 export const OWN = "own"; // the style of a picture that is sent
 const FIRST = "starry-night"; // where nobody has chosen, if it is there
-export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, colours: "style", where: "everywhere", form: "png", quality: 92 };
+export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, seed: 0, colours: "style", where: "everywhere", form: "png", quality: 92 };
 
 export class Bench extends Batch {
   constructor(tools, server) {
@@ -22,7 +22,26 @@ export class Bench extends Batch {
     this.styles = styles.filter(({ any }) => !any);
     this.any = styles.find(({ any }) => any) ?? null;
     this.listed = true;
+    this.set({}); // what a link calls by its whole name
     this.tell("styles");
+  }
+
+  /** What the gallery calls a style: a shipped one is also known by the name of its model. */
+  named(name) {
+    const one = this.styles.find(({ id, style }) => name === style || name === id);
+    return one ? one.style : name;
+  }
+
+  set(values) {
+    const { style, second } = { ...this.settings, ...values };
+    super.set({ ...values, style: this.named(style), second: this.named(second) });
+  }
+
+  /** Whether how the strokes lie is left to a seed: by either style, and by those that nobody knows. */
+  get seeds() {
+    const { styles, any, settings } = this;
+    const one = (name) => (name === OWN ? any : styles.find(({ style }) => style === name)) ?? { seeds: true };
+    return [this.style, settings.second].some((name) => name && one(name).seeds);
   }
 
   /** The style that is chosen; one to begin with where nobody has chosen. */

@@ -12,7 +12,7 @@ import { Bench } from "./bench.js";
 import { Gallery } from "./gallery.js";
 import { LINK } from "./link.js";
 import { Preview } from "./preview.js";
-import { colours, dials, facts, other, where } from "./rail.js";
+import { colours, dials, facts, lot, other, where } from "./rail.js";
 import { Stage } from "./stage.js";
 
 const EXAMPLES = Object.fromEntries(["temple", "portrait", "coffee", "cat"].map((name) => [name, `pictures/stylize/${name}.webp`]));
@@ -49,6 +49,7 @@ export async function start(root, server, tools) {
   const galleries = ["style", "second"].map((slot) => new Gallery(bench, root, slot));
   pasted(galleries);
   dials(bench, root);
+  lot(bench, root);
   colours(bench, root);
   where(bench, root);
   facts(bench, root);

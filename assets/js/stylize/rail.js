@@ -27,6 +27,23 @@ export function dials(bench, root) {
   follow();
 }
 
+/** How the strokes lie, where the style leaves that to a seed: by its number, or any other. */
+export function lot(bench, root) {
+  const find = (id) => root.querySelector(`#${id}`);
+  find("seed").addEventListener("change", () => {
+    const value = Number(find("seed").value);
+    if (find("seed").value !== "" && Number.isInteger(value) && value >= 0 && value < 2 ** 32) bench.set({ seed: value });
+    else follow();
+  });
+  find("anew").addEventListener("click", () => bench.set({ seed: 1 + Math.floor(Math.random() * 99999) }));
+  const follow = () => {
+    find("lot").hidden = !bench.seeds;
+    find("seed").value = bench.settings.seed;
+  };
+  for (const event of ["settings", "styles"]) bench.on(event, follow);
+  follow();
+}
+
 export function colours(bench, root) {
   const show = radios(root.querySelector("#colours"), (value) => bench.set({ colours: value }));
   const follow = () => {
@@ -96,7 +113,7 @@ export function other(bench, root) {
   const field = root.querySelector("#model");
   root.querySelector("#other-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (field.value.trim()) bench.set({ style: field.value.trim() });
+    if (field.value.trim()) bench.set({ style: bench.named(field.value.trim()) });
   });
   bench.on("styles", () => root.querySelector("#models").replaceChildren(...bench.styles.map(({ style }) => Object.assign(document.createElement("option"), { value: style }))));
 }

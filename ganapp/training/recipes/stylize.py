@@ -1,10 +1,12 @@
 """Recipe `stylize`: a net that repaints photographs, for one painting, or for many at once with an encoder for any.
 
-Johnson et al. 2016: what VGG16 finds in the repainted photograph is to have the Gram matrices of the painting, at four depths, while what
-it finds deepest stays at its place (the content, relu4_2); and along random lines it is to be distributed as in the painting (the sliced
-Wasserstein loss of Heitz et al. 2021, which alone learns colours first and strokes slowly). Late in the run a patch discriminator joins,
-that tells patches of the painting from patches of the result (one score for each painting), for strokes that are real; it pulls
-`adversarial` times as hard as the rest, weighed by gradients (Esser et al. 2021).
+Johnson et al. 2016: what VGG16 finds in the repainted photograph is to have the moments of the painting (means and covariances, see
+losses/moments.py) and, along random lines, its distribution (the sliced Wasserstein loss of Heitz et al. 2021, which alone learns colours
+first and strokes slowly). VGG16 looks twice: at the result in half its size, four stages deep, where large forms and movement are seen;
+and at a piece of it at full size, not so deep, where strokes are. In the small one what it finds deepest stays at its place: the content
+(relu4_2, each channel less its mean, so that another palette is no other content). Late in the run a patch discriminator joins, that tells
+patches of the painting from pieces of the result (one score for each painting), for strokes that are real; it pulls `adversarial` times as
+hard as the rest, weighed by gradients (Esser et al. 2021).
 
 `style` names one painting, and the result is its model; or a folder, and the result is a model for any picture, with an encoder that
 tells a painting's numbers, and in the folder `styles` beside it one plain model for each painting of `named`.
@@ -13,6 +15,7 @@ tells a painting's numbers, and in the folder `styles` beside it one plain model
 from __future__ import annotations
 
 import copy
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,21 +23,25 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from ganapp.box import Box
 from ganapp.errors import UserError
-from ganapp.losses import gram, hinge, sliced
+from ganapp.losses import hinge, moments, sliced
+from ganapp.losses.moments import Moments
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from ganapp.training import paintings, photographs, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
-from ganapp.training.paintings import Painting, Source
-from ganapp.training.photographs import Photographs, drawing
+from ganapp.training.paintings import Painting, Seen, Source
+from ganapp.training.photographs import Levels, Photographs, drawing
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
 from ganapp.training.style_folders import One
 
-LAYERS = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2
+COARSE = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2: of the picture in half its size
+FINE = (1, 3, 5)  # relu1_2, relu2_2, relu3_2: of a piece of it
 POOL = 600  # crops of photographs, each with the features of its content once they are known
 OTHERS = 160  # pictures that serve as further styles: parts of photographs and drawings
 SHOWN, FIXED = 5, -1
@@ -48,11 +55,14 @@ class Settings:
     each; name: of the style, for one painting; start: a model to start from, an id or a folder, "" for none; source: a folder of
     photographs ("" for the deployer's);
 
-    others: share of turns whose style is part of a photograph or a drawing; side: of the crops; batch; rate, rate_end: of the nets, and
-    the share left at the end (cosine); half_life: of the average, in steps; content, smooth, sliced: weights of the content's loss, of
-    total variation and of the sliced Wasserstein distance beside 1 for the Gram matrices; lines, places: of that distance; adversarial:
-    pull of the discriminator as a share of the rest's, 0 = none; late: share of the steps after which it joins; d_rate, d_width: its
-    own; width: of the net; code: of the encoder."""
+    others: share of turns whose style is part of a photograph or a drawing; side: of the crops; piece: of the part that is looked at in
+    full size; batch; rate, rate_end: of the nets, and the share left at the end (cosine); half_life: of the average, in steps;
+    coarse, content, smooth: weights of the style in half size, of the content and of total variation beside 1 for the style in full size;
+    early, early_content: share of the steps, at the beginning, in which the content has that weight instead: once a style is there it makes
+    room for the photograph, while a net that keeps the photograph from the start may never find it;
+    sliced: of the sliced Wasserstein distance beside 1 for the moments; lines, places: of that distance; adversarial: pull of the
+    discriminator as a share of the rest's, 0 = none; late: share of the steps after which it joins; d_rate, d_width: its own; width,
+    dilations, noise: of the net, see nets/stylizer.py; code: of the encoder."""
 
     style: str = ""
     named: tuple[str, ...] = ()
@@ -61,37 +71,47 @@ class Settings:
     source: str = ""
     share: float = 0.6
     others: float = 0.12
-    side: int = 128
-    batch: int = 4
-    rate: float = 3e-3
+    side: int = 256
+    piece: int = 128
+    batch: int = 1
+    rate: float = 2e-3
     rate_end: float = 0.05
     half_life: float = 30.0
-    content: float = 0.25
+    coarse: float = 2.0
+    content: float = 0.9
+    early: float = 0.35
+    early_content: float = 0.5
     smooth: float = 0.05
     sliced: float = 0.3
     lines: int = 64
-    places: int = 1024
+    places: int = 2048
     adversarial: float = 0.3
-    late: float = 0.6
-    d_rate: float = 4e-4
+    late: float = 0.5
+    d_rate: float = 1e-3
     d_width: int = 32
     width: int = 64
+    dilations: tuple[int, ...] = (1, 2, 4, 2, 1, 1)
+    noise: int = 2
     code: int = 64
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "named", tuple(self.named))
+        object.__setattr__(self, "dilations", tuple(self.dilations))
         if self.side % 16 or self.side < 64 or self.batch < 1 or min(self.lines, self.places) < 1:
             raise ValueError("side must be a multiple of 16 from 64, batch, lines and places positive")
-        if not 0 <= self.share + self.others <= 1 or not 0 <= self.late <= 1:
-            raise ValueError("share + others and late must be from 0 to 1")
+        if not 32 <= self.piece <= self.side or self.piece % 8:
+            raise ValueError("piece must be a multiple of 8 from 32 to side")
+        if not 0 <= self.share + self.others <= 1 or not 0 <= self.late <= 1 or not 0 <= self.early <= 1:
+            raise ValueError("share + others, late and early must be from 0 to 1")
 
 
 @dataclass(frozen=True)
 class Content:
-    """Crops x (b, 3, side, side) in [-1, 1] and the features of their content (b, c, h, w)."""
+    """Crops x (b, 3, side, side) in [-1, 1], their content (b, c, h, w), see `placed`, and how much it counts."""
 
     x: Tensor
     features: Tensor
+    weight: float
 
 
 class StylizeRun:
@@ -110,7 +130,7 @@ class StylizeRun:
         self.known = [paintings.known(name, found) for name in s.named]
         self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]
         self.styles = [self._source(paintings.tensor(paintings.opened(path)), i) for i, path in enumerate(self.files)]
-        self.contents: dict[int, tuple[Tensor, Tensor]] = {}
+        self.contents: dict[int, tuple[Levels, Tensor]] = {}
         self.extra: dict[int, Source] = {}
         torch.manual_seed(mixed(seed, FIXED))
         self._nets()
@@ -120,10 +140,9 @@ class StylizeRun:
         s = self.settings
         start = style_folders.start(s.start)
         self.body = start.body if start else ""
-        config = start.net.config if start else stylizer.Config(s.width)
-        net = stylizer.Net(config)
+        net = stylizer.Net(stylizer.Config(s.width, dilations=s.dilations, noise=s.noise))
         if start:
-            net.load_state_dict(start.net.state_dict())
+            net = self._begun(start.net)
         encoder = copy.deepcopy(start.encoder) if start else None  # a loaded net is everybody's
         if not self.many:
             with torch.no_grad():
@@ -144,24 +163,34 @@ class StylizeRun:
             "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
         }
 
+    def _begun(self, net: stylizer.Net) -> stylizer.Net:
+        """The net to start from, with the dilations and the noise that this run wants. UserError when it cannot have them."""
+        s = self.settings
+        try:
+            return stylizer.reshaped(net, dataclasses.replace(net.config, dilations=s.dilations, noise=max(s.noise, net.config.noise)))
+        except ValueError as problem:
+            raise UserError("start_unfit", model=s.start) from problem
+
     def _source(self, whole: Tensor, number: int = -1) -> Source:
         whole = whole.to(self.place.device)
-        return Source(whole, paintings.seen(whole, self.eye.layers, LAYERS, self.seed), number)
+        see = self.eye.layers
+        return Source(whole, paintings.seen(whole, see, FINE, self.seed), paintings.seen(halved(whole), see, COARSE, self.seed), number)
 
     def _fixed(self) -> Tensor:
-        """Crops of held-out photographs that stay the same, (n, 3, 2 side, 2 side)."""
-        side = 2 * self.settings.side
+        """Crops of held-out photographs that stay the same, (n, 3, side, side)."""
+        side = self.settings.side
         kept = Photographs(photographs.place(self.settings.source), side, held_out=True, most=SHOWN)
         return torch.cat([paintings.tensor(kept.crop(side, np.random.default_rng(mixed(self.seed, FIXED - i)))) for i in range(SHOWN)])
 
     def _content(self, place: int) -> tuple[Tensor, Tensor]:
-        """One of the crops of photographs and the features of its content, computed when it is first asked for."""
+        """One of the crops of photographs, (1, 3, side, side), and its content, computed when it is first asked for."""
         if place not in self.contents:
             crop = self.photos.crop(self.settings.side, np.random.default_rng(mixed(self.seed, 1024 * POOL + place)))
-            x = paintings.tensor(crop).to(self.place.device)
             with torch.no_grad():
-                self.contents[place] = (x, self.eye.layers(x, LAYERS[-1:])[0].half())
-        return self.contents[place]
+                deepest = self.eye.layers(halved(paintings.tensor(crop).to(self.place.device)), COARSE[-1:])[0]
+            self.contents[place] = (crop, placed(deepest).half())
+        crop, content = self.contents[place]
+        return paintings.tensor(crop).to(self.place.device), content.float()
 
     def _style(self, random: np.random.Generator) -> tuple[Source, int]:
         """A style for one picture, and its place among the named ones, -1 for none."""
@@ -187,16 +216,18 @@ class StylizeRun:
         torch.manual_seed(mixed(self.seed, k))
         random = np.random.default_rng(mixed(self.seed, k))
         held = [self._content(int(place)) for place in random.integers(POOL, size=s.batch)]
-        content = Content(torch.cat([x for x, _ in held]), torch.cat([features for _, features in held]).float())
+        weight = s.early_content if k < s.early * steps else s.content
+        content = Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), weight)
         chosen = [self._style(random) for _ in range(s.batch)]
         for group in self.optimisers["parts"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         self.parts.train()
         made = self.parts["net"](content.x, None, self._told(chosen, self.parts))
-        told, pull = self._seen(made, content, [source for source, _ in chosen], k)
+        sources, piece = [source for source, _ in chosen], self._piece(random)
+        told, pull = self._seen(made, content, sources, piece, k)
         since = k - s.late * steps
         if s.adversarial and since >= 0:
-            more, push = self._contest(made, [source for source, _ in chosen], random)
+            more, push = self._contest(made, sources, piece, random)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
             pull = pull + push * (s.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
             told |= more
@@ -218,53 +249,64 @@ class StylizeRun:
         palettes = [stylizer.palette(source.whole) for source, _ in chosen]
         return stylizer.Style(torch.cat(numbers), torch.cat([mean for mean, _ in palettes]), torch.cat([matrix for _, matrix in palettes]))
 
-    def _seen(self, made: Tensor, content: Content, sources: list[Source], k: int) -> tuple[dict[str, float], Tensor]:
+    def _piece(self, random: np.random.Generator) -> Box:
+        """Which piece of the results is looked at in full size."""
+        side, piece = self.settings.side, self.settings.piece
+        top, left = (int(random.integers(0, side - piece + 1)) for _ in range(2))
+        return Box(top, left, piece, piece)
+
+    def _seen(self, made: Tensor, content: Content, sources: list[Source], piece: Box, k: int) -> tuple[dict[str, float], Tensor]:
         """The losses that VGG16 measures, and total variation: values, and their gradient at `made`."""
         s, fill = self.settings, made.detach().requires_grad_()
-        found = self.eye.layers(fill, LAYERS)
-        like = self._like(found, sources)
-        apart = self._apart(found, sources, k) if s.sliced else torch.zeros(())
-        moved = (found[-1] - content.features).square().mean((1, 2, 3)) / content.features.square().mean((1, 2, 3)).clamp(min=1e-8)
+        found = self.eye.layers(halved(fill), COARSE)
+        like, apart = self._apart(found, [source.coarse for source in sources], k)
+        near = self.eye.layers(fill[(..., *piece.slices)].contiguous(), FINE)
+        like_near, apart_near = self._apart(near, [source.fine for source in sources], k)
+        moved = (placed(found[-1]) - content.features).square().mean((1, 2, 3)) / content.features.square().mean((1, 2, 3)).clamp(min=1e-8)
         rough = (fill[..., 1:] - fill[..., :-1]).abs().mean() + (fill[..., 1:, :] - fill[..., :-1, :]).abs().mean()
-        loss = like + s.sliced * apart + s.content * moved.mean() + s.smooth * rough
-        told = {"style": like.item(), "sliced": apart.item(), "content": moved.mean().item(), "rough": rough.item()}
-        return told, torch.autograd.grad(loss, fill)[0]
+        style = s.coarse * (like + s.sliced * apart) + like_near + s.sliced * apart_near
+        loss = style + content.weight * moved.mean() + s.smooth * rough
+        told = {"style": (like + like_near).item() / 2, "sliced": (apart + apart_near).item() / 2}
+        return told | {"content": moved.mean().item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
 
-    @staticmethod
-    def _like(found: list[Tensor], sources: list[Source]) -> Tensor:
-        """The mean distance of Gram matrices over the depths."""
-        grams = [torch.stack([source.seen.grams[depth] for source in sources]) for depth in range(len(found))]
-        return torch.stack([gram.distance(gram.matrix(features), wanted).mean() for features, wanted in zip(found, grams)]).mean()
-
-    def _apart(self, found: list[Tensor], sources: list[Source], k: int) -> Tensor:
-        """The mean sliced Wasserstein distance over the depths, along lines and at places that follow from the step."""
+    def _apart(self, found: list[Tensor], seen: list[Seen], k: int) -> tuple[Tensor, Tensor]:
+        """How far features are from those of paintings: by moments, and by the sliced Wasserstein distance, along lines and at places that
+        follow from the step; each the mean over the depths."""
         s, generator = self.settings, torch.Generator().manual_seed(mixed(self.seed, k))
-        apart = []
+        like, apart = [], []
         for depth, features in enumerate(found):
-            mine, wanted = features.flatten(2), [source.seen.features[depth] for source in sources]
-            count = min(s.places, mine.shape[2], *(each.shape[1] for each in wanted))
-            lines = sliced.directions(mine.shape[1], s.lines, generator).to(mine.device)
-            mine = mine[:, :, torch.randperm(mine.shape[2], generator=generator)[:count].to(mine.device)]
-            wanted = [each[:, torch.randperm(each.shape[1], generator=generator)[:count].to(mine.device)].float() for each in wanted]
-            apart.append(sliced.distance(mine, torch.stack(wanted), lines).mean())
-        return torch.stack(apart).mean()
+            wanted = [each.moments[depth] for each in seen]
+            means, covariances = torch.cat([each.mean for each in wanted]), torch.cat([each.covariance for each in wanted])
+            like.append(moments.distance(moments.of(features), Moments(means, covariances)).mean())
+            if s.sliced:
+                apart.append(self._sliced(features.flatten(2), [each.features[depth] for each in seen], generator))
+        return torch.stack(like).mean(), torch.stack(apart).mean() if apart else torch.zeros_like(like[0])
 
-    def _contest(self, made: Tensor, sources: list[Source], random: np.random.Generator) -> tuple[dict[str, float], Tensor]:
-        """A step of the discriminator on patches of the paintings and of the results, then its gradient at `made`; pictures whose style is
-        no painting are left out."""
+    def _sliced(self, mine: Tensor, wanted: list[Tensor], generator: torch.Generator) -> Tensor:
+        """The sliced Wasserstein distance of features (b, c, n) from those of paintings, (c, m) each."""
+        s = self.settings
+        count = min(s.places, mine.shape[2], *(each.shape[1] for each in wanted))
+        lines = sliced.directions(mine.shape[1], s.lines, generator).to(mine.device)
+        mine = mine[:, :, torch.randperm(mine.shape[2], generator=generator)[:count].to(mine.device)]
+        wanted = [each[:, torch.randperm(each.shape[1], generator=generator)[:count].to(mine.device)].float() for each in wanted]
+        return sliced.distance(mine, torch.stack(wanted), lines).mean()
+
+    def _contest(self, made: Tensor, sources: list[Source], piece: Box, random: np.random.Generator) -> tuple[dict[str, float], Tensor]:
+        """A step of the discriminator on patches of the paintings and pieces of the results, then its gradient at `made`; pictures whose
+        style is no painting are left out."""
         rows = [i for i, source in enumerate(sources) if source.number >= 0]
         if not rows:
             return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(made)
         heads = torch.tensor([sources[i].number for i in rows], device=made.device)
-        real = torch.cat([paintings.patch(sources[i].whole, made.shape[-1], random) for i in rows])
-        scores = self._scores(torch.cat([real, made[rows].detach()]), heads.repeat(2))
+        real = torch.cat([paintings.patch(sources[i].whole, piece.height, random) for i in rows])
+        scores = self._scores(torch.cat([real, made.detach()[(rows, slice(None), *piece.slices)]]), heads.repeat(2))
         one, other = scores.chunk(2)
         loss = hinge.discriminator(one, other)
         self.optimisers["critic"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimisers["critic"].step()
         fill = made.detach().requires_grad_()
-        scores = self._scores(fill[rows], heads)
+        scores = self._scores(fill[(rows, slice(None), *piece.slices)], heads)
         push = hinge.generator(scores, scores)
         return {"critic": loss.item(), "adversarial": push.item()}, torch.autograd.grad(push, fill)[0]
 
@@ -293,7 +335,8 @@ class StylizeRun:
         for place in range(min(5, max(1, len(self.known)))):
             chosen = [(self.styles[place], place if self.known else -1)] * len(x)
             told = self._told(chosen, parts)
-            shown.append(parts["net"](x, None, told) if told else stylizer.paint(parts["net"], x))
+            plane = stylizer.noise(parts["net"].config.noise, x, self.seed)
+            shown.append(parts["net"](torch.cat([x, plane], 1), None, told) if told else stylizer.paint(parts["net"], x))
         return ((torch.stack(shown, 1).flatten(0, 1).clamp(-1, 1) + 1) / 2).cpu()
 
     @torch.no_grad()
@@ -336,6 +379,17 @@ class _Own(nn.Module):
     def forward(self, place: int) -> Tensor:
         """(numbers,) of the painting at that place."""
         return self.table[place]
+
+
+def halved(x: Tensor) -> Tensor:
+    """Pictures (b, c, h, w) in half their size, an odd last row or column left out."""
+    return functional.avg_pool2d(x, 2)
+
+
+def placed(features: Tensor) -> Tensor:
+    """What of features (b, c, h, w) tells places: each channel less its mean, all of a picture by their common spread."""
+    variance, mean = torch.var_mean(features, (2, 3), correction=0, keepdim=True)
+    return (features - mean) / (variance.mean(1, keepdim=True) + 1e-4).sqrt()
 
 
 def begin(settings: Settings, seed: int) -> StylizeRun:

@@ -145,6 +145,21 @@ def test_the_preview_follows_and_the_file_is_whole(watched: Watched, photo: Path
     page.locator("#far input[type=number]").first.fill("100")
     page.keyboard.press("Tab")
     expect(page.locator("#viewer .side.right")).to_contain_text("90 × 60")
+    # How the strokes lie follows from a seed, where the style leaves that to one; a link holds it.
+    choose(page, "#gallery input[value$=cafe-terrace]")
+    previewed(page)
+    expect(page.locator("#seed")).to_have_value("0")
+    before = page.evaluate(SEEN)
+    page.locator("#anew").click()
+    changed(page, before)
+    seed = page.locator("#seed").input_value()
+    assert f"seed={seed}" in page.evaluate("location.hash")
+    page.locator("#seed").fill("-3")
+    page.keyboard.press("Tab")
+    expect(page.locator("#seed")).to_have_value(seed)
+    page.evaluate("location.hash = 'style=stylize-great-wave'")  # the name of its model, whatever the gallery calls it
+    expect(page.locator("#gallery input:checked")).to_have_value(page.locator("#gallery input[value$=great-wave]").input_value())
+    expect(page.locator("#gallery input[value$=great-wave]")).to_have_count(1)
 
 
 def mark(page: Page) -> None:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ganapp import catalog, latent, paths
 from ganapp.folder import describe
+from ganapp.nets import stylizer
 
 GOLDEN = Path(__file__).parent / "golden"
 N = 10
@@ -48,7 +49,9 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
         side = 12 * promises["multiple"]
         noise = np.stack([latent.from_seed(seed, 3 * side * side) for seed in range(1, N + 1)])
         smooth = torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, side, side), 5, 1, 2)
-        return (torch.tanh(3 * smooth),)
+        net = loaded.net()
+        assert isinstance(net, stylizer.Net)
+        return (torch.cat([torch.tanh(3 * smooth), stylizer.noise(net.config.noise, smooth, seed=1)], 1),)
     raise NotImplementedError(f"say here what a model for {loaded.description.task} is given")
 
 

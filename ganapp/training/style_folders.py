@@ -45,7 +45,7 @@ def digest(net: nn.Module) -> str:
 
 
 def _about(net: stylizer.Net, summary: dict[str, Any]) -> dict[str, Any]:
-    promises = {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive}
+    promises = {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive, "noise": net.config.noise}
     return {"task": "stylize", "licence": "mit", "promises": promises, "training": summary}
 
 

@@ -68,7 +68,7 @@ def test_one_painting_makes_a_plain_model(photos, tmp_path):
     assert described.values["side"] == paintings.SHORT
     assert described.training["settings"]["style"] == "40.png"
     net = catalog.Loaded("tiny", "trained", tmp_path / "job" / "result", described).net()
-    assert described.promises == {"channels": 3, "multiple": 4, "receptive": net.receptive}
+    assert described.promises == {"channels": 3, "multiple": 4, "receptive": net.receptive, "noise": 1}
     assert net(torch.zeros(1, 3, 8, 12)).shape == (1, 3, 8, 12)
     logged = [json.loads(line) for line in (tmp_path / "job" / "metrics.jsonl").read_text().splitlines()]
     assert {"style", "sliced", "content", "rough", "critic", "adversarial"} <= set(logged[-1])

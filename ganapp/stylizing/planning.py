@@ -11,7 +11,7 @@ TILE = 768  # pixels a side, where the memory allows it
 MOST_TILE = 4096
 REACH = 64  # pixels around a tile that are painted with it
 PIXEL = 420  # bytes that a net keeps for one pixel of a tile
-SMALL = 60  # bytes for a pixel of the small picture: as it was, painted, changed
+SMALL = 84  # bytes for a pixel of the small picture: as it was, with its noise, painted, changed
 SPARE = 0.8  # of the free memory that one photo may take
 MB = 2**20
 

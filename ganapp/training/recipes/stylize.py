@@ -206,7 +206,7 @@ class StylizeRun:
         """Part of a photograph, or a drawing, as a style."""
         if place not in self.extra:
             random = np.random.default_rng(mixed(self.seed, -1024 - place))
-            side = 2 * self.settings.side
+            side = self.settings.side
             picture = drawing(side, random) if place % 3 == 0 else self.photos.crop(side, random)
             self.extra[place] = self._source(paintings.tensor(picture))
         return self.extra[place]

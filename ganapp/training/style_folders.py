@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,14 @@ def start(name: str) -> Start | None:
     if not isinstance(net, stylizer.Net) or not isinstance(encoder, style_encoder.Net | None):
         raise UserError("start_unfit", model=name)
     return Start(net, encoder, str(loaded.description.values.get("body", "")))
+
+
+def reshaped(name: str, net: stylizer.Net, dilations: tuple[int, ...], noise: int) -> stylizer.Net:
+    """The net of that name with those dilations, and with as much noise at least. UserError when it cannot have them."""
+    try:
+        return stylizer.reshaped(net, dataclasses.replace(net.config, dilations=dilations, noise=max(noise, net.config.noise)))
+    except ValueError as problem:
+        raise UserError("start_unfit", model=name) from problem
 
 
 def digest(net: nn.Module) -> str:

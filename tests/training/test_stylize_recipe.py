@@ -13,7 +13,7 @@ from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.metrics import vgg
 from ganapp.nets import stylizer
-from ganapp.training import loop, paintings, photographs
+from ganapp.training import loop, paintings, photographs, style_losses
 from ganapp.training.order import Order
 from ganapp.training.recipes import stylize
 
@@ -124,7 +124,7 @@ def test_it_learns_the_style(photos, tmp_path):
     settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "early": 0.0, "smooth": 0.0, "adversarial": 0.0}
     run = stylize.begin(stylize.Settings(**settings), 0)
     held = [run._content(i) for i in range(6)]
-    content = stylize.Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), 0.0)
+    content = style_losses.Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), 0.0)
 
     def apart():
         with torch.no_grad():

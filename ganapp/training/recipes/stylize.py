@@ -15,7 +15,6 @@ tells a painting's numbers, and in the folder `styles` beside it one plain model
 from __future__ import annotations
 
 import copy
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,25 +22,22 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ganapp.box import Box
 from ganapp.errors import UserError
-from ganapp.losses import hinge, moments, sliced
-from ganapp.losses.moments import Moments
+from ganapp.losses import hinge
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from ganapp.training import paintings, photographs, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
-from ganapp.training.paintings import Painting, Seen, Source
+from ganapp.training.paintings import Painting, Source
 from ganapp.training.photographs import Levels, Photographs, drawing
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
 from ganapp.training.style_folders import One
+from ganapp.training.style_losses import COARSE, FINE, Content, Lines, apart_from, halved, placed
 
-COARSE = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2: of the picture in half its size
-FINE = (1, 3, 5)  # relu1_2, relu2_2, relu3_2: of a piece of it
 POOL = 600  # crops of photographs, each with the features of its content once they are known
 OTHERS = 160  # pictures that serve as further styles: parts of photographs and drawings
 SHOWN, FIXED = 5, -1
@@ -105,15 +101,6 @@ class Settings:
             raise ValueError("share + others, late and early must be from 0 to 1")
 
 
-@dataclass(frozen=True)
-class Content:
-    """Crops x (b, 3, side, side) in [-1, 1], their content (b, c, h, w), see `placed`, and how much it counts."""
-
-    x: Tensor
-    features: Tensor
-    weight: float
-
-
 class StylizeRun:
     """Training of a stylizer; see `loop.Run`."""
 
@@ -142,7 +129,7 @@ class StylizeRun:
         self.body = start.body if start else ""
         net = stylizer.Net(stylizer.Config(s.width, dilations=s.dilations, noise=s.noise))
         if start:
-            net = self._begun(start.net)
+            net = style_folders.reshaped(s.start, start.net, s.dilations, s.noise)
         encoder = copy.deepcopy(start.encoder) if start else None  # a loaded net is everybody's
         if not self.many:
             with torch.no_grad():
@@ -162,14 +149,6 @@ class StylizeRun:
             "parts": torch.optim.Adam(self.parts.parameters(), s.rate, (0.9, 0.99)),
             "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
         }
-
-    def _begun(self, net: stylizer.Net) -> stylizer.Net:
-        """The net to start from, with the dilations and the noise that this run wants. UserError when it cannot have them."""
-        s = self.settings
-        try:
-            return stylizer.reshaped(net, dataclasses.replace(net.config, dilations=s.dilations, noise=max(s.noise, net.config.noise)))
-        except ValueError as problem:
-            raise UserError("start_unfit", model=s.start) from problem
 
     def _source(self, whole: Tensor, number: int = -1) -> Source:
         whole = whole.to(self.place.device)
@@ -259,37 +238,16 @@ class StylizeRun:
         """The losses that VGG16 measures, and total variation: values, and their gradient at `made`."""
         s, fill = self.settings, made.detach().requires_grad_()
         found = self.eye.layers(halved(fill), COARSE)
-        like, apart = self._apart(found, [source.coarse for source in sources], k)
+        lines = Lines(s.lines if s.sliced else 0, s.places, mixed(self.seed, k))
+        like, apart = apart_from(found, [source.coarse for source in sources], lines)
         near = self.eye.layers(fill[(..., *piece.slices)].contiguous(), FINE)
-        like_near, apart_near = self._apart(near, [source.fine for source in sources], k)
-        moved = (placed(found[-1]) - content.features).square().mean((1, 2, 3)) / content.features.square().mean((1, 2, 3)).clamp(min=1e-8)
+        like_near, apart_near = apart_from(near, [source.fine for source in sources], lines)
+        moved = content.moved(found[-1])
         rough = (fill[..., 1:] - fill[..., :-1]).abs().mean() + (fill[..., 1:, :] - fill[..., :-1, :]).abs().mean()
         style = s.coarse * (like + s.sliced * apart) + like_near + s.sliced * apart_near
-        loss = style + content.weight * moved.mean() + s.smooth * rough
+        loss = style + content.weight * moved + s.smooth * rough
         told = {"style": (like + like_near).item() / 2, "sliced": (apart + apart_near).item() / 2}
-        return told | {"content": moved.mean().item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
-
-    def _apart(self, found: list[Tensor], seen: list[Seen], k: int) -> tuple[Tensor, Tensor]:
-        """How far features are from those of paintings: by moments, and by the sliced Wasserstein distance, along lines and at places that
-        follow from the step; each the mean over the depths."""
-        s, generator = self.settings, torch.Generator().manual_seed(mixed(self.seed, k))
-        like, apart = [], []
-        for depth, features in enumerate(found):
-            wanted = [each.moments[depth] for each in seen]
-            means, covariances = torch.cat([each.mean for each in wanted]), torch.cat([each.covariance for each in wanted])
-            like.append(moments.distance(moments.of(features), Moments(means, covariances)).mean())
-            if s.sliced:
-                apart.append(self._sliced(features.flatten(2), [each.features[depth] for each in seen], generator))
-        return torch.stack(like).mean(), torch.stack(apart).mean() if apart else torch.zeros_like(like[0])
-
-    def _sliced(self, mine: Tensor, wanted: list[Tensor], generator: torch.Generator) -> Tensor:
-        """The sliced Wasserstein distance of features (b, c, n) from those of paintings, (c, m) each."""
-        s = self.settings
-        count = min(s.places, mine.shape[2], *(each.shape[1] for each in wanted))
-        lines = sliced.directions(mine.shape[1], s.lines, generator).to(mine.device)
-        mine = mine[:, :, torch.randperm(mine.shape[2], generator=generator)[:count].to(mine.device)]
-        wanted = [each[:, torch.randperm(each.shape[1], generator=generator)[:count].to(mine.device)].float() for each in wanted]
-        return sliced.distance(mine, torch.stack(wanted), lines).mean()
+        return told | {"content": moved.item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
 
     def _contest(self, made: Tensor, sources: list[Source], piece: Box, random: np.random.Generator) -> tuple[dict[str, float], Tensor]:
         """A step of the discriminator on patches of the paintings and pieces of the results, then its gradient at `made`; pictures whose
@@ -379,17 +337,6 @@ class _Own(nn.Module):
     def forward(self, place: int) -> Tensor:
         """(numbers,) of the painting at that place."""
         return self.table[place]
-
-
-def halved(x: Tensor) -> Tensor:
-    """Pictures (b, c, h, w) in half their size, an odd last row or column left out."""
-    return functional.avg_pool2d(x, 2)
-
-
-def placed(features: Tensor) -> Tensor:
-    """What of features (b, c, h, w) tells places: each channel less its mean, all of a picture by their common spread."""
-    variance, mean = torch.var_mean(features, (2, 3), correction=0, keepdim=True)
-    return (features - mean) / (variance.mean(1, keepdim=True) + 1e-4).sqrt()
 
 
 def begin(settings: Settings, seed: int) -> StylizeRun:

@@ -51,7 +51,7 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
         smooth = torch.nn.functional.avg_pool2d(torch.from_numpy(noise).view(N, 3, side, side), 5, 1, 2)
         net = loaded.net()
         assert isinstance(net, stylizer.Net)
-        return (torch.cat([torch.tanh(3 * smooth), stylizer.noise(net.config.noise, smooth, seed=1)], 1),)
+        return (stylizer.noised(torch.tanh(3 * smooth), net.config.noise, seed=1),)
     raise NotImplementedError(f"say here what a model for {loaded.description.task} is given")
 
 

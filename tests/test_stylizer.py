@@ -135,7 +135,9 @@ def test_noise_follows_from_its_seed_and_its_blobs_are_smooth():
     rough = (one[..., 1:] - one[..., :-1]).square().mean((0, 2, 3))
     assert rough[0] > 1.8
     assert rough[1:].max() < 0.1
+    assert torch.equal(stylizer.noised(x, 3, 1), torch.cat([x, one], 1))
     assert stylizer.noise(0, x).shape == (1, 0, 200, 120)
+    assert stylizer.noised(x, 0).shape == (1, 3, 200, 120)
 
 
 @torch.no_grad()

@@ -83,6 +83,11 @@ def noise(count: int, like: Tensor, seed: int | None = None) -> Tensor:
     return torch.cat(planes, 1).to(like)
 
 
+def noised(x: Tensor, count: int, seed: int | None = None) -> Tensor:
+    """Pictures (b, c, h, w) with so many planes of noise as further channels, (b, c + count, h, w); they themselves for none."""
+    return torch.cat([x, noise(count, x, seed)], 1) if count else x
+
+
 def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean (b, 3) and covariance (b, 3, 3) of the colours of x (b, 3, h, w); of a copy of at most 256 pixels each way."""
     shrink = max(1, -(-max(x.shape[-2:]) // THUMBNAIL))
@@ -186,7 +191,7 @@ class Net(nn.Module):
         found: list[Tensor] = []
         x = x[:, :3]
         mean, matrix = whitening(x)
-        x = torch.cat([x, noise(self.config.noise, x, seed=0)], 1)
+        x = noised(x, self.config.noise, seed=0)
         self._painted(x, Look(mean, matrix, ()), style, found)
         return Look(mean, matrix, tuple(found))
 
@@ -245,7 +250,7 @@ def paint(net: Net, x: Tensor, look: Look | None = None, seed: int = 0) -> Tenso
     they are mirrored at their borders first. look: as the net's; None = of x; seed: of the noise, for a net that takes some."""
     rim = [min(RIM, side - side % MULTIPLE - MULTIPLE) for side in x.shape[-2:]]
     wide = functional.pad(x, (rim[1], rim[1], rim[0], rim[0]), mode="reflect")
-    made: Tensor = net(torch.cat([wide, noise(net.config.noise, wide, seed)], 1), look or net.look(x))
+    made: Tensor = net(noised(wide, net.config.noise, seed), look or net.look(x))
     return made[..., rim[0] : rim[0] + x.shape[-2], rim[1] : rim[1] + x.shape[-1]]
 
 

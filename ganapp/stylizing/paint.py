@@ -35,7 +35,7 @@ def painted(small: Array, painter: Painter, work: Work, seen: Seen = lambda _, _
     made = np.empty((h, w, 3), np.float32)
     with torch.inference_mode():
         call = painter.begun(x[(..., *whole.slices)])
-        x = torch.cat([x, stylizer.noise(painter.noise, x, seed)], 1)
+        x = stylizer.noised(x, painter.noise, seed)
     reach = sum(x.shape[2:]) if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
 
     def one(box: Box) -> None:

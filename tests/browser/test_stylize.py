@@ -145,6 +145,10 @@ def test_the_preview_follows_and_the_file_is_whole(watched: Watched, photo: Path
     page.locator("#far input[type=number]").first.fill("100")
     page.keyboard.press("Tab")
     expect(page.locator("#viewer .side.right")).to_contain_text("90 × 60")
+
+
+def test_a_seed_lays_the_strokes_anew_and_a_link_may_call_a_style_by_its_model(visit: Visit, photo: Path) -> None:
+    page = opened(visit, photo)
     # How the strokes lie follows from a seed, where the style leaves that to one; a link holds it.
     choose(page, "#gallery input[value$=cafe-terrace]")
     previewed(page)

@@ -113,7 +113,7 @@ export function other(bench, root) {
   const field = root.querySelector("#model");
   root.querySelector("#other-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (field.value.trim()) bench.set({ style: bench.named(field.value.trim()) });
+    if (field.value.trim()) bench.set({ style: field.value.trim() });
   });
   bench.on("styles", () => root.querySelector("#models").replaceChildren(...bench.styles.map(({ style }) => Object.assign(document.createElement("option"), { value: style }))));
 }

@@ -290,11 +290,11 @@ class StylizeRun:
         x = self.fixed.to(self.place.device)
         shown = [x]
         parts: Any = self.average.net
+        wide = stylizer.noised(x, parts["net"].config.noise, self.seed)
         for place in range(min(5, max(1, len(self.known)))):
             chosen = [(self.styles[place], place if self.known else -1)] * len(x)
             told = self._told(chosen, parts)
-            plane = stylizer.noise(parts["net"].config.noise, x, self.seed)
-            shown.append(parts["net"](torch.cat([x, plane], 1), None, told) if told else stylizer.paint(parts["net"], x))
+            shown.append(parts["net"](wide, None, told) if told else stylizer.paint(parts["net"], x))
         return ((torch.stack(shown, 1).flatten(0, 1).clamp(-1, 1) + 1) / 2).cpu()
 
     @torch.no_grad()

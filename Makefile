@@ -1,12 +1,15 @@
-# make run: start the app. make test: lint, types, all tests. make bench: write docs/benchmarks.md. All may be repeated.
+# make run: start the app. make test: lint, types, the tests. make nightly: these, and the tests marked slow. make bench: write
+# docs/benchmarks.md. All may be repeated.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+WORKERS ?= 2 # processes that share the tests
+KILLS ?= 50   # how often make nightly kills a training at a random moment
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test types suite bench clean
+.PHONY: run test types suite nightly slow bench clean
 
 run: $(VENV)/.app
 	$(PY) app.py
@@ -19,7 +22,14 @@ types:
 	$(VENV)/bin/mypy
 
 suite:
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not slow"
+
+nightly:
+	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory slow
+
+slow: $(VENV)/.test
+	GANAPP_NIGHTLY=1 GANAPP_TEST_KILLS=$(KILLS) $(PY) -m pytest -m slow
 
 bench: $(VENV)/.test
 	$(PY) scripts/bench.py

@@ -15,10 +15,38 @@ from pathlib import Path
 
 import pytest
 
+from ganapp import paths
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; a few on an idle machine
 ADMINISTRATOR = "the administrator of the tests"
+FEATURES = ROOT.parent / "shared" / "features"  # where VGG16's features may lie beside the project
+VGG16 = "vgg16_lpips.safetensors"  # ganapp.metrics.vgg.FILE, which comes with torch
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+if not os.environ.get("GANAPP_FEATURES") and (FEATURES / VGG16).is_file():
+    os.environ["GANAPP_FEATURES"] = str(FEATURES)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes share the cores
+
+seen = pytest.mark.skipif(
+    not (paths.features() / VGG16).is_file(),
+    reason=f"VGG16's features are not here: {VGG16} lies neither in GANAPP_FEATURES nor in ../shared/features",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, a file stays in one, and so do all tests that ask the started app."""
+    for item in items:
+        asks_app = "app_url" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("app" if asks_app else item.nodeid.partition("::")[0]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("markexpr") == "not slow":
+        terminalreporter.write_line("Left out: the tests marked slow, which `make nightly` runs.")
 
 
 def direct(environment: dict[str, str]) -> dict[str, str]:

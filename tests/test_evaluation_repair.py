@@ -7,17 +7,15 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import catalog, folder, paths
+from ganapp import catalog, folder
 from ganapp.errors import UserError
-from ganapp.metrics import vgg
 from ganapp.nets import inpainter
 from ganapp.training import photographs
 from ganapp.training.evaluation import fills, repair
 from ganapp.training.evaluation.__main__ import fitting, main
 from ganapp.training.evaluation.subject import Asked
+from tests.conftest import seen
 from tests.repairing.test_community import lama
-
-seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
 
 
 @pytest.fixture(autouse=True)

@@ -8,16 +8,15 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import card, folder, paths
+from ganapp import card, folder
 from ganapp.errors import UserError
-from ganapp.metrics import content_distance, style_distance, vgg
+from ganapp.metrics import content_distance, style_distance
 from ganapp.nets import stylizer
 from ganapp.training import paintings, photographs
 from ganapp.training.evaluation import restyled, stylize
 from ganapp.training.evaluation.__main__ import main
 from ganapp.training.evaluation.subject import Asked, find
-
-seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
+from tests.conftest import seen
 
 
 @pytest.fixture(autouse=True)

@@ -42,41 +42,97 @@ def scrolls_never_sideways(page: Page, *widths: int) -> None:
         assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0, width
 
 
-class Contexts:
-    """Contexts that tests without settings of their own hand on to each other, emptied but with Chromium's cache of the app's files."""
+LASTING = ("add_init_script", "on", "once", "expose_function", "expose_binding")  # what a test does to a page that stays on it
+
+
+class Tab:
+    """A page and its context, handed from test to test, emptied but with Chromium's cache of the app's files: opening a window costs more
+    than loading the app. A page that a test has done something LASTING to is closed instead."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context, self.page = context, context.new_page()
+        self.control = context.new_cdp_session(self.page)
+        self.control.send("Page.enable")
+        self.scripts: list[str] = []
+        self.watch: Watched | None = None
+        self.page.on("console", self.said)
+        self.page.on("pageerror", self.broke)
+        self.clean = True
+        for name in LASTING:
+            setattr(self.page, name, self.noting(getattr(self.page, name)))
+
+    def noting(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        """The method, which tells besides that this page cannot be handed on."""
+
+        def noted(*positional: Any, **named: Any) -> Any:
+            self.clean = False
+            return method(*positional, **named)
+
+        return noted
+
+    def said(self, message: ConsoleMessage) -> None:
+        if self.watch and (message.type == "error" or "no words for" in message.text):
+            self.watch.complaints.append(message.text)
+
+    def broke(self, problem: Any) -> None:
+        if self.watch:
+            self.watch.complaints.append(str(problem))
+
+    def keep(self, name: str, value: str) -> None:
+        """The page finds this in its local storage whenever it is loaded."""
+        source = {"source": f"localStorage.setItem({name!r}, {value!r})"}
+        self.scripts.append(self.control.send("Page.addScriptToEvaluateOnNewDocument", source)["identifier"])
+
+    def emptied(self, address: str) -> bool:
+        """Forget what the test left: other pages, cookies, storage, history, routes. Whether the page can be used again."""
+        for other in self.context.pages:
+            if other is not self.page:
+                other.close()
+        if not self.clean or self.page.is_closed():
+            return False
+        self.context.set_offline(False)
+        for script in self.scripts:
+            self.control.send("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script})
+        self.scripts.clear()
+        self.page.evaluate("() => { try { sessionStorage.clear(); } catch { /* a page that never came to the app has none */ } }")
+        self.page.goto("about:blank")
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.mouse.move(0, 0)
+        self.control.send("Page.resetNavigationHistory")
+        self.control.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "cookies,local_storage,indexeddb"})
+        return True
+
+
+class Tabs:
+    """Tabs that wait for the next test, by the settings of their contexts."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser, self.address = browser, address
-        self.free: dict[str, list[BrowserContext]] = {}
+        self.free: dict[str, list[Tab]] = {}
 
-    def take(self, language: str) -> BrowserContext:
-        waiting = self.free.setdefault(language, [])
-        return waiting.pop() if waiting else self.browser.new_context(locale=LOCALES[language])
+    def take(self, settings: dict[str, Any]) -> Tab:
+        waiting = self.free.setdefault(repr(sorted(settings.items())), [])
+        return waiting.pop() if waiting else Tab(self.browser.new_context(**settings))
 
-    def give_back(self, context: BrowserContext, language: str) -> None:
-        """Forget what the test left in it: pages, cookies, storage."""
-        for page in context.pages:
-            page.close()
-        context.set_offline(False)
-        page = context.new_page()
-        session = context.new_cdp_session(page)
-        session.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "cookies,local_storage,indexeddb"})
-        page.close()
-        self.free[language].append(context)
+    def give_back(self, tab: Tab, settings: dict[str, Any]) -> None:
+        if tab.emptied(self.address):
+            self.free[repr(sorted(settings.items()))].append(tab)
+        else:
+            tab.context.close()
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser, app_url: str) -> Contexts:
-    return Contexts(browser, app_url)
+def tabs(browser: Browser, app_url: str) -> Tabs:
+    return Tabs(browser, app_url)
 
 
 class Watched:
-    """Contexts of one test, and what went wrong in them."""
+    """Pages of one test, and what went wrong in them."""
 
-    def __init__(self, contexts: Contexts) -> None:
-        self.contexts, self.address = contexts, contexts.address
+    def __init__(self, tabs: Tabs) -> None:
+        self.tabs, self.address = tabs, tabs.address
         self.host = urlparse(self.address).netloc
-        self.taken: list[tuple[BrowserContext, str | None]] = []
+        self.taken: list[tuple[Tab, dict[str, Any]]] = []
         self.strangers: list[str] = []
         self.complaints: list[str] = []
 
@@ -85,38 +141,28 @@ class Watched:
         if url.scheme in ("http", "https", "ws", "wss") and url.netloc != self.host:
             self.strangers.append(request.url)
 
-    def said(self, message: ConsoleMessage) -> None:
-        if message.type == "error" or "no words for" in message.text:
-            self.complaints.append(message.text)
-
     def visit(self, path: str = "/", size: tuple[int, int] = WIDE, language: str = "en", tone: str = "light", **settings: Any) -> Page:
         """The page at `path`, its words and styles in place, with nothing remembered but `kept`, for local storage; reduced_motion: as the
-        system would ask. All other settings go to Playwright's new_context, and cost the cache of the app's files."""
+        system would ask. All other settings go to Playwright's new_context."""
         motion, kept = settings.pop("reduced_motion", "no-preference"), settings.pop("kept", {})
-        if settings:
-            context = self.contexts.browser.new_context(locale=LOCALES[language], **settings)
-        else:
-            context = self.contexts.take(language)
-        self.taken.append((context, None if settings else language))
-        context.set_default_timeout(SLOW)
-        context.on("request", self.asked)
-        page = context.new_page()
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.emulate_media(color_scheme=tone, reduced_motion=motion)  # type: ignore[arg-type]
+        settings["locale"] = LOCALES[language]
+        tab = self.tabs.take(settings)
+        self.taken.append((tab, settings))
+        tab.watch = self
+        tab.context.set_default_timeout(SLOW)
+        tab.context.on("request", self.asked)
+        tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+        tab.page.emulate_media(color_scheme=tone, reduced_motion=motion)  # type: ignore[arg-type]
         for name, value in kept.items():
-            page.add_init_script(f"localStorage.setItem({name!r}, {value!r})")
-        page.on("console", self.said)
-        page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
-        return self.go(page, path)
+            tab.keep(name, value)
+        return self.go(tab.page, path)
 
     def leave(self) -> None:
-        """Give the contexts back, or close them."""
-        for context, language in self.taken:
-            context.remove_listener("request", self.asked)
-            if language is None:
-                context.close()
-            else:
-                self.contexts.give_back(context, language)
+        """Give the tabs back."""
+        for tab, settings in self.taken:
+            tab.watch = None
+            tab.context.remove_listener("request", self.asked)
+            self.tabs.give_back(tab, settings)
 
     def go(self, page: Page, path: str) -> Page:
         """Open another address in the same page."""
@@ -126,9 +172,9 @@ class Watched:
 
 
 @pytest.fixture
-def watched(contexts: Contexts) -> Iterator[Watched]:
+def watched(tabs: Tabs) -> Iterator[Watched]:
     """Opens pages and keeps watch. A test that expects a complaint empties `complaints` itself."""
-    watch = Watched(contexts)
+    watch = Watched(tabs)
     yield watch
     watch.leave()
     assert watch.strangers == [], "a request left for another host"

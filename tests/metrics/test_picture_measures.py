@@ -12,8 +12,7 @@ from ganapp.losses import perceptual
 from ganapp.metrics import vgg
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import ssim, ssim_map
-
-seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
+from tests.conftest import seen
 
 
 def pair(seed=0, h=40, w=56):

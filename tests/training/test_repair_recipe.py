@@ -7,17 +7,16 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import catalog, folder, paths
+from ganapp import catalog, folder
 from ganapp.errors import UserError
-from ganapp.metrics import vgg
 from ganapp.repairing import filler
 from ganapp.training import loop, photographs
 from ganapp.training.order import Order
 from ganapp.training.recipes import repair
+from tests.conftest import seen
 
 TINY = {"side": 32, "late_side": 40, "batch": 2, "late_batch": 2, "windows": 0, "window": 32}
 TINY |= {"widths": [4, 4, 8], "fine": 4, "dilations": [1, 2], "d_width": 4}
-seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from PIL import Image
 
 from ganapp import catalog, folder, paths
 from ganapp.errors import UserError
-from ganapp.metrics import vgg
 from ganapp.nets import upscaler
 from ganapp.training import degradations, loop, photographs
 from ganapp.training.evaluation import enlargements
@@ -15,9 +14,9 @@ from ganapp.training.evaluation import upscale as evaluation
 from ganapp.training.evaluation.subject import Asked
 from ganapp.training.order import Order
 from ganapp.training.recipes import upscale
+from tests.conftest import seen
 
 TINY = {"late": 0.0, "scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}
-seen = pytest.mark.skipif(not (paths.features() / vgg.FILE).is_file(), reason="VGG16's features are not here")
 
 
 @pytest.fixture(autouse=True)

@@ -43,7 +43,6 @@ def test_shell_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert {path.name for path in tmp_path.iterdir()} == {"seven.png", "three.png", "sheet.png", "found.png"}
 
 
-@pytest.mark.slow
 def test_python_examples(app_url: str, tmp_path: Path) -> None:
     example = "\n".join(blocks("python"))  # the second goes on with the client of the first
     assert ADDRESS in example

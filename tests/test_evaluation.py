@@ -73,7 +73,11 @@ class Recall(nn.Module):
         return self.data.at(torch.stack(index))[0]
 
 
-def measured(generator, judge, memorisation=100):
+PLAN = digits.Plan(400, 400, 0, 0, 100, 1_500, 100, 40)
+SMALL = digits.Plan(200, 200, 0, 0, 10, 500, 100, 20)
+
+
+def measured(generator, judge, numbers=PLAN):
     """Rows by name, and details, of a net that is in no folder."""
 
     class Subject:
@@ -82,7 +86,6 @@ def measured(generator, judge, memorisation=100):
         def net(self):
             return generator
 
-    numbers = digits.Plan(400, 400, 0, 0, memorisation, 1_500, 100, 40)
     material = digits.gather(numbers, Subject(), judge)
     copies, details = digits.memorisation(material)
     stages = (digits.accuracy, digits.distances, digits.neighbourhoods, digits.midpoints)
@@ -154,7 +157,7 @@ def test_a_collapsed_generator_keeps_its_accuracy_and_is_caught(judge):
 
 def test_the_same_numbers_come_again(untrained, judge):
     net = find(str(untrained)).net()
-    once, again = (measured(net, judge, 20) for _ in range(2))
+    once, again = (measured(net, judge, SMALL) for _ in range(2))
     assert once == again
 
 

@@ -17,8 +17,6 @@ from ganapp import locales
 from ganapp.ui import binding
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:

@@ -25,7 +25,6 @@ from ganapp import living
 from tests.conftest import PATIENCE, ROOT, answers, direct, free_port
 from tests.training.test_datasets import many
 
-pytestmark = pytest.mark.slow
 KEY = "api-test-visitor-" + "x" * 16
 TINY = {"width": 4, "latent": 8, "batch": 16, "diagnosed": 1000}
 ORDER = {"recipe": "gan", "steps": 20, "every": 10, "threads": 1, "device": "cpu", "settings": TINY}
@@ -111,6 +110,7 @@ def started(runs: Path, job: str) -> tuple[int, str]:
     return said["pid"], said["identity"]
 
 
+@pytest.mark.slow  # tests/test_jobs.py does the same to tests/jobworker.py, without an app around it
 def test_the_truth_is_told_within_seconds_of_a_restart(tmp_path: Path) -> None:
     order = {**ORDER, "steps": 100_000, "every": 50}
     with app(tmp_path) as (url, child):

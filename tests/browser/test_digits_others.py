@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ganapp import locales
 from tests.browser.conftest import NARROW, SLOW, Visit
-from tests.browser.test_digits import AXE, CANVAS, STILL, ready
+from tests.browser.test_digits import AXE, STILL, levels, ready
 
 pytestmark = pytest.mark.browser
 
@@ -28,9 +28,7 @@ def opened(visit: Visit, model: str, link: str = "", **settings: object) -> Page
 def colours(page: Page, canvas: str = "#big") -> np.ndarray:
     """A canvas at rest, (side, side, 4)."""
     page.evaluate(STILL, canvas)
-    values = np.array(page.locator(canvas).evaluate(CANVAS), np.int16)
-    side = int((len(values) / 4) ** 0.5)
-    return values.reshape(side, side, 4)
+    return levels(page, canvas)
 
 
 def test_a_coloured_network_without_classes(visit: Visit) -> None:

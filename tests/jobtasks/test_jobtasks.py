@@ -13,7 +13,7 @@ import pytest
 from ganapp import locales, losses
 from ganapp.errors import UserError
 from ganapp.jobs import actions, process, store, visitor
-from ganapp.jobtasks import _advice, _orders, _schema
+from ganapp.jobtasks import _advice, _orders, _processes, _schema
 from ganapp.training import advice, datasets, players
 from ganapp.training.recipes import gan
 from tests.jobtasks.conftest import KEY, OTHER, TINY, ask, found, over, refusal, until, worked
@@ -293,7 +293,7 @@ def test_a_job_gives_way_to_other_sessions_too(quick: None) -> None:
     assert theirs[0] != own.read_text().split()[0], "a session of its own"
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # tests/api/test_api_jobs.py trains in every run, tests/training/test_gan.py diagnoses
 def test_a_real_training_from_the_first_look_to_the_result() -> None:
     order = {
         "recipe": "gan",
@@ -336,7 +336,9 @@ def test_a_newer_estimate_takes_the_place_of_an_older_one() -> None:
 
     thread = threading.Thread(target=first)
     thread.start()
-    time.sleep(1.0)
+    while visitor.of(KEY).owner not in _processes._running:
+        assert thread.is_alive(), answers
+        time.sleep(0.01)
     assert ask("train_estimate", order=order)["step"] > 0
     thread.join(60)
     assert answers == ["replaced"]

@@ -45,7 +45,6 @@ def jobs(count: int) -> None:
             (folder / "samples" / "0000250.png").write_bytes(b"png")
 
 
-@pytest.mark.slow
 def test_a_thousand_jobs(home: Path) -> None:
     jobs(1000)
     answer, seconds = taken(lambda: ask("jobs_list", count=50))
@@ -77,7 +76,7 @@ def logged(folder: Path, points: int) -> None:
             (folder / name / f"{step:07d}.png").touch()
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # tests/test_curves.py reads as many from both files in every run
 def test_a_hundred_thousand_logged_points(home: Path) -> None:
     jobs(1)
     folder = store.select()[0].folder

@@ -133,16 +133,26 @@ def test_what_is_found_in_pictures_that_were_sent() -> None:
     assert all("。" in entry["why"]["zh"] and "." in entry["why"]["en"] for entry in told["refused"])
     assert (told["sides"], told["coloured"]) == ([12, 12, 12], pytest.approx(0.9))
     assert KEY not in json.dumps(told)
-    settings = {**TINY, "data": "pictures", "source": told["source"], "size": 16, "channels": 3, "diagnosed": 1000}
-    order = {"recipe": "gan", "steps": 4, "every": 4, "threads": 1, "device": "cpu", "settings": settings}
-    job = ask("train_start", order=order)["job"]
+    with zipfile.ZipFile(io.BytesIO(hubjobs.program(of_pictures(told["source"])))) as archive:
+        sent = [name for name in archive.namelist() if name.startswith("runs/uploads/")]
+    assert len(sent) == 22
+
+
+def of_pictures(source: str) -> dict[str, Any]:
+    """A tiny training on pictures that were sent."""
+    settings = {**TINY, "data": "pictures", "source": source, "size": 16, "channels": 3, "diagnosed": 1000}
+    return {"recipe": "gan", "steps": 4, "every": 4, "threads": 1, "device": "cpu", "settings": settings}
+
+
+@pytest.mark.slow  # tests/api/test_api_jobs.py trains on pictures that were sent in every run
+def test_a_training_on_pictures_that_were_sent() -> None:
+    for name, blob in {**many(10, "pets/cats/"), **many(10, "pets/dogs/")}.items():
+        send(name, blob)
+    job = ask("train_start", order=of_pictures(looked(upload=NUMBER, size=16)["source"]))["job"]
     done = until(job["id"], over)
     assert (done["state"], done["name"], done["result"]) == ("done", "Your own pictures", True)
     assert ask("job_show", id=job["id"])["classes"] == ["cats", "dogs"]
     assert json.loads((found(job["id"]).folder / "result" / "config.json").read_text())["title"]["en"] == "pets"
-    with zipfile.ZipFile(io.BytesIO(hubjobs.program(order))) as archive:
-        sent = [name for name in archive.namelist() if name.startswith("runs/uploads/")]
-    assert len(sent) == 22
 
 
 def test_one_zip_is_read_and_its_tricks_are_refused_one_by_one(tmp_path: Path) -> None:

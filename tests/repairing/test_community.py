@@ -171,7 +171,7 @@ def test_a_missing_package_is_named(package: str, file: str, tmp_path: Path, mon
         community.opened(tmp_path / file)
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # tests/upscaling/test_models.py opens a small one in every run
 def test_a_checkpoint_that_spandrel_knows(tmp_path: Path) -> None:
     pytest.importorskip("einops")
     spandrel = foreign.spandrel()

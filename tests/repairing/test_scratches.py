@@ -27,18 +27,18 @@ def test_the_example_of_an_old_photo() -> None:
 
 
 def test_more_is_marked_the_more_sensitive_it_is() -> None:
-    photo = picture("scratched.webp")[:256, :256]
+    photo = picture("scratched.webp")[:160, :160]
     shares = [scratches.find(photo, sensitivity).mean() for sensitivity in (0.0, 0.5, 1.0)]
     assert shares[0] < shares[1] < shares[2]
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_scratch_on_smooth_ground_is_marked_and_the_ground_is_not(dark: bool) -> None:
-    y, x = np.mgrid[:300, :400] / 400
+    y, x = np.mgrid[:150, :200] / 200
     ground = np.repeat((0.4 + 0.2 * x + 0.1 * y)[..., None], 3, axis=2).astype(np.float32)
     assert scratches.find(ground).mean() == 0
-    line = Image.new("L", (400, 300))
-    ImageDraw.Draw(line).line([(40, 20), (300, 260)], fill=255, width=2)
+    line = Image.new("L", (200, 150))
+    ImageDraw.Draw(line).line([(20, 10), (150, 130)], fill=255, width=2)
     marks = np.asarray(line) > 0
     spoilt = np.where(marks[..., None], 0.05 if dark else 0.95, ground).astype(np.float32)
     found = scratches.find(spoilt)

@@ -29,10 +29,12 @@ def written() -> tuple[list[str], list[int]]:
     return [images.data_uri(images.png(digit.on_paper(ink, 240))) for ink in inks], data.labels[chosen].tolist()
 
 
+@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", GENERATORS)
-def test_inversion_is_right_close_and_quick(model: str, written: tuple[list[str], list[int]]) -> None:
+def test_inversion_is_right_close_and_quick(model: str, every: int, written: tuple[list[str], list[int]]) -> None:
     found, seconds = [], []
-    for picture in written[0]:
+    pictures, labels = written[0][::every], written[1][::every]
+    for picture in pictures:
         started = time.process_time()
         found.append(invert.run(invert.Request(picture=picture, model=model)))
         seconds.append(time.process_time() - started)
@@ -40,19 +42,20 @@ def test_inversion_is_right_close_and_quick(model: str, written: tuple[list[str]
     sampler = catalog.load(model, "sample").net()
     z, y = torch.tensor([result.latent for result in found]), torch.eye(10)[[result.digit for result in found]]
     named = judge(sampler(z, y)).argmax(1).tolist()
-    assert sum(a == b for a, b in zip(named, written[1], strict=True)) >= 19
+    assert sum(a == b for a, b in zip(named, labels, strict=True)) >= len(labels) - 1
     assert np.median([result.residual for result in found]) < 0.2
-    assert sum(result.verdict != "not_a_digit" for result in found) >= 17
+    assert np.mean([result.verdict != "not_a_digit" for result in found]) >= 0.85
     assert np.median(seconds) < 1.0
 
 
+@pytest.mark.parametrize("count", [6, pytest.param(12, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", GENERATORS)
-def test_a_letter_and_a_scribble_are_refused_more_often_than_not(model: str) -> None:
+def test_a_letter_and_a_scribble_are_refused_more_often_than_not(model: str, count: int) -> None:
     from ganapp.training.finish.nonsense import drawings
 
-    made = drawings(12, seed=7)
+    made = drawings(count, seed=7)
     uris = [images.data_uri(images.png(digit.on_paper(np.asarray((x[0] + 1) / 2, np.float32), 240))) for x in made]
-    assert sum(invert.run(invert.Request(picture=uri, model=model)).verdict == "not_a_digit" for uri in uris) >= 7
+    assert sum(invert.run(invert.Request(picture=uri, model=model)).verdict == "not_a_digit" for uri in uris) > count / 2
 
 
 @pytest.mark.parametrize("model", GENERATORS)

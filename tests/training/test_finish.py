@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -77,13 +75,12 @@ def test_one_step_alone_leaves_the_rest(finished: Path, tmp_path: Path) -> None:
     assert after.parts == before.parts
 
 
-def test_a_folder_that_cannot_be_finished_is_told_so(finished: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_finished_is_told_so(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for path in (tmp_path / "nothing", finished / "digits-judge"):
-        command = [sys.executable, "-m", "ganapp.training.finish", str(path), "--only", "discriminator"]
-        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
-        assert done.returncode == 2
-        assert "Traceback" not in done.stderr
-        assert done.stderr.strip().endswith(".")
+        assert main([str(path), "--only", "discriminator"]) == 2
+        said = capsys.readouterr().err
+        assert "Traceback" not in said
+        assert said.strip().endswith(".")
 
 
 def test_logistic_against_scikit_learn() -> None:

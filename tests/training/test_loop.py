@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import resource
@@ -67,23 +68,40 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(tmp_path: Path, m
     assert same(weights(whole), weights(parted))
 
 
+def killed(folder: Path, moments: random.Random) -> None:
+    """Let the run in `folder` go on in a process of its own, and kill it at a random moment after its next checkpoint."""
+    started = time.monotonic()
+    job = subprocess.Popen([sys.executable, "-m", "ganapp.training", str(folder)], cwd=ROOT, stderr=subprocess.PIPE)
+    before = checkpoint_step(folder)
+    while checkpoint_step(folder) < before + 5:
+        assert time.monotonic() - started < 300, "no checkpoint came"
+        assert job.poll() is None, job.stderr and job.stderr.read()
+        time.sleep(0.02)
+    time.sleep(moments.uniform(0.0, 0.5))
+    os.kill(job.pid, signal.SIGKILL)
+    job.communicate()
+    came = json.loads((folder / "status.json").read_text())["step"]
+    assert checkpoint_step(folder) >= max(before + 5, came - 5), "more than the last interval was lost"
+    assert all(len(path.read_bytes()) > 100 for path in (folder / "samples").glob("*.png"))
+
+
 def test_a_killed_run_leaves_a_readable_checkpoint_and_goes_on(tmp_path: Path) -> None:
+    order = small(100_000, every=5)
+    order.write(tmp_path)
+    killed(tmp_path, random.Random())
+    kept = checkpoint_step(tmp_path)
+    with loop.Training(order, tmp_path) as training:
+        assert training.done == kept
+        assert math.isfinite(training.advance()["g_loss"])
+        assert training.done == kept + 1
+
+
+@pytest.mark.slow
+def test_a_run_may_be_killed_again_and_again(tmp_path: Path) -> None:
     small(100_000, every=5).write(tmp_path)
     moments = random.Random(int(os.environ.get("GANAPP_TEST_SEED", "0")))
     for _ in range(int(os.environ.get("GANAPP_TEST_KILLS", "5"))):
-        started = time.monotonic()
-        job = subprocess.Popen([sys.executable, "-m", "ganapp.training", str(tmp_path)], cwd=ROOT, stderr=subprocess.PIPE)
-        before = checkpoint_step(tmp_path)
-        while checkpoint_step(tmp_path) < before + 5:
-            assert time.monotonic() - started < 300, "no checkpoint came"
-            assert job.poll() is None, job.stderr and job.stderr.read()
-            time.sleep(0.02)
-        time.sleep(moments.uniform(0.0, 0.5))
-        os.kill(job.pid, signal.SIGKILL)
-        job.communicate()
-        came = json.loads((tmp_path / "status.json").read_text())["step"]
-        assert checkpoint_step(tmp_path) >= max(before + 5, came - 5), "more than the last interval was lost"
-        assert all(len(path.read_bytes()) > 100 for path in (tmp_path / "samples").glob("*.png"))
+        killed(tmp_path, moments)
 
 
 def checkpoint_step(folder: Path) -> int:

@@ -32,7 +32,6 @@ def picture(h: int, w: int) -> np.ndarray:
     return np.clip(128 + 80 * waves + np.random.default_rng(0).normal(0, 6, (h, w, 3)), 0, 255).astype(np.uint8)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "make", "side", "tile"), [("animevideov3", genuine.animevideov3, 64, 24), ("x4plus", genuine.x4plus, 20, 0)]
 )

@@ -101,7 +101,6 @@ def compact(scale: int = 2, features: int = 4, seed: int = 0) -> dict[str, torch
     return state
 
 
-@pytest.mark.slow
 def test_checkpoints_that_spandrel_knows(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign.spandrel()
     place = made / "community"
@@ -138,7 +137,6 @@ class Evil:
         return (Path("/tmp/likeness-evil").touch, ())  # type: ignore[return-value]
 
 
-@pytest.mark.slow
 def test_what_can_run_code_or_is_no_model_is_not_opened(made: Path) -> None:
     place = made / "community"
     torch.jit.script(torch.nn.ReLU()).save(str(place / "script.pt"))

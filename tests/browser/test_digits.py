@@ -300,7 +300,7 @@ def test_axe_finds_nothing(visit: Visit, mode: str) -> None:
         page.locator("#save").click()
         for fold in ("#blend", "#more", "#start"):
             page.locator(f"{fold} summary").click()
-    page.wait_for_timeout(500)
+    settled(page)
     page.evaluate(AXE)
     for tone in ("light", "dark"):
         page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]

@@ -241,7 +241,7 @@ def test_a_run_that_diverged_is_offered_slower_players() -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_what_is_new_since_a_mark_makes_up_the_whole() -> None:
-    row = actions.submit(visitor.of(KEY), worked(120, pace=0.01))
+    row = actions.submit(visitor.of(KEY), worked(120, pace=0.02))
     held: dict[str, Any] = {"step": [], "mark": -1, "samples": []}
     incremental = 0
     while True:
@@ -252,7 +252,7 @@ def test_what_is_new_since_a_mark_makes_up_the_whole() -> None:
         held["mark"] = now["mark"]
         if over(now):
             break
-        time.sleep(0.15)
+        time.sleep(0.1)
     assert incremental > 2
     assert held["step"] == list(range(1, 121)) == ask("job_show", id=row.id)["curves"]["step"]
     assert len(ask("job_show", id=row.id, since=held["mark"])["curves"]["step"]) == 1

@@ -71,6 +71,16 @@ def answers(address: str) -> bool:
         return False
 
 
+def end_jobs(runs: Path) -> None:
+    """Jobs outlive the app that started them, but not the tests."""
+    from ganapp.jobs import process, store
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANAPP_RUNS", str(runs))
+        for job in store.select():
+            process.kill(job)
+
+
 @pytest.fixture(scope="session")
 def app_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the started app keeps its jobs and trained models."""
@@ -112,3 +122,4 @@ def app_url(app_runs: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        end_jobs(runs)

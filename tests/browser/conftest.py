@@ -165,9 +165,9 @@ class Watched:
             self.tabs.give_back(tab, settings)
 
     def go(self, page: Page, path: str) -> Page:
-        """Open another address in the same page."""
+        """Open another address in the same page, and wait until its controls answer."""
         page.goto(self.address + path)
-        page.wait_for_selector(".frame:not([hidden])")
+        page.wait_for_selector(".frame[data-live]:not([hidden])")
         return page
 
 

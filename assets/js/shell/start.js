@@ -35,8 +35,10 @@ export async function start(element, server) {
   open();
   frame.hidden = false;
   const { script } = window.likeness;
-  if (!script) return;
+  if (!script) return void (frame.dataset.live = "");
   const tools = { ...words, tone, onTone, sentence, TaskError, staticUrl, modelUrl, ask: asker(server) };
   const page = await import(staticUrl(script));
-  await page.start(frame.querySelector("main"), server, tools);
+  const started = page.start(frame.querySelector("main"), server, tools);
+  frame.dataset.live = ""; // its controls answer from here on; what it still fetches may take a while
+  await started;
 }

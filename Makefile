@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-WORKERS ?= 2 # processes that share the tests
-KILLS ?= 50   # how often make nightly kills a training at a random moment
+# WORKERS: processes that share the tests. KILLS: how often make nightly kills a training at a random moment.
+WORKERS ?= 2
+KILLS ?= 50
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1

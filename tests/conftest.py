@@ -108,6 +108,7 @@ def app_url(app_runs: Path) -> Iterator[str]:
     environment = direct(dict(os.environ)) | settings
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    (runs / "app.pid").write_text(str(process.pid))
     try:
         deadline = time.monotonic() + PATIENCE
         while not answers(address):

@@ -42,7 +42,10 @@ def scrolls_never_sideways(page: Page, *widths: int) -> None:
         assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0, width
 
 
-LASTING = ("add_init_script", "on", "once", "expose_function", "expose_binding")  # what a test does to a page that stays on it
+# What a test does to a page, its clock or its context that stays there.
+LASTING = ("add_init_script", "on", "once", "expose_function", "expose_binding")
+LASTING_CLOCK = ("install", "set_fixed_time", "set_system_time", "pause_at")
+LASTING_CONTEXT = ("add_init_script", "route", "new_cdp_session", "grant_permissions", "expose_function", "expose_binding")
 
 
 class Tab:
@@ -58,8 +61,9 @@ class Tab:
         self.page.on("console", self.said)
         self.page.on("pageerror", self.broke)
         self.clean = True
-        for name in LASTING:
-            setattr(self.page, name, self.noting(getattr(self.page, name)))
+        for thing, names in ((self.page, LASTING), (self.page.clock, LASTING_CLOCK), (self.context, LASTING_CONTEXT)):
+            for name in names:
+                setattr(thing, name, self.noting(getattr(thing, name)))
 
     def noting(self, method: Callable[..., Any]) -> Callable[..., Any]:
         """The method, which tells besides that this page cannot be handed on."""

@@ -253,26 +253,36 @@ def busy(page: Page, work: Callable[[], None]) -> float:
     return 1000 * (spent() - before)
 
 
-def test_a_thousand_runs_and_a_hundred_thousand_points_open_within_a_second(open_train: Open, house: None, watched: Watched) -> None:
+def computed(runs: Path) -> float:
+    """Milliseconds of processor time that the started app has used so far; 0 where the system does not tell."""
+    told = Path("/proc") / (runs / "app.pid").read_text() / "stat"
+    return 1000 * sum(map(int, told.read_text().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK") if told.exists() else 0.0
+
+
+def test_a_thousand_runs_and_a_hundred_thousand_points_open_within_a_second(
+    open_train: Open, house: None, watched: Watched, app_runs: Path
+) -> None:
     key = "m" * 32
     madejobs.many(1000, key)
     long = madejobs.made(Told("Long", step=1_000_000, steps=1_000_000, lines=100_000), key)
     page = open_train("#new", key=key)
     page.add_init_script(LISTED)
-    listed, opened, spent = [], [], []
+    listed, opened, spent, served = [], [], [], []
     for _ in range(3):  # the best of three: what is measured is the page, not what else the machine does
         watched.go(page, "/how")
         watched.go(page, "/train#run=none-of-these")
         page.wait_for_function("window.listed")
         listed.append(page.evaluate("window.listed"))
         page.evaluate(f"window.wanted = '{long}'")
+        before = computed(app_runs)
         spent.append(busy(page, lambda: opened.append(page.evaluate(OPENED, "Long"))))
-    told = (
-        f"1,000 runs listed in {min(listed):.0f} ms, 100,000 points opened in {min(opened):.0f} ms, {min(spent):.0f} ms of them the page's"
-    )
+        served.append(computed(app_runs) - before)
+    told = f"1,000 runs listed in {min(listed):.0f} ms, 100,000 points opened in {min(opened):.0f} ms"
+    told += f", of processor time {min(spent):.0f} ms the page's and {min(served):.0f} ms the server's"
     print(told)
     assert min(spent) < 500, told
-    if os.getloadavg()[0] < 2 * (os.cpu_count() or 1):  # on a machine that is busy with other things the clock tells nothing
+    assert min(served) < 500, told
+    if os.getloadavg()[0] < (os.cpu_count() or 1):  # on a machine that does other things as well the clock tells nothing
         assert min(listed) < 1000, told
         assert min(opened) < 1000, told
     expect(page.locator("#more-runs")).to_have_text(re.compile(r"More \(30 of 1,0\d\d\)"))

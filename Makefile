@@ -23,7 +23,7 @@ types:
 	$(VENV)/bin/mypy
 
 suite:
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not slow"
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not slow"
 
 nightly:
 	$(MAKE) --no-print-directory test

@@ -37,14 +37,6 @@ seen = pytest.mark.skipif(
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, a file stays in one, and so do all tests that ask the started app."""
-    for item in items:
-        asks_app = "app_url" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("app" if asks_app else item.nodeid.partition("::")[0]))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if config.getoption("markexpr") == "not slow":
         terminalreporter.write_line("Left out: the tests marked slow, which `make nightly` runs.")

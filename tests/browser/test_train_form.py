@@ -128,7 +128,7 @@ def test_a_copy_knows_its_order_and_locks_what_cannot_change_onward(open_train: 
     fill(page, {"g_rate": 0.0004})
     page.locator("#begin").click()
     expect(page.locator("h1")).to_have_text("Wider")
-    assert (sent[0]["id"], sent[0]["onward"], sent[0]["changes"]) == (jobs["ill"], True, {"settings": {"g_rate": 0.0004}})
+    assert (sent[0]["id"], sent[0]["onward"], sent[0]["changes"]["settings"]["g_rate"]) == (jobs["ill"], True, 0.0004)
 
 
 def test_what_the_form_refuses(open_train: Open, house: None) -> None:
@@ -178,9 +178,9 @@ def test_own_pictures_are_looked_through_one_by_one(open_train: Open, jobs: dict
     expect(told).to_contain_text(locales.text("errors.not_a_picture", "zh"))
     fill(page, SMALL | {"size": 16, "steps": 20})
     sent: list[dict[str, Any]] = []
-    answering(page, "train_start", {"job": {"id": jobs["other"]}}, sent)
+    answering(page, "train_start", {"job": {"id": jobs["shared"]}}, sent)
     page.locator("#begin").click()
-    expect(page.locator("h1")).to_have_text("Wider")
+    expect(page.locator("h1")).to_have_text("For everybody")
     settings = sent[0]["order"]["settings"]
     assert (settings["data"], settings["size"]) == ("pictures", 16)
     assert settings["source"].startswith("upload:")

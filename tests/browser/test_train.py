@@ -37,8 +37,9 @@ def house(app_runs: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANAPP_RUNS", str(app_runs))
         yield
-        for job in store.select():
-            store.remove(job.id)
+        rows = [(job.id,) for job in store.select()]
+        with store.changing() as db:
+            db.executemany("DELETE FROM jobs WHERE id=?", rows)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from ganapp import paths
 from ganapp.jobs import queue
 from ganapp.ui import binding, static, turns
+from ganapp.ui.address import Addresses
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
 from ganapp.ui.jobfiles import JobFiles
@@ -57,7 +58,7 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(each) for each in (Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
+        "app_kwargs": {"middleware": [Middleware(each) for each in (Addresses, Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
         "max_file_size": "32mb",
     }
 

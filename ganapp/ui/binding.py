@@ -23,6 +23,7 @@ from gradio.events import api
 
 from ganapp import jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
+from ganapp.jobs import visitor
 from ganapp.ui import sent, turns
 from ganapp.ui.turns import Turns
 
@@ -161,7 +162,8 @@ def endpoint(bound: Task) -> Callable[..., Answer]:
 
     def call(request: gr.Request, *values: Any) -> Answer:
         try:
-            return bound.answer({entry.name: value for entry, value in zip(bound.fields, values, strict=True)})
+            with visitor.at(request.client.host if request.client else ""):  # the queue's own task knows no sender
+                return bound.answer({entry.name: value for entry, value in zip(bound.fields, values, strict=True)})
         except UserError as refusal:
             raise gr.Error(refusal.sentence(language(request)), print_exception=False) from refusal
 

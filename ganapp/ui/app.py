@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from ganapp import paths
 from ganapp.jobs import queue
-from ganapp.ui import binding, static, turns
+from ganapp.ui import binding, static, tickets
 from ganapp.ui.address import Addresses
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
@@ -29,7 +29,7 @@ def show(page: Page) -> None:
     """Put a page's markup and its remote procedures into the Blocks or route that is open."""
     procedures = [binding.procedure(task) for task in page.tasks]
     if any(binding.task(task).lane == "heavy" for task in page.tasks):
-        procedures += turns.procedures()
+        procedures += tickets.procedures()
     if page.data is not None:
         procedures.append(binding.shown(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")
@@ -60,6 +60,7 @@ def settings() -> dict[str, Any]:
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
         "app_kwargs": {"middleware": [Middleware(each) for each in (Addresses, Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
         "max_file_size": "32mb",
+        "max_threads": binding.AT_ONCE,
     }
 
 

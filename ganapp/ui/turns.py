@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
+from ganapp import progress
 from ganapp.errors import UserError
 from ganapp.jobs import visitor
 from ganapp.ui import tickets
@@ -97,6 +98,8 @@ class Turns:
         ticket.woken = seat.waker()
         try:
             await self._wait(seat, left)
+            if left is not None and await left():
+                raise progress.Cancelled
             ticket.place, ticket.started = None, time.monotonic()
             yield
             self.took.append(time.monotonic() - ticket.started)

@@ -84,7 +84,7 @@ class Task:
         for entry in self.fields:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
-        request = await turns.work(lambda: self.request(**values))  # it checks its fields, which may be megabytes
+        request = await turns.check(lambda: self.request(**values))  # it checks its fields, which may be megabytes
         async with PLACES[self.lane].turn(left):
             return await turns.work(lambda: self._report(request), left if self.lane == "heavy" else None)
 
@@ -214,7 +214,7 @@ def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
                 raise UserError("request_not_object")
             given = {key: value for key, value in values.items() if key != "ticket"}
             with tickets.ticketed(values.get("ticket")):
-                fields, held = await turns.work(lambda: sent.filled(given, bound.pictures)) if bound.pictures else (given, {})
+                fields, held = await turns.check(lambda: sent.filled(given, bound.pictures)) if bound.pictures else (given, {})
                 answer = await bound.answer(fields, request.is_disconnected if request else None)
             return {**answer, "sent": held} if held else answer
         except progress.Cancelled:

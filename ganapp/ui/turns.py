@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 
 from ganapp import progress
 from ganapp.errors import UserError
@@ -171,8 +172,22 @@ class Turns:
         return place, usual * place / self.places
 
 
+_checkers: RunVar[CapacityLimiter] = RunVar("checkers")
+
+
+async def check(call: Callable[[], Answer]) -> Answer:
+    """What `call` returns, which looks at a request before it waits: in one of a few threads, for it may take some milliseconds."""
+    try:
+        few = _checkers.get()
+    except LookupError:
+        few = CapacityLimiter(4)
+        _checkers.set(few)
+    return await to_thread.run_sync(call, limiter=few)
+
+
 async def work(call: Callable[[], Answer], left: Left | None = None) -> Answer:
-    """What `call` returns, in a thread of its own; its ticket is taken back when `left` says that nobody waits for the answer."""
+    """What `call` returns, in a thread, for who holds a place; its ticket is taken back when `left` says that nobody waits for the
+    answer."""
     watcher = asyncio.create_task(_watch(tickets.present(), left)) if left is not None else None
     try:
         return await to_thread.run_sync(call, limiter=CapacityLimiter(1))  # the places bound how many there are

@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from ganapp import paths
 from ganapp.jobs import queue
-from ganapp.ui import binding, static, tickets
+from ganapp.ui import binding, cleaning, static, tickets
 from ganapp.ui.address import Addresses
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
@@ -23,6 +23,8 @@ from ganapp.ui.uploads import Uploads
 
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
+
+SESSIONS = 200  # Gradio keeps a quarter of a megabyte of each, and no page of ours keeps anything there; it allows 10,000 by default
 
 
 def show(page: Page) -> None:
@@ -61,6 +63,7 @@ def settings() -> dict[str, Any]:
         "app_kwargs": {"middleware": [Middleware(each) for each in (Addresses, Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
         "max_file_size": "32mb",
         "max_threads": binding.AT_ONCE,
+        "state_session_capacity": SESSIONS,
     }
 
 
@@ -68,4 +71,6 @@ def launch() -> None:
     """Serve the app and look after the queue of jobs until it is stopped. GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
     static.version()
     queue.keep()
-    build().launch(**settings())
+    demo = build()
+    cleaning.keep(demo)
+    demo.launch(**settings())

@@ -179,6 +179,29 @@ def test_a_visitor_and_an_address_have_a_few_places(crowds: Crowds) -> None:
     crowd.served("dan.1", "bob.1", "cat.2", "ann.2")
 
 
+def test_who_waits_holds_so_many_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "HELD", 100)
+    places = Turns(9, patience=5)
+
+    async def come(size: int, at: str) -> str:
+        try:
+            with visitor.at(at):
+                async with places.turn(size=size):
+                    await asyncio.sleep(0.05)
+        except UserError as refusal:
+            return refusal.key
+        return ""
+
+    async def crowd() -> list[str]:
+        sizes = [(500, "6.6.6.6"), (1, "6.6.6.6"), (60, "8.8.8.8"), (60, "8.8.8.8"), (60, "8.8.8.8"), (1, "9.9.9.9")]
+        return await asyncio.gather(*(come(*each) for each in sizes))
+
+    # one request alone may be as large as the border lets in
+    assert asyncio.run(crowd()) == ["", "too_much_at_once", "busy", "busy", "busy", "busy"]
+    monkeypatch.setattr(turns, "HELD", 170)
+    assert asyncio.run(crowd()) == ["", "too_much_at_once", "", "", "too_much_at_once", ""]
+
+
 def test_waiting_holds_no_thread(crowds: Crowds) -> None:
     crowd = crowds(Turns(1, patience=60))
     crowd.come("first.1")

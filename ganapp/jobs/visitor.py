@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from ganapp import paths
 from ganapp.errors import UserError
+from ganapp.guesses import Guesses
 from ganapp.jobs.store import Job
 
 SHORTEST = 20  # characters of a key; pages make keys of 32
+guesses = Guesses(burst=10, seconds=6.0)  # at the administrator's password
 _address: ContextVar[str] = ContextVar("address", default="")
 
 
@@ -54,14 +56,25 @@ def address() -> str:
 
 
 def of(key: str, password: str = "") -> Visitor:
-    """The visitor with this private key. UserError for a key too short to be private, or a wrong password."""
+    """The visitor with this private key. UserError for a key too short to be private, a wrong password, or too
+    many of these from one address."""
     if key and len(key) < SHORTEST:
         raise UserError("visitor_key", shortest=SHORTEST)
-    expected = paths.administrator_password()
-    if password and not (expected and hmac.compare_digest(password.encode(), expected.encode())):
-        raise UserError("wrong_password")
-    owner = hashlib.sha256(b"likeness visitor " + key.encode()).hexdigest() if key else ""
+    if password:
+        _check(password)
+    owner = hashlib.sha256(b"likeness visitor " + key.encode("utf-8", "surrogatepass")).hexdigest() if key else ""
     return Visitor(owner, bool(password), address())
+
+
+def _check(password: str) -> None:
+    """UserError for a wrong password, and for a right one that comes after too many wrong ones: else guessing would go on."""
+    seconds = guesses.take(address())
+    if seconds:
+        raise UserError("password_slow", seconds=seconds)
+    expected = paths.administrator_password()
+    if not (expected and hmac.compare_digest(password.encode("utf-8", "surrogatepass"), expected.encode())):
+        raise UserError("wrong_password")
+    guesses.right(address())
 
 
 def shell() -> Visitor:

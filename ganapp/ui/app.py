@@ -13,6 +13,7 @@ from ganapp.ui import binding, cleaning, static, tickets
 from ganapp.ui.address import Addresses
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
+from ganapp.ui.gradio_routes import GradioRoutes
 from ganapp.ui.jobfiles import JobFiles
 from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
@@ -24,6 +25,7 @@ from ganapp.ui.uploads import Uploads
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
 
+MIDDLEWARE = (Addresses, Uploads, JobFiles, Results, GradioRoutes, Limits, StaticFiles, Head)  # the first sees a request first
 SESSIONS = 200  # Gradio keeps a quarter of a megabyte of each, and no page of ours keeps anything there; it allows 10,000 by default
 
 
@@ -40,7 +42,7 @@ def show(page: Page) -> None:
 def build() -> gr.Blocks:
     """The whole app, ready to launch. ValueError or TypeError when a page or a task does not keep its contract."""
     pages = found()
-    demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True)
+    demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
     with demo:
         show(pages[0])
         binding.publish(demo)
@@ -60,7 +62,7 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(each) for each in (Addresses, Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
+        "app_kwargs": {"middleware": [Middleware(each) for each in MIDDLEWARE]},
         "max_file_size": "32mb",
         "max_threads": binding.AT_ONCE,
         "state_session_capacity": SESSIONS,

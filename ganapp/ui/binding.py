@@ -84,8 +84,9 @@ class Task:
         for entry in self.fields:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
-        request = await turns.check(lambda: self.request(**values))  # it checks its fields, which may be megabytes
-        async with PLACES[self.lane].turn(left):
+        # Not in the event loop: a request checks its fields, which may be megabytes.
+        request, size = await turns.check(lambda: (self.request(**values), sent.characters(values)))
+        async with PLACES[self.lane].turn(left, size):
             return await turns.work(lambda: self._report(request), left if self.lane == "heavy" else None)
 
     def _report(self, request: Any) -> Answer:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 import gradio as gr
 
@@ -34,19 +32,11 @@ class Unread:
         self.since = {session: self.since.get(session, now) for session in idle}
         total = 0
         for session in sorted(idle, key=lambda each: self.since[each], reverse=True):
-            total += sum(_characters(vars(message)) for message in list(getattr(pending.get(session), "_queue", ())))
+            total += sum(sent.characters(vars(message)) for message in list(getattr(pending.get(session), "_queue", ())))
             if now - self.since[session] > UNREAD or total > MOST_UNREAD:
                 pending.pop(session, None)
                 ids.pop(session, None)
                 del self.since[session]
-
-
-def _characters(value: Any) -> int:
-    """Characters of all texts inside."""
-    if isinstance(value, str):
-        return len(value)
-    inside: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return sum(map(_characters, inside))
 
 
 def clean(unread: Unread, now: float) -> None:

@@ -71,3 +71,15 @@ def _drop() -> None:
         if now - named > SECONDS or total > MOST:
             del _held[name]
             total -= len(text)
+
+
+def characters(values: Any) -> int:
+    """Characters of all texts inside of texts, lists and objects, however deep: what they take in memory, nearly."""
+    total, left = 0, [values]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            total += len(value)
+        elif isinstance(value, dict | list | tuple):
+            left += value.values() if isinstance(value, dict) else value
+    return total

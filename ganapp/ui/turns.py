@@ -29,6 +29,7 @@ KEPT = 512  # addresses and visitors whose last turn is remembered
 GLANCE = 1.0  # seconds between two looks at whether somebody who waits, or whose work goes on, has left
 ORDERED_EVERY = 0.2  # seconds between two countings of who stands where, for those who ask
 LONG_LINE = 1000  # requests that wait in one lane, of all addresses together
+HELD = 256 * 2**20  # characters that requests of one address may hold while they wait and work; four times as many of all together
 
 Answer = TypeVar("Answer")
 Left = Callable[[], Awaitable[bool]]  # whether whoever sent a request has left
@@ -41,6 +42,7 @@ class _Seat:
     address: str
     visitor: str
     ticket: Ticket
+    size: int
     awoken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def by_address(self) -> Hashable:
@@ -91,11 +93,12 @@ class Turns:
         return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 
     @asynccontextmanager
-    async def turn(self, left: Left | None = None) -> AsyncIterator[None]:
-        """Wait for a place and hold it. UserError for one request too many and after waiting too long, progress.Cancelled when the ticket
-        was taken back or `left` says that nobody waits for the answer."""
+    async def turn(self, left: Left | None = None, size: int = 0) -> AsyncIterator[None]:
+        """Wait for a place and hold it; size: characters that the request holds in memory meanwhile. UserError for one request or for
+        megabytes too many and after waiting too long, progress.Cancelled when the ticket was taken back or `left` says that nobody waits
+        for the answer."""
         ticket = tickets.present()
-        seat = _Seat(visitor.address(), ticket.visitor, ticket)
+        seat = _Seat(visitor.address(), ticket.visitor, ticket, size)
         ticket.woken = seat.waker()
         try:
             await self._wait(seat, left)
@@ -136,7 +139,10 @@ class Turns:
         for most, group in ((self.of_visitor if seat.visitor else 0, _Seat.by_visitor), (self.of_address, _Seat.by_address)):
             if most and sum(group(other) == group(seat) for other in present) >= most:
                 raise UserError("line_full", most=most)
-        if len(self.waiting) >= LONG_LINE:
+        held = [other for other in present if other.address == seat.address]
+        if held and sum(other.size for other in held) + seat.size > HELD:
+            raise UserError("too_much_at_once")
+        if len(self.waiting) >= LONG_LINE or present and sum(other.size for other in present) + seat.size > 4 * HELD:
             raise UserError("busy")
 
     def _next(self) -> None:

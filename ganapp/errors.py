@@ -16,10 +16,10 @@ class UserError(Exception):
         super().__init__(key)
 
     def sentence(self, language: str = "en") -> str:
-        """The sentence in `language` ("en" or "zh"), ready to be shown."""
+        """The sentence in `language` ("en" or "zh"), ready to be shown and sent: half of a surrogate pair in a value becomes a "?"."""
         from ganapp.locales import text
 
-        return text(f"errors.{self.key}", language, **self.values)
+        return text(f"errors.{self.key}", language, **self.values).encode("utf-8", "replace").decode()
 
     def __str__(self) -> str:
         return self.sentence("en")

@@ -99,6 +99,14 @@ def limits() -> Limits:
     return Limits(**{field: max(0, int(value)) for field, value in given.items() if value})
 
 
+def proxies() -> int | None:
+    """How many proxies of the deployer's own stand in front (`GANAPP_PROXIES`, 0 by default); None on a Space, where nobody says."""
+    given = os.environ.get("GANAPP_PROXIES", "").strip()
+    if not given and os.environ.get("SPACE_ID"):
+        return None
+    return max(0, int(given or 0))
+
+
 def administrator_password() -> str:
     """`GANAPP_ADMIN_PASSWORD`: who gives it sees and may change every job; empty when there is no administrator."""
     return os.environ.get("GANAPP_ADMIN_PASSWORD") or ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +33,23 @@ def keep(blob: bytes, name: str, mime: str) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sweep(MOST_MB * 2**20 - len(blob))
-        (folder / token).write_bytes(blob)
-        partial = folder / f"{token}.json.partial"
-        partial.write_text(json.dumps({"name": name, "mime": mime}), encoding="utf-8")
-        partial.replace(folder / f"{token}.json")
+        _write(folder / token, blob)
+        _write(folder / f"{token}.json", json.dumps({"name": name, "mime": mime}).encode())
     except OSError as problem:
         (folder / token).unlink(missing_ok=True)
         raise UserError("disk_full") from problem
     return token
+
+
+def _write(path: Path, blob: bytes) -> None:
+    """A file that is there whole or not at all; whatever ends the process in between leaves a `.partial`, which is swept away."""
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        partial.write_bytes(blob)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def find(token: str) -> Kept | None:
@@ -49,20 +59,37 @@ def find(token: str) -> Kept | None:
     path = paths.results() / token
     try:
         facts = json.loads((paths.results() / f"{token}.json").read_text(encoding="utf-8"))
-        if not path.is_file() or time.time() - path.stat().st_mtime > SECONDS:
+        if not path.is_file() or _old(path.stat().st_mtime):
             return None
         return Kept(str(facts["name"]), str(facts["mime"]), path)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def sweep(most_bytes: int) -> None:
-    """Remove what is too old, and the oldest until the rest takes at most that many bytes."""
-    files = [path for path in paths.results().iterdir() if path.suffix == ""]
-    aged = sorted(((path.stat().st_mtime, path.stat().st_size, path) for path in files), reverse=True)
+def sweep(most_bytes: int = MOST_MB * 2**20) -> None:
+    """Remove what is too old, whatever a broken end has left, and the oldest until the rest takes at most that many bytes."""
     total = 0
-    for changed, size, path in aged:
-        total += size
-        if total > most_bytes or time.time() - changed > SECONDS:
-            path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.json").unlink(missing_ok=True)
+    for changed, size, path in sorted(_files(), reverse=True):
+        whole = path.suffix == ""
+        total += size if whole else 0
+        if _old(changed) or whole and total > most_bytes:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+                if whole:
+                    path.with_name(f"{path.name}.json").unlink(missing_ok=True)
+
+
+def _files() -> list[tuple[float, int, Path]]:
+    """When each file was written, its size, and where it lies; others may be removing them at this moment."""
+    every = []
+    with suppress(FileNotFoundError):  # nothing was ever kept
+        for path in paths.results().iterdir():
+            with suppress(FileNotFoundError):
+                facts = path.stat()
+                every.append((facts.st_mtime, facts.st_size, path))
+    return every
+
+
+def _old(changed: float) -> bool:
+    """Whether its hour is over, or never ends because the clock was set back."""
+    return abs(time.time() - changed) > SECONDS

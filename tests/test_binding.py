@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import inspect
 import typing
@@ -60,12 +61,14 @@ class Caller:
 
     def __init__(self, languages: str = "") -> None:
         self.headers = {"accept-language": languages} if languages else {}
+        self.client = None
 
 
 @pytest.fixture
 def echo(monkeypatch: pytest.MonkeyPatch) -> typing.Callable[[Any], dict[str, Any]]:
     monkeypatch.setattr(binding, "task", lambda name: ECHO)
-    return binding.procedure("echo")
+    procedure = binding.procedure("echo")
+    return lambda values: asyncio.run(procedure(values))
 
 
 def test_fields_are_tied_by_name_and_keep_their_defaults(echo: typing.Callable[[Any], dict[str, Any]]) -> None:
@@ -104,13 +107,13 @@ def test_an_endpoint_has_named_typed_arguments() -> None:
     said, told = (call.__doc__ or "").split("\n\nArgs:\n")
     assert said == "Give the request back.\n\nNothing is added."
     assert told == "    digit: the digit\n    seed: whose hand\n    tags: words"
-    assert call(Caller(), 5, 6, ("b",)) == {"digit": 5, "seed": 6, "tags": ("b",)}
+    assert asyncio.run(call(Caller(), 5, 6, ("b",))) == {"digit": 5, "seed": 6, "tags": ("b",)}
 
 
 @pytest.mark.parametrize(("languages", "language"), [("", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,zh;q=0.5", "en"), ("fr", "en")])
 def test_an_endpoint_refuses_in_the_callers_language(languages: str, language: str) -> None:
     with pytest.raises(gr.Error) as refusal:
-        binding.endpoint(ECHO)(Caller(languages), 12, 1, ())
+        asyncio.run(binding.endpoint(ECHO)(Caller(languages), 12, 1, ()))
     assert refusal.value.message == locales.text("errors.whole_between", language, name="digit", low=0, high=9)
 
 
@@ -171,11 +174,28 @@ def test_an_unknown_task_is_refused() -> None:
 def test_places_run_out_and_are_given_back(monkeypatch: pytest.MonkeyPatch, echo: typing.Callable[[Any], dict[str, Any]]) -> None:
     places = Turns(1, patience=0.01)
     monkeypatch.setattr(binding, "PLACES", dict.fromkeys(binding.LANES, places))
-    with places.turn():
-        assert echo({"digit": 1})["error"]["key"] == "busy"
+
+    async def taken() -> dict[str, Any]:
+        async with places.turn():
+            return await binding.procedure("echo")({"digit": 1})
+
+    assert asyncio.run(taken())["error"]["key"] == "busy"
     assert echo({"digit": 1})["digit"] == 1
     assert echo({"digit": 77})["error"]["key"] == "whole_between"  # and a refusal holds none
     assert echo({"digit": 2})["digit"] == 2
+
+
+def test_a_page_s_data_is_refused_with_a_sentence_when_all_places_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Turns(1, patience=0.01)
+    monkeypatch.setattr(binding, "PLACES", dict.fromkeys(binding.LANES, places))
+    data = binding.shown(lambda: [1, 2])
+
+    async def taken() -> Any:
+        async with places.turn():
+            return await data()
+
+    assert asyncio.run(taken())["error"]["key"] == "busy"
+    assert asyncio.run(data(None)) == [1, 2]
 
 
 def test_requests_about_jobs_have_lanes_of_their_own() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ganapp.errors import UserError
@@ -38,7 +40,7 @@ def test_what_was_not_named_for_long_or_is_too_much_is_forgotten(monkeypatch: py
 
 def test_a_page_names_what_it_sent() -> None:
     call = binding.procedure("scratches")
-    answer = call({"picture": "no picture at all"})
+    answer = asyncio.run(call({"picture": "no picture at all"}))
     assert answer["error"]["key"] == "not_a_data_uri"
-    assert call({"picture": "sent:unknown"})["error"]["key"] == "picture_forgotten"
+    assert asyncio.run(call({"picture": "sent:unknown"}))["error"]["key"] == "picture_forgotten"
     assert binding.task("repair").pictures == ("picture", "mask")

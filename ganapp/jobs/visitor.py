@@ -1,24 +1,35 @@
-"""Who may see and change which job: a private key that the visitor's browser keeps, an administrator's password, the shell."""
+"""Who may see and change which job: a private key that the visitor's browser keeps, an administrator's password, the shell.
+
+What a visitor may use up is counted for the key and for the address: anybody can make up a hundred keys.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from ganapp import paths
 from ganapp.errors import UserError
+from ganapp.guesses import Guesses
 from ganapp.jobs.store import Job
 
 SHORTEST = 20  # characters of a key; pages make keys of 32
+guesses = Guesses(burst=10, seconds=6.0)  # at the administrator's password
+_address: ContextVar[str] = ContextVar("address", default="")
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """owner: hash of the visitor's key, "" for somebody without one; everything: whether all jobs are theirs to see and change."""
+    """owner: hash of the visitor's key, "" for somebody without one; everything: whether all jobs are theirs to see and change;
+    address: where the request came from, "" for the shell."""
 
     owner: str = ""
     everything: bool = False
+    address: str = ""
 
     def may_change(self, job: Job) -> bool:
         """Whether the job is theirs."""
@@ -29,14 +40,41 @@ class Visitor:
         return bool(job.shared) or self.may_change(job)
 
 
+@contextmanager
+def at(address: str) -> Iterator[None]:
+    """What is done inside, in threads started from it too, is done for somebody at that address."""
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
+
+
+def address() -> str:
+    """Where the present request came from; "" in the shell."""
+    return _address.get()
+
+
 def of(key: str, password: str = "") -> Visitor:
-    """The visitor with this private key. UserError for a key too short to be private, or a wrong password."""
+    """The visitor with this private key. UserError for a key too short to be private, a wrong password, or too
+    many of these from one address."""
     if key and len(key) < SHORTEST:
         raise UserError("visitor_key", shortest=SHORTEST)
+    if password:
+        _check(password)
+    owner = hashlib.sha256(b"likeness visitor " + key.encode("utf-8", "surrogatepass")).hexdigest() if key else ""
+    return Visitor(owner, bool(password), address())
+
+
+def _check(password: str) -> None:
+    """UserError for a wrong password, and for a right one that comes after too many wrong ones: else guessing would go on."""
+    seconds = guesses.take(address())
+    if seconds:
+        raise UserError("password_slow", seconds=seconds)
     expected = paths.administrator_password()
-    if password and not (expected and hmac.compare_digest(password.encode(), expected.encode())):
+    if not (expected and hmac.compare_digest(password.encode("utf-8", "surrogatepass"), expected.encode())):
         raise UserError("wrong_password")
-    return Visitor(hashlib.sha256(b"likeness visitor " + key.encode()).hexdigest() if key else "", bool(password))
+    guesses.right(address())
 
 
 def shell() -> Visitor:

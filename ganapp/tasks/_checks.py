@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,7 +20,7 @@ def keep(request: object, name: str, value: object) -> None:
 
 
 def _number(value: object, name: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise UserError("number_between", name=name, low=f"{low:g}", high=f"{high:g}")
     return float(value)
 

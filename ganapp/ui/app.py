@@ -9,9 +9,11 @@ from starlette.middleware import Middleware
 
 from ganapp import paths
 from ganapp.jobs import queue
-from ganapp.ui import binding, static, turns
+from ganapp.ui import binding, cleaning, static, tickets
+from ganapp.ui.address import Addresses
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
+from ganapp.ui.gradio_routes import GradioRoutes
 from ganapp.ui.jobfiles import JobFiles
 from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
@@ -23,12 +25,15 @@ from ganapp.ui.uploads import Uploads
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
 
+MIDDLEWARE = (Addresses, Uploads, JobFiles, Results, GradioRoutes, Limits, StaticFiles, Head)  # the first sees a request first
+SESSIONS = 200  # Gradio keeps a quarter of a megabyte of each, and no page of ours keeps anything there; it allows 10,000 by default
+
 
 def show(page: Page) -> None:
     """Put a page's markup and its remote procedures into the Blocks or route that is open."""
     procedures = [binding.procedure(task) for task in page.tasks]
     if any(binding.task(task).lane == "heavy" for task in page.tasks):
-        procedures += turns.procedures()
+        procedures += tickets.procedures()
     if page.data is not None:
         procedures.append(binding.shown(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")
@@ -37,7 +42,7 @@ def show(page: Page) -> None:
 def build() -> gr.Blocks:
     """The whole app, ready to launch. ValueError or TypeError when a page or a task does not keep its contract."""
     pages = found()
-    demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True)
+    demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
     with demo:
         show(pages[0])
         binding.publish(demo)
@@ -57,8 +62,10 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(each) for each in (Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
+        "app_kwargs": {"middleware": [Middleware(each) for each in MIDDLEWARE]},
         "max_file_size": "32mb",
+        "max_threads": binding.AT_ONCE,
+        "state_session_capacity": SESSIONS,
     }
 
 
@@ -66,4 +73,6 @@ def launch() -> None:
     """Serve the app and look after the queue of jobs until it is stopped. GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address."""
     static.version()
     queue.keep()
-    build().launch(**settings())
+    demo = build()
+    cleaning.keep(demo)
+    demo.launch(**settings())

@@ -12,7 +12,7 @@ import importlib
 import inspect
 import pkgutil
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -23,25 +23,37 @@ from gradio.events import api
 
 from ganapp import jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
-from ganapp.ui import sent, turns
-from ganapp.ui.turns import Turns
+from ganapp.jobs import visitor
+from ganapp.ui import sent, tickets, turns
+from ganapp.ui.turns import Left, Turns
 
 PACKAGES = (tasks, jobtasks)
 
 
 @dataclass(frozen=True)
 class Lane:
-    """places: requests that are met at once; patience: seconds that another one waits for a place."""
+    """places: requests that are met at once; patience: seconds that another one waits for a place; of_visitor, of_address: requests of a
+    page's visitor and of an address that may wait or be met at once, see turns.Turns."""
 
     places: int
     patience: float
+    of_visitor: int
+    of_address: int
 
 
 # A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
 # Requests about jobs have lanes of their own, so that looking at a job and drawing a digit never wait for each other: those that say
 # HEAVY measure in a process of its own, those that say FAR wait for the Hub or a borrowed card, the others only read and write rows.
-LANES = {"light": Lane(2, 15.0), "heavy": Lane(1, 120.0), "jobs": Lane(8, 15.0), "measures": Lane(1, 240.0), "far": Lane(8, 15.0)}
-PLACES = {name: Turns(lane.places, patience=lane.patience) for name, lane in LANES.items()}
+# A class of pupils behind one address fits into a lane; one visitor's hundred pictures wait in the page or the shell, not here.
+LANES = {
+    "light": Lane(2, 15.0, 16, 64),
+    "heavy": Lane(1, 120.0, 4, 24),
+    "jobs": Lane(8, 15.0, 16, 64),
+    "measures": Lane(1, 240.0, 4, 8),
+    "far": Lane(8, 15.0, 4, 16),
+}
+PLACES = {name: Turns(lane.places, lane.patience, lane.of_visitor, lane.of_address) for name, lane in LANES.items()}
+AT_ONCE = 512  # calls of the interface that wait or are met; Gradio's own queue only hands them on
 
 Answer = dict[str, Any]
 
@@ -62,8 +74,9 @@ class Task:
         """Names of the fields that hold a picture."""
         return tuple(entry.name for entry in self.fields if entry.metadata.get("kind") == "picture")
 
-    def answer(self, values: Answer) -> Answer:
-        """The report on a request of these fields. UserError when it cannot be met."""
+    async def answer(self, values: Answer, left: Left | None = None) -> Answer:
+        """The report on a request of these fields. UserError when it cannot be met; progress.Cancelled when it was taken back, or when
+        `left` says that nobody waits for it."""
         known = [entry.name for entry in self.fields]
         for name in values:
             if name not in known:
@@ -71,9 +84,13 @@ class Task:
         for entry in self.fields:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
-        request = self.request(**values)
-        with PLACES[self.lane].turn():
-            report: Answer = self.run(request).report()
+        # Not in the event loop: a request checks its fields, which may be megabytes.
+        request, size = await turns.check(lambda: (self.request(**values), sent.characters(values)))
+        async with PLACES[self.lane].turn(left, size):
+            return await turns.work(lambda: self._report(request), left if self.lane == "heavy" else None)
+
+    def _report(self, request: Any) -> Answer:
+        report: Answer = self.run(request).report()
         return report
 
 
@@ -156,12 +173,13 @@ def language(request: gr.Request | None) -> str:
     return known[0] if known else "en"
 
 
-def endpoint(bound: Task) -> Callable[..., Answer]:
+def endpoint(bound: Task) -> Callable[..., Coroutine[Any, Any, Answer]]:
     """The task as a function of named arguments; a refusal is a gr.Error with the sentence in the caller's language."""
 
-    def call(request: gr.Request, *values: Any) -> Answer:
+    async def call(request: gr.Request, *values: Any) -> Answer:
         try:
-            return bound.answer({entry.name: value for entry, value in zip(bound.fields, values, strict=True)})
+            with visitor.at(request.client.host if request.client else ""):  # the queue's own task knows no sender
+                return await bound.answer({entry.name: value for entry, value in zip(bound.fields, values, strict=True)})
         except UserError as refusal:
             raise gr.Error(refusal.sentence(language(request)), print_exception=False) from refusal
 
@@ -178,38 +196,47 @@ def endpoint(bound: Task) -> Callable[..., Answer]:
     return call
 
 
-def procedure(name: str) -> Callable[[Any], Answer]:
+def refused(refusal: UserError) -> Answer:
+    """A refusal as a page is told it: its key, and the sentence in every language."""
+    return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
+
+
+def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
     """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
 
-    A field "ticket" beside the task's own lets the page watch and take back the request (see turns.py): {"cancelled": true} then. A large
+    A field "ticket" beside the task's own lets the page watch and take back the request (see tickets.py): {"cancelled": true} then. A large
     picture needs to be sent only once: the answer's "sent" says what to send instead (see sent.py).
     """
     bound = task(name)
 
-    def call(values: Any) -> Answer:
+    async def call(values: Any, request: gr.Request | None = None) -> Answer:
         try:
             if not isinstance(values, dict):
                 raise UserError("request_not_object")
-            fields, held = sent.filled({key: value for key, value in values.items() if key != "ticket"}, bound.pictures)
-            with turns.ticketed(values.get("ticket")):
-                answer = bound.answer(fields)
+            given = {key: value for key, value in values.items() if key != "ticket"}
+            with tickets.ticketed(values.get("ticket")):
+                fields, held = await turns.check(lambda: sent.filled(given, bound.pictures)) if bound.pictures else (given, {})
+                answer = await bound.answer(fields, request.is_disconnected if request else None)
             return {**answer, "sent": held} if held else answer
         except progress.Cancelled:
             return {"cancelled": True}
         except UserError as refusal:
-            return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
+            return refused(refusal)
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = documentation(bound)
     return call
 
 
-def shown(data: Callable[[], Any]) -> Callable[[Any], Any]:
+def shown(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
     """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
 
-    def call(_: Any = None) -> Any:
-        with PLACES["light"].turn():
-            return data()
+    async def call(_: Any = None) -> Any:
+        try:
+            async with PLACES["light"].turn():
+                return await turns.work(data)
+        except UserError as refusal:
+            return refused(refusal)
 
     call.__name__ = call.__qualname__ = "data"
     call.__doc__ = data.__doc__
@@ -232,6 +259,6 @@ def publish(blocks: gr.Blocks) -> None:
             endpoint(bound),
             api_name=name,
             concurrency_id=bound.lane,
-            concurrency_limit=LANES[bound.lane].places,
+            concurrency_limit=None,  # they take their turns here, where pages take theirs
         )
         _explained(blocks, made["inputs"], bound)

@@ -36,6 +36,7 @@ STATUS = {
     "no_such_file": 404,
     "visitor_key": 403,
     "wrong_password": 403,
+    "password_slow": 429,
     "not_your_job": 403,
 }
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "X-Likeness-Key, X-Likeness-Password"}

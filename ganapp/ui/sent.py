@@ -16,7 +16,7 @@ from ganapp.errors import UserError
 
 PREFIX = "sent:"
 LEAST = 200_000  # characters of a data URI that is worth it
-MOST = 256 * 2**20  # characters held at once
+MOST = 128 * 2**20  # characters held at once
 SECONDS = 900.0  # since a picture was last named
 
 _held: dict[str, tuple[float, str]] = {}  # by name, the one named last at the end
@@ -42,7 +42,7 @@ def filled(values: dict[str, Any], pictures: Iterable[str]) -> tuple[dict[str, A
 
 def _named(name: str) -> str:
     with _lock:
-        _forget()
+        _drop()
         if name not in _held:
             raise UserError("picture_forgotten")
         _held[name] = (time.monotonic(), _held.pop(name)[1])
@@ -54,14 +54,32 @@ def _keep(text: str) -> str:
     with _lock:
         _held.pop(name, None)
         _held[name] = (time.monotonic(), text)
-        _forget()
+        _drop()
     return name
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Drop what was not named for long. Without it, the last pictures of the day would stay until the next comes."""
+    with _lock:
+        _drop()
+
+
+def _drop() -> None:
     """Drop what was not named for long, and the oldest of too much."""
     now, total = time.monotonic(), sum(len(text) for _, text in _held.values())
     for name, (named, text) in list(_held.items()):
         if now - named > SECONDS or total > MOST:
             del _held[name]
             total -= len(text)
+
+
+def characters(values: Any) -> int:
+    """Characters of all texts inside of texts, lists and objects, however deep: what they take in memory, nearly."""
+    total, left = 0, [values]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            total += len(value)
+        elif isinstance(value, dict | list | tuple):
+            left += value.values() if isinstance(value, dict) else value
+    return total

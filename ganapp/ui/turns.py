@@ -1,213 +1,209 @@
-"""Turns: who works now, who is next, how far it is, and whether it is still wanted.
+"""Turns: who works now, and who is next.
 
-Work that keeps the machine busy is done by a few at a time. Who waits is served in rounds, one request of each visitor after the other, so
-that nobody with many requests keeps the others waiting. A page that wants to watch sends a ticket of its own making ("visitor.number") with
-its request; with that ticket it may ask how far its request is (`progress`) and take it back (`cancel`).
+Work that keeps the machine busy is done by a few at a time. Who waits is served in rounds, one request of each address after the other and
+of each of its visitors, so that nobody with many requests keeps the others waiting. Waiting holds no thread: a thousand who wait cost a
+thousand small objects, and pages, progress and cancel are answered as ever.
 """
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 
 from ganapp import progress
 from ganapp.errors import UserError
+from ganapp.jobs import visitor
+from ganapp.ui import tickets
+from ganapp.ui.tickets import Ticket
 
-LONGEST_TICKET = 80
-KEPT = 512  # tickets remembered at once; a page that never comes back for its own is forgotten
-SHOWN_EVERY = 0.5  # seconds between two pictures of what is done so far
-GLANCE = 0.1  # seconds between two looks at whether somebody who waits has gone
+KEPT = 512  # addresses and visitors whose last turn is remembered
+GLANCE = 1.0  # seconds between two looks at whether somebody who waits, or whose work goes on, has left
+ORDERED_EVERY = 0.2  # seconds between two countings of who stands where, for those who ask
+LONG_LINE = 1000  # requests that wait in one lane, of all addresses together
+HELD = 256 * 2**20  # characters that requests of one address may hold while they wait and work; four times as many of all together
 
-
-@dataclass
-class Ticket:
-    """A request that somebody watches. place: 1 for the next in line, 0 at work; seconds: to wait, as far as can be told; shown: how many
-    pictures of what is done so far there were, preview: the newest (a JPEG)."""
-
-    name: str
-    place: int = 0
-    seconds: float = 0.0
-    done: int = 0
-    total: int = 0
-    started: float = 0.0
-    cancelled: bool = False
-    shown: int = 0
-    preview: bytes = b""
-    drawn: float = -SHOWN_EVERY
-
-    def tell(self, done: int, total: int) -> None:
-        """See progress.Watcher."""
-        self.done, self.total = done, total
-
-    def go_on(self) -> None:
-        """See progress.Watcher."""
-        if self.cancelled:
-            raise progress.Cancelled
-
-    def show(self, draw: Callable[[], bytes]) -> None:
-        """See progress.Watcher."""
-        if time.monotonic() - self.drawn >= SHOWN_EVERY:
-            self.preview = draw()
-            self.shown, self.drawn = self.shown + 1, time.monotonic()
-
-    def report(self, seen: int = 0) -> dict[str, Any]:
-        """What the page is told; it has `seen` so many pictures already."""
-        if self.place:
-            return {"state": "waiting", "place": self.place, "seconds": round(self.seconds)}
-        spent = time.monotonic() - self.started if self.started else 0.0
-        left = spent / self.done * (self.total - self.done) if self.done else None
-        told = {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
-        if self.shown > seen:
-            encoded = base64.b64encode(self.preview).decode("ascii")
-            told |= {"shown": self.shown, "preview": f"data:image/jpeg;base64,{encoded}"}
-        return told
-
-
-_present: ContextVar[Ticket | None] = ContextVar("ticket", default=None)
-_tickets: dict[str, Ticket] = {}
-_lock = threading.Lock()
-
-
-@contextmanager
-def ticketed(name: object) -> Iterator[None]:
-    """What is done inside, in this thread, is watched under that ticket; None: nobody watches. UserError for what is no ticket."""
-    if name is None:
-        yield
-        return
-    if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_TICKET:
-        raise UserError("text_needed", name="ticket", longest=LONGEST_TICKET)
-    ticket = Ticket(name)
-    with _lock:
-        earlier = _tickets.pop(name, None)
-        ticket.cancelled = earlier is not None and earlier.total < 0  # taken back before it came
-        _tickets[name] = ticket
-        while len(_tickets) > KEPT:
-            _tickets.pop(next(iter(_tickets)))
-    token = _present.set(ticket)
-    try:
-        with progress.watched(ticket):
-            yield
-    finally:
-        _present.reset(token)
-        with _lock:
-            if _tickets.get(name) is ticket:
-                del _tickets[name]
-
-
-def _named(values: object) -> str:
-    name = values.get("ticket") if isinstance(values, dict) else None
-    return name if isinstance(name, str) and len(name) <= LONGEST_TICKET else ""
-
-
-def told(values: Any) -> dict[str, Any]:
-    """How far the request with {"ticket"} is: {"state": "waiting", "place", "seconds"}, {"state": "working", "done", "total", "seconds"},
-    or {"state": "gone"} before it came and after it was answered. Work that shows what is done so far adds {"shown", "preview"}, a number
-    and a small JPEG as a data URI, when its number is above that in {"seen"}."""
-    with _lock:
-        ticket = _tickets.get(_named(values))
-    seen = values.get("seen") if isinstance(values, dict) else 0
-    return ticket.report(seen if isinstance(seen, int) else 0) if ticket and ticket.total >= 0 else {"state": "gone"}
-
-
-def taken_back(values: Any) -> dict[str, Any]:
-    """Take the request with {"ticket"} back; it ends at its next step. One that has not come yet will not begin."""
-    name = _named(values)
-    with _lock:
-        if name:
-            _tickets.setdefault(name, Ticket(name, total=-1)).cancelled = True
-    return {}
-
-
-def procedures() -> list[Callable[[Any], dict[str, Any]]]:
-    """The remote procedures `progress` and `cancel` of every page with long work."""
-    made: list[Callable[[Any], dict[str, Any]]] = []
-    for name, call in (("progress", told), ("cancel", taken_back)):
-
-        def procedure(values: Any = None, call: Callable[[Any], dict[str, Any]] = call) -> dict[str, Any]:
-            return call(values)
-
-        procedure.__name__ = procedure.__qualname__ = name
-        procedure.__doc__ = call.__doc__
-        made.append(procedure)
-    return made
+Answer = TypeVar("Answer")
+Left = Callable[[], Awaitable[bool]]  # whether whoever sent a request has left
 
 
 @dataclass(eq=False)
-class _Waiting:
+class _Seat:
+    """A request that waits or works."""
+
+    address: str
     visitor: str
-    ticket: Ticket | None
+    ticket: Ticket
+    size: int
+    awoken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def by_address(self) -> Hashable:
+        return self.address
+
+    def by_visitor(self) -> Hashable:
+        return self.address, self.visitor
+
+    def waker(self) -> Callable[[], None]:
+        """What wakes it, from any thread."""
+        loop = asyncio.get_running_loop()
+        return lambda: _wake(loop, self.awoken)
+
+
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+        loop.call_soon_threadsafe(event.set)
 
 
 @dataclass
 class Turns:
-    """`places` that work at once; a request waits `patience` seconds for one, ten times as long where somebody watches."""
+    """Places at a kind of work. patience: seconds that a request waits for one, ten times as long under a ticket; of_visitor, of_address:
+    requests that may wait and work at once, 0 for any number."""
 
     places: int
     patience: float
-    waiting: list[_Waiting] = field(default_factory=list)
-    working: list[tuple[str, float]] = field(default_factory=list)
-    served: dict[str, float] = field(default_factory=dict)
+    of_visitor: int = 0
+    of_address: int = 0
+    waiting: list[_Seat] = field(default_factory=list)
+    working: list[_Seat] = field(default_factory=list)
+    served: dict[Hashable, float] = field(default_factory=dict)
     took: deque[float] = field(default_factory=lambda: deque(maxlen=8))
-    changed: threading.Condition = field(default_factory=threading.Condition)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    ordered: tuple[float, dict[int, int]] = (-ORDERED_EVERY, {})
 
-    def order(self) -> list[_Waiting]:
-        """Who waits, the next first: in rounds over the visitors, who is at work a round later, who was served last after the others."""
-        rounds: dict[str, int] = {}
-        for visitor, _ in self.working:
-            rounds[visitor] = rounds.get(visitor, 0) + 1
+    def order(self) -> list[_Seat]:
+        """Who waits, the next first: in rounds over the addresses, and over the visitors of each; who is at work a round later, who was
+        served last after the others."""
+        return self._rounds(self._rounds(self.waiting, _Seat.by_visitor), _Seat.by_address)
+
+    def _rounds(self, line: Iterable[_Seat], group: Callable[[_Seat], Hashable]) -> list[_Seat]:
+        rounds = Counter(group(seat) for seat in self.working)
         ranked = []
-        for number, each in enumerate(self.waiting):
-            ranked.append((rounds.get(each.visitor, 0), self.served.get(each.visitor, 0.0), number, each))
-            rounds[each.visitor] = rounds.get(each.visitor, 0) + 1
+        for number, seat in enumerate(line):
+            whose = group(seat)
+            ranked.append((rounds[whose], self.served.get(whose, 0.0), number, seat))
+            rounds[whose] += 1
         return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])]
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a place and hold it. UserError after waiting too long, progress.Cancelled when the ticket was taken back."""
-        ticket = _present.get()
-        visitor = ticket.name.partition(".")[0] if ticket else ""
-        seat = self._enter(_Waiting(visitor, ticket), time.monotonic() + self.patience * (10 if ticket else 1))
-        if ticket:
-            ticket.place, ticket.started = 0, seat[1]
+    @asynccontextmanager
+    async def turn(self, left: Left | None = None, size: int = 0) -> AsyncIterator[None]:
+        """Wait for a place and hold it; size: characters that the request holds in memory meanwhile. UserError for one request or for
+        megabytes too many and after waiting too long, progress.Cancelled when the ticket was taken back or `left` says that nobody waits
+        for the answer."""
+        ticket = tickets.present()
+        seat = _Seat(visitor.address(), ticket.visitor, ticket, size)
+        ticket.woken = seat.waker()
         try:
+            await self._wait(seat, left)
+            if left is not None and await left():
+                raise progress.Cancelled
+            ticket.place, ticket.started = None, time.monotonic()
             yield
-            self.took.append(time.monotonic() - seat[1])
+            self.took.append(time.monotonic() - ticket.started)
         finally:
-            with self.changed:
-                self.working.remove(seat)
-                self.changed.notify_all()
+            ticket.place = ticket.woken = None
+            self._leave(seat)
 
-    def _enter(self, me: _Waiting, deadline: float) -> tuple[str, float]:
-        """Wait for a place, and take it: the visitor and when the turn began."""
-        with self.changed:
-            self.waiting.append(me)
+    async def _wait(self, seat: _Seat, left: Left | None) -> None:
+        """Return when the seat is at work."""
+        deadline = time.monotonic() + self.patience * (10 if seat.ticket.name else 1)
+        with self.lock:
+            self._admit(seat)
+            self.waiting.append(seat)
+            self._next()
+        seat.ticket.place = lambda: self._place(seat)
+        while True:
+            with self.lock:
+                if seat in self.working:
+                    return
+            seat.ticket.go_on()
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise UserError("busy")
             try:
-                while len(self.working) >= self.places or self.order()[0] is not me:
-                    self._tell(me)
-                    if time.monotonic() >= deadline:
-                        raise UserError("busy")
-                    self.changed.wait(GLANCE)
-                    if me.ticket:
-                        me.ticket.go_on()
-            finally:
-                self.waiting.remove(me)
-            seat = (me.visitor, time.monotonic())
-            self.working.append(seat)
-            self.served.pop(me.visitor, None)
-            self.served[me.visitor] = seat[1]
-            while len(self.served) > KEPT:
-                self.served.pop(next(iter(self.served)))
-            return seat
+                await asyncio.wait_for(seat.awoken.wait(), min(GLANCE, remaining))
+            except TimeoutError:
+                if left is not None and await left():
+                    seat.ticket.take_back()
 
-    def _tell(self, me: _Waiting) -> None:
-        if me.ticket:
+    def _admit(self, seat: _Seat) -> None:
+        """UserError for one request too many."""
+        present = [*self.waiting, *self.working]
+        for most, group in ((self.of_visitor if seat.visitor else 0, _Seat.by_visitor), (self.of_address, _Seat.by_address)):
+            if most and sum(group(other) == group(seat) for other in present) >= most:
+                raise UserError("line_full", most=most)
+        held = [other for other in present if other.address == seat.address]
+        if held and sum(other.size for other in held) + seat.size > HELD:
+            raise UserError("too_much_at_once")
+        if len(self.waiting) >= LONG_LINE or present and sum(other.size for other in present) + seat.size > 4 * HELD:
+            raise UserError("busy")
+
+    def _next(self) -> None:
+        """Give free places to those who are next."""
+        while self.waiting and len(self.working) < self.places:
+            seat = self.order()[0]
+            self.waiting.remove(seat)
+            self.working.append(seat)
+            for whose in (seat.by_address(), seat.by_visitor()):
+                self.served.pop(whose, None)
+                self.served[whose] = time.monotonic()
+            while len(self.served) > 2 * KEPT:
+                del self.served[next(iter(self.served))]
+            if seat.ticket.woken is not None:
+                seat.ticket.woken()
+
+    def _leave(self, seat: _Seat) -> None:
+        with self.lock:
+            for line in (self.waiting, self.working):
+                if seat in line:
+                    line.remove(seat)
+            self._next()
+
+    def _place(self, seat: _Seat) -> tuple[int, float]:
+        """Where the seat stands in line, and the seconds until its turn."""
+        with self.lock:
+            counted, places = self.ordered
+            if time.monotonic() - counted >= ORDERED_EVERY or id(seat) not in places:
+                places = {id(other): number for number, other in enumerate(self.order(), 1)}
+                self.ordered = time.monotonic(), places
+            place = places.get(id(seat), 1)
             usual = sum(self.took) / len(self.took) if self.took else 10.0
-            me.ticket.place = self.order().index(me) + 1
-            me.ticket.seconds = usual * me.ticket.place / self.places
+        return place, usual * place / self.places
+
+
+_checkers: RunVar[CapacityLimiter] = RunVar("checkers")
+
+
+async def check(call: Callable[[], Answer]) -> Answer:
+    """What `call` returns, which looks at a request before it waits: in one of a few threads, for it may take some milliseconds."""
+    try:
+        few = _checkers.get()
+    except LookupError:
+        few = CapacityLimiter(4)
+        _checkers.set(few)
+    return await to_thread.run_sync(call, limiter=few)
+
+
+async def work(call: Callable[[], Answer], left: Left | None = None) -> Answer:
+    """What `call` returns, in a thread, for who holds a place; its ticket is taken back when `left` says that nobody waits for the
+    answer."""
+    watcher = asyncio.create_task(_watch(tickets.present(), left)) if left is not None else None
+    try:
+        return await to_thread.run_sync(call, limiter=CapacityLimiter(1))  # the places bound how many there are
+    finally:
+        if watcher is not None:
+            watcher.cancel()
+
+
+async def _watch(ticket: Ticket, left: Left) -> None:
+    while not ticket.cancelled:
+        await asyncio.sleep(GLANCE)
+        if await left():
+            ticket.take_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(request: str, /, key: str = KEY, **fields: Any) -> dict[str, Any]:
     """What the page is answered; a refusal is raised as the UserError that it stands for."""
-    answer = binding.procedure(request)({"key": key, **fields})
+    answer = asyncio.run(binding.procedure(request)({"key": key, **fields}))
     if "error" in answer:
         refusal = UserError(answer["error"]["key"])
         refusal.__dict__["told"] = answer["error"]
@@ -47,7 +48,7 @@ def ask(request: str, /, key: str = KEY, **fields: Any) -> dict[str, Any]:
 
 def refusal(request: str, /, key: str = KEY, **fields: Any) -> dict[str, str]:
     """The refusal {"key", "en", "zh"} of a request that must be refused."""
-    told: dict[str, str] = binding.procedure(request)({"key": key, **fields})["error"]
+    told: dict[str, str] = asyncio.run(binding.procedure(request)({"key": key, **fields}))["error"]
     assert "{" not in told["en"] + told["zh"]
     return told
 

@@ -1,0 +1,108 @@
+"""Who waits holds nobody up: pages, digits, progress and cancel are answered while hundreds wait for the one place at heavy work."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.security.conftest import PROCEDURES, App, marks, noise
+
+LATENCY = 0.2  # seconds, the median of a digit, on a machine that does nothing else
+DIGITS = 15
+
+
+class Crowd:
+    """Visitors who ask at the same time."""
+
+    def __init__(self, app: App, client: httpx.AsyncClient) -> None:
+        self.app, self.client = app, client
+
+    async def ask(self, page: str, task: str, fields: dict[str, Any], at: str = "198.51.100.1", session: str = "s") -> dict[str, Any]:
+        answer = await self.client.post(PROCEDURES, json=self.app.body(page, task, fields, session), headers={"X-Forwarded-For": at})
+        assert answer.status_code == 200, answer.text[:300]
+        return dict(answer.json())
+
+    async def repair(self, ticket: str, side: int, at: str, session: str = "s") -> dict[str, Any]:
+        fields = {"picture": noise(side), "mask": marks(side), "model": "tinyrepair", "ticket": ticket}
+        return await self.ask("repair", "repair", fields, at, session)
+
+    async def state(self, ticket: str) -> str:
+        return str((await self.ask("repair", "progress", {"ticket": ticket}))["state"])
+
+    async def until(self, ticket: str, state: str) -> None:
+        deadline = time.monotonic() + 120
+        while await self.state(ticket) != state:
+            assert time.monotonic() < deadline, f"{ticket} is not {state}"
+            await asyncio.sleep(0.1)
+
+    async def digit(self) -> float:
+        """Median seconds of a digit."""
+        spent = []
+        for seed in range(DIGITS):
+            began = time.perf_counter()
+            answer = await self.ask("digits", "sample", {"model": "tiny", "digit": 3, "seed": seed}, "192.0.2.7")
+            assert "picture" in answer
+            spent.append(time.perf_counter() - began)
+        return statistics.median(spent)
+
+
+async def waiting(app: App, count: int) -> None:
+    """`count` requests from as many addresses wait behind a long one; a digit takes no longer than before."""
+    async with app.crowd() as client:
+        crowd = Crowd(app, client)
+        await crowd.digit()  # the model is loaded
+        first = asyncio.create_task(crowd.repair("first.1", 1500, "203.0.113.1"))
+        await crowd.until("first.1", "working")
+        before, threads = await crowd.digit(), app.threads()
+        others = [asyncio.create_task(crowd.repair(f"w{n}.1", 48, f"10.0.{n // 250}.{n % 250}", f"s{n % 50}")) for n in range(count)]
+        await crowd.until(f"w{count - 1}.1", "waiting")
+        # A machine that does other work as well is slow before anybody waits.
+        assert await crowd.digit() < max(LATENCY, 1.5 * before), f"{before:.3f} s before, load {os.getloadavg()[0]:.1f}"
+        assert app.threads() <= threads + 8
+        assert await crowd.state("first.1") == "working"
+        began = time.monotonic()
+        for each in others:
+            each.cancel()  # their pages are closed
+        await crowd.ask("repair", "cancel", {"ticket": "first.1"})
+        assert (await first) == {"cancelled": True}
+        await asyncio.gather(*others, return_exceptions=True)
+        await crowd.until(f"w{count - 1}.1", "gone")
+        assert "picture" in await crowd.repair("after.1", 48, "203.0.113.2")
+        assert time.monotonic() - began < 60
+
+
+def test_sixty_who_wait_do_not_slow_a_digit(app: App) -> None:
+    asyncio.run(waiting(app, 60))
+
+
+@pytest.mark.slow
+def test_five_hundred_who_wait_do_not_slow_a_digit(app: App) -> None:
+    asyncio.run(waiting(app, 500))
+
+
+def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> None:
+    async def play() -> None:
+        async with app.crowd() as client:
+            crowd = Crowd(app, client)
+            first = asyncio.create_task(crowd.repair("one.1", 1500, "203.0.113.9"))
+            await crowd.until("one.1", "working")
+            more = [asyncio.create_task(crowd.repair(f"one.{n}", 48, "203.0.113.9")) for n in range(2, 9)]
+            made_up = [asyncio.create_task(crowd.repair(f"key{n}.1", 48, "203.0.113.9")) for n in range(60)]
+            refused = [*more, *made_up]
+            done, waiting = await asyncio.wait(refused, timeout=20)
+            keys = {each.result()["error"]["key"] for each in done}
+            assert keys == {"line_full"}
+            assert len(waiting) == 23, "24 of an address, the first at work"
+            assert sum(each in waiting for each in more) == 3, "4 of a visitor, the first at work"
+            for each in waiting:
+                each.cancel()
+            await crowd.ask("repair", "cancel", {"ticket": "one.1"})
+            await first
+
+    asyncio.run(play())

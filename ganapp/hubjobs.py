@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganapp import hub, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, orders, process, queue, store
+from ganapp.jobs import actions, orders, process, queue, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -187,7 +187,7 @@ def follow(visitor: Visitor, job_id: str, token: str) -> Job:
         ended = state not in store.UNFINISHED
         api.snapshot_download(repository, local_dir=job.folder, allow_patterns=[*SMALL, *(LARGE if ended else ())])
     shutil.rmtree(job.folder / ".cache", ignore_errors=True)  # the client's notes on what it fetched
-    said = process.told(job.folder)
+    said = reports.status(job.folder)
     changes: dict[str, Any] = {"state": state, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0)}
     changes["bytes"] = queue.size(job.folder)
     if ended:

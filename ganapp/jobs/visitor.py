@@ -1,9 +1,15 @@
-"""Who may see and change which job: a private key that the visitor's browser keeps, an administrator's password, the shell."""
+"""Who may see and change which job: a private key that the visitor's browser keeps, an administrator's password, the shell.
+
+What a visitor may use up is counted for the key and for the address: anybody can make up a hundred keys.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from ganapp import paths
@@ -11,14 +17,22 @@ from ganapp.errors import UserError
 from ganapp.jobs.store import Job
 
 SHORTEST = 20  # characters of a key; pages make keys of 32
+_address: ContextVar[str] = ContextVar("address", default="")
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """owner: hash of the visitor's key, "" for somebody without one; everything: whether all jobs are theirs to see and change."""
+    """owner: hash of the visitor's key, "" for somebody without one; everything: whether all jobs are theirs to see and change;
+    address: where the request came from, "" for the shell."""
 
     owner: str = ""
     everything: bool = False
+    address: str = ""
+
+    @property
+    def origin(self) -> str:
+        """The address as a row keeps it, hashed with a secret of this house: nobody reads addresses out of a copy of the rows."""
+        return hmac.new(paths.secret(), self.address.encode(), "sha256").hexdigest()[:32] if self.address else ""
 
     def may_change(self, job: Job) -> bool:
         """Whether the job is theirs."""
@@ -29,6 +43,21 @@ class Visitor:
         return bool(job.shared) or self.may_change(job)
 
 
+@contextmanager
+def at(address: str) -> Iterator[None]:
+    """What is done inside, in threads started from it too, is done for somebody at that address."""
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
+
+
+def address() -> str:
+    """Where the present request came from; "" in the shell."""
+    return _address.get()
+
+
 def of(key: str, password: str = "") -> Visitor:
     """The visitor with this private key. UserError for a key too short to be private, or a wrong password."""
     if key and len(key) < SHORTEST:
@@ -36,7 +65,8 @@ def of(key: str, password: str = "") -> Visitor:
     expected = paths.administrator_password()
     if password and not (expected and hmac.compare_digest(password.encode(), expected.encode())):
         raise UserError("wrong_password")
-    return Visitor(hashlib.sha256(b"likeness visitor " + key.encode()).hexdigest() if key else "", bool(password))
+    owner = hashlib.sha256(b"likeness visitor " + key.encode()).hexdigest() if key else ""
+    return Visitor(owner, bool(password), address())
 
 
 def shell() -> Visitor:

@@ -47,7 +47,7 @@ def run(request: Request) -> Result:
     fits: whether that much memory is free now. A newer request of the same visitor takes the place of one that is still measuring.
     """
     visitor = _fields.who(request)
-    order = _orders.checked(request.order)
+    order = _orders.checked(visitor, request.order)
     with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
         orders.write(Path(folder), order)
         free = living.free_mb()

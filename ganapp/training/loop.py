@@ -19,7 +19,7 @@ from torch import Tensor
 from ganapp import curves
 from ganapp.errors import UserError
 from ganapp.folder import strict
-from ganapp.training import checkpoint, device, distributed
+from ganapp.training import checkpoint, demand, device, distributed
 from ganapp.training.checkpoint import CHECKPOINT, atomically
 from ganapp.training.order import Order
 from ganapp.training.status import Status
@@ -60,7 +60,7 @@ class Budget:
 
 
 def begin(order: Order) -> Run:
-    """The run that an order asks for. UserError for an unknown recipe or setting."""
+    """The run that an order asks for. UserError for an unknown recipe or setting, and for one that does not fit into the memory."""
     try:
         module = importlib.import_module(f"ganapp.training.recipes.{order.recipe}")
     except ModuleNotFoundError as problem:
@@ -68,7 +68,9 @@ def begin(order: Order) -> Run:
             raise
         raise UserError("unknown_recipe", recipe=order.recipe) from problem
     settings = strict(module.Settings, order.settings, f"settings of {order.recipe}")
-    run: Run = module.begin(settings, order.seed)
+    with demand.Watched():
+        run: Run = module.begin(settings, order.seed)
+    demand.check(run)
     return run
 
 

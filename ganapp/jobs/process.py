@@ -99,7 +99,7 @@ def compared(job: Job, now: float) -> dict[str, Any]:
     if started:  # by a process that did not live to write it down
         return {} if job.pid == said["pid"] else {"pid": said["pid"], "identity": said["identity"], "boot": said.get("boot", "")}
     if not job.pid and not said:
-        claimed = 0 <= now - job.started <= (LENDING if job.device == "zerogpu" else CLAIM)  # else the clock was set back
+        claimed = abs(now - job.started) <= (LENDING if job.device == "zerogpu" else CLAIM)  # the clock may have been set back
         return {} if claimed else {"state": "waiting"}
     came = {"step": said.get("step", job.step), "seconds": said.get("seconds", job.seconds)}
     return {"state": "failed", "reason": lost(job, said), "ended": now, "pid": 0, **came}

@@ -47,8 +47,9 @@ def look() -> None:
 
 def _claimed() -> list[Job]:
     """Bring rows up to date; the jobs that are now marked as running and have to be started by this process."""
-    now, claimed = time.time(), []
+    claimed = []
     with store.changing() as db:
+        now = time.time()  # after others have written theirs
         busy: list[str] = []
         for job in store.select("state = 'running' AND remote = ''", db=db):
             changes = process.compared(job, now)

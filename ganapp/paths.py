@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -73,6 +74,11 @@ def _secret(folder: Path) -> bytes:
 
 
 UPLOAD = "upload:"  # how an order names pictures that a visitor has sent
+
+
+def without_uploads(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they may be published: that pictures were sent, but not under which name."""
+    return {name: UPLOAD if isinstance(value, str) and value.startswith(UPLOAD) else value for name, value in settings.items()}
 
 
 def uploads() -> Path:

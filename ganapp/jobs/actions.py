@@ -41,11 +41,19 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
         parent=origin[0].id if origin else "",
         address=visitor.origin,
     )
+    sent = {**order, "device": "" if job.device == queue.BORROWED else job.device}
+    record(job, sent, origin[0].folder if origin and origin[1] else None)
+    queue.tick()
+    return find(visitor, job.id)
+
+
+def record(job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
+    """Put a new job's folder and row in place; onward: the folder of the job that it goes on from. Whatever goes wrong, nothing is left."""
     try:
         job.folder.mkdir(parents=True)
-        orders.write(job.folder, {**order, "device": "" if job.device == queue.BORROWED else job.device})
-        if origin and origin[1]:
-            _copy(origin[0].folder, job.folder)
+        orders.write(job.folder, order)
+        if onward:
+            _copy(onward, job.folder)
         with store.changing() as db:
             store.insert(job, db)
     except BaseException as problem:
@@ -53,8 +61,6 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
         if isinstance(problem, OSError):
             raise UserError("disk_full" if database.full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
         raise
-    queue.tick()
-    return find(visitor, job.id)
 
 
 def _copy(origin: Path, folder: Path) -> None:

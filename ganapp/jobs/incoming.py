@@ -53,7 +53,7 @@ class Incoming:
 
     def write(self, chunk: bytes) -> None:
         """Take in what came. UserError when the upload becomes too large or the disk is full."""
-        self._take(len(chunk))
+        self._take(len(chunk))  # counted from here on, in the checks of all who send
         self._check_disk()
         try:
             self._file.write(chunk)

@@ -105,13 +105,18 @@ def read(folder: Path) -> dict[str, Any]:
 def write(folder: Path, order: dict[str, Any]) -> None:
     """Write order.json at once."""
     partial = folder / ".order.json.partial"
-    partial.write_text(json.dumps(order, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_text(text(order), encoding="utf-8")
     partial.replace(folder / "order.json")
 
 
-def name(text: str) -> str:
+def text(order: dict[str, Any]) -> str:
+    """What stands in order.json."""
+    return json.dumps(order, indent=2, ensure_ascii=False) + "\n"
+
+
+def name(given: str) -> str:
     """A job's name as it may stand. UserError for an empty or endless one."""
-    cleaned = " ".join(text.split())
+    cleaned = " ".join(given.split())
     if not cleaned or len(cleaned) > LONGEST_NAME or not cleaned.isprintable():  # half characters are not printable either
         raise UserError("text_needed", name="name", longest=LONGEST_NAME)
     return cleaned

@@ -27,12 +27,12 @@ def used(owner: str) -> int:
     return store.bytes_of(owner) + uploads.used(owner)
 
 
-def disk_room(owner: str, address: str, key: str) -> None:
-    """UserError when a visitor has used up the disk allowed (`key`), or all visitors at an address, and when the disk is nearly full."""
+def disk_room(owner: str, address: str, key: str, more: int = 0) -> None:
+    """UserError when, with `more` bytes, a visitor uses up the disk allowed (`key`), all visitors at an address do, or hardly any is left."""
     limits = paths.limits()
-    if limits.disk_mb and used(owner) > limits.disk_mb << 20:
+    if limits.disk_mb and used(owner) + more > limits.disk_mb << 20:
         raise UserError(key)
-    if address and limits.address_disk_mb and store.bytes_from(address) + uploads.used_from(address) > limits.address_disk_mb << 20:
+    if address and limits.address_disk_mb and store.bytes_from(address) + uploads.used_from(address) + more > limits.address_disk_mb << 20:
         raise UserError("address_disk")
-    if limits.free_mb and database.free() < limits.free_mb << 20:
+    if limits.free_mb and database.free() - more < limits.free_mb << 20:
         raise UserError("disk_reserve", megabytes=limits.free_mb)

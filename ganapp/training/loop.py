@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp import curves
+from ganapp import curves, paths
 from ganapp.errors import UserError
 from ganapp.folder import strict
 from ganapp.training import checkpoint, demand, device, distributed
@@ -111,7 +111,8 @@ class Training:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
         saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
         if saved is not None:
-            self.run.restore(saved["run"])
+            with checkpoint.fitting():
+                self.run.restore(saved["run"])
         step, seconds = (int(saved["step"]), float(saved["seconds"])) if saved else (0, 0.0)
         if self.first:
             self._files.close()
@@ -171,8 +172,8 @@ class Training:
 
     def _last_diagnosis(self) -> dict[str, Any]:
         path = self.folder / "diagnostics.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return dict(json.loads(lines[-1])) if lines else {}
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        return next(filter(None, map(checkpoint.parsed, reversed(lines))), {})
 
     def save(self) -> None:
         """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
@@ -200,7 +201,8 @@ class Training:
 
     def write(self) -> None:
         """Write the result as it stands now."""
-        told = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": self.order.settings}
+        settings = paths.without_uploads(self.order.settings)
+        told = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": settings}
         if self.first:
             self.run.write(self.folder / "result", {**told, "seconds": round(self.seconds)})
 

@@ -28,7 +28,7 @@ def used(owner: str) -> int:
 
 
 def disk_room(owner: str, address: str, key: str, more: int = 0) -> None:
-    """UserError when, with `more` bytes, a visitor uses up the disk allowed (`key`), all visitors at an address do, or hardly any is left."""
+    """UserError when, with `more` bytes, a visitor uses up the disk allowed (`key`), all at an address do, or hardly any is left."""
     limits = paths.limits()
     if limits.disk_mb and used(owner) + more > limits.disk_mb << 20:
         raise UserError(key)

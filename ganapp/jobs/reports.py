@@ -63,13 +63,13 @@ def reason(value: Any) -> dict[str, Any] | None:
     given = value.get("values", {}) if isinstance(value, dict) else None
     if not isinstance(key, str) or not isinstance(given, dict) or len(given) > ENTRIES:
         return dict(UNKNOWN)
-    told = {"key": key, "values": {text(str(name)): text(_shown(each)) for name, each in given.items()}}
+    values = {text(str(name)): text(_shown(each)) for name, each in given.items()}
     try:
         for language in locales.LANGUAGES:
-            locales.text(key, language, **told["values"])  # type: ignore[arg-type]
+            locales.words(language)[key].format(**values)
     except (KeyError, ValueError, IndexError, AttributeError, TypeError):
         return dict(UNKNOWN)
-    return told if key.startswith("errors.") else dict(UNKNOWN)
+    return {"key": key, "values": values} if key.startswith("errors.") else dict(UNKNOWN)
 
 
 def _shown(value: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import living
+from ganapp.errors import UserError
 from ganapp.jobs import orders
 from ganapp.jobtasks import _fields, _orders, _processes
 
@@ -48,9 +49,12 @@ def run(request: Request) -> Result:
     """
     visitor = _fields.who(request)
     order = _orders.checked(visitor, request.order)
-    with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
-        orders.write(Path(folder), order)
-        free = living.free_mb()
-        told = _processes.newest(visitor, "ganapp.training.calibration", [folder], SECONDS)
+    try:
+        with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
+            orders.write(Path(folder), order)
+            free = living.free_mb()
+            told = _processes.newest(visitor, "ganapp.training.calibration", [folder], SECONDS)
+    except OSError as problem:
+        raise UserError("disk_full") from problem
     on_a_card = str(told["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
     return Result({**told, "fits": on_a_card or not free or told["memory_mb"] + SPARE <= free})

@@ -28,8 +28,8 @@ UNUSED = 3 * 86_400.0  # seconds after its last use that an upload which no job 
 CUT_SHORT = 3600.0  # seconds after which a file that never became whole is taken to be cut short
 NOTE, PARTIAL = "upload.json", ".partial"
 _lock = threading.Lock()
-_notes: dict[str, dict[str, Any]] = {}  # name -> its note, read once
-_sizes: dict[str, list[int]] = {}  # name -> [bytes, files], counted once and then kept up to date, with what is on its way in
+_notes: dict[Path, dict[str, Any]] = {}  # folder -> its note, read once
+_sizes: dict[Path, list[int]] = {}  # folder -> [bytes, files], counted once and then kept up to date, with what is on its way in
 
 
 def name(visitor: Visitor, number: str) -> str:
@@ -66,10 +66,11 @@ def count(upload: str, more: int, files: int = 0) -> None:
 
 
 def _count(upload: str) -> list[int]:
-    if upload not in _sizes:
-        held = [path for path in (paths.uploads() / upload).rglob("*") if path.is_file()]
-        _sizes[upload] = [sum(path.stat().st_size for path in held), len(held)]
-    return _sizes[upload]
+    folder = paths.uploads() / upload
+    if folder not in _sizes:
+        held = [path for path in folder.rglob("*") if path.is_file()]
+        _sizes[folder] = [sum(path.stat().st_size for path in held), len(held)]
+    return _sizes[folder]
 
 
 def used(owner: str) -> int:
@@ -89,9 +90,10 @@ def _used(whose: str, value: str) -> int:
 
 def _whose(upload: str) -> dict[str, Any]:
     """The note of an upload, for what of it never changes."""
-    if upload not in _notes and (known := note(upload)):
-        _notes[upload] = known
-    return _notes.get(upload, {})
+    folder = paths.uploads() / upload
+    if folder not in _notes and (known := note(upload)):
+        _notes[folder] = known
+    return _notes.get(folder, {})
 
 
 def theirs(visitor: Visitor, source: str) -> bool:
@@ -134,8 +136,8 @@ def clean_up() -> tuple[str, ...]:
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
         with _lock:
-            _sizes.pop(folder.name, None)
-            _notes.pop(folder.name, None)
+            _sizes.pop(folder, None)
+            _notes.pop(folder, None)
     return tuple(folder.name for folder in gone)
 
 
@@ -153,7 +155,7 @@ def _forget_cut_short(partial: Path, now: float) -> None:
         if partial.stat().st_mtime < now - CUT_SHORT:
             partial.unlink()
             with _lock:
-                _sizes.pop(partial.parent.name, None)
+                _sizes.pop(partial.parent, None)
 
 
 def _sources(folder: Path) -> tuple[str, ...]:

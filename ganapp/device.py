@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import torch
 
+from ganapp import living
+
 THREADS = 1
 MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
 Task = TypeVar("Task", bound=Callable[..., object])
@@ -55,6 +57,16 @@ def borrowed(task: Task, seconds: int = 60) -> Task:
 def accelerator() -> str:
     """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space wants one borrowed function before it starts."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+
+
+def total_mb(name: str) -> int:
+    """Megabytes that the device has: of the largest card for "cuda", of the machine for all others; 0 where that cannot be told."""
+    if name.startswith("cuda") and torch.cuda.is_available():
+        cards = range(torch.cuda.device_count())
+        number = name.partition(":")[2]
+        chosen = [int(number)] if number.isdigit() and int(number) in cards else cards
+        return max(torch.cuda.get_device_properties(card).total_memory >> 20 for card in chosen)
+    return living.total_mb()
 
 
 def names() -> tuple[str, ...]:

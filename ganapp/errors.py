@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LONGEST = 2000  # characters of a value in a sentence
+
 
 class UserError(Exception):
     """Something the person in front of the page (or shell) can put right.
@@ -19,7 +21,17 @@ class UserError(Exception):
         """The sentence in `language` ("en" or "zh"), ready to be shown and sent: half of a surrogate pair in a value becomes a "?"."""
         from ganapp.locales import text
 
-        return text(f"errors.{self.key}", language, **self.values).encode("utf-8", "replace").decode()
+        return text(f"errors.{self.key}", language, **{name: _shown(value) for name, value in self.values.items()})
 
     def __str__(self) -> str:
         return self.sentence("en")
+
+
+def _shown(value: object) -> str:
+    """A value as it may stand in a sentence: a request may name anything, and whatever it named must not spoil the answer."""
+    try:
+        words = str(value)
+    except ValueError:  # a whole number of more than 4,300 digits
+        return "?"
+    words = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
+    return words.encode("utf-8", "replace").decode("utf-8")  # without half characters, which no answer can carry

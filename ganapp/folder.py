@@ -205,6 +205,12 @@ class _Undrawn(TorchFunctionMode):
         return args[0] if func is torch.Tensor.normal_ else func(*args, **(kwargs or {}))
 
 
+def outline(part: Part, where: str) -> nn.Module:
+    """The net of a part laid out without memory: its shapes and nothing else. UserError for settings that make no net."""
+    with torch.device("meta"), _Undrawn():
+        return build(part, where)
+
+
 def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     """The part's net with its weights, single precision, in evaluation mode.
 
@@ -222,8 +228,7 @@ def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     weights = {key: value.float() if value.is_floating_point() else value for key, value in stored.items()}
     if not all(bool(torch.isfinite(value).all()) for value in weights.values()):
         raise UserError("weights_not_finite", where=where)
-    with torch.device("meta"), _Undrawn():
-        net = build(part, f"{name}/{CONFIG}")
+    net = outline(part, f"{name}/{CONFIG}")
     try:
         net.load_state_dict(weights, strict=True, assign=True)
     except RuntimeError as problem:

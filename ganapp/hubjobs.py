@@ -6,19 +6,22 @@ result back. `ganapp.hubworker` is the far end. The visitor's token is used and 
 
 from __future__ import annotations
 
+import glob
 import io
 import json
+import re
 import secrets
 import shutil
 import time
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganapp import hub, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, orders, process, queue, store
+from ganapp.jobs import actions, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -29,8 +32,20 @@ PERIODS = {"second": 3600.0, "minute": 60.0, "hour": 1.0, "day": 1 / 24}  # how 
 STAGES = {"SCHEDULING": "waiting", "RUNNING": "running", "COMPLETED": "done", "CANCELED": "stopped", "ERROR": "failed", "DELETED": "failed"}
 PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow")  # of requirements.txt: all but the page's
 PROGRAM = "program.zip"
-SMALL = ("status.json", "metrics.jsonl", "curves.json", "diagnostics.jsonl", "samples/*")
-LARGE = ("result/*", "checkpoint.pt", "output.txt")
+MB = 2**20
+SMALL = {  # what a run writes while it goes on, and the most bytes of one such file
+    r"status\.json": MB // 4,
+    r"metrics\.jsonl": 256 * MB,
+    r"curves\.json": 4 * MB,
+    r"diagnostics\.jsonl": 64 * MB,
+    r"samples/([a-z_]{1,40}/)?[0-9]{1,12}\.png": 32 * MB,
+}
+LARGE = {
+    r"result/[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}": 8192 * MB,
+    r"checkpoint\.pt": 16384 * MB,
+    r"output\.txt": 64 * MB,
+}
+MOST_FILES = 20_000
 UNPACK = (
     "import sys, zipfile; from huggingface_hub import hf_hub_download; "
     f"zipfile.ZipFile(hf_hub_download(sys.argv[1], '{PROGRAM}')).extractall('/tmp/likeness')"
@@ -84,8 +99,10 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
     """Send the order to a rented machine and start it. It costs the owner of the token money from now on."""
     from huggingface_hub import CommitOperationAdd, HfApi
 
+    title = orders.name(name or order["recipe"])
     if not rent.token:
         raise UserError("hub_jobs_token")
+    quota.check(visitor)
     if not 0 < rent.hours <= 24 * 7:
         raise UserError("number_between", name="hours", low=0, high=168)
     if rent.flavour not in {offer.flavour for offer in offers(rent.token)}:
@@ -97,27 +114,31 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
         owner = str(api.whoami()["name"])
         repository = f"{owner}/likeness-job-{job_id}"
         api.create_repo(repository, private=True)
-        folder = paths.jobs() / job_id
-        folder.mkdir(parents=True)
-        orders.write(folder, sent)
-        files = [CommitOperationAdd("order.json", folder / "order.json"), CommitOperationAdd(PROGRAM, program(sent))]
+        files = [CommitOperationAdd("order.json", orders.text(sent).encode()), CommitOperationAdd(PROGRAM, program(sent))]
         api.create_commit(repository, files, commit_message="Order and program")
-        info = api.run_job(
-            image=paths.hub_image(),
-            command=command(repository),
-            secrets={"HF_TOKEN": rent.token},
-            flavor=rent.flavour,
-            timeout=f"{rent.hours:g}h",
-            labels={"likeness": job_id},
-            namespace=owner,
-        )
     job = Job(
-        id=job_id, name=orders.name(name or order["recipe"]), owner=visitor.owner, recipe=order["recipe"], steps=order["steps"],
-        device=f"hub:{rent.flavour}", created=now, queued=now, state="waiting", started=now, remote=f"{repository}#{info.id}",
+        id=job_id, name=title, owner=visitor.owner, recipe=order["recipe"], steps=order["steps"],
+        device=f"hub:{rent.flavour}", created=now, queued=now, state="waiting", started=now, remote=f"{repository}#",
+        address=visitor.origin,
     )  # fmt: skip
-    with store.changing() as db:
-        store.insert(job, db)
-    return job
+    actions.record(job, sent)  # before anything is paid for: what is rented can be seen and given back
+    try:
+        with hub.explained("Jobs", "main", "hub_offline"):
+            info = api.run_job(
+                image=paths.hub_image(),
+                command=command(repository),
+                secrets={"HF_TOKEN": rent.token},
+                flavor=rent.flavour,
+                timeout=f"{rent.hours:g}h",
+                labels={"likeness": job_id},
+                namespace=owner,
+            )
+    except UserError:
+        shutil.rmtree(job.folder, ignore_errors=True)
+        store.remove(job.id)
+        raise
+    store.update(job.id, remote=f"{repository}#{info.id}")
+    return actions.find(visitor, job.id)
 
 
 def command(repository: str) -> list[str]:
@@ -185,9 +206,12 @@ def follow(visitor: Visitor, job_id: str, token: str) -> Job:
         stage = api.inspect_job(job_id=remote, namespace=repository.partition("/")[0]).status
         state = STAGES.get(str(getattr(stage.stage, "value", stage.stage)), "running")
         ended = state not in store.UNFINISHED
-        api.snapshot_download(repository, local_dir=job.folder, allow_patterns=[*SMALL, *(LARGE if ended else ())])
+        info = api.model_info(repository, files_metadata=True)
+        files = _wanted(job, info.siblings or [], ended)
+        if files:
+            api.snapshot_download(repository, revision=info.sha, local_dir=job.folder, allow_patterns=files)
     shutil.rmtree(job.folder / ".cache", ignore_errors=True)  # the client's notes on what it fetched
-    said = process.told(job.folder)
+    said = reports.status(job.folder)
     changes: dict[str, Any] = {"state": state, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0)}
     changes["bytes"] = queue.size(job.folder)
     if ended:
@@ -196,11 +220,32 @@ def follow(visitor: Visitor, job_id: str, token: str) -> Job:
     return actions.find(visitor, job.id)
 
 
+def _wanted(job: Job, files: Sequence[Any], ended: bool) -> list[str]:
+    """Names of the files to fetch. UserError for more, or for larger ones, than a run writes or than the disk and its owner's share hold.
+
+    The repository belongs to the visitor, and anybody with the token may have put anything there.
+    """
+    limits = {**SMALL, **(LARGE if ended else {})}
+    wanted: list[str] = []
+    total = 0
+    for file in files:
+        most = next((size for pattern, size in limits.items() if re.fullmatch(pattern, file.rfilename)), None)
+        if most is None:
+            continue
+        size = int(file.size or 0)
+        if size > most or len(wanted) >= MOST_FILES:
+            raise UserError("hub_job_file", file=file.rfilename[:120], megabytes=size // MB)
+        wanted.append(glob.escape(file.rfilename))
+        total += size
+    quota.disk_room(job.owner, job.address, "disk_limit", more=max(0, total - job.bytes))
+    return wanted
+
+
 def _ended(said: dict[str, Any], state: str, message: str) -> dict[str, Any]:
     """How a job on the Hub ended: as the run says itself, or, when it said nothing, as the Hub does."""
     told = process.ENDINGS.get(said.get("state", ""))
     if told in ("done", "stopped", "failed"):
-        return {"state": told, "ended": time.time(), "reason": json.dumps(said["reason"]) if said.get("reason") else ""}
+        return {"state": told, "ended": time.time(), "reason": json.dumps(said["reason"], ensure_ascii=False) if said.get("reason") else ""}
     if state == "stopped":
         return {"state": state, "ended": time.time()}
     return {"state": "failed", "ended": time.time(), "reason": store.reason("hub_job_failed", problem=message or state)}

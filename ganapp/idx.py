@@ -24,6 +24,7 @@ HASHES = {
     "fashion-mnist/t10k-images-idx3-ubyte.gz": "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",
     "fashion-mnist/t10k-labels-idx1-ubyte.gz": "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05",
 }
+DATA = tuple(dict.fromkeys(name.partition("/")[0] for name in HASHES))
 PREFIX = {"train": "train", "test": "t10k"}
 
 
@@ -62,8 +63,10 @@ def _checked(name: str) -> bytes:
 def load(data: str, split: str) -> Labelled:
     """`data` is the folder's name ("mnist", "fashion-mnist"), `split` "train" (60,000) or "test" (10,000).
 
-    Raises UserError when a file is missing or is not the one that came with the project.
+    Raises UserError for another name, and when a file is missing or is not the one that came with the project.
     """
+    if data not in DATA:  # it becomes part of a path
+        raise UserError("one_of", name="data", known=", ".join(DATA))
     stem = f"{data}/{PREFIX[split]}"
     pictures = parse(_checked(f"{stem}-images-idx3-ubyte.gz"))  # (n, 28, 28)
     labels = parse(_checked(f"{stem}-labels-idx1-ubyte.gz")).astype(np.int64)  # (n,)

@@ -6,6 +6,7 @@ import ctypes
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,22 @@ def identity(pid: int) -> str | None:
 def alive(pid: int, known: str) -> bool:
     """Whether the process that had this identity when it was started still runs."""
     return bool(known) and identity(pid) == known
+
+
+def command(pid: int) -> tuple[str, ...]:
+    """The words that a process was started with; () when there is none, or it is another user's."""
+    if sys.platform == "win32":
+        words = f"(Get-CimInstance Win32_Process -Filter 'ProcessId={pid}').CommandLine"
+        told = subprocess.run(["powershell", "-NoProfile", "-Command", words], capture_output=True, text=True, check=False).stdout
+        return tuple(word.strip('"') for word in told.split())
+    try:
+        return tuple(os.fsdecode(word) for word in (PROC / str(pid) / "cmdline").read_bytes().split(b"\0") if word)
+    except OSError:
+        pass
+    if (PROC / "self" / "stat").exists():
+        return ()
+    asked = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    return tuple(subprocess.run(asked, capture_output=True, text=True, check=False, env={"PATH": os.defpath}).stdout.split())
 
 
 def _linux(pid: int) -> str | None:
@@ -84,6 +101,19 @@ def free_mb() -> int:
     except (OSError, ValueError):  # no container, or one without a limit ("max")
         pass
     return max(1, min(found)) if found else 0
+
+
+def total_mb() -> int:
+    """Megabytes of memory that this machine has, or this container may take; 0 where that cannot be told."""
+    sizes = []
+    try:
+        lines = dict(line.split(":", 1) for line in (PROC / "meminfo").read_text().splitlines())
+        sizes.append(int(lines["MemTotal"].split()[0]) >> 10)
+    except (OSError, KeyError, ValueError):
+        pass
+    with suppress(OSError, ValueError):  # no container, or one without a limit ("max")
+        sizes.append(int((Path("/sys/fs/cgroup") / "memory.max").read_text()) >> 20)
+    return min(sizes, default=0)
 
 
 def memory_kills() -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,7 +52,33 @@ def jobs() -> Path:
     return runs() / "jobs"
 
 
+def secret() -> bytes:
+    """Random bytes of this installation, drawn once and kept in runs/secret; where that cannot be written, for as long as the process."""
+    return _secret(runs())
+
+
+@cache
+def _secret(folder: Path) -> bytes:
+    drawn = os.urandom(32)
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f".secret.{drawn[:8].hex()}"
+        partial.touch(0o600)
+        partial.write_bytes(drawn)
+        with suppress(FileExistsError):
+            os.link(partial, folder / "secret")  # whole or not at all, and never over another's
+        partial.unlink()
+        kept = (folder / "secret").read_bytes()
+        return kept if len(kept) == len(drawn) else drawn
+    return drawn
+
+
 UPLOAD = "upload:"  # how an order names pictures that a visitor has sent
+
+
+def without_uploads(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they may be published: that pictures were sent, but not under which name."""
+    return {name: UPLOAD if isinstance(value, str) and value.startswith(UPLOAD) else value for name, value in settings.items()}
 
 
 def uploads() -> Path:
@@ -74,29 +103,55 @@ def pictures(source: str) -> Path:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a deployer allows; 0 is no limit. seconds, steps: of a job; jobs: of a visitor, waiting or running at once;
-    disk_mb: of all a visitor's jobs together; upload_mb: of one upload; days: after which an ended job is removed."""
+    """What a deployer allows; 0 is no limit. seconds, steps: of a job; jobs: of a visitor, waiting or running at once; address_jobs: the
+    same of all visitors at one address; waiting: of all visitors, in the queue; disk_mb: of all a visitor's jobs and pictures together;
+    address_disk_mb: the same of all visitors at one address; upload_mb: of one upload; days: after which an ended job is removed;
+    free_mb: what must stay free on the disk for a new job or pictures."""
 
     seconds: int = 0
     steps: int = 0
     jobs: int = 0
+    address_jobs: int = 0
+    waiting: int = 1000
     disk_mb: int = 0
+    address_disk_mb: int = 0
     upload_mb: int = 200
     days: int = 0
+    free_mb: int = 200
+
+
+# Whoever opens a public Space is a stranger, and nobody may have set anything.
+ON_A_SPACE = Limits(
+    seconds=6 * 3600, steps=200_000, jobs=3, address_jobs=6, waiting=60, disk_mb=1500, address_disk_mb=3000, days=14, free_mb=1000
+)
+VARIABLES = {
+    "seconds": "JOB_SECONDS",
+    "steps": "JOB_STEPS",
+    "jobs": "JOBS_PER_VISITOR",
+    "address_jobs": "JOBS_PER_ADDRESS",
+    "waiting": "JOBS_WAITING",
+    "disk_mb": "DISK_PER_VISITOR_MB",
+    "address_disk_mb": "DISK_PER_ADDRESS_MB",
+    "upload_mb": "UPLOAD_MB",
+    "days": "KEEP_DAYS",
+    "free_mb": "DISK_FREE_MB",
+}
 
 
 def limits() -> Limits:
-    """GANAPP_JOB_SECONDS, GANAPP_JOB_STEPS, GANAPP_JOBS_PER_VISITOR, GANAPP_DISK_PER_VISITOR_MB, GANAPP_UPLOAD_MB, GANAPP_KEEP_DAYS."""
-    names = {
-        "seconds": "JOB_SECONDS",
-        "steps": "JOB_STEPS",
-        "jobs": "JOBS_PER_VISITOR",
-        "disk_mb": "DISK_PER_VISITOR_MB",
-        "upload_mb": "UPLOAD_MB",
-        "days": "KEEP_DAYS",
-    }
-    given = {field: os.environ.get(f"GANAPP_{name}", "").strip() for field, name in names.items()}
-    return Limits(**{field: max(0, int(value)) for field, value in given.items() if value})
+    """GANAPP_JOB_SECONDS, GANAPP_JOB_STEPS ... (`VARIABLES`); what is not set is as `ON_A_SPACE` on a Space (`SPACE_ID`), else as `Limits`
+    says. For an address it is twice what a visitor is allowed, where only that is set."""
+    given = {field: os.environ.get(f"GANAPP_{name}", "").strip() for field, name in VARIABLES.items()}
+    numbers = {field: max(0, int(value)) for field, value in given.items() if value}
+    for one, several in (("jobs", "address_jobs"), ("disk_mb", "address_disk_mb")):
+        if one in numbers:
+            numbers.setdefault(several, 2 * numbers[one])
+    return replace(ON_A_SPACE if on_a_space() else Limits(), **numbers)
+
+
+def on_a_space() -> bool:
+    """Whether this is a Space of Hugging Face, which anybody may open (`SPACE_ID`)."""
+    return bool(os.environ.get("SPACE_ID", "").strip())
 
 
 def proxies() -> int | None:

@@ -13,7 +13,7 @@ import pytest
 
 from ganapp import hubjobs, hubworker, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, process, progress, visitor
+from ganapp.jobs import actions, progress, reports, visitor
 from ganapp.jobs.store import Job
 from tests.fakehub import TOKEN, FakeHub, client_of
 
@@ -181,5 +181,5 @@ def test_the_far_end_trains_and_sends_everything_back(hub: FakeHub, tmp_path: Pa
     assert (now.state, now.step) == ("done", 4)
     assert (now.folder / "result" / "config.json").is_file()
     assert (now.folder / "checkpoint.pt").is_file()
-    assert process.told(now.folder)["state"] == "done"
+    assert reports.status(now.folder)["state"] == "done"
     assert progress.samples(now.folder) == {"": (2, 4)}

@@ -18,7 +18,7 @@ import pytest
 
 from ganapp import living, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, process, progress, queue, store, visitor
+from ganapp.jobs import actions, process, progress, queue, reports, store, visitor
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -206,7 +206,7 @@ def dead(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Job:
     running = await_(job, lambda now: now.step > 3)
     os.kill(running.pid, signal.SIGKILL)
     process.reap()
-    said = process.told(job.folder)
+    said = reports.status(job.folder)
     (job.folder / "status.json").write_text(json.dumps({**said, **changes}))
     return await_(job, ended)
 
@@ -216,6 +216,7 @@ def test_a_restarted_machine_and_the_kernels_memory_killer_are_told_apart(monkey
     monkeypatch.setattr(living, "memory_kills", lambda: 10**9)
     assert json.loads(dead(monkeypatch).reason)["key"] == "errors.memory_killed"
     monkeypatch.setattr(living, "memory_kills", lambda: 0)
+    monkeypatch.setenv("GANAPP_DISK_FREE_MB", "0")  # else a nearly full disk takes no new job
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))  # type: ignore[attr-defined]
     assert json.loads(dead(monkeypatch).reason)["key"] == "errors.disk_full"
 
@@ -224,7 +225,7 @@ def test_another_process_with_the_same_id_is_not_mistaken_for_the_job() -> None:
     job = actions.submit(ANNA, order(4000, **SLOW))
     running = await_(job, lambda now: now.step > 0)
     process.kill(running)
-    said = process.told(job.folder)
+    said = reports.status(job.folder)
     (job.folder / "status.json").write_text(json.dumps({**said, "pid": os.getpid(), "identity": "1"}))
     store.update(job.id, pid=os.getpid(), identity="1")
     assert await_(job, ended).state == "failed"
@@ -285,7 +286,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANAPP_JOB_STEPS", "5000")
     monkeypatch.setenv("GANAPP_JOBS_PER_VISITOR", "2")
     monkeypatch.setenv("GANAPP_JOB_SECONDS", "77")
-    assert paths.limits() == paths.Limits(seconds=77, steps=5000, jobs=2)
+    assert paths.limits() == paths.Limits(seconds=77, steps=5000, jobs=2, address_jobs=4)
     with pytest.raises(UserError) as caught:
         actions.submit(ANNA, order(5001))
     assert caught.value.key == "steps_limit"

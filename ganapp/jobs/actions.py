@@ -12,7 +12,7 @@ from typing import Any
 
 from ganapp import paths
 from ganapp.errors import UserError
-from ganapp.jobs import orders, process, queue, store
+from ganapp.jobs import database, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -26,9 +26,9 @@ def submit(visitor: Visitor, order: dict[str, Any], name: str = "", shared: bool
 
 def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = False, origin: tuple[Job, bool] | None = None) -> Job:
     """origin: the job it is a copy of, and whether it goes on from that one's checkpoint."""
-    _room(visitor)
+    quota.check(visitor)
     now = time.time()
-    job = Job(
+    job = Job(  # nothing is on the disk yet: a name that is none leaves nothing behind
         id=secrets.token_hex(5),
         name=orders.name(name or order["recipe"]),
         owner=visitor.owner,
@@ -39,19 +39,28 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
         queued=now,
         shared=int(shared),
         parent=origin[0].id if origin else "",
+        address=visitor.origin,
     )
-    job.folder.mkdir(parents=True)
-    try:
-        orders.write(job.folder, {**order, "device": "" if job.device == queue.BORROWED else job.device})
-        if origin and origin[1]:
-            _copy(origin[0].folder, job.folder)
-        with store.changing() as db:
-            store.insert(job, db)
-    except OSError as problem:
-        shutil.rmtree(job.folder, ignore_errors=True)
-        raise UserError("disk_full") from problem
+    sent = {**order, "device": "" if job.device == queue.BORROWED else job.device}
+    record(job, sent, origin[0].folder if origin and origin[1] else None)
     queue.tick()
     return find(visitor, job.id)
+
+
+def record(job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
+    """Put a new job's folder and row in place; onward: the folder of the job that it goes on from. Whatever goes wrong, nothing is left."""
+    try:
+        job.folder.mkdir(parents=True)
+        orders.write(job.folder, order)
+        if onward:
+            _copy(onward, job.folder)
+        with store.changing() as db:
+            store.insert(job, db)
+    except BaseException as problem:
+        shutil.rmtree(job.folder, ignore_errors=True)
+        if isinstance(problem, OSError):
+            raise UserError("disk_full" if database.full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
+        raise
 
 
 def _copy(origin: Path, folder: Path) -> None:
@@ -63,17 +72,6 @@ def _copy(origin: Path, folder: Path) -> None:
         shutil.copyfile(origin / "good.pt", folder / "checkpoint.pt")
     if (origin / "samples").is_dir():
         shutil.copytree(origin / "samples", folder / "samples")
-
-
-def _room(visitor: Visitor) -> None:
-    """UserError when the visitor has no key or has used up what the deployer allows."""
-    if not visitor.owner:
-        raise UserError("visitor_key", shortest=20)
-    limits = paths.limits()
-    if limits.jobs and len(store.select("owner = ? AND state IN ('waiting', 'running')", (visitor.owner,))) >= limits.jobs:
-        raise UserError("jobs_limit", most=limits.jobs)
-    if limits.disk_mb and queue.used(visitor.owner) > limits.disk_mb << 20:
-        raise UserError("disk_limit")
 
 
 def find(visitor: Visitor, job_id: str) -> Job:
@@ -94,7 +92,7 @@ def _own(visitor: Visitor, job_id: str) -> Job:
 
 def listing(visitor: Visitor, mine: bool = False) -> tuple[tuple[Job, int], ...]:
     """The visitor's jobs and, unless `mine`, all shared ones, the newest first, each with its place in its queue (0: it does not wait)."""
-    queue.tick()
+    queue.look()
     jobs = store.select()
     places = queue.places(jobs)
     seen = (job for job in jobs if visitor.may_change(job) or (job.shared and not mine))
@@ -105,7 +103,7 @@ def current(job: Job) -> Job:
     """A running job as far as it says it has come."""
     if job.state != "running":
         return job
-    said = process.told(job.folder)
+    said = reports.status(job.folder)
     return dataclasses.replace(job, step=said.get("step", job.step), seconds=said.get("seconds", job.seconds))
 
 
@@ -135,7 +133,7 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
 
 def running(job_id: str) -> bool:
     """Whether the job's process lives, or is about to be started."""
-    queue.tick()
+    queue.look()
     return bool(store.select("id = ? AND state = 'running'", (job_id,)))
 
 
@@ -151,7 +149,7 @@ def resume(visitor: Visitor, job_id: str) -> Job:
         raise UserError("job_ending", name=job.name)
     if job.state in store.UNFINISHED:
         return job
-    _room(visitor)
+    quota.check(visitor)
     order = orders.checked(orders.read(job.folder))
     device = queue.set_device(job, int(order.get("processes", 1)))
     (job.folder / "status.json").unlink(missing_ok=True)
@@ -162,17 +160,26 @@ def resume(visitor: Visitor, job_id: str) -> Job:
 
 
 def delete(visitor: Visitor, job_id: str) -> None:
-    """End the job's process, if it has one, and remove all there is of the job."""
+    """End the job's process, if it has one, and remove all there is of the job. On a full disk its files go first, which makes room."""
     job = _own(visitor, job_id)
     if job.remote and job.state in store.UNFINISHED:
         raise UserError("job_is_away", name=job.name)
-    store.update(job.id, state="stopped")  # so that no other process starts it meanwhile
+    with store.if_room():
+        store.update(job.id, state="stopped")  # so that no other process starts it meanwhile
     process.kill(job)
-    shutil.rmtree(job.folder, ignore_errors=True)
-    if job.folder.exists():
-        raise UserError("job_undeletable", name=job.name, folder=job.folder)
+    _remove(job)
     store.remove(job.id)
-    queue.tick()
+    queue.look()
+
+
+def _remove(job: Job) -> None:
+    """Remove a job's folder. UserError when it stays."""
+    for _ in range(3):  # a process may write on while it is ended
+        shutil.rmtree(job.folder, ignore_errors=True)
+        if not job.folder.exists():
+            return
+        time.sleep(0.05)
+    raise UserError("job_undeletable", name=job.name, folder=job.folder)
 
 
 def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = None, onward: bool = False, name: str = "") -> Job:
@@ -213,8 +220,9 @@ def watch(visitor: Visitor, job_id: str) -> Job:
     """Say that somebody is looking at the job: while somebody does, it is not cleaned up."""
     job = find(visitor, job_id)
     now = time.time()
-    if now - job.watched > 30:
-        store.update(job.id, watched=now)
+    if abs(now - job.watched) > 30:  # the clock may have been set back
+        with store.if_room():
+            store.update(job.id, watched=now)
     return dataclasses.replace(job, watched=now)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import living, paths
-from ganapp.jobs import orders
+from ganapp.jobs import orders, reports
 from ganapp.jobs.store import Job, reason
 
 NICE, BRISK = 10, 3  # of jobs; of what a person waits for
@@ -86,28 +86,21 @@ def reap() -> None:
             _children.pop(pid, None)
 
 
-def told(folder: Path) -> dict[str, Any]:
-    """What the run in `folder` last said about itself, {} when it has said nothing."""
-    try:
-        values = json.loads((folder / "status.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
-
-
 def compared(job: Job, now: float) -> dict[str, Any]:
     """What has to change in the row of a job that is said to run, after a look at its process and its status; {} for nothing."""
-    said = told(job.folder)
+    said = reports.status(job.folder)
     ending = ENDINGS.get(said.get("state", ""))
     if ending:
         ended = {"state": ending, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0), "ended": said.get("heartbeat", now)}
         return {**ended, "pid": 0, "reason": json.dumps(said["reason"], ensure_ascii=False) if said.get("reason") else ""}
     if living.alive(job.pid, job.identity):
         return {}
-    if living.alive(int(said.get("pid", 0)), said.get("identity", "")):  # started by a process that did not live to write it down
-        return {} if job.pid == said["pid"] else {"pid": said["pid"], "identity": said["identity"], "boot": said["boot"]}
+    started = living.alive(said.get("pid", 0), said.get("identity", "")) and _trains(said["pid"], job)
+    if started:  # by a process that did not live to write it down
+        return {} if job.pid == said["pid"] else {"pid": said["pid"], "identity": said["identity"], "boot": said.get("boot", "")}
     if not job.pid and not said:
-        return {"state": "waiting"} if now - job.started > (LENDING if job.device == "zerogpu" else CLAIM) else {}
+        claimed = abs(now - job.started) <= (LENDING if job.device == "zerogpu" else CLAIM)  # the clock may have been set back
+        return {} if claimed else {"state": "waiting"}
     came = {"step": said.get("step", job.step), "seconds": said.get("seconds", job.seconds)}
     return {"state": "failed", "reason": lost(job, said), "ended": now, "pid": 0, **came}
 
@@ -133,16 +126,23 @@ def _last_words(path: Path) -> str:
 
 
 def kill(job: Job) -> None:
-    """End the job's process and all it started, at once; returns when it is gone."""
-    said = told(job.folder)
-    launched, first = (job.pid, job.identity), (int(said.get("pid", 0)), said.get("identity", ""))  # two where a launcher was needed
+    """End the job's process and all it started, at once; returns when it is gone. A job that runs elsewhere has no process here."""
+    if job.remote:
+        return
+    said = reports.status(job.folder)
+    launched, first = (job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))  # two where a launcher was needed
     for pid, identity in (launched, first):
-        if living.alive(pid, identity):
+        if living.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
             _kill(pid)
-        until = time.monotonic() + 5
-        while living.alive(pid, identity) and time.monotonic() < until:
-            time.sleep(0.02)
+            until = time.monotonic() + 5
+            while living.alive(pid, identity) and time.monotonic() < until:
+                time.sleep(0.02)
     reap()
+
+
+def _trains(pid: int, job: Job) -> bool:
+    """Whether a process was started for the job: only files name it, and files can come from anywhere."""
+    return any(job.id in word for word in living.command(pid))
 
 
 def _kill(pid: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import time
 from bisect import bisect_left
 from dataclasses import dataclass, field
@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import curves
-from ganapp.jobs import actions, process, queue, store
+from ganapp.jobs import actions, queue, reports, store
 from ganapp.jobs.visitor import Visitor
+
+SHEET = re.compile(r"[0-9]{1,12}\.png")  # not \d: digits of other scripts are no steps
+NAMES = re.compile(r"[a-z_]{1,40}")  # of sheets
 
 
 @dataclass(frozen=True)
@@ -78,19 +81,19 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
 
     since: the `mark` of an earlier reading: curves, diagnoses and samples are only those from there on (some may come again).
     """
-    queue.tick()
+    queue.look()
     job = actions.watch(visitor, job_id)
-    said, running = process.told(job.folder), job.state == "running"
+    said, running = reports.status(job.folder), job.state == "running"
     known = Mark.of(since)
     points, sheets = curves.read(job.folder), samples(job.folder)
     first = known.full if known.full <= len(points.points) and points.lines == 1 << known.doubled else 0
-    diagnoses, last = _diagnoses(job.folder / "diagnostics.jsonl", known.step)
+    diagnoses, last = reports.diagnoses(job.folder, known.step)
     return Progress(
         id=job.id,
         name=job.name,
         state=job.state,
         place=queue.place(job),
-        reason=json.loads(job.reason) if job.reason else None,
+        reason=job.because(),
         step=said.get("step", job.step),
         steps=job.steps,
         seconds=said.get("seconds", job.seconds),
@@ -99,7 +102,7 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         memory_mb=said.get("memory_mb", 0),
         device=job.device,
         heartbeat=max(0.0, time.time() - said["heartbeat"]) if "heartbeat" in said else None,
-        order=_order(job.folder),
+        order=reports.order(job.folder),
         shared=bool(job.shared),
         yours=visitor.may_change(job),
         result=(job.folder / "result" / "config.json").is_file(),
@@ -119,44 +122,11 @@ def _mark(points: curves.Curves, sheets: dict[str, tuple[int, ...]]) -> int:
     return Mark(min((steps[-1] for steps in sheets.values()), default=0), points.lines.bit_length() - 1, full).number()
 
 
-def _order(folder: Path) -> dict[str, Any]:
-    try:
-        values = json.loads((folder / "order.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
-
-
-def _diagnoses(path: Path, since: int) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
-    """The diagnoses of a run from step `since` on, every n-th of them where there are more than 300; and the last, {} without one."""
-    try:
-        lines = [line for line in path.read_bytes().splitlines() if line.endswith(b"}")]
-    except OSError:
-        return (), {}
-    if not lines:
-        return (), {}
-    last: dict[str, Any] = json.loads(lines[-1])
-    if since:
-        return tuple(_from(lines, since)), last
-    return (*(json.loads(line) for line in lines[:-1][:: 1 + len(lines) // 300]), last), last
-
-
-def _from(lines: list[bytes], since: int) -> list[dict[str, Any]]:
-    """The diagnoses from step `since` on, read from the end."""
-    found: list[dict[str, Any]] = []
-    for line in reversed(lines):
-        diagnosis = json.loads(line)
-        if diagnosis["step"] < since or len(found) >= 300:
-            break
-        found.insert(0, diagnosis)
-    return found
-
-
 def samples(folder: Path) -> dict[str, tuple[int, ...]]:
     """Steps of the sheets there are, by name, "" first."""
     found = {"": _steps(folder / "samples")}
     try:
-        names = sorted(entry.name for entry in os.scandir(folder / "samples") if entry.is_dir())
+        names = sorted(entry.name for entry in os.scandir(folder / "samples") if NAMES.fullmatch(entry.name) and entry.is_dir())[:20]
     except OSError:
         names = []
     found |= {name: _steps(folder / "samples" / name) for name in names}
@@ -168,4 +138,4 @@ def _steps(folder: Path) -> tuple[int, ...]:
         names = [entry.name for entry in os.scandir(folder)]
     except OSError:
         return ()
-    return tuple(sorted(int(name[:-4]) for name in names if name.endswith(".png") and name[:-4].isdigit()))
+    return tuple(sorted(int(name[:-4]) for name in names if SHEET.fullmatch(name)))

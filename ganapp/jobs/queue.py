@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -12,7 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ganapp import paths
-from ganapp.jobs import orders, process, store, uploads
+from ganapp.errors import UserError
+from ganapp.jobs import clock, database, orders, process, quota, store, uploads
 from ganapp.jobs.store import Job
 from ganapp.living import boot
 
@@ -33,14 +33,23 @@ def tick() -> None:
         _check_disk(unfinished)
     if time.monotonic() - _cleaned[0] > 60:
         _cleaned[0] = time.monotonic()
-        clean_up()
-        uploads.clean_up()
+        database.keep_reserve()
+        if clock.steady():  # else everything might only seem to be old
+            clean_up()
+            uploads.clean_up()
+
+
+def look() -> None:
+    """`tick`, for those who only want to see: what cannot be brought up to date, as on a full disk, is shown as it was."""
+    with store.if_room():
+        tick()
 
 
 def _claimed() -> list[Job]:
     """Bring rows up to date; the jobs that are now marked as running and have to be started by this process."""
-    now, claimed = time.time(), []
+    claimed = []
     with store.changing() as db:
+        now = time.time()  # after others have written theirs
         busy: list[str] = []
         for job in store.select("state = 'running' AND remote = ''", db=db):
             changes = process.compared(job, now)
@@ -133,13 +142,8 @@ def _check_disk(unfinished: tuple[Job, ...]) -> None:
             continue
         _measured[job.id] = time.monotonic()
         store.update(job.id, bytes=size(job.folder))
-        if allowed and used(job.owner) > allowed:
+        if allowed and quota.used(job.owner) > allowed:
             process.ask(job, "disk")
-
-
-def used(owner: str) -> int:
-    """Bytes of all jobs of an owner, and of the pictures sent for them."""
-    return store.bytes_of(owner) + uploads.used(owner)
 
 
 def clean_up() -> tuple[str, ...]:
@@ -167,7 +171,7 @@ def keep(interval: float = 2.0) -> None:
         while True:
             try:
                 tick()
-            except (sqlite3.Error, OSError):
+            except (UserError, OSError):
                 logging.getLogger(__name__).exception("the queue of jobs could not be looked at; trying again")
             time.sleep(interval)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ganapp import living, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, process, queue, store
+from ganapp.jobs import actions, process, queue, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -43,7 +43,7 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
         device.borrowed(_slice, seconds + SPENT)(job, seconds)
     finally:
         queue.tick()
-        if actions.find(visitor, job.id).state == "running" and not process.told(job.folder):  # the card was refused
+        if actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):  # the card was refused
             store.update(job.id, state="waiting")
     return actions.find(visitor, job.id)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganapp import locales, paths
+from ganapp.errors import UserError
+from ganapp.jobs import database, reports
 
 STATES = ("waiting", "running", "paused", "stopped", "done", "failed")
 UNFINISHED = ("waiting", "running")
@@ -22,7 +25,8 @@ class Job:
     """A row. owner: hash of the visitor's key; reason: JSON {"key", "values"} of a sentence, "" for none; device: the place in
     whose queue it stands; step, seconds: as far as it had come when it ended; queued, created, started, ended, watched: seconds
     since 1970, 0 for never; pid, identity, boot: its process, see `ganapp.living`; bytes: of its folder when last measured;
-    parent: the job it was copied from; remote: its name on Hugging Face Jobs, "" for a job of this machine."""
+    parent: the job it was copied from; remote: its name on Hugging Face Jobs, "" for a job of this machine; address: hash of where the
+    order came from, "" for the shell."""
 
     id: str
     name: str
@@ -46,6 +50,7 @@ class Job:
     bytes: int = 0
     parent: str = ""
     remote: str = ""
+    address: str = ""
 
     @property
     def folder(self) -> Path:
@@ -54,71 +59,134 @@ class Job:
 
     def why(self, language: str = "en") -> str:
         """The sentence of its reason in `language`, "" without one."""
-        return sentence(json.loads(self.reason), language) if self.reason else ""
+        told = self.because()
+        return sentence(told, language) if told else ""
+
+    def because(self) -> dict[str, Any] | None:
+        """Its reason {"key", "values"}, None without one. One that this version does not know says just that."""
+        try:
+            return reports.reason(json.loads(self.reason)) if self.reason else None
+        except (ValueError, RecursionError):
+            return reports.reason({})
 
 
 def sentence(reason: dict[str, Any], language: str) -> str:
     """A reason {"key", "values"} in words."""
-    return locales.text(reason["key"], language, **reason.get("values", {}))
+    known = reports.reason(reason) or reports.UNKNOWN
+    return locales.text(known["key"], language, **known["values"])
 
 
 def reason(key: str, **values: object) -> str:
     """A reason as a row keeps it; `key` stands in the section "errors"."""
-    return json.dumps({"key": f"errors.{key}", "values": {name: str(value) for name, value in values.items()}}, ensure_ascii=False)
+    told = {name: reports.text(str(value)) for name, value in values.items()}
+    return json.dumps({"key": f"errors.{key}", "values": told}, ensure_ascii=False)
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Job))
 KINDS = {"int": "INTEGER NOT NULL DEFAULT 0", "float": "REAL NOT NULL DEFAULT 0", "str": "TEXT NOT NULL DEFAULT ''"}
 
 
+VERSION = 2  # of the table; 2 knows addresses
+
+
 @contextmanager
 def changing() -> Iterator[sqlite3.Connection]:
-    """A transaction that no other process can be in at the same time; rolled back when an error leaves it."""
-    db = _open()
+    """A transaction that no other process can be in at the same time; rolled back when an error leaves it.
+
+    UserError when the disk is full, when others write for too long, and when the file is damaged.
+    """
+    with database.opened() as db:
+        _begin(db)
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    """Begin a transaction; on a full disk, in the room that is kept for that."""
     try:
+        _prepare(db)
         db.execute("BEGIN IMMEDIATE")
-        yield db
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    finally:
-        db.close()
+    except sqlite3.OperationalError as problem:
+        if database.sentence(problem).key != "disk_full" or not database.give_up_reserve():
+            raise
+        _prepare(db)
+        db.execute("BEGIN IMMEDIATE")
 
 
-def _open() -> sqlite3.Connection:
-    folder = paths.jobs()
-    folder.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(folder.parent / "jobs.sqlite", timeout=20, isolation_level=None)
-    if db.execute("PRAGMA user_version").fetchone()[0] < 1:
-        db.execute("PRAGMA journal_mode=WAL")
-        columns = ", ".join(f"{field.name} {KINDS[str(field.type)]}" for field in dataclasses.fields(Job))
-        db.execute(f"CREATE TABLE IF NOT EXISTS jobs ({columns}, PRIMARY KEY (id))")
-        db.execute("CREATE INDEX IF NOT EXISTS by_state ON jobs (state, device, queued)")
-        db.execute("PRAGMA user_version=1")
-    db.execute("PRAGMA synchronous=NORMAL")
-    return db
+def _prepare(db: sqlite3.Connection) -> None:
+    """Make the table, or bring one of an older version up to date; of several processes that want to, one does."""
+    if db.execute("PRAGMA user_version").fetchone()[0] >= VERSION:
+        return
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("BEGIN IMMEDIATE")
+    columns = {field.name: f"{field.name} {KINDS[str(field.type)]}" for field in dataclasses.fields(Job)}
+    db.execute(f"CREATE TABLE IF NOT EXISTS jobs ({', '.join(columns.values())}, PRIMARY KEY (id))")
+    db.execute("CREATE INDEX IF NOT EXISTS by_state ON jobs (state, device, queued)")
+    held = {row[1] for row in db.execute("PRAGMA table_info(jobs)")}
+    for column in (column for name, column in columns.items() if name not in held):
+        db.execute(f"ALTER TABLE jobs ADD COLUMN {column}")
+    db.execute(f"PRAGMA user_version={VERSION}")
+    db.execute("COMMIT")
 
 
 def select(where: str = "1", values: tuple[Any, ...] = (), db: sqlite3.Connection | None = None) -> tuple[Job, ...]:
-    """All rows for which the SQL condition holds, the newest first."""
-    own = db or _open()
+    """All rows for which the SQL condition holds, the newest first. A row that holds what it should not is a failed job that says so.
+
+    On a full disk rows are read as they were when last written to the file itself.
+    """
+    sql = f"SELECT {', '.join(FIELDS)} FROM jobs WHERE {where} ORDER BY created DESC, id"
+    return tuple(_job(row) for row in _rows(sql, values, db))
+
+
+def _rows(sql: str, values: tuple[Any, ...], db: sqlite3.Connection | None = None) -> list[Any]:
+    if db is not None:
+        return db.execute(sql, values).fetchall()
     try:
-        rows = own.execute(f"SELECT {', '.join(FIELDS)} FROM jobs WHERE {where} ORDER BY created DESC, id", values).fetchall()
-    finally:
-        if db is None:
-            own.close()
-    return tuple(Job(*row) for row in rows)
+        return _read(sql, values)
+    except UserError as problem:
+        if problem.key != "disk_full":
+            raise
+        if database.give_up_reserve():
+            with suppress(UserError):
+                return _read(sql, values)
+    with database.opened(read_only=True) as own:
+        return own.execute(sql, values).fetchall()
+
+
+def _read(sql: str, values: tuple[Any, ...]) -> list[Any]:
+    with database.opened() as own:
+        _prepare(own)
+        return own.execute(sql, values).fetchall()
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    """A row as a job; what is not of its kind is left at its default, and the job is told to be unreadable."""
+    told: dict[str, Any] = {}
+    broken = False
+    for field, value in zip(dataclasses.fields(Job), row, strict=True):
+        kind = str(field.type)
+        fits = isinstance(value, {"int": int, "float": int | float, "str": str}[kind])  # type: ignore[arg-type]
+        fits = fits and (kind != "float" or math.isfinite(value)) and (field.name != "state" or value in STATES)
+        broken |= not fits
+        told[field.name] = value if fits else {"int": 0, "float": 0.0, "str": ""}[kind]
+    if broken:
+        told |= {"id": str(row[0]), "name": told["name"] or str(row[0]), "state": "failed", "reason": reason("job_unreadable")}
+    return Job(**told)
 
 
 def bytes_of(owner: str) -> int:
     """Bytes of all jobs of an owner, when last measured."""
-    db = _open()
-    try:
-        return int(db.execute("SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE owner = ?", (owner,)).fetchone()[0])
-    finally:
-        db.close()
+    return int(_rows("SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE owner = ?", (owner,))[0][0])
+
+
+def bytes_from(address: str) -> int:
+    """Bytes of all jobs that were ordered from an address, when last measured."""
+    return int(_rows("SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE address = ?", (address,))[0][0])
 
 
 def insert(job: Job, db: sqlite3.Connection) -> None:
@@ -132,12 +200,32 @@ def update(job_id: str, db: sqlite3.Connection | None = None, **changes: Any) ->
     sql = f"UPDATE jobs SET {', '.join(f'{name}=?' for name in changes)} WHERE id=?"
     if db is not None:
         db.execute(sql, (*changes.values(), job_id))
-        return
-    with changing() as own:
-        own.execute(sql, (*changes.values(), job_id))
+    else:
+        _write(sql, (*changes.values(), job_id))
+
+
+@contextmanager
+def if_room() -> Iterator[None]:
+    """What is done inside may be left out where the disk is full or others write for too long."""
+    try:
+        yield
+    except UserError as problem:
+        if problem.key not in ("disk_full", "jobs_busy", "jobs_unwritable"):
+            raise
 
 
 def remove(job_id: str) -> None:
     """Delete a row."""
-    with changing() as db:
-        db.execute("DELETE FROM jobs WHERE id=?", (job_id,))
+    _write("DELETE FROM jobs WHERE id=?", (job_id,))
+
+
+def _write(sql: str, values: tuple[Any, ...]) -> None:
+    """Change a row; on a full disk, in the room that is kept for that."""
+    try:
+        with changing() as db:
+            db.execute(sql, values)
+    except UserError as problem:
+        if problem.key != "disk_full" or not database.give_up_reserve():
+            raise
+        with changing() as db:
+            db.execute(sql, values)

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import threading
 import time
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Any
 
 from ganapp import paths
 from ganapp.errors import UserError
-from ganapp.jobs import store
+from ganapp.jobs import reports, store
 from ganapp.jobs.visitor import Visitor
 
 NUMBER = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NAME = re.compile(r"[0-9a-f]{32}")
 FILES = 50_000  # of one upload
 UNUSED = 3 * 86_400.0  # seconds after its last use that an upload which no job needs is kept
-NOTE = "upload.json"
+CUT_SHORT = 3600.0  # seconds after which a file that never became whole is taken to be cut short
+NOTE, PARTIAL = "upload.json", ".partial"
 _lock = threading.Lock()
-_sizes: dict[str, list[int]] = {}  # name -> [bytes, files], counted once and then kept up to date
+_notes: dict[Path, dict[str, Any]] = {}  # folder -> its note, read once
+_sizes: dict[Path, list[int]] = {}  # folder -> [bytes, files], counted once and then kept up to date, with what is on its way in
 
 
 def name(visitor: Visitor, number: str) -> str:
@@ -50,17 +51,56 @@ def place(relative: str) -> PurePosixPath:
     return path
 
 
+def count(upload: str, more: int, files: int = 0) -> None:
+    """Count `more` bytes and `files` files in, or out where they are negative. UserError, and nothing counted, when they are more than an
+    upload may hold."""
+    limits = paths.limits()
+    with _lock:
+        held = _count(upload)
+        if more > 0 and limits.upload_mb and held[0] + more > limits.upload_mb << 20:
+            raise UserError("upload_large", most=limits.upload_mb)
+        if files > 0 and held[1] >= FILES:
+            raise UserError("data_full", most=FILES)
+        held[0] += more
+        held[1] += files
+
+
 def _count(upload: str) -> list[int]:
-    if upload not in _sizes:
-        held = [path for path in (paths.uploads() / upload).rglob("*") if path.is_file()]
-        _sizes[upload] = [sum(path.stat().st_size for path in held), len(held)]
-    return _sizes[upload]
+    folder = paths.uploads() / upload
+    if folder not in _sizes:
+        held = [path for path in folder.rglob("*") if path.is_file()]
+        _sizes[folder] = [sum(path.stat().st_size for path in held), len(held)]
+    return _sizes[folder]
 
 
 def used(owner: str) -> int:
-    """Bytes of all uploads of an owner."""
+    """Bytes of all uploads of an owner, with what is on its way in."""
+    return _used("owner", owner)
+
+
+def used_from(address: str) -> int:
+    """Bytes of all uploads that came from an address."""
+    return _used("address", address)
+
+
+def _used(whose: str, value: str) -> int:
     with _lock:
-        return sum(_count(folder.name)[0] for folder in _all() if note(folder.name).get("owner") == owner)
+        return sum(_count(folder.name)[0] for folder in _all() if _whose(folder.name).get(whose) == value)
+
+
+def _whose(upload: str) -> dict[str, Any]:
+    """The note of an upload, for what of it never changes."""
+    folder = paths.uploads() / upload
+    if folder not in _notes and (known := note(upload)):
+        _notes[folder] = known
+    return _notes.get(folder, {})
+
+
+def theirs(visitor: Visitor, source: str) -> bool:
+    """Whether pictures named in an order ("upload:<name>") are the visitor's own."""
+    upload = source.removeprefix(paths.UPLOAD)
+    owner = note(upload).get("owner") if NAME.fullmatch(upload) else None
+    return visitor.everything or bool(visitor.owner) and owner == visitor.owner
 
 
 def _all() -> list[Path]:
@@ -69,11 +109,8 @@ def _all() -> list[Path]:
 
 
 def note(upload: str) -> dict[str, Any]:
-    """What is known of an upload: {"owner", "used": seconds since 1970, "found": what was found in it}; {} for none."""
-    try:
-        values = json.loads((paths.uploads() / upload / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
+    """What is known of an upload: {"owner", "address", "used": seconds since 1970}; {} for none."""
+    values = reports.load(paths.uploads() / upload / NOTE, 1 << 16)
     return values if isinstance(values, dict) else {}
 
 
@@ -86,75 +123,12 @@ def remember(upload: str, **values: Any) -> None:
     partial.replace(folder / NOTE)
 
 
-@dataclass
-class Incoming:
-    """A file on its way in: `write` what comes, as a context; it is put in its place when it is whole, and leaves nothing otherwise."""
-
-    visitor: Visitor
-    number: str
-    relative: str
-
-    def __enter__(self) -> Incoming:
-        self.upload, self.bytes = name(self.visitor, self.number), 0
-        folder = paths.uploads() / self.upload
-        self.target = folder / "pictures" / place(self.relative)
-        self._check(0)
-        try:
-            self.target.parent.mkdir(parents=True, exist_ok=True)
-            if not (folder / NOTE).is_file():
-                remember(self.upload, owner=self.visitor.owner)
-            self.partial = folder / f".{os.urandom(8).hex()}.partial"
-            self._file = self.partial.open("wb")
-        except (FileExistsError, NotADirectoryError, IsADirectoryError) as problem:  # a file where a folder is to be
-            raise UserError("upload_path", name=self.relative[:80]) from problem
-        except OSError as problem:
-            raise UserError("disk_full") from problem
-        return self
-
-    def _check(self, more: int) -> None:
-        """UserError when `more` bytes are more than an upload or a visitor may take."""
-        limits = paths.limits()
-        with _lock:
-            held, files = _count(self.upload)
-            if limits.upload_mb and held + self.bytes + more > limits.upload_mb << 20:
-                raise UserError("upload_large", most=limits.upload_mb)
-            if files >= FILES:
-                raise UserError("data_full", most=FILES)
-        if not more and limits.disk_mb and store.bytes_of(self.visitor.owner) + used(self.visitor.owner) > limits.disk_mb << 20:
-            raise UserError("upload_disk")
-
-    def write(self, chunk: bytes) -> None:
-        """Take in what came. UserError when the upload becomes too large or the disk is full."""
-        self._check(len(chunk))
-        try:
-            self._file.write(chunk)
-        except OSError as problem:
-            raise UserError("disk_full") from problem
-        self.bytes += len(chunk)
-
-    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            self._file.close()
-            if kind is None:
-                self._keep()
-        except OSError as full:
-            raise UserError("upload_path", name=self.relative[:80]) from full
-        finally:
-            self.partial.unlink(missing_ok=True)
-
-    def _keep(self) -> None:
-        before = self.target.stat().st_size if self.target.is_file() else None
-        self.partial.replace(self.target)
-        with _lock:
-            count = _count(self.upload)
-            count[0] += self.bytes - (before or 0)
-            count[1] += before is None
-
-
 def clean_up() -> tuple[str, ...]:
-    """Remove uploads that no job needs and that nobody has used for three days; their names."""
+    """Remove uploads that no job needs and that nobody has used for three days, and files that were cut short; the names of the uploads."""
     now = time.time()
-    old = [folder for folder in _all() if note(folder.name).get("used", folder.stat().st_mtime) < now - UNUSED]
+    for partial in paths.uploads().glob(f"*/.*{PARTIAL}"):
+        _forget_cut_short(partial, now)
+    old = [folder for folder in _all() if _last_used(folder) < now - UNUSED]
     if not old:
         return ()
     needed = {source for job in store.select() for source in _sources(job.folder)}
@@ -162,8 +136,26 @@ def clean_up() -> tuple[str, ...]:
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
         with _lock:
-            _sizes.pop(folder.name, None)
+            _sizes.pop(folder, None)
+            _notes.pop(folder, None)
     return tuple(folder.name for folder in gone)
+
+
+def _last_used(folder: Path) -> float:
+    used = note(folder.name).get("used")
+    try:
+        return float(used) if isinstance(used, int | float) else folder.stat().st_mtime
+    except OSError:  # removed meanwhile
+        return time.time()
+
+
+def _forget_cut_short(partial: Path, now: float) -> None:
+    """Remove a file that a process which is gone was writing: one that has not grown for an hour."""
+    with suppress(OSError):
+        if partial.stat().st_mtime < now - CUT_SHORT:
+            partial.unlink()
+            with _lock:
+                _sizes.pop(partial.parent, None)
 
 
 def _sources(folder: Path) -> tuple[str, ...]:

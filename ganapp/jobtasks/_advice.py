@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ganapp.jobs import reports
 from ganapp.jobs.progress import Progress
 from ganapp.jobtasks import _schema
 
@@ -14,11 +15,11 @@ def offered(now: Progress) -> list[Advice]:
     """[{"key", "changes"}], each key once, in the order of the lamps."""
     found: dict[str, Advice] = {}
     for lamp in now.lamps.values():
-        for advice in lamp.get("advice", []) if isinstance(lamp, dict) else []:
+        for advice in reports.advice(lamp):
             found.setdefault(advice["key"], advice)
     if now.reason and now.reason["key"] == "errors.diverged":
         settings = _schema.filled(now.order)
-        slower = {name: settings[name] / 2 for name in ("d_rate", "g_rate") if settings.get(name)}
+        slower = {name: rate / 2 for name in ("d_rate", "g_rate") if isinstance(rate := settings.get(name), int | float) and rate}
         if slower:
             found.setdefault("halve_rates", {"key": "halve_rates", "changes": slower})
     return list(found.values())

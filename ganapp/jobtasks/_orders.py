@@ -10,7 +10,8 @@ from ganapp import locales, paths
 from ganapp.errors import UserError
 from ganapp.jobs import orders
 from ganapp.jobs.store import Job
-from ganapp.jobtasks import _schema
+from ganapp.jobs.visitor import Visitor
+from ganapp.jobtasks import _demand, _schema, _sources
 
 RECIPES = ("gan", "digits")  # the others read models from wherever their settings say
 SENT = re.compile(rf"{paths.UPLOAD}[0-9a-f]{{32}}")
@@ -18,10 +19,10 @@ REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
 BUILT = ("size", "channels", "conditional", "architecture", "width", "d_width", "layers", "latent", "normalise", "pieces", "spectral")
 
 
-def checked(order: dict[str, Any], known: str = "") -> dict[str, Any]:
-    """`order` when a visitor may have it carried out. UserError says what is wrong.
+def checked(visitor: Visitor, order: dict[str, Any], known: str = "", here: bool = True) -> dict[str, Any]:
+    """`order` when a visitor may have it carried out, on this machine or another (`here`). UserError says what is wrong.
 
-    Pictures come from what was sent or from the Hub, never from a path of this machine, unless it is the one `known` already.
+    Pictures come from what this visitor has sent or from the Hub, never from a path of this machine, unless it is the one `known` already.
     """
     order = orders.checked(order)
     if order["recipe"] not in RECIPES:
@@ -30,16 +31,18 @@ def checked(order: dict[str, Any], known: str = "") -> dict[str, Any]:
         most = os.cpu_count() or 1
         if order.get(name, 0) > most:
             raise UserError("whole_between", name=name, low=0, high=most)
+    _schema.check(order["recipe"], order.get("settings", {}))
     if order["recipe"] == "gan":
-        _schema.check(order.get("settings", {}))
-        _check_source(order.get("settings", {}), known)
+        _check_source(visitor, order.get("settings", {}), known)
+    _demand.check(order, here)
     return order
 
 
-def _check_source(settings: dict[str, Any], known: str) -> None:
+def _check_source(visitor: Visitor, settings: dict[str, Any], known: str) -> None:
     data, source = settings.get("data", "mnist"), settings.get("source", "")
     if known and source == known:
         return
+    _sources.check(visitor, settings)
     if data == "hub" and not REPOSITORY.fullmatch(source):
         raise UserError("bad_repository", repository=source[:80] or "-")
     if data == "pictures" and not (SENT.fullmatch(source) and paths.pictures(source).exists()):
@@ -48,12 +51,14 @@ def _check_source(settings: dict[str, Any], known: str) -> None:
         raise UserError("source_unused", data=data)
 
 
-def copied(origin: Job, changes: dict[str, Any], onward: bool) -> None:
-    """UserError when a visitor may not have a copy of a job with these changes; `changes` as `orders.changed` takes them."""
-    if not isinstance(changes.get("settings", {}), dict):
-        raise UserError("object_needed", name="changes.settings")
+def copied(visitor: Visitor, origin: Job, changes: dict[str, Any], onward: bool) -> None:
+    """UserError when a visitor may not have a copy of a job with these changes; `changes` as `orders.changed` takes them.
+
+    Who only watches a shared job may not train on the pictures that its owner sent: another architecture would show them.
+    """
     before = orders.read(origin.folder)
-    after = checked(orders.changed(before, changes), known=str(before.get("settings", {}).get("source", "")))
+    source = str(before.get("settings", {}).get("source", "")) if visitor.may_change(origin) else ""
+    after = checked(visitor, orders.changed(before, changes), known=source)
     if onward:
         old, new = _schema.filled(before), _schema.filled(after)
         fixed = [name for name in BUILT if old.get(name) != new.get(name)]

@@ -1,4 +1,4 @@
-"""What is measured and read in a process of its own: one at a time on this machine, before the jobs and after the page."""
+"""What is measured and read in a process of its own: a few at a time on this machine, before the jobs and after the page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ganapp import device, locales, paths
@@ -15,10 +17,52 @@ from ganapp.jobs import process
 from ganapp.jobs.visitor import Visitor
 
 PATIENCE = 120.0  # seconds that one waits for another
-_turn = threading.BoundedSemaphore(1)
 _lock = threading.Lock()
 _newest: dict[str, object] = {}  # ticket of the last that was asked for, by owner
 _running: dict[str, subprocess.Popen[str]] = {}
+Wanted = Callable[[], bool]
+
+
+class Lane:
+    """Processes of one kind: `places` of them at once, each for as long as it may take, but only for `fair` seconds while others wait."""
+
+    def __init__(self, places: int, fair: float) -> None:
+        self.free, self.fair = places, fair
+        self.waiting = 0
+        self.changed = threading.Condition()
+
+    @contextmanager
+    def place(self, wanted: Wanted) -> Iterator[None]:
+        """Wait for a place and hold it. UserError after waiting for too long, and as soon as nobody wants it any more."""
+        with self.changed:
+            self.waiting += 1
+            try:
+                self._await(wanted, time.monotonic() + PATIENCE)
+                self.free -= 1
+            finally:
+                self.waiting -= 1
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.free += 1
+                self.changed.notify_all()
+
+    def _await(self, wanted: Wanted, until: float) -> None:
+        while not self.free:
+            if not wanted():
+                raise UserError("replaced")
+            if time.monotonic() >= until:
+                raise UserError("busy")
+            self.changed.wait(0.5)
+
+    def allowed(self, seconds: float) -> float:
+        """How many of `seconds` a process may take as things stand."""
+        return min(seconds, self.fair) if self.waiting else seconds
+
+
+# Apart from each other: however long somebody's pictures take to read, others' orders are measured.
+MEASURING, READING = Lane(1, fair=45.0), Lane(2, fair=300.0)
 
 
 class ToldError(UserError):
@@ -33,43 +77,42 @@ class ToldError(UserError):
         return self.sentences.get(language) or self.sentences["en"]
 
 
-def run(module: str, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
-    """The JSON that `python -m module arguments` prints. UserError for {"problem": sentences}, for a process that was killed for its
-    memory or takes longer than `seconds`, and when others keep the machine busy."""
-    if not _turn.acquire(timeout=PATIENCE):
-        raise UserError("busy")
-    try:
-        return _answered(*_finished(_started(module, arguments), seconds))
-    finally:
-        _turn.release()
+def run(module: str, arguments: Sequence[str], seconds: float, wanted: Wanted) -> dict[str, Any]:
+    """The JSON that `python -m module arguments` prints, of a process that reads. UserError for {"problem": sentences}, for a process that
+    was killed for its memory or takes longer than `seconds`, when others keep the machine busy, and when it is `wanted` no longer."""
+    with READING.place(wanted):
+        return _answered(*_finished(_started(module, arguments), seconds, READING, wanted))
 
 
 def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
-    """Like `run`, but whatever this visitor had asked for so before is given up for it: that one gets UserError("replaced")."""
+    """Like `run`, of a process that measures, but whatever this visitor had asked for so before is given up for it: that one gets
+    UserError("replaced")."""
     ticket = object()
     with _lock:
         _newest[visitor.owner] = ticket
         before = _running.pop(visitor.owner, None)
     if before is not None:
         process.end(before)
-    if not _turn.acquire(timeout=PATIENCE):
-        raise UserError("busy")
+
+    def wanted() -> bool:
+        return _newest.get(visitor.owner) is ticket
+
     try:
+        with MEASURING.place(wanted):
+            with _lock:
+                if not wanted():
+                    raise UserError("replaced")
+                child = _running[visitor.owner] = _started(module, arguments)
+            told = _finished(child, seconds, MEASURING, wanted)
+    finally:
         with _lock:
-            if _newest.get(visitor.owner) is not ticket:
-                raise UserError("replaced")
-            child = _running[visitor.owner] = _started(module, arguments)
-        code, output, words = _finished(child, seconds)
-        with _lock:
-            replaced = _newest.get(visitor.owner) is not ticket
+            replaced = not wanted()
             if not replaced:
                 del _newest[visitor.owner]
                 _running.pop(visitor.owner, None)
-        if replaced:
-            raise UserError("replaced")
-        return _answered(code, output, words)
-    finally:
-        _turn.release()
+    if replaced:
+        raise UserError("replaced")
+    return _answered(*told)
 
 
 def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
@@ -79,17 +122,23 @@ def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
     return process.humble(command, environment, process.BRISK, **streams)
 
 
-def _finished(child: subprocess.Popen[str], seconds: float) -> tuple[int, str, str]:
-    """Exit status, output and errors of a process. UserError when it takes too long; it is ended then."""
+def _finished(child: subprocess.Popen[str], seconds: float, lane: Lane, wanted: Wanted) -> tuple[int, str, str]:
+    """Exit status, output and errors of a process. UserError when it takes too long or is wanted no longer; it is ended then."""
+    begun = time.monotonic()
 
     def wait() -> tuple[str, str]:
-        return child.communicate(timeout=seconds)
+        while True:
+            try:
+                return child.communicate(timeout=0.5)
+            except subprocess.TimeoutExpired:
+                if not wanted() or time.monotonic() - begun > lane.allowed(seconds):
+                    raise
 
     try:
         output, words = (device.borrowed(wait, round(seconds)) if paths.zero_gpu() else wait)()
     except subprocess.TimeoutExpired as problem:
         process.end(child)
-        raise UserError("too_slow", seconds=round(seconds)) from problem
+        raise UserError("too_slow", seconds=round(time.monotonic() - begun)) if wanted() else UserError("replaced") from problem
     return child.returncode, output, words
 
 

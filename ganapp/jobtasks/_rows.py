@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from ganapp import locales
 from ganapp.errors import UserError
-from ganapp.jobs import actions, orders, progress, queue
+from ganapp.jobs import actions, progress, queue, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
-from ganapp.jobtasks import _schema
+from ganapp.jobtasks import _schema, _sources
 
 SUMMARY = ("data", "source", "loss", "architecture", "size", "channels", "conditional", "batch", "width")  # settings that tell runs apart
 
@@ -28,7 +29,8 @@ class OneJob:
 
 def both(job: Job) -> dict[str, str] | None:
     """The sentence of a job's reason in each language, None without one."""
-    return {language: job.why(language) for language in locales.LANGUAGES} if job.reason else None
+    because = job.because()
+    return {language: store.sentence(because, language) for language in locales.LANGUAGES} if because else None
 
 
 def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
@@ -52,20 +54,38 @@ def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
         "thumb": sheets[-1] if sheets else None,
         "remote": bool(job.remote),
         "parent": job.parent,
-        "order_summary": _summary(job),
+        "order_summary": _summary(job, visitor),
     }
 
 
-def _summary(job: Job) -> dict[str, Any]:
-    try:
-        order = orders.read(job.folder)
-    except UserError:
+def _summary(job: Job, visitor: Visitor) -> dict[str, Any]:
+    order = reports.order(job.folder)
+    if not order:
         return {"recipe": job.recipe}
-    settings = _schema.filled(order)
+    settings = _sources.hidden(_schema.filled(order), visitor.may_change(job))
     return {"recipe": job.recipe, "seed": order.get("seed", 0), **{name: settings[name] for name in SUMMARY if name in settings}}
+
+
+def listed(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
+    """`row`; a job whose folder holds what no run writes is shown as unreadable, and ends no list."""
+    try:
+        return row(job, place, visitor)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError, UserError):
+        logging.getLogger(__name__).exception("the job %s cannot be shown", job.id)
+        return _unreadable(job, visitor)
+
+
+def _unreadable(job: Job, visitor: Visitor) -> dict[str, Any]:
+    """The row of a job of which nothing but its name and whose it is can be told."""
+    known = {"id": job.id, "name": reports.text(job.name), "created": job.created, "ended": job.ended, "shared": bool(job.shared)}
+    nothing = {"place": 0, "step": 0, "steps": 0, "seconds": 0.0, "device": "", "result": False, "thumb": None}
+    why = {language: locales.text("errors.job_unreadable", language) for language in locales.LANGUAGES}
+    nothing |= {"remote": bool(job.remote), "parent": ""}
+    state = {"state": "failed", "yours": visitor.may_change(job), "reason": why, "order_summary": {}}
+    return {**known, **nothing, **state}
 
 
 def one(visitor: Visitor, job_id: str) -> dict[str, Any]:
     """The row of one job as it stands now. UserError when the visitor knows none."""
     job = actions.current(actions.find(visitor, job_id))
-    return row(job, queue.place(job), visitor)
+    return listed(job, queue.place(job), visitor)

@@ -1,9 +1,8 @@
-"""What an order of the recipe `gan` may say: assets/training.json, which needs no torch to be read. A test compares it with the recipe."""
+"""What an order may say from the page: assets/training.json, which needs no torch to be read. A test compares it with the recipes."""
 
 from __future__ import annotations
 
 import json
-import math
 from functools import cache
 from typing import Any
 
@@ -13,7 +12,8 @@ from ganapp.errors import UserError
 
 @cache
 def facts() -> dict[str, Any]:
-    """The whole file: "datasets" and "schema" {setting: {"default", "kind", "low", "high", "choices"}}."""
+    """The whole file: "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices"}} of the recipe `gan`, and "digits", the
+    same of the recipe `digits`."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
     return read
 
@@ -21,15 +21,15 @@ def facts() -> dict[str, Any]:
 def filled(order: dict[str, Any]) -> dict[str, Any]:
     """The settings of an order with what they leave out at its default; only its own for another recipe than `gan`."""
     given: dict[str, Any] = order.get("settings", {})
-    if order.get("recipe") != "gan":
-        return dict(given)
+    if order.get("recipe") != "gan" or not isinstance(given, dict):
+        return dict(given) if isinstance(given, dict) else {}
     defaults: dict[str, Any] = {name: entry["default"] for name, entry in facts()["schema"].items()}
     return defaults | given
 
 
-def check(settings: dict[str, Any]) -> None:
+def check(recipe: str, settings: dict[str, Any]) -> None:
     """UserError for the first setting that is unknown, of the wrong kind, or out of its range."""
-    schema = facts()["schema"]
+    schema = facts()["schema" if recipe == "gan" else recipe]
     for name, value in settings.items():
         if name not in schema:
             raise UserError("field_unknown", name=str(name)[:80], known=", ".join(schema))
@@ -44,7 +44,7 @@ def _check(name: str, value: Any, entry: dict[str, Any]) -> None:
         raise UserError("text_needed", name=name, longest=200)
     if kind in ("number", "integer"):
         whole = kind == "integer"
-        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool) and math.isfinite(value)
+        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
         if not fits or not entry["low"] <= value <= entry["high"]:
             raise UserError("whole_between" if whole else "number_between", name=name, low=entry["low"], high=entry["high"])
     if kind in ("choice", "choices"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,9 @@ from ganapp.jobs.visitor import Visitor
 from ganapp.jobtasks import _fields, _found, _orders, _processes
 
 FAR = True
-SECONDS = 1800.0  # that reading may take, a download included
+SECONDS = 1200.0  # that reading may take, a download included
+FORGOTTEN = 120.0  # seconds after which nobody is thought to wait for an answer any more
+OF_ONE, OF_ADDRESS = 2, 4  # that one visitor, and all at one address, may have read at once
 ANSWER = 45.0  # seconds after which a request is answered, whether all has been read or not
 
 
@@ -82,17 +85,24 @@ def _sent(visitor: Visitor, number: str) -> str:
 
 @dataclass
 class _Reading:
-    """A look through pictures that goes on while nobody waits for it. told: its answer, or why there is none."""
+    """A look through pictures that goes on between two requests for it. told: its answer, or why there is none; asked: when it was last
+    asked for."""
 
+    visitor: Visitor
     over: threading.Event = field(default_factory=threading.Event)
     told: dict[str, Any] | UserError | None = None
+    asked: float = field(default_factory=time.monotonic)
+
+    def wanted(self) -> bool:
+        """Whether somebody still waits for it."""
+        return time.monotonic() - self.asked < FORGOTTEN
 
     def begin(self, arguments: list[str]) -> None:
         """Start reading in a thread of its own."""
 
         def work() -> None:
             try:
-                self.told = _processes.run("ganapp.training.datasets", arguments, SECONDS)
+                self.told = _processes.run("ganapp.training.datasets", arguments, SECONDS, self.wanted)
             except UserError as problem:
                 self.told = problem
             except OSError:
@@ -106,15 +116,29 @@ _readings: dict[str, _Reading] = {}
 _lock = threading.Lock()
 
 
+def _make_room(visitor: Visitor) -> None:
+    """Forget what nobody has come back for. UserError when a visitor, or all at one address, have enough read at once."""
+    for name in [name for name, reading in _readings.items() if reading.over.is_set() and not reading.wanted()]:
+        del _readings[name]
+    going = [reading.visitor for reading in _readings.values() if not reading.over.is_set()]
+    here = [other for other in going if visitor.address and other.address == visitor.address]
+    if sum(other.owner == visitor.owner for other in going) >= OF_ONE or len(here) >= OF_ADDRESS:
+        raise UserError("reading_enough")
+
+
 def _read(visitor: Visitor, arguments: list[str]) -> dict[str, Any] | None:
     """The answer of the process that reads; None when it is not there in time. UserError when it cannot be read."""
     name = hashlib.sha256("\n".join([visitor.owner, *arguments]).encode()).hexdigest()
     with _lock:
         reading = _readings.get(name)
         if reading is None:
-            reading = _readings[name] = _Reading()
+            _make_room(visitor)
+            reading = _readings[name] = _Reading(visitor)
             reading.begin(arguments)
-    if not reading.over.wait(ANSWER):
+        reading.asked = time.monotonic()
+    over = reading.over.wait(ANSWER)
+    reading.asked = time.monotonic()
+    if not over:
         return None
     with _lock:
         _readings.pop(name, None)

@@ -35,7 +35,7 @@ def run(request: Request) -> Result:
     secret and is not kept here.
     """
     visitor = _fields.who(request)
-    order = _orders.checked(request.order)
+    order = _orders.checked(visitor, request.order, here=False)
     rent = hubjobs.Rent(request.flavour, request.token, request.hours)
     job = hubjobs.submit(visitor, order, rent, request.name or _orders.title(order))
     return Result(_rows.one(visitor, job.id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ganapp.errors import UserError
 from ganapp.jobs import actions, progress
-from ganapp.jobtasks import _advice, _fields, _rows
+from ganapp.jobtasks import _advice, _fields, _orders, _rows
 from ganapp.jobtasks._rows import OneJob as Result
 
 PATIENCE = 20.0  # seconds that the job is given to save itself and end
@@ -36,6 +36,9 @@ def run(request: Request) -> Result:
     advice = {entry["key"]: entry["changes"] for entry in _advice.offered(now)}
     if request.advice not in advice:
         raise UserError("advice_unfit", advice=request.advice[:40], known=", ".join(advice) or "-")
+    changes = {"settings": advice[request.advice]}
+    if advice[request.advice]:
+        _orders.copied(visitor, actions.find(visitor, now.id), changes, onward=True)  # a diagnosis is no more than a file of the run's
     if not now.checkpoint:
         raise UserError("no_checkpoint", name=now.name)
     if now.yours and now.state in ("waiting", "running"):
@@ -43,7 +46,7 @@ def run(request: Request) -> Result:
         _settle(now.id)
     if not advice[request.advice]:
         return Result(_rows.one(visitor, now.id))
-    job = actions.duplicate(visitor, now.id, {"settings": advice[request.advice]}, onward=True)
+    job = actions.duplicate(visitor, now.id, changes, onward=True)
     return Result(_rows.one(visitor, job.id))
 
 

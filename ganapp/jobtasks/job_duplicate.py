@@ -34,6 +34,6 @@ def run(request: Request) -> Result:
     """
     visitor = _fields.who(request)
     origin = actions.find(visitor, request.id)
-    _orders.copied(origin, request.changes, request.onward)
+    _orders.copied(visitor, origin, request.changes, request.onward)
     job = actions.duplicate(visitor, origin.id, request.changes, request.onward, request.name)
     return Result(_rows.one(visitor, job.id))

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from ganapp import locales, paths
-from ganapp.jobs import progress
+from ganapp.jobs import actions, progress, reports
 from ganapp.jobs.progress import Progress
-from ganapp.jobtasks import _advice, _fields, _found, _schema
+from ganapp.jobs.visitor import Visitor
+from ganapp.jobtasks import _advice, _fields, _found, _schema, _sources
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Result:
         settings = _schema.filled(now.order)
         at = _equilibria().get(str(settings.get("loss", "")))
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
+        told["order"] = _shown(now.order, now.yours)
         return {**told, "why": why, "equilibrium": at, "classes": _found.classes(settings), "advice": _advice.offered(now)}
 
 
@@ -50,6 +52,16 @@ def run(request: Request) -> Result:
     `curves.from` points of what you have, and add or replace the others by their step.
     """
     return Result(progress.read(_fields.who(request), request.id, request.since))
+
+
+def ordered(visitor: Visitor, job_id: str) -> dict[str, Any]:
+    """The order of a job as a visitor may see it. UserError when the visitor knows no such job."""
+    job = actions.find(visitor, job_id)
+    return _shown(reports.order(job.folder), visitor.may_change(job))
+
+
+def _shown(order: dict[str, Any], yours: bool) -> dict[str, Any]:
+    return {**order, "settings": _sources.hidden(order.get("settings", {}), yours)} if order else {}
 
 
 @cache

@@ -16,8 +16,10 @@ from typing import Any
 
 from ganapp import folder, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, visitor
+from ganapp.jobs import actions, models
 from ganapp.jobs.store import Job
+from ganapp.jobs.visitor import Visitor
+from ganapp.jobtasks import _fields
 
 HEAVY = True
 LONGEST_TITLE, LONGEST_SLUG = 80, 32
@@ -29,15 +31,13 @@ ADDRESSES = {"sample": "digits#model={model}&seed=1", "stylize": "stylize#style=
 class Request:
     """Whose job, and what the model is to be called."""
 
-    key: str = field(metadata={"help": "the visitor's private key, of at least 20 characters"})
-    id: str = field(metadata={"help": "the job's id"})  # noqa: A003
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
     name: str = field(default="", metadata={"help": "what the model is called, for everybody on this server; the job's name when left out"})
-    password: str = field(default="", metadata={"help": "the administrator's password, where all jobs are to be seen"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
 
     def __post_init__(self) -> None:
-        for name in ("key", "id", "name", "password"):
-            if not isinstance(getattr(self, name), str):
-                raise UserError("text_needed", name=name, longest=200)
+        _fields.check(self)
         if len(self.name) > LONGEST_TITLE or not self.name.isprintable():
             raise UserError("text_needed", name="name", longest=LONGEST_TITLE)
 
@@ -83,6 +83,14 @@ def _place(job: Job) -> Path:
     raise UserError("adopt_failed", name=job.name, problem=root.name)
 
 
+def _title(who: Visitor, job: Job, model: Path, given: str) -> str:
+    """What the model is to be called, "" to leave its name as it is: only whose job it is names a model, which everybody reads."""
+    title = " ".join(given.split())
+    if who.may_change(job):
+        return title
+    return folder.describe(model).title["en"] if (model / folder.CONFIG).is_file() else job.name
+
+
 def _fresh(result: Path, model: Path, title: str) -> bool:
     """Whether the model was made from this very result and is called so."""
     if not (result / folder.CONFIG).is_file() or _noted(model).get("result") != folder.digest(result / folder.CONFIG):
@@ -121,17 +129,21 @@ def run(request: Request) -> Result:
     """Make the result of a training job a network of the digits page, or a style of the style page; return its id and its address there.
 
     A generator's sliders are found and its discriminator is calibrated, which takes some seconds; a second call on an unchanged result
-    answers at once. Everybody who uses this server can choose the network from then on, and it stays when the job is deleted.
+    answers at once. Everybody who uses this server can choose the network from then on, and it stays when the job is deleted, until
+    `model_remove`. A model made from somebody else's shared job bears the job's name.
     """
-    job = actions.find(visitor.of(request.key, request.password), request.id)
+    who = _fields.who(request)
+    job = actions.find(who, request.id)
     result = job.folder / "result"
     if not (result / folder.CONFIG).is_file():
         raise UserError("job_no_result", name=job.name)
     if (task := folder.describe(result, job.name).task) not in ADDRESSES:
         raise UserError("job_no_generator", name=job.name)
-    title, model = " ".join(request.name.split()), _place(job)
+    model = _place(job)
+    title = _title(who, job, model, request.name)
     needed = not _fresh(result, model, title)
     if needed:
         model.parent.mkdir(parents=True, exist_ok=True)
+        models.note(model.name, job)
         _adopt(job, result, model, title or job.name)
     return Result(model.name, ADDRESSES[task].format(model=model.name), needed)

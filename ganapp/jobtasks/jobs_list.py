@@ -49,4 +49,4 @@ def run(request: Request) -> Result:
     sought = request.find.strip().casefold()
     found = [entry for entry in actions.listing(visitor, request.mine) if sought in f"{entry[0].name} {entry[0].id}".casefold()]
     shown = found[request.first : request.first + request.count]
-    return Result(tuple(_rows.row(job, place, visitor) for job, place in shown), len(found))
+    return Result(tuple(_rows.listed(job, place, visitor) for job, place in shown), len(found))

@@ -15,6 +15,7 @@ from PIL import Image
 from ganapp import catalog, images, locales, paths
 from ganapp.errors import UserError
 from ganapp.jobs import actions, uploads
+from ganapp.jobs.incoming import Incoming
 from ganapp.jobtasks import _fields, _rows
 from ganapp.jobtasks._rows import OneJob as Result
 
@@ -53,7 +54,7 @@ def run(request: Request) -> Result:
         raise UserError("features_missing", file=FEATURES)
     blob = _kept(images.read(images.from_data_uri(request.painting)))
     number = secrets.token_urlsafe(16)
-    with uploads.Incoming(visitor, number, "painting.webp") as incoming:
+    with Incoming(visitor, number, "painting.webp") as incoming:
         incoming.write(blob)
     name = " ".join(request.name.split()) or locales.text("train.style.unnamed", paths.language())
     steps = STEPS[request.quality]

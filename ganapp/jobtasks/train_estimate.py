@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import living
+from ganapp.errors import UserError
 from ganapp.jobs import orders
 from ganapp.jobtasks import _fields, _orders, _processes
 
@@ -47,10 +48,13 @@ def run(request: Request) -> Result:
     fits: whether that much memory is free now. A newer request of the same visitor takes the place of one that is still measuring.
     """
     visitor = _fields.who(request)
-    order = _orders.checked(request.order)
-    with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
-        orders.write(Path(folder), order)
-        free = living.free_mb()
-        told = _processes.newest(visitor, "ganapp.training.calibration", [folder], SECONDS)
+    order = _orders.checked(visitor, request.order)
+    try:
+        with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
+            orders.write(Path(folder), order)
+            free = living.free_mb()
+            told = _processes.newest(visitor, "ganapp.training.calibration", [folder], SECONDS)
+    except OSError as problem:
+        raise UserError("disk_full") from problem
     on_a_card = str(told["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
     return Result({**told, "fits": on_a_card or not free or told["memory_mb"] + SPARE <= free})

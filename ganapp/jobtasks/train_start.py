@@ -30,6 +30,6 @@ def run(request: Request) -> Result:
     An order that cannot be carried out, or more than is allowed here, is refused with a sentence.
     """
     visitor = _fields.who(request)
-    order = _orders.checked(request.order)
+    order = _orders.checked(visitor, request.order)
     job = actions.submit(visitor, order, request.name or _orders.title(order), request.shared)
     return Result(_rows.one(visitor, job.id))

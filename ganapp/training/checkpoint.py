@@ -6,8 +6,10 @@ import errno
 import io
 import json
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,12 +57,39 @@ def keep_as_good(folder: Path) -> None:
 
 
 def load(folder: Path) -> dict[str, Any] | None:
-    """The folder's checkpoint, None without one."""
-    path = folder / CHECKPOINT
-    if not path.exists():
+    """The folder's checkpoint, None without one. UserError for one that is damaged or was written by no run.
+
+    One that is damaged is tried again as good.pt, the last one of a good day, which lies beside it.
+    """
+    if not (folder / CHECKPOINT).exists():
         return None
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    return state
+    for name in (CHECKPOINT, GOOD):
+        if (state := _whole(folder / name)) is not None:
+            return state
+    raise UserError("checkpoint_broken", file=CHECKPOINT)
+
+
+BROKEN = (RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError, pickle.UnpicklingError)
+
+
+def _whole(path: Path) -> dict[str, Any] | None:
+    """What a checkpoint holds, None when it is missing, damaged, or no checkpoint."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except BROKEN:  # whatever zip, pickle and torch make of bytes that are wrong
+        return None
+    known = isinstance(state, dict) and isinstance(state.get("run"), dict)
+    whole = known and isinstance(state.get("step"), int) and isinstance(state.get("seconds"), int | float)
+    return state if whole and state["step"] >= 0 and finite(state) else None
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Within it a state is put into the nets of a run. UserError when it is of others."""
+    try:
+        yield
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as problem:
+        raise UserError("checkpoint_unfit", file=CHECKPOINT) from problem
 
 
 def tensors(state: Any) -> Iterator[Tensor]:
@@ -80,13 +109,26 @@ def finite(state: Any) -> bool:
     return all(bool(torch.isfinite(tensor).all()) for tensor in tensors(state) if tensor.is_floating_point())
 
 
+def parsed(line: str) -> dict[str, Any]:
+    """A line of a log, {} for one that is torn: the run was ended while it wrote it."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) and type(values.get("step")) is int else {}
+
+
+def _step(line: str) -> int:
+    return int(parsed(line).get("step", -1))
+
+
 def forget_after(folder: Path, step: int) -> None:
     """Drop log lines and sample sheets past `step`: they belong to work that was lost and will be done again."""
     for log in (folder / "metrics.jsonl", folder / "diagnostics.jsonl"):
         if log.exists():
-            lines = log.read_text(encoding="utf-8").splitlines()
-            kept = "".join(f"{line}\n" for line in lines if line.endswith("}") and json.loads(line)["step"] <= step)
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            kept = "".join(f"{line}\n" for line in lines if -1 < _step(line) <= step)
             atomically(log, partial(Path.write_text, data=kept, encoding="utf-8"))
     for sheet in (folder / "samples").rglob("*.png"):
-        if sheet.stem.isdigit() and int(sheet.stem) > step:
+        if sheet.stem.isascii() and sheet.stem.isdigit() and int(sheet.stem) > step:
             sheet.unlink()

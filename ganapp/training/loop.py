@@ -16,10 +16,10 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp import curves
+from ganapp import curves, paths
 from ganapp.errors import UserError
 from ganapp.folder import strict
-from ganapp.training import checkpoint, device, distributed
+from ganapp.training import checkpoint, demand, device, distributed
 from ganapp.training.checkpoint import CHECKPOINT, atomically
 from ganapp.training.order import Order
 from ganapp.training.status import Status
@@ -60,7 +60,7 @@ class Budget:
 
 
 def begin(order: Order) -> Run:
-    """The run that an order asks for. UserError for an unknown recipe or setting."""
+    """The run that an order asks for. UserError for an unknown recipe or setting, and for one that does not fit into the memory."""
     try:
         module = importlib.import_module(f"ganapp.training.recipes.{order.recipe}")
     except ModuleNotFoundError as problem:
@@ -68,7 +68,9 @@ def begin(order: Order) -> Run:
             raise
         raise UserError("unknown_recipe", recipe=order.recipe) from problem
     settings = strict(module.Settings, order.settings, f"settings of {order.recipe}")
-    run: Run = module.begin(settings, order.seed)
+    with demand.Watched():
+        run: Run = module.begin(settings, order.seed)
+    demand.check(run)
     return run
 
 
@@ -109,7 +111,8 @@ class Training:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
         saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
         if saved is not None:
-            self.run.restore(saved["run"])
+            with checkpoint.fitting():
+                self.run.restore(saved["run"])
         step, seconds = (int(saved["step"]), float(saved["seconds"])) if saved else (0, 0.0)
         if self.first:
             self._files.close()
@@ -169,8 +172,8 @@ class Training:
 
     def _last_diagnosis(self) -> dict[str, Any]:
         path = self.folder / "diagnostics.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return dict(json.loads(lines[-1])) if lines else {}
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        return next(filter(None, map(checkpoint.parsed, reversed(lines))), {})
 
     def save(self) -> None:
         """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
@@ -198,7 +201,8 @@ class Training:
 
     def write(self) -> None:
         """Write the result as it stands now."""
-        told = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": self.order.settings}
+        settings = paths.without_uploads(self.order.settings)
+        told = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": settings}
         if self.first:
             self.run.write(self.folder / "result", {**told, "seconds": round(self.seconds)})
 

@@ -12,7 +12,16 @@ from typing import Any
 from ganapp.errors import UserError
 from ganapp.folder import strict
 
-DEVICE = re.compile(r"|cpu|mps|cuda(:\d+)?")
+DEVICE = re.compile(r"|cpu|mps|cuda(:[0-9]{1,3})?")
+BILLION = 10**9
+NUMBERS = {  # the least and the most of each
+    "steps": (1, BILLION),
+    "seed": (-(2**63), 2**63 - 1),
+    "every": (1, BILLION),
+    "threads": (0, 1024),
+    "processes": (1, 256),
+    "previews": (0, BILLION),
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,11 @@ class Order:
     previews: int = 0
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.every < 1 or min(self.threads, self.previews) < 0 or self.processes < 1:
-            raise UserError("order_numbers")
+        for name, (low, high) in NUMBERS.items():
+            if getattr(self, name) < low:
+                raise UserError("order_numbers")
+            if getattr(self, name) > high:
+                raise UserError("whole_between", name=name, low=low, high=high)
         if not DEVICE.fullmatch(self.device):
             raise UserError("order_device", device=self.device)
 

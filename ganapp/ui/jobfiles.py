@@ -24,10 +24,11 @@ from ganapp import locales
 from ganapp.errors import UserError
 from ganapp.jobs import actions, visitor
 from ganapp.jobs.visitor import Visitor
+from ganapp.jobtasks.job_show import ordered
 
 ADDRESS = re.compile(r"/jobs/([0-9a-f]{4,20})/(.+)")
 SHEET = re.compile(r"samples/(?:[a-z]+/)?\d{1,12}\.png")
-PLAIN = {"metrics.jsonl": "application/x-ndjson", "order.json": "application/json"}
+PLAIN = {"metrics.jsonl": "application/x-ndjson"}
 RESULT = "result.zip"
 STATUS = {
     "upload_large": 413,
@@ -59,6 +60,8 @@ def answer(who: Visitor, job_id: str, name: str) -> Response:
     """The file `name` of a job. UserError when the visitor may not see the job, or it has no such file."""
     if SHEET.fullmatch(name):
         return FileResponse(actions.file(who, job_id, name), headers=KEPT, media_type="image/png")
+    if name == "order.json":
+        return JSONResponse(ordered(who, job_id), headers=FRESH)
     if name in PLAIN:
         return FileResponse(actions.file(who, job_id, name), headers=FRESH, media_type=PLAIN[name])
     if name == RESULT:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ganapp.errors import UserError
-from ganapp.jobs.uploads import Incoming
+from ganapp.jobs.incoming import Incoming
 from ganapp.ui.jobfiles import FRESH, refused, sender
 
 ADDRESS = re.compile(r"/jobs/data/([^/]+)/(.+)", re.S)

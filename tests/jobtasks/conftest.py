@@ -13,6 +13,7 @@ import pytest
 from ganapp.errors import UserError
 from ganapp.jobs import process, store
 from ganapp.jobs.store import Job
+from ganapp.jobtasks import _schema
 from ganapp.ui import binding
 from tests.test_jobs import worker
 
@@ -32,8 +33,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs are done by tests/jobworker.py, which computes nothing."""
+    """Jobs are done by tests/jobworker.py, which computes nothing; what that takes beside the recipe's settings may be ordered."""
     monkeypatch.setattr(process, "command", worker)
+    for schema in (_schema.facts()["schema"], _schema.facts()["digits"]):
+        monkeypatch.setitem(schema, "pace", {"default": 0.0, "kind": "number", "low": 0, "high": 9})
+        monkeypatch.setitem(schema, "end", {"default": "", "kind": "text"})
 
 
 def ask(request: str, /, key: str = KEY, **fields: Any) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from ganapp import locales, losses
+from ganapp import idx, locales, losses
 from ganapp.errors import UserError
-from ganapp.jobs import actions, process, store, visitor
+from ganapp.jobs import actions, orders, process, store, visitor
 from ganapp.jobtasks import _advice, _orders, _processes, _schema
 from ganapp.training import advice, datasets, players
-from ganapp.training.recipes import gan
+from ganapp.training import order as training_order
+from ganapp.training.recipes import digits, gan
 from tests.jobtasks.conftest import KEY, OTHER, TINY, ask, found, over, refusal, until, worked
 
 
@@ -33,6 +34,24 @@ def test_the_schema_is_the_recipes_own() -> None:
         gan.Settings(**{name: schema[name]["high"]})
         with pytest.raises(ValueError, match=name):
             gan.Settings(**{name: 1.0})
+
+
+def test_the_schema_of_digits_is_the_recipes_own() -> None:
+    schema, defaults = _schema.facts()["digits"], digits.Settings()
+    assert list(schema) == [*digits.Settings.__dataclass_fields__]
+    for name, entry in schema.items():
+        assert entry["default"] == getattr(defaults, name), name
+        if name in digits.LIMITS:
+            assert (entry["low"], entry["high"]) == digits.LIMITS[name]
+    assert tuple(schema["data"]["choices"]) == idx.DATA
+    for name in ("beta1", "beta2"):
+        digits.Settings(**{name: schema[name]["high"]})
+        with pytest.raises(ValueError, match=name):
+            digits.Settings(**{name: 1.0})
+
+
+def test_the_bounds_of_an_order_are_those_of_the_training() -> None:
+    assert orders.NUMBERS == training_order.NUMBERS
 
 
 def test_the_data_sets_are_those_that_can_be_loaded() -> None:
@@ -64,7 +83,7 @@ def test_options_tell_all_there_is_in_both_languages(monkeypatch: pytest.MonkeyP
 def test_every_preset_can_be_ordered_from_the_page(tmp_path: Path) -> None:
     for preset in ask("train_options")["presets"]:
         if not preset["own_data"]:
-            assert _orders.checked(preset["order"]) == preset["order"]
+            assert _orders.checked(visitor.of(KEY), preset["order"]) == preset["order"]
 
 
 @pytest.mark.parametrize(

@@ -106,9 +106,12 @@ def test_bytes_are_counted_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None
     assert (status, told["error"]["key"]) == (413, "upload_large")
     assert set(held()) == {"pictures/a.zip"}, "nothing is left of it"
     assert send("a.zip", b"x" * 100)[0] == 200
-    monkeypatch.setenv("GANAPP_DISK_PER_VISITOR_MB", "1")
+    monkeypatch.setenv("GANAPP_DISK_PER_VISITOR_MB", "2")
     monkeypatch.setenv("GANAPP_UPLOAD_MB", "0")
     assert send("b.zip", b"x" * 1_100_000)[0] == 200
+    assert send("c.zip", *[b"x" * 100_000] * 12)[1]["error"]["key"] == "upload_disk"
+    assert set(held()) == {"pictures/a.zip", "pictures/b.zip"}, "nothing is left of it"
+    monkeypatch.setenv("GANAPP_DISK_PER_VISITOR_MB", "1")
     assert send("c.zip", b"x")[1]["error"]["key"] == "upload_disk"
     assert refusal("train_start", order=worked(3))["key"] == "disk_limit"
 

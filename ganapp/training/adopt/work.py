@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import card, catalog, digit, folder
+from ganapp import card, catalog, digit, folder, paths
 from ganapp.errors import UserError
 from ganapp.nets import digit_classifier
 from ganapp.tasks._inversion import Nets
@@ -80,7 +80,7 @@ class Generator(Copy):
             raise UserError("not_drawable", model=result.parent.name)
         self.net = folder.weigh(place, self.parts["model"])
         training = self.description.training
-        self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **(training.get("settings") or {})}
+        self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **_ordered(result, training.get("settings"))}
         self.classes, self.latent = int(self.promises["classes"]), int(self.promises["latent"])
         self.digits = self.settings.get("data", DIGITS) == DIGITS
         noted = training.get("classes")
@@ -168,6 +168,17 @@ def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return found
+
+
+def _ordered(result: Path, published: Any) -> dict[str, Any]:
+    """Settings as they were ordered: under which name pictures were sent stands in the job's order alone, see `paths.without_uploads`."""
+    settings = dict(published or {})
+    for name in [name for name, value in settings.items() if value == paths.UPLOAD]:
+        try:
+            settings[name] = json.loads((result.parent / "order.json").read_text(encoding="utf-8"))["settings"][name]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return settings
 
 
 def _written(path: Path, table: dict[str, Any]) -> None:

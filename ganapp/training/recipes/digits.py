@@ -23,6 +23,18 @@ from ganapp.training.digits_data import Digits
 from ganapp.training.ema import Average
 from ganapp.training.randomness import Shuffled, mixed
 
+LIMITS: dict[str, tuple[float, float]] = {
+    "batch": (1, 4096),
+    "width": (1, 1024),
+    "latent": (1, 1024),
+    "rate": (0, 1),
+    "rate_end": (0, 1),
+    "gamma": (0, 1000),
+    "gamma_end": (0, 1000),
+    "lazy": (1, 64),
+    "half_life": (0, 1e6),
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -52,8 +64,12 @@ class Settings:
             raise ValueError('loss must be "relativistic" or "classic"')
         if self.normalise and self.gamma:
             raise ValueError("gradient penalties need a discriminator without batch norm")
-        if min(self.batch, self.width, self.latent, self.lazy) < 1:
-            raise ValueError("batch, width, latent and lazy must be at least 1")
+        for name, (low, high) in LIMITS.items():
+            if not low <= getattr(self, name) <= high:  # NaN is not either
+                raise ValueError(f"{name} must be from {low:g} to {high:g}")
+        for name in ("beta1", "beta2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 0 and below 1")
 
 
 def cosine(start: float, end: float, k: int, steps: int) -> float:

@@ -1,0 +1,38 @@
+"""What visitors may use up: counted for the key, for the address it is used from, and for the machine, since keys cost nothing."""
+
+from __future__ import annotations
+
+from ganapp import paths
+from ganapp.errors import UserError
+from ganapp.jobs import database, store, uploads
+from ganapp.jobs.visitor import Visitor
+
+
+def check(visitor: Visitor) -> None:
+    """UserError when the visitor has no key, or when visitor, address or machine have used up what the deployer allows."""
+    if not visitor.owner:
+        raise UserError("visitor_key", shortest=20)
+    limits = paths.limits()
+    counted = (("owner", visitor.owner, limits.jobs, "jobs_limit"), ("address", visitor.origin, limits.address_jobs, "address_limit"))
+    for column, value, most, key in counted:
+        if value and most and len(store.select(f"{column} = ? AND state IN ('waiting', 'running')", (value,))) >= most:
+            raise UserError(key, most=most)
+    if limits.waiting and len(store.select("state = 'waiting'")) >= limits.waiting:
+        raise UserError("queue_full", most=limits.waiting)
+    disk_room(visitor.owner, visitor.origin, "disk_limit")
+
+
+def used(owner: str) -> int:
+    """Bytes of all jobs of an owner, and of the pictures sent for them."""
+    return store.bytes_of(owner) + uploads.used(owner)
+
+
+def disk_room(owner: str, address: str, key: str, more: int = 0) -> None:
+    """UserError when, with `more` bytes, a visitor uses up the disk allowed (`key`), all at an address do, or hardly any is left."""
+    limits = paths.limits()
+    if limits.disk_mb and used(owner) + more > limits.disk_mb << 20:
+        raise UserError(key)
+    if address and limits.address_disk_mb and store.bytes_from(address) + uploads.used_from(address) + more > limits.address_disk_mb << 20:
+        raise UserError("address_disk")
+    if limits.free_mb and database.free() - more < limits.free_mb << 20:
+        raise UserError("disk_reserve", megabytes=limits.free_mb)

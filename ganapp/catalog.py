@@ -13,13 +13,14 @@ from typing import Any
 
 from torch import nn
 
-from ganapp import folder, hub, paths
+from ganapp import folder, hub, hub_access, paths
 from ganapp.errors import UserError
 from ganapp.folder import Description
 from ganapp.locales import text
 
 FOLDER_NAME = re.compile(r"[\w][\w.-]*")
 SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
+BRANCHES = 256  # remembered at once
 Stamp = tuple[tuple[int, int], ...]
 
 
@@ -121,7 +122,7 @@ class Entry:
 
 _described: dict[Path, tuple[Stamp, Description]] = {}
 _checked: dict[Path, tuple[Stamp, Description | UserError]] = {}
-_branches: dict[str, tuple[float, Path]] = {}
+_branches: dict[tuple[Path, str], tuple[float, Path]] = {}
 
 
 def _folders() -> dict[str, tuple[str, Path]]:
@@ -140,7 +141,8 @@ def _locate(model_id: str) -> tuple[str, Path]:
     if "/" in model_id or "@" in model_id:
         return "hub", _fetched(model_id)
     if paths.models_from_hub() and (pin := hub.pins().get(model_id)):
-        return "hub", hub.fetch(pin.repository, pin.revision, pin.config)
+        with hub_access.acting(hub_access.DEPLOYER):  # who pins it lets everybody use it
+            return "hub", hub.fetch(pin.repository, pin.revision, pin.config)
     folders = _folders()
     if model_id not in folders:
         raise UserError("unknown_model", model=model_id, known=", ".join(folders) or "-")
@@ -150,11 +152,14 @@ def _locate(model_id: str) -> tuple[str, Path]:
 def _fetched(model_id: str) -> Path:
     """Folder of a repository; where a branch stands is asked again after ten minutes, a commit never changes."""
     repository, revision = hub.split(model_id)
-    asked, found = _branches.get(model_id, (0.0, None))
+    key = (hub_access.present(repository).cache(), model_id)
+    asked, found = _branches.get(key, (0.0, None))
     fixed = hub.COMMIT.fullmatch(revision) is not None
     if found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS):
         found = hub.fetch(repository, revision)
-        _branches[model_id] = (monotonic(), found)
+        _branches[key] = (monotonic(), found)
+        while len(_branches) > BRANCHES:
+            _branches.pop(next(iter(_branches)), None)
     return found
 
 
@@ -241,5 +246,6 @@ def listing(language: str = "en") -> tuple[Entry, ...]:
     language = "zh" if language.lower().startswith("zh") else "en"
     found: dict[str, tuple[str, Path | None]] = dict(_folders())
     if paths.models_from_hub():
-        found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
+        with hub_access.acting(hub_access.DEPLOYER):
+            found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
     return tuple(_entry(model, source, path, language) for model, (source, path) in sorted(found.items()))

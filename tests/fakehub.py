@@ -25,6 +25,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from ganapp.hub_access import DEPLOYER, Who, acting
+
 TOKEN = "hf_fake_reader_and_writer"
 LARGE = (".safetensors", ".onnx", ".bin", ".zip", ".pt")  # kept as LFS objects, as the Hub's .gitattributes asks
 
@@ -89,8 +91,9 @@ class FakeHub:
 
 
 @contextmanager
-def client_of(hub_url: str, home: Path, token: str | None = TOKEN) -> Iterator[None]:
-    """Within it the client of this process talks to `hub_url` and keeps its cache under `home`."""
+def client_of(hub_url: str, home: Path, token: str | None = TOKEN, who: Who = DEPLOYER) -> Iterator[None]:
+    """Within it the client of this process talks to `hub_url` for `who`, and keeps the deployer's cache under `home`; `token`: that of the
+    machine."""
     from huggingface_hub import constants
     from huggingface_hub.utils import close_session
 
@@ -107,7 +110,8 @@ def client_of(hub_url: str, home: Path, token: str | None = TOKEN) -> Iterator[N
         if token:
             patch.setenv("HF_TOKEN", token)
         close_session()
-        yield
+        with acting(who):
+            yield
     close_session()
 
 

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
-COMMON |= {"results", "box", "edges", "memory", "canvas", "resize", "tiling"}
-FORMAT = COMMON | {"folder"}
+COMMON |= {"strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling"}
+FORMAT = COMMON | {"folder", "hub_access"}
 ALLOWED = {
     "nets": {"nets"},
     "losses": {"losses"},
@@ -39,13 +39,14 @@ ALLOWED = {
     "foreign": {"catalog"} | FORMAT,
     "catalog": {"hub", "nets"} | FORMAT,
     "hub": {"catalog"} | FORMAT,
+    "hub_access": COMMON,
     "hub_data": {"hub"} | FORMAT,
     "card": {"catalog"} | FORMAT,
     "folder": {"nets"} | COMMON,
 }
 ONLY_IN = {
     "gradio": {"ui"},
-    "huggingface_hub": {"hub", "hub_data", "catalog", "hubjobs", "hubworker"},
+    "huggingface_hub": {"hub", "hub_access", "hub_data", "catalog", "hubjobs", "hubworker"},
     "torchvision": {"training", "losses", "metrics"},
     "spaces": {"device"},
     "accelerate": {"training"},

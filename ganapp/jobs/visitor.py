@@ -10,6 +10,7 @@ from ganapp import paths
 from ganapp.errors import UserError
 from ganapp.jobs.store import Job
 
+SHELL = "shell"  # the owner of jobs that were started by a command; keys are told by their hash, which is never this word
 SHORTEST = 20  # characters of a key; pages make keys of 32
 
 
@@ -41,4 +42,4 @@ def of(key: str, password: str = "") -> Visitor:
 
 def shell() -> Visitor:
     """Whoever can run a command on this machine may read its disk, so the shell sees every job."""
-    return Visitor("shell", everything=True)
+    return Visitor(SHELL, everything=True)

@@ -4,7 +4,7 @@
     sha = hub.commit("owner/name", {"config.json": b"{}"})
     hub.cuts["model.safetensors"] = 1000    # the next transfer of that file ends after 1000 bytes
 
-Every request is kept in `hub.requests` as (method, path, Range header). A new kind of route is one more line in ROUTES.
+Every request is kept in `hub.requests` as (method, path, Range header), and what it was authorised with in `hub.authorisations`. A new kind of route is one more line in ROUTES.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class FakeHub:
         self.cuts: dict[str, int] = {}
         self.statuses: dict[str, int] = {}  # path prefix -> status to answer instead
         self.requests: list[tuple[str, str, str]] = []
+        self.authorisations: list[str] = []
         self.jobs: dict[str, dict[str, Any]] = {}  # what was asked for, by the job's id, and "stage", "message"
         hub = self
 
@@ -138,6 +139,7 @@ class Handler(BaseHTTPRequestHandler):
         self.query = parse_qs(url.query)
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.hub.requests.append((self.command, path, self.headers.get("Range") or ""))
+        self.hub.authorisations.append(self.headers.get("Authorization") or "")
         for prefix, status in self.hub.statuses.items():
             if path.startswith(prefix):
                 return self._fail(status, "", "as the test asked")

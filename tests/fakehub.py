@@ -4,7 +4,8 @@
     sha = hub.commit("owner/name", {"config.json": b"{}"})
     hub.cuts["model.safetensors"] = 1000    # the next transfer of that file ends after 1000 bytes
 
-Every request is kept in `hub.requests` as (method, path, Range header), and what it was authorised with in `hub.authorisations`. A new kind of route is one more line in ROUTES.
+Every request is kept in `hub.requests` as (method, path, Range header), and its Authorization header in
+`hub.authorisations`. A new kind of route is one more line in ROUTES.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from ganapp.jobs import queue
 from ganapp.ui import binding, static, turns
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
+from ganapp.ui.headers import NoSniff
 from ganapp.ui.jobfiles import JobFiles
 from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
@@ -57,7 +58,7 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(each) for each in (Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
+        "app_kwargs": {"middleware": [Middleware(each) for each in (NoSniff, Uploads, JobFiles, Results, Limits, StaticFiles, Head)]},
         "max_file_size": "32mb",
     }
 

@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ganapp import locales, paths
+from ganapp import hub_access, locales, paths
 from ganapp.errors import UserError
 
 PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
@@ -40,9 +40,15 @@ def say(key: str, **values: object) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Carry out a command. Returns 0 when it was done, 2 after a sentence on stderr, or what the command's own process returned."""
     arguments = _joined(arguments)
+    with hub_access.acting(hub_access.DEPLOYER):  # whoever has a shell here owns the token that is kept here
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str]) -> int:
     try:
         if arguments and arguments[0] in PROCESSES:
-            return subprocess.call([sys.executable, "-m", *_process(arguments)])
+            told = [sys.executable, "-m", *_process(arguments)]
+            return subprocess.call(told, env=paths.child_environment(**paths.FOR_DEPLOYER))
         if arguments and arguments[0] in JOBS:
             from ganapp import shell_jobs
 

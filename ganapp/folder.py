@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import importlib
 import json
+import re
 import types
 import typing
 from dataclasses import dataclass, field
@@ -23,12 +24,28 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from ganapp import strict_json
 from ganapp.errors import UserError
 
 FORMAT = 1
 TASKS = ("sample", "classify", "repair", "upscale", "stylize")
 CONFIG, CARD, DIRECTIONS, EVALUATION, BROWSER = "config.json", "README.md", "directions.json", "evaluation.json", "web.onnx"
 COMPANIONS = (CARD, DIRECTIONS, EVALUATION, BROWSER)  # what may lie beside config.json and the weights
+LARGEST_JSON = 2_000_000  # bytes of config.json
+PART, MOST_PARTS = re.compile(r"[a-z][a-z0-9_]{0,31}"), 8
+LONGEST_TITLE, LONGEST_LICENCE, LONGEST_FILE = 120, 60, 100  # characters
+WIDEST, DEEPEST = 65_536, 256  # of any number of a net's settings; of its layers, which are built one by one
+LAYERS = ("layers", "depth", "pieces", "heads", "noise")
+PROMISED = {  # whole numbers that callers rely on -> least and most
+    "size": (1, 4096), "channels": (1, 4), "classes": (0, 1000), "latent": (1, 4096), "features": (1, 65_536), "scale": (1, 8),
+    "receptive": (0, 1024), "side": (8, 4096), "multiple": (1, 512), "noise": (0, 64),
+}  # fmt: skip
+NEEDED = {"repair": ("side", "multiple")}  # by task, what cannot be guessed
+
+
+def _printed(value: object, longest: int) -> bool:
+    """Whether a value is a line that can be shown: not empty, not too long, without control characters."""
+    return isinstance(value, str) and 0 < len(value) <= longest and value.isprintable()
 
 
 @dataclass(frozen=True)
@@ -56,8 +73,19 @@ class Description:
     values: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.title.get("en"), str) or not all(isinstance(title, str) for title in self.title.values()):
-            raise ValueError('title must hold a text for "en"')
+        if "en" not in self.title or not all(_printed(title, LONGEST_TITLE) for title in self.title.values()):
+            raise ValueError(f'title must hold a line for "en", of at most {LONGEST_TITLE} characters')
+        if self.licence and not _printed(self.licence, LONGEST_LICENCE):
+            raise ValueError(f"licence must be a line of at most {LONGEST_LICENCE} characters")
+        if len(self.parts) > MOST_PARTS or not all(PART.fullmatch(name) for name in self.parts):
+            raise ValueError(f"parts must be at most {MOST_PARTS}, called by small letters, digits and underscores")
+        for name, (low, high) in PROMISED.items():
+            value = self.promises.get(name, low)
+            if type(value) is not int or not low <= value <= high:
+                raise ValueError(f"promises.{name} must be a whole number from {low} to {high}")
+        for name in NEEDED.get(self.task, ()):
+            if name not in self.promises:
+                raise ValueError(f"promises.{name} is missing")
 
     def files(self) -> tuple[str, ...]:
         """Names of the weights files."""
@@ -65,12 +93,24 @@ class Description:
 
 
 def _suits(value: Any, kind: Any) -> bool:
-    """Whether a value read from JSON may stand where a field is annotated `kind`. A whole number may stand for a float."""
-    origin = typing.get_origin(kind)
+    """Whether a value read from JSON may stand where a field is annotated `kind`, and all that it holds too. A whole number may stand for a
+    float, an object for a dataclass, a flag for no number."""
+    if kind is Any:
+        return True
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return any(_suits(value, option) for option in typing.get_args(kind))
+        return any(_suits(value, option) for option in inner)
     if origin is typing.Literal:
-        return value in typing.get_args(kind)
+        return any(type(value) is type(option) and value == option for option in inner)
+    if dataclasses.is_dataclass(kind):
+        return isinstance(value, dict)
+    if origin in (list, tuple) and isinstance(value, list | tuple):
+        kinds = inner if origin is tuple and inner[-1] is not Ellipsis else inner[:1] * len(value)
+        return len(kinds) == len(value) and all(map(_suits, value, kinds))
+    if origin is dict and isinstance(value, dict):
+        return all(_suits(key, inner[0]) and _suits(entry, inner[1]) for key, entry in value.items())
+    if kind is float and isinstance(value, int | float) and not -1e300 < value < 1e300:  # NaN too
+        return False
     kind = origin or kind
     if not isinstance(kind, type):
         return True
@@ -103,11 +143,13 @@ def strict(kind: type[Any], values: Any, where: str) -> Any:
 def _json(folder: Path, file: str, name: str) -> Any:
     """The JSON in one of the folder's files. FileNotFoundError when there is none, UserError when it cannot be read."""
     try:
-        return json.loads((folder / file).read_text(encoding="utf-8"))
+        return strict_json.read(folder / file, LARGEST_JSON if file == CONFIG else strict_json.LARGEST)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, RecursionError) as problem:
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise UserError("config_unreadable", where=f"{name or folder.name}/{file}") from problem
+    except ValueError as problem:
+        raise UserError("bad_value", where=f"{name or folder.name}/{file}", problem=str(problem)[:100]) from problem
 
 
 def describe(folder: Path, name: str = "") -> Description:
@@ -131,7 +173,8 @@ def _parsed(values: Any, name: str) -> Description:
     if "model" not in parts:
         raise UserError("missing_key", key="parts.model", where=where)
     for part in parts.values():
-        if Path(part.file).name != part.file or "\\" in part.file or Path(part.file).suffix != ".safetensors":
+        plain = Path(part.file).name == part.file and "\\" not in part.file and _printed(part.file, LONGEST_FILE)
+        if not plain or Path(part.file).suffix != ".safetensors":
             raise UserError("not_safetensors", where=f"{name}/{part.file}")
     return dataclasses.replace(description, parts=parts)
 
@@ -164,6 +207,11 @@ def _family(part: Part, where: str) -> tuple[types.ModuleType, Any]:
         if problem.name != path:
             raise
         raise UserError("unknown_family", family=part.family, where=where) from None
+    for name, value in part.net.items():
+        numbers = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, int | float)]
+        most = DEEPEST if name in LAYERS else WIDEST
+        if any(not 0 <= number <= most for number in numbers) or isinstance(value, list) and len(value) > DEEPEST:
+            raise UserError("bad_value", where=where, problem=f"{name} must be from 0 to {most}, of at most {DEEPEST} numbers")
     return module, strict(module.Config, part.net, where)
 
 
@@ -268,7 +316,11 @@ def write(folder: Path, description: dict[str, Any], nets: dict[str, Trained]) -
 def rewrite(folder: Path, config: dict[str, Any]) -> None:
     """Replace config.json at once. UserError, and the file as it was, for a `config` that breaks the format."""
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
-    _parsed(json.loads(text), folder.name)
+    try:
+        values = strict_json.loads(text)
+    except ValueError as problem:
+        raise UserError("bad_value", where=f"{folder.name}/{CONFIG}", problem=str(problem)) from problem
+    _parsed(values, folder.name)
     partial = folder / f".{CONFIG}.partial"
     partial.write_text(text, encoding="utf-8")
     partial.replace(folder / CONFIG)

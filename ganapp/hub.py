@@ -1,7 +1,7 @@
 """The Hub: fetch a repository that is a model folder, publish a model folder as a repository, pin what was published.
 
-Fetched files lie in the Hub's own cache, shared with every other program on the machine. config.json is put there last,
-so a snapshot that has one is whole, whatever ended the download.
+Whose token is used, and in which cache fetched files lie, is decided in hub_access.py. config.json is put there last, so a snapshot that
+has one is whole, whatever ended the download.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import json
 import re
 import tempfile
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
+from weakref import WeakValueDictionary
 
-from ganapp import folder, paths
+from ganapp import folder, hub_access, paths
 from ganapp.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,7 +28,24 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 COMMIT = re.compile(r"[0-9a-f]{40}")
 SECONDS = 10  # how long the first answer may take
-_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+_locking = threading.Lock()
+
+
+def one_at_a_time(name: str) -> threading.Lock:
+    """The lock of that name, forgotten when nobody holds it any more: names come from strangers and are without end."""
+    with _locking:
+        lock = _locks.get(name)
+        if lock is None:
+            lock = _locks[name] = threading.Lock()
+        return lock
+
+
+class Place(TypedDict):
+    """Arguments of a download that hub_access decides."""
+
+    cache_dir: Path
+    token: str | Literal[False]
 
 
 @dataclass(frozen=True)
@@ -62,11 +79,19 @@ def pins() -> dict[str, Pin]:
 
 
 def cached(repository: str, revision: str) -> Path | None:
-    """Folder of a whole snapshot in the cache, None when there is none. No request is made."""
+    """Folder of a whole snapshot in the cache of who asks, None when there is none. No request is made."""
+    found = cached_file(repository, folder.CONFIG, revision)
+    return found.parent if found else None
+
+
+def cached_file(repository: str, file: str, revision: str) -> Path | None:
+    """A file in the cache of who asks, None when there is none or the name is none. No request is made."""
     from huggingface_hub import try_to_load_from_cache
 
-    found = try_to_load_from_cache(repository, folder.CONFIG, revision=revision)
-    return Path(found).parent if isinstance(found, str) else None
+    if not NAME.fullmatch(repository):
+        return None
+    found = try_to_load_from_cache(repository, file, cache_dir=hub_access.present(repository).cache(), revision=revision)
+    return Path(found) if isinstance(found, str) else None
 
 
 def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
@@ -78,7 +103,7 @@ def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
     """
     if not NAME.fullmatch(repository):
         raise UserError("bad_repository", repository=repository)
-    with _locks[repository]:
+    with one_at_a_time(repository):
         found = cached(repository, revision) if COMMIT.fullmatch(revision) else None
         if found is None:
             with explained(repository, revision):
@@ -88,26 +113,29 @@ def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
             if config and folder.digest(found / folder.CONFIG) != config:
                 raise UserError("hub_not_pinned", repository=repository)
         except UserError:
-            _forget(found.name)
+            _forget(repository, found.name)
             raise
         return found
 
 
 def fetch_file(repository: str, file: str, revision: str = "main") -> Path:
     """One file of a repository that is no model folder, from the cache or downloaded, within the memory budget. UserError as `fetch`."""
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
     if not NAME.fullmatch(repository):
         raise UserError("bad_repository", repository=repository)
-    with _locks[f"{repository}/{file}"], explained(repository, revision):
-        found = try_to_load_from_cache(repository, file, revision=revision)
-        if isinstance(found, str):
-            return Path(found)
-        facts, budget = get_hf_file_metadata(hf_hub_url(repository, file, revision=revision), timeout=SECONDS), paths.memory_budget_mb()
+    who = hub_access.present(repository)
+    place: Place = {"cache_dir": who.cache(), "token": who.hub_token()}
+    with one_at_a_time(f"{repository}/{file}"), explained(repository, revision):
+        if (held := cached_file(repository, file, revision)) is not None:
+            return held
+        address = hf_hub_url(repository, file, revision=revision)
+        facts, budget = get_hf_file_metadata(address, token=who.hub_token(), timeout=SECONDS), paths.memory_budget_mb()
         size = facts.size or 0
         if size > budget * 1e6:
             raise UserError("hub_too_large", repository=repository, megabytes=round(size / 1e6), budget=budget)
-        return Path(hf_hub_download(repository, file, revision=revision))
+        with hub_access.downloading(who, size):
+            return Path(hf_hub_download(repository, file, revision=revision, **place))
 
 
 def licence(repository: str, revision: str = "main") -> str:
@@ -116,7 +144,8 @@ def licence(repository: str, revision: str = "main") -> str:
 
     try:
         with explained(repository, revision):
-            card = HfApi().model_info(repository, revision=revision, timeout=SECONDS).card_data
+            token = hub_access.present(repository).hub_token()
+            card = HfApi(token=token).model_info(repository, revision=revision, timeout=SECONDS).card_data
     except UserError:
         return ""
     named = getattr(card, "license", None)
@@ -130,21 +159,24 @@ def _download(repository: str, revision: str) -> Path:
     info = _look_up(repository, revision)
     if isinstance(info, Path):
         return info
-    commit = str(info.sha)
+    commit, who = str(info.sha), hub_access.present(repository)
+    place: Place = {"cache_dir": who.cache(), "token": who.hub_token()}
     held = cached(repository, commit)
     known = held is not None
     try:
         if held is None:
-            for file in _wanted(repository, info):
-                hf_hub_download(repository, file, revision=commit)
+            wanted, size = _wanted(repository, info, who)
+            with hub_access.downloading(who, size):
+                for file in wanted:
+                    hf_hub_download(repository, file, revision=commit, **place)
         # By the name it was asked for, so that the cache remembers where a branch stood.
-        config = Path(hf_hub_download(repository, folder.CONFIG, revision=revision))
+        config = Path(hf_hub_download(repository, folder.CONFIG, revision=revision, **place))
         if config.parent.name != commit:
-            _forget(config.parent.name)
+            _forget(repository, config.parent.name)
             raise UserError("hub_changed", repository=repository)
     except BaseException:
         if not known:
-            _forget(commit)
+            _forget(repository, commit)
         raise
     return config.parent
 
@@ -154,8 +186,9 @@ def _look_up(repository: str, revision: str) -> ModelInfo | Path:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, HTTPError, OfflineModeIsEnabled  # type: ignore[attr-defined]
 
+    api = HfApi(token=hub_access.present(repository).hub_token())
     try:
-        return HfApi().model_info(repository, revision=revision, files_metadata=True, timeout=SECONDS)
+        return api.model_info(repository, revision=revision, files_metadata=True, timeout=SECONDS)
     except (HTTPError, OfflineModeIsEnabled) as problem:
         if isinstance(problem, HfHubHTTPError) and problem.response.status_code < 500:
             raise
@@ -165,33 +198,36 @@ def _look_up(repository: str, revision: str) -> ModelInfo | Path:
         return found
 
 
-def _wanted(repository: str, info: ModelInfo) -> list[str]:
-    """Names of the weights and companions to fetch. UserError without config.json, for a pickle, or for more than the memory budget."""
+def _wanted(repository: str, info: ModelInfo, who: hub_access.Who) -> tuple[list[str], int]:
+    """Names of the weights and companions to fetch, and their bytes. UserError without config.json, for a pickle, or for more than the
+    memory budget."""
     from huggingface_hub import hf_hub_download
 
     sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
     if folder.CONFIG not in sizes:
         raise UserError("not_a_model_folder", folder=repository)
     with tempfile.TemporaryDirectory() as temporary:
-        hf_hub_download(repository, folder.CONFIG, revision=info.sha, local_dir=temporary)
+        if sizes[folder.CONFIG] > folder.LARGEST_JSON:
+            raise UserError("config_unreadable", where=f"{repository}/{folder.CONFIG}")
+        hf_hub_download(repository, folder.CONFIG, revision=info.sha, local_dir=temporary, token=who.hub_token())
         description = folder.describe(Path(temporary), repository)
     for file in description.files():
         if file not in sizes:
             raise UserError("weights_missing", where=f"{repository}/{file}")
     wanted = [file for file in (*description.files(), *folder.COMPANIONS) if file in sizes]
-    megabytes, budget = sum(sizes[file] for file in wanted) / 1e6, paths.memory_budget_mb()
-    if megabytes > budget:
-        raise UserError("hub_too_large", repository=repository, megabytes=round(megabytes), budget=budget)
-    return wanted
+    size, budget = sum(sizes[file] for file in wanted), paths.memory_budget_mb()
+    if size > budget * 1e6:
+        raise UserError("hub_too_large", repository=repository, megabytes=round(size / 1e6), budget=budget)
+    return wanted, size
 
 
-def _forget(commit: str) -> None:
+def _forget(repository: str, commit: str) -> None:
     """Take a snapshot, and the files that no other snapshot uses, out of the cache."""
-    from huggingface_hub import constants, scan_cache_dir
+    from huggingface_hub import scan_cache_dir
     from huggingface_hub.errors import CacheNotFound
 
     try:
-        scan_cache_dir(constants.HF_HUB_CACHE).delete_revisions(commit).execute()
+        scan_cache_dir(hub_access.present(repository).cache()).delete_revisions(commit).execute()
     except CacheNotFound:
         return
 
@@ -249,16 +285,17 @@ def publish(source: Path, repository: str, private: bool = False, token: str | N
     Files of the format that the folder no longer has are deleted from the repository. UserError when the folder is not
     whole, the name is none, or the token may not write there.
     """
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
     from huggingface_hub.errors import LocalTokenNotFoundError, RepositoryNotFoundError
 
     if not NAME.fullmatch(repository):
         raise UserError("bad_repository", repository=repository)
     description = folder.check(source)
-    if not (token or get_token()):
+    sent = token or hub_access.present(repository).hub_token()
+    if not sent:
         raise UserError("hub_token", repository=repository)
     local = [file for file in (folder.CONFIG, *description.files(), *folder.COMPANIONS) if (source / file).is_file()]
-    api = HfApi(token=token or None)
+    api = HfApi(token=sent)
     with explained(repository, "main", "hub_offline"):
         try:
             api.create_repo(repository, private=private or None, exist_ok=True)

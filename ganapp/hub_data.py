@@ -7,7 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganapp import hub
+from ganapp import hub, hub_access
 from ganapp.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,15 +29,18 @@ def fetch(data_id: str, suffixes: tuple[str, ...]) -> dict[str, Path]:
     from huggingface_hub import HfApi, hf_hub_download
 
     repository, revision = hub.split(data_id)
-    with hub._locks[f"datasets/{repository}"], hub.explained(repository, revision):
-        info = HfApi().dataset_info(repository, revision=revision, files_metadata=True, timeout=hub.SECONDS)
-        names = _chosen(repository, info, suffixes)
+    who = hub_access.present(repository)
+    place: hub.Place = {"cache_dir": who.cache(), "token": who.hub_token()}
+    with hub.one_at_a_time(f"datasets/{repository}"), hub.explained(repository, revision):
+        info = HfApi(token=who.hub_token()).dataset_info(repository, revision=revision, files_metadata=True, timeout=hub.SECONDS)
+        names, size = _chosen(repository, info, suffixes)
         commit = str(info.sha)
-        return {name: Path(hf_hub_download(repository, name, repo_type="dataset", revision=commit)) for name in names}
+        with hub_access.downloading(who, size):
+            return {name: Path(hf_hub_download(repository, name, repo_type="dataset", revision=commit, **place)) for name in names}
 
 
-def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> list[str]:
-    """Names of the files to fetch."""
+def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> tuple[list[str], int]:
+    """Names of the files to fetch, and their bytes."""
     sizes = {entry.rfilename: entry.size or 0 for entry in info.siblings or []}
     named = [name for name in sizes if name.lower().endswith((*suffixes, ".zip"))]
     if any("train" in _folders(name) for name in named):
@@ -46,10 +49,11 @@ def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> li
     if not named:
         tables = any(name.endswith((".arrow", ".csv", ".tar", ".json", ".jsonl")) for name in sizes)
         raise UserError("hub_data_tables" if tables else "hub_data_none", repository=repository)
-    megabytes = sum(sizes[name] for name in named) // 1_000_000
+    size = sum(sizes[name] for name in named)
+    megabytes = size // 1_000_000
     if len(named) > FILES or megabytes > MEGABYTES:
         raise UserError("hub_data_large", repository=repository, files=len(named), megabytes=megabytes, most_files=FILES, most=MEGABYTES)
-    return sorted(named)
+    return sorted(named), size
 
 
 def _tables(repository: str, sizes: dict[str, int]) -> list[str]:

@@ -65,11 +65,12 @@ class Offer:
 
 
 def offers(token: str | None = None) -> tuple[Offer, ...]:
-    """What Hugging Face Jobs offers now, the cheapest first. UserError when the Hub cannot be reached."""
+    """What Hugging Face Jobs offers now, the cheapest first; the Hub is asked with `token`, or with none. UserError when it cannot be
+    reached."""
     from huggingface_hub import HfApi
 
     with hub.explained("Jobs", "main", "hub_offline"):
-        found = HfApi(token=token).list_jobs_hardware()
+        found = HfApi(token=token or False).list_jobs_hardware()
     made = []
     for entry in found:
         card = entry.accelerator
@@ -194,7 +195,7 @@ def _far(visitor: Visitor, job_id: str, token: str) -> tuple[Job, HfApi, str, st
     if not job.remote:
         raise UserError("job_is_here", name=job.name)
     repository, _, remote = job.remote.partition("#")
-    return job, HfApi(token=token or None), repository, remote
+    return job, HfApi(token=token or False), repository, remote
 
 
 def follow(visitor: Visitor, job_id: str, token: str) -> Job:

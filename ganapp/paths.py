@@ -172,9 +172,35 @@ def hub_image() -> str:
     return os.environ.get("GANAPP_HUB_IMAGE") or "python:3.12"
 
 
+ACTS_FOR, IMPLICIT_TOKEN = "GANAPP_ACTS_FOR", "HF_HUB_DISABLE_IMPLICIT_TOKEN"
+FOR_DEPLOYER = {ACTS_FOR: "deployer", IMPLICIT_TOKEN: "0"}  # of a process that may use the machine's Hub token
+FOR_VISITOR = {ACTS_FOR: "visitor", IMPLICIT_TOKEN: "1"}  # of one that may not, whatever it asks the Hub's client for
+
+
 def child_environment(**more: str) -> dict[str, str]:
-    """This process's environment with `more`, for a process it starts; the administrator's password is none of its business."""
-    return {name: value for name, value in {**os.environ, **more}.items() if name != "GANAPP_ADMIN_PASSWORD"}
+    """This process's environment with `more`, for a process it starts on behalf of a visitor, or of the deployer where `more` holds
+    FOR_DEPLOYER; the administrator's password is none of its business."""
+    return {name: value for name, value in {**os.environ, **FOR_VISITOR, **more}.items() if name != "GANAPP_ADMIN_PASSWORD"}
+
+
+def acts_for_deployer() -> bool:
+    """Whether this process does what the owner of the machine asked for in the shell, with the Hub token kept there."""
+    return os.environ.get(ACTS_FOR) == "deployer"
+
+
+def hub_repositories() -> frozenset[str]:
+    """Repositories, owner/name, that are fetched for everybody with the machine's Hub token (`GANAPP_HUB_REPOSITORIES`, by commas)."""
+    return frozenset(filter(None, (name.strip() for name in os.environ.get("GANAPP_HUB_REPOSITORIES", "").split(","))))
+
+
+def hub_cache() -> Path:
+    """Folder of what was fetched from the Hub for visitors."""
+    return runs() / "hub"
+
+
+def hub_cache_mb() -> int:
+    """Megabytes that this folder may take (`GANAPP_HUB_CACHE_MB`)."""
+    return int(os.environ.get("GANAPP_HUB_CACHE_MB") or 8000)
 
 
 def recipes() -> Path:

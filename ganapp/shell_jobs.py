@@ -87,7 +87,8 @@ def _add_jobs(kinds: Any) -> None:
 
 def _train(asked: argparse.Namespace) -> int:
     if asked.order.is_dir():  # a folder with an order in it, outside the queue
-        return subprocess.call([sys.executable, "-m", "ganapp.training", str(asked.order)])
+        told = [sys.executable, "-m", "ganapp.training", str(asked.order)]
+        return subprocess.call(told, env=paths.child_environment(**paths.FOR_DEPLOYER))
     order = orders.read(asked.order)
     if asked.hub:
         from ganapp import hubjobs

@@ -4,7 +4,8 @@
     sha = hub.commit("owner/name", {"config.json": b"{}"})
     hub.cuts["model.safetensors"] = 1000    # the next transfer of that file ends after 1000 bytes
 
-Every request is kept in `hub.requests` as (method, path, Range header). A new kind of route is one more line in ROUTES.
+Every request is kept in `hub.requests` as (method, path, Range header), and its Authorization header in
+`hub.authorisations`. A new kind of route is one more line in ROUTES.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+
+from ganapp.hub_access import DEPLOYER, Who, acting
 
 TOKEN = "hf_fake_reader_and_writer"
 LARGE = (".safetensors", ".onnx", ".bin", ".zip", ".pt")  # kept as LFS objects, as the Hub's .gitattributes asks
@@ -54,6 +57,7 @@ class FakeHub:
         self.cuts: dict[str, int] = {}
         self.statuses: dict[str, int] = {}  # path prefix -> status to answer instead
         self.requests: list[tuple[str, str, str]] = []
+        self.authorisations: list[str] = []
         self.jobs: dict[str, dict[str, Any]] = {}  # what was asked for, by the job's id, and "stage", "message"
         hub = self
 
@@ -89,8 +93,9 @@ class FakeHub:
 
 
 @contextmanager
-def client_of(hub_url: str, home: Path, token: str | None = TOKEN) -> Iterator[None]:
-    """Within it the client of this process talks to `hub_url` and keeps its cache under `home`."""
+def client_of(hub_url: str, home: Path, token: str | None = TOKEN, who: Who = DEPLOYER) -> Iterator[None]:
+    """Within it the client of this process talks to `hub_url` for `who`, and keeps the deployer's cache under `home`; `token`: that of the
+    machine."""
     from huggingface_hub import constants
     from huggingface_hub.utils import close_session
 
@@ -107,7 +112,8 @@ def client_of(hub_url: str, home: Path, token: str | None = TOKEN) -> Iterator[N
         if token:
             patch.setenv("HF_TOKEN", token)
         close_session()
-        yield
+        with acting(who):
+            yield
     close_session()
 
 
@@ -134,6 +140,7 @@ class Handler(BaseHTTPRequestHandler):
         self.query = parse_qs(url.query)
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.hub.requests.append((self.command, path, self.headers.get("Range") or ""))
+        self.hub.authorisations.append(self.headers.get("Authorization") or "")
         for prefix, status in self.hub.statuses.items():
             if path.startswith(prefix):
                 return self._fail(status, "", "as the test asked")

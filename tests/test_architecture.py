@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
-COMMON |= {"results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
-FORMAT = COMMON | {"folder"}
+COMMON |= {"strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
+FORMAT = COMMON | {"folder", "hub_access"}
 ALLOWED = {
     "nets": {"nets"},
     "losses": {"losses"},
@@ -36,16 +36,20 @@ ALLOWED = {
     "shell_stylize": {"tasks", "shell_batch"} | COMMON,
     "shell_batch": COMMON,
     "shell_jobs": {"jobs", "hubjobs"} | COMMON,
-    "foreign": {"catalog"} | FORMAT,
+    "foreign": {"catalog", "checkpoints", "onnx_process"} | FORMAT,
+    "checkpoints": COMMON,
+    "onnx_process": {"onnx_worker"} | COMMON,
+    "onnx_worker": set(),
     "catalog": {"hub", "nets"} | FORMAT,
     "hub": {"catalog"} | FORMAT,
+    "hub_access": COMMON,
     "hub_data": {"hub"} | FORMAT,
     "card": {"catalog"} | FORMAT,
     "folder": {"nets"} | COMMON,
 }
 ONLY_IN = {
     "gradio": {"ui"},
-    "huggingface_hub": {"hub", "hub_data", "catalog", "hubjobs", "hubworker"},
+    "huggingface_hub": {"hub", "hub_access", "hub_data", "catalog", "hubjobs", "hubworker"},
     "torchvision": {"training", "losses", "metrics"},
     "spaces": {"device"},
     "accelerate": {"training"},

@@ -201,10 +201,12 @@ def test_card_and_publish(models: Path, tmp_path: Path, capsys: pytest.CaptureFi
 
 def test_measuring_is_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[str]] = []
-    monkeypatch.setattr(cli.subprocess, "call", lambda command: calls.append(command) or 5)
+    environments: list[dict[str, str]] = []
+    monkeypatch.setattr(cli.subprocess, "call", lambda command, env: calls.append(command) or environments.append(env) or 5)
     assert cli.main(["evaluate", "digits", "--json", "x.json", "--samples", "10"]) == 5
     assert calls == [[sys.executable, "-m", "ganapp.training.evaluation", "digits", "--json", "x.json", "--samples", "10"]]
     assert cli.main(["bench", "train", "--json", "x.json"]) == 5
+    assert all(each["GANAPP_ACTS_FOR"] == "deployer" for each in environments)
     assert calls[1:] == [[sys.executable, "-m", "ganapp.training.bench_train", "--json", "x.json"]]
     for wrong in (["bench"], ["bench", "os"]):
         assert cli.main(wrong) == 2

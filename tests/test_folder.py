@@ -110,7 +110,8 @@ WEIGHTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a key too many": (lambda p: with_weights(p, lambda w: w.update(extra=torch.zeros(1))), "weights_do_not_fit"),
     "another shape": (lambda p: edit_part(p, net={"size": 16, "latent": 9, "width": 8, "embedding": 4}), "weights_do_not_fit"),
     "not a number": (lambda p: with_weights(p, spoil), "weights_not_finite"),
-    "too large for any memory": (lambda p: edit_part(p, net={"width": 10**7}), "weights_do_not_fit"),
+    "too large for any memory": (lambda p: edit_part(p, net={"width": 60_000}), "weights_do_not_fit"),
+    "wider than any net": (lambda p: edit_part(p, net={"width": 10**7}), "bad_value"),
     "too large to count": (lambda p: edit_part(p, net={"width": 10**30}), "bad_value"),
 }
 

@@ -1,5 +1,7 @@
 /* Words in both languages, carried in the page's head. Fills data-t... attributes and changes language without a reload. */
 
+import { sentence } from "./markup.js";
+
 const state = () => window.likeness;
 const listeners = new Set();
 
@@ -33,7 +35,7 @@ export function fill(root) {
     const values = element.dataset.tValues ? JSON.parse(element.dataset.tValues) : {};
     const put = (name, write) => element.hasAttribute(name) && write(t(element.getAttribute(name), values));
     put("data-t", (words) => (element.textContent = words));
-    put("data-t-html", (words) => (element.innerHTML = words)); // sentences of assets/locales only
+    if (element.dataset.tHtml) element.replaceChildren(sentence(t(element.dataset.tHtml)));
     for (const name of ATTRIBUTES) put(`data-t-${name}`, (words) => element.setAttribute(name, words));
   }
 }

@@ -17,6 +17,7 @@ from typing import Any
 from ganapp import living, paths
 from ganapp.jobs import orders, reports
 from ganapp.jobs.store import Job, reason
+from ganapp.jobs.visitor import SHELL
 
 NICE, BRISK = 10, 3  # of jobs; of what a person waits for
 CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
@@ -38,11 +39,17 @@ def start(job: Job) -> tuple[int, str]:
     """Start the job's process, in a session of its own and with a low priority; its id and identity. OSError when that fails."""
     for stale in ("STOP", "status.json"):
         (job.folder / stale).unlink(missing_ok=True)
-    environment = paths.child_environment(OMP_WAIT_POLICY="passive", MALLOC_ARENA_MAX="2", PYTHONUNBUFFERED="1")
+    settings = {"OMP_WAIT_POLICY": "passive", "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+    environment = paths.child_environment(**settings, **hub_account(job))
     with (job.folder / "output.txt").open("ab") as output:
         child = humble(command(job), environment, stdout=output, stderr=subprocess.STDOUT)
     _children[child.pid] = child
     return child.pid, living.identity(child.pid) or ""
+
+
+def hub_account(job: Job) -> dict[str, str]:
+    """Environment that says with whose Hub token a job's process fetches: the machine's for a job of the shell, else none."""
+    return paths.FOR_DEPLOYER if job.owner == SHELL else paths.FOR_VISITOR
 
 
 def humble(words: Sequence[str], environment: dict[str, str], nice: int = NICE, **streams: Any) -> subprocess.Popen[Any]:

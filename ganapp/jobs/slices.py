@@ -52,7 +52,7 @@ def _slice(job: Job, seconds: int) -> None:
     """In a process of its own, as every training: what is lent is the machine's card, and the process takes it."""
     (job.folder / "STOP").unlink(missing_ok=True)
     (job.folder / "status.json").unlink(missing_ok=True)
-    environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1")
+    environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", **process.hub_account(job))
     with (job.folder / "output.txt").open("ab") as output:
         told = process.command(job, slice=seconds)
         streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}

@@ -17,6 +17,7 @@ from ganapp.errors import UserError
 from ganapp.guesses import Guesses
 from ganapp.jobs.store import Job
 
+SHELL = "shell"  # the owner of jobs that were started by a command; keys are told by their hash, which is never this word
 SHORTEST = 20  # characters of a key; pages make keys of 32
 guesses = Guesses(burst=10, seconds=6.0)  # at the administrator's password
 _address: ContextVar[str] = ContextVar("address", default="")
@@ -84,4 +85,4 @@ def _check(password: str) -> None:
 
 def shell() -> Visitor:
     """Whoever can run a command on this machine may read its disk, so the shell sees every job."""
-    return Visitor("shell", everything=True)
+    return Visitor(SHELL, everything=True)

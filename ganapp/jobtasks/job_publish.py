@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ganapp import card, hub
+from ganapp import card, hub, hub_access
 from ganapp.errors import UserError
 from ganapp.jobs import actions
 from ganapp.jobtasks import _fields
@@ -53,5 +53,6 @@ def run(request: Request) -> Result:
     if not request.token and not visitor.everything:
         raise UserError("hub_token", repository=request.repository)
     card.write(job.folder / "result", request.repository)
-    pin = hub.publish(job.folder / "result", request.repository, request.private, request.token or None)
+    with hub_access.acting(hub_access.Who(request.token, deployer=visitor.everything and not request.token)):
+        pin = hub.publish(job.folder / "result", request.repository, request.private)
     return Result(hub.address(pin.repository), pin.revision)

@@ -18,6 +18,7 @@ from ganapp.latent import Vector
 
 ATTRIBUTES = ("slant", "weight", "width", "height", "roundness", "loop")
 TOLERANCE = 1e-4
+LONGEST_NAME, MOST = 40, 256  # characters of a name, directions of a model
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,27 @@ def read(path: Path, latent: int) -> Directions:
     return _read(path, latent, file.stat().st_mtime_ns if file.is_file() else 0)
 
 
+def _vector(entry: object) -> tuple[str, Vector]:
+    """Name and vector of an entry. ValueError for a name that cannot be shown, and for whatever is not a list of finite numbers."""
+    name, vector = (entry.get("name"), entry.get("vector")) if isinstance(entry, dict) else (None, None)
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise ValueError(f"a direction's name must be a line of at most {LONGEST_NAME} characters")
+    if not isinstance(vector, list) or not all(type(each) in (int, float) and abs(each) < 2 for each in vector):
+        raise ValueError("a vector must be a list of numbers")
+    return name, np.array(vector, np.float32)
+
+
 @lru_cache(maxsize=32)
 def _read(path: Path, latent: int, _changed: int) -> Directions:
     where = f"{path.name}/{folder.DIRECTIONS}"
     table = folder.table(path, folder.DIRECTIONS) or {}
+    lists = [table.get(key, []) for key in ("attributes", "raw")]
+    if not all(isinstance(entries, list) for entries in lists) or sum(map(len, lists)) > min(latent, MOST):
+        raise UserError("bad_value", where=where, problem=f"attributes and raw must be lists of at most {min(latent, MOST)} directions")
     try:
-        lists = [table.get(key, []) for key in ("attributes", "raw")]
-        groups = [{str(entry["name"]): np.array(entry["vector"], np.float32) for entry in entries} for entries in lists]
-    except (TypeError, KeyError, ValueError, AttributeError) as problem:
-        raise UserError("bad_value", where=where, problem=f"{type(problem).__name__}: {problem}") from problem
+        groups = [dict(_vector(entry) for entry in entries) for entries in lists]
+    except ValueError as problem:
+        raise UserError("bad_value", where=where, problem=str(problem)) from problem
     found = Directions(*groups)
     vectors = list(found.all().values())
     if any(v.shape != (latent,) for v in vectors):

@@ -15,7 +15,7 @@ from ganapp import catalog, device, latent
 from ganapp.errors import UserError
 from ganapp.folder import Description
 from ganapp.latent import Vector
-from ganapp.tasks import _checks, _directions
+from ganapp.tasks import _directions
 from ganapp.tasks._directions import ATTRIBUTES, Directions
 
 Array = NDArray[np.float32]
@@ -24,6 +24,7 @@ MODEL = "digits"
 JUDGE = "digits-judge"
 DIGITS = 10
 PROMISED = ("size", "latent", "classes", "channels")
+LONGEST_NAME = 80  # characters of a class's name
 LOOKS = ("ink", "grey", "colour")
 
 
@@ -132,22 +133,21 @@ def load(model: str) -> Sampler:
         channels=channels,
         names=_names(loaded.description, classes),
         look=look,
-        digits=bool(values.get("digits", classes == DIGITS and channels == 1)),
+        digits=values.get("digits", classes == DIGITS and channels == 1) is True,
     )
 
 
 def draws(description: Description) -> bool:
     """Whether a model is a generator that the tasks can use: it promises a size, a latent, its classes, grey or colour."""
     promises = description.promises
-    whole = all(isinstance(promises.get(key), int) for key in PROMISED)
-    return description.task == "sample" and whole and promises["channels"] in (1, 3) and 0 <= promises["classes"] <= _checks.CLASSES
+    return description.task == "sample" and all(key in promises for key in PROMISED) and promises["channels"] in (1, 3)
 
 
 def _names(description: Description, classes: int) -> tuple[str, ...]:
     """The classes' names as the training noted them, else their numbers."""
     noted = description.training.get("classes")
     if isinstance(noted, list) and len(noted) == classes:
-        return tuple(str(name) for name in noted)
+        return tuple(str(name)[:LONGEST_NAME] for name in noted)
     return tuple(str(number) for number in range(classes))
 
 

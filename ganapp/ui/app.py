@@ -14,6 +14,7 @@ from ganapp.ui.address import Addresses
 from ganapp.ui.document import Head
 from ganapp.ui.frame import frame
 from ganapp.ui.gradio_routes import GradioRoutes
+from ganapp.ui.headers import NoSniff
 from ganapp.ui.jobfiles import JobFiles
 from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
@@ -25,7 +26,7 @@ from ganapp.ui.uploads import Uploads
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
 
-MIDDLEWARE = (Addresses, Uploads, JobFiles, Results, GradioRoutes, Limits, StaticFiles, Head)  # the first sees a request first
+MIDDLEWARE = (NoSniff, Addresses, Uploads, JobFiles, Results, GradioRoutes, Limits, StaticFiles, Head)  # the first sees a request first
 SESSIONS = 200  # Gradio keeps a quarter of a megabyte of each, and no page of ours keeps anything there; it allows 10,000 by default
 
 

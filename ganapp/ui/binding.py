@@ -21,7 +21,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import jobtasks, locales, progress, tasks
+from ganapp import catalog, jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
 from ganapp.jobs import visitor
 from ganapp.ui import sent, tickets, turns
@@ -44,6 +44,7 @@ class Lane:
 # A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
 # Requests about jobs have lanes of their own, so that looking at a job and drawing a digit never wait for each other: those that say
 # HEAVY measure in a process of its own, those that say FAR wait for the Hub or a borrowed card, the others only read and write rows.
+# Whatever a request names on the Hub is fetched in a lane of its own first, so that nobody's digits wait for it.
 # A class of pupils behind one address fits into a lane; one visitor's hundred pictures wait in the page or the shell, not here.
 LANES = {
     "light": Lane(2, 15.0, 16, 64),
@@ -51,7 +52,9 @@ LANES = {
     "jobs": Lane(8, 15.0, 16, 64),
     "measures": Lane(1, 240.0, 4, 8),
     "far": Lane(8, 15.0, 4, 16),
+    "fetch": Lane(4, 60.0, 4, 16),
 }
+MODELS = ("model", "style", "second")  # fields that name a model
 PLACES = {name: Turns(lane.places, lane.patience, lane.of_visitor, lane.of_address) for name, lane in LANES.items()}
 AT_ONCE = 512  # calls of the interface that wait or are met; Gradio's own queue only hands them on
 
@@ -60,7 +63,8 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """A task module, checked. fields: the Request's, in order; types: their annotations; lane: of LANES."""
+    """A task module, checked. fields: the Request's, in order; types: their annotations; lane: of LANES; behind: whether models are fetched
+    behind its answer."""
 
     name: str
     request: type[Any]
@@ -68,11 +72,17 @@ class Task:
     fields: tuple[dataclasses.Field[Any], ...]
     types: dict[str, Any]
     lane: str
+    behind: bool = False
 
     @property
     def pictures(self) -> tuple[str, ...]:
         """Names of the fields that hold a picture."""
         return tuple(entry.name for entry in self.fields if entry.metadata.get("kind") == "picture")
+
+    def away(self, request: Any) -> tuple[str, ...]:
+        """Names of models that a request needs and that must be fetched from the Hub."""
+        named = [getattr(request, entry.name) for entry in self.fields if entry.name in MODELS and not self.behind]
+        return tuple(name for name in named if isinstance(name, str) and catalog.away(name))
 
     async def answer(self, values: Answer, left: Left | None = None) -> Answer:
         """The report on a request of these fields. UserError when it cannot be met; progress.Cancelled when it was taken back, or when
@@ -85,9 +95,17 @@ class Task:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
         # Not in the event loop: a request checks its fields, which may be megabytes.
-        request, size = await turns.check(lambda: (self.request(**values), sent.characters(values)))
+        request, away, size = await turns.check(lambda: self._checked(values))
+        if away:
+            async with PLACES["fetch"].turn(left, size):
+                await turns.work(lambda: [catalog.bring(name) for name in away])
         async with PLACES[self.lane].turn(left, size):
             return await turns.work(lambda: self._report(request), left if self.lane == "heavy" else None)
+
+    def _checked(self, values: Answer) -> tuple[Any, tuple[str, ...], int]:
+        """The request, the models that it needs from the Hub, and how many characters it holds."""
+        request = self.request(**values)
+        return request, self.away(request), sent.characters(values)
 
     def _report(self, request: Any) -> Answer:
         report: Answer = self.run(request).report()
@@ -143,7 +161,7 @@ def checked(name: str, module: ModuleType) -> Task:
     for entry in fields:
         if "help" not in entry.metadata:
             raise TypeError(f"{name}.Request.{entry.name} has no help")
-    return Task(name, request, module.run, fields, types, _lane(module))
+    return Task(name, request, module.run, fields, types, _lane(module), getattr(module, "FETCHES_BEHIND", False))
 
 
 def _lane(module: ModuleType) -> str:

@@ -14,26 +14,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp import locales, paths
-from ganapp.ui import static, words
+from ganapp.ui import headers, static, words
 from ganapp.ui.page import Page, found
 
-# Gradio's page needs inline scripts and Function(); all else comes from this host, and nothing is sent to another.
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self' data: blob:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-    )
-)
-HEADERS = {"content-type": "text/html; charset=utf-8", "content-security-policy": POLICY, "referrer-policy": "same-origin"}
 FOREIGN = re.compile(r"\s*<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*?/>", re.S)
 
 
@@ -81,7 +64,7 @@ class Head:
             return
         if scope["method"] == "HEAD":
             # Gradio asks itself this once it listens, and gives up after three seconds; a busy machine may need longer for the whole page.
-            await Response(headers=HEADERS)(scope, receive, send)
+            await Response(headers=headers.of_page(""))(scope, receive, send)
             return
         start: Message = {}
         parts: list[bytes] = []
@@ -94,10 +77,11 @@ class Head:
             if message.get("more_body"):
                 return
             body = b"".join(parts)
-            headers = MutableHeaders(scope=start)
-            if start["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
-                body = rewritten(body.decode("utf-8"), page).encode("utf-8")
-                headers.update({"content-length": str(len(body)), **HEADERS})
+            told = MutableHeaders(scope=start)
+            if start["status"] == 200 and told.get("content-type", "").startswith("text/html"):
+                document = rewritten(body.decode("utf-8"), page)
+                body = document.encode("utf-8")
+                told.update({"content-length": str(len(body)), **headers.of_page(document)})
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

@@ -1,6 +1,7 @@
 /* The list of several pictures: what each is waiting for, what became of it, and what can be done with it. */
 
 import { offer } from "../digits/files.js";
+import { markup } from "../markup.js";
 import { lasting, told } from "./bench.js";
 import { pack } from "./zip.js";
 
@@ -90,7 +91,7 @@ export class List {
     const again = button("tool", () => this.work.run([item]));
     const save = button("tool", () => download(item.blob, item.report.name));
     const remove = button("tool", () => bench.remove(item));
-    remove.innerHTML = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4.5 4.5l9 9M13.5 4.5l-9 9" /></svg>';
+    remove.append(markup`<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4.5 4.5l9 9M13.5 4.5l-9 9" /></svg>`.nodes);
     row.append(show, again, save, remove);
     row.parts = [show, say, again, save, remove];
     return row;

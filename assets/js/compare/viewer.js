@@ -11,13 +11,14 @@
 
 import { Crops } from "./crops.js";
 import { Hands } from "./hands.js";
+import { markup } from "../markup.js";
 import { bitmapOf, Closer, Layer } from "./layer.js";
 import { Scene, TIMES } from "./scene.js";
 
 const MODES = ["line", "side", "difference", "crops"];
 const SQUARES = [16, 4]; // screen pixels from which on the pixels of before and after are shown as squares
 
-const MARKUP = `
+const MARKUP = markup`
 <div class="window">
   <canvas tabindex="0" role="application" data-t-aria-label="compare.canvas" aria-describedby="compare-keys"></canvas>
   <div class="split" hidden><span class="handle" aria-hidden="true"></span><input type="range" min="0" max="100" step="1" value="50" data-t-aria-label="compare.share"></div>
@@ -26,8 +27,8 @@ const MARKUP = `
 <div class="crops" hidden></div>
 <div class="tools">
   <fieldset class="seg views" hidden><legend class="vh" data-t="compare.views"></legend>${MODES.map(
-    (mode, i) => `<label><input type="radio" name="compare-view" value="${mode}"${i ? "" : " checked"}><span data-t="compare.${mode}"></span></label>`,
-  ).join("")}</fieldset>
+    (mode) => markup`<label><input type="radio" name="compare-view" value="${mode}"><span data-t="compare.${mode}"></span></label>`,
+  )}</fieldset>
   <span class="gap"></span>
   <span class="zooms"><button type="button" class="tool" data-zoom="out" data-t-aria-label="compare.zoom_out" data-t-title="compare.zoom_out"><svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4 9h10" /></svg></button><button type="button" class="tool" data-zoom="fit" data-t-title="compare.zoom_fit"></button><button type="button" class="tool" data-zoom="in" data-t-aria-label="compare.zoom_in" data-t-title="compare.zoom_in"><svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4 9h10M9 4v10" /></svg></button></span>
 </div>
@@ -39,7 +40,8 @@ export class Viewer {
     Object.assign(this, { element: place, tools, view: new Closer(), before: null, after: null, drawn: null, draft: false });
     Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, sizes: {}, reduction: 1 });
     place.classList.add("compare");
-    place.innerHTML = MARKUP;
+    place.replaceChildren(MARKUP.nodes);
+    place.querySelector(".views input").checked = true;
     tools.fill(place);
     this.find = (selector) => place.querySelector(selector);
     this.canvas = this.find("canvas");

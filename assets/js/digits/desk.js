@@ -5,6 +5,7 @@
    discriminator's map is shown, or no longer), "trouble" (an error, or null). */
 
 import { Engine } from "./engine.js";
+import { consent, elsewhere } from "../shell/consent.js";
 import { atRest, eachFrame } from "./frames.js";
 import { described } from "./models.js";
 import { base, code, fresh, possible, standing, weights } from "./state.js";
@@ -30,6 +31,14 @@ export class Desk {
 
   on(event, listener) {
     (this.listeners[event] ??= []).push(listener);
+  }
+
+  /** Open a generator that a link or a picture names (`by`). One that is not in the list is fetched only where the reader says yes; false where
+      they do not. */
+  async openNamed(id, by) {
+    if (!this.listed?.has(id) && elsewhere(id) && !(await consent(this.tools, id, by))) return false;
+    await this.open(id);
+    return true;
   }
 
   /** Another generator: its directions, then its net. The sliders that it has too stay where they are. */

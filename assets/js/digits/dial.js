@@ -1,13 +1,13 @@
 /* A slider with a name and a number: native range and number inputs that say the same. */
 
+import { markup } from "../markup.js";
+
 let made = 0;
 
 /** Markup of one dial; its words are keys, filled by `tools.fill`. */
-function markup(id, { key, values, low, high, step, powers }) {
-  const filled = values ? ` data-t-values='${JSON.stringify(values)}'` : "";
-  const limits = (from, to, by) => `min="${from}" max="${to}" step="${by}"`;
-  const range = powers ? limits(Math.log2(low), Math.log2(high), 1 / 16) : limits(low, high, step);
-  return `<label for="${id}" data-t="${key}"${filled}></label><input type="number" ${limits(low, high, step)} inputmode="decimal"><input type="range" id="${id}" ${range}>`;
+function drawn(id, { key, values, low, high, step, powers }) {
+  const [from, to, by] = powers ? [Math.log2(low), Math.log2(high), 1 / 16] : [low, high, step];
+  return markup`<label for="${id}" data-t="${key}" data-t-values="${JSON.stringify(values ?? {})}"></label><input type="number" min="${low}" max="${high}" step="${step}" inputmode="decimal"><input type="range" id="${id}" min="${from}" max="${to}" step="${by}">`;
 }
 
 /** A dial in `place`. options: key (of its name), values (for the key's braces), low, high, step, centred (fills from the middle),
@@ -15,7 +15,7 @@ function markup(id, { key, values, low, high, step, powers }) {
 export class Dial {
   constructor(place, tools, options, moved) {
     const element = Object.assign(document.createElement("div"), { className: options.centred ? "dial two" : "dial" });
-    element.innerHTML = markup(`dial-${++made}`, options);
+    element.append(drawn(`dial-${++made}`, options).nodes);
     place.append(element);
     Object.assign(this, { element, options, tools, digits: String(options.step).split(".")[1]?.length ?? 0 });
     [this.name] = element.getElementsByTagName("label");

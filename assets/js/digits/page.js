@@ -1,5 +1,6 @@
 /* The digits page: everything is made here, and tied to one desk. */
 
+import { elsewhere } from "../shell/consent.js";
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { Plane, Sheet } from "./explore.js";
@@ -203,13 +204,15 @@ async function open(desk, rail, saving) {
   try {
     const samplers = await listed(desk.tools);
     rail.list(samplers);
+    desk.listed = new Set(samplers.map(({ id }) => id));
     if (!samplers.length) return desk.trouble({ title: "digits.error.draw", error: told(desk.tools, "none") });
     const linked = fromHash(location.hash, desk.state);
     const known = samplers.some(({ id }) => id === linked?.model);
     const first = known ? linked.model : (samplers.find(({ id }) => id === "digits") ?? samplers[0]).id;
     if (linked) desk.state = { ...linked, model: first };
     await desk.open(first);
-    if (linked && !known) desk.trouble({ title: "digits.error.link", error: told(desk.tools, "link_model", { model: linked.model }) });
+    if (linked && !known && elsewhere(linked.model)) await saving.restore(linked, "digits.error.link");
+    else if (linked && !known) desk.trouble({ title: "digits.error.link", error: told(desk.tools, "link_model", { model: linked.model }) });
   } catch (error) {
     if (error.name !== "TaskError") throw error;
     desk.trouble({ title: "digits.error.draw", error, again: () => open(desk, rail, saving) });

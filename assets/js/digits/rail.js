@@ -5,6 +5,7 @@ import { called, keyed } from "./models.js";
 import { REACH } from "./state.js";
 
 const HAND = ["slant", "weight", "width"];
+const WORDED = [...HAND, "height", "roundness", "loop"];
 const SLIDER = { low: -REACH, high: REACH, step: 0.1, centred: true };
 
 /** The radio group in a fieldset: `chosen(value)` on a choice; returns a function that shows a value (null: none). */
@@ -14,6 +15,9 @@ export function radios(fieldset, chosen) {
     for (const input of fieldset.querySelectorAll("input")) input.checked = input.value === String(value);
   };
 }
+
+/** How a named direction is called: by our word for it, or as its model calls it. */
+const worded = (name) => (WORDED.includes(name) ? { key: `digits.slider.${name}` } : { key: "digits.slider.own", values: { name } });
 
 /** A new hand: any seed but 0 reads well, so five digits will do. */
 export const anySeed = () => 1 + Math.floor(Math.random() * 99999);
@@ -41,7 +45,8 @@ export class Rail {
   called(name) {
     const { tools, model } = this.desk;
     const number = model.raw.indexOf(name) + 1;
-    return number ? tools.t("digits.slider.raw", { number }) : tools.t(`digits.slider.${name}`);
+    const { key, values } = number ? { key: "digits.slider.raw", values: { number } } : worded(name);
+    return tools.t(key, values);
   }
 
   /** The generators to choose from. */
@@ -99,7 +104,7 @@ export class Rail {
     const { attributes, raw } = desk.model;
     for (const dial of Object.values(this.dials)) dial.element.remove();
     const add = (place, name, options) => new Dial(place, desk.tools, { ...SLIDER, ...options }, (value) => this._move(name, value));
-    const named = attributes.map((name) => [name, add(this.find(HAND.includes(name) ? "hand" : "form"), name, { key: `digits.slider.${name}` })]);
+    const named = attributes.map((name) => [name, add(this.find(HAND.includes(name) ? "hand" : "form"), name, worded(name))]);
     const numbered = raw.map((name, i) => [name, add(this.find("raw"), name, { key: "digits.slider.raw", values: { number: i + 1 } })]);
     this.dials = Object.fromEntries([...named, ...numbered]);
     if (!(this.last in this.dials)) this.last = attributes[0] ?? raw[0] ?? null;

@@ -23,6 +23,13 @@ export function restored(fields, rawNames) {
   return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, found, sliders, view: smooth ? "ink" : "pixels" };
 }
 
+/** What is said of a model that the reader did not want. */
+const unfetched = (tools, model) => ({
+  get sentence() {
+    return tools.t("frame.consent.refused", { model });
+  },
+});
+
 export class Saving {
   constructor(desk, root, elsewhere) {
     Object.assign(this, { desk, elsewhere, pixels: 1024, smooth: true });
@@ -54,7 +61,7 @@ export class Saving {
     const hash = location.hash.slice(1);
     if (hash === toHash(desk.state)) return false;
     const state = fromHash(hash, desk.state);
-    if (state) await this._restore(state, "digits.error.link");
+    if (state) await this.restore(state, "digits.error.link");
     return state !== null;
   }
 
@@ -64,7 +71,7 @@ export class Saving {
     try {
       const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
       if (task !== "sample") return this._refuse(told(desk.tools, "not_digit_recipe"));
-      if (fields.model !== desk.state.model) await desk.open(fields.model);
+      if (fields.model !== desk.state.model && !(await desk.openNamed(fields.model, "picture"))) return this._refuse(unfetched(desk.tools, fields.model));
       desk.set(restored(fields, desk.model.raw));
       desk.trouble(null);
       return true;
@@ -79,10 +86,15 @@ export class Saving {
     return true;
   }
 
-  async _restore(state, title) {
+  /** Take up a state; `title`: of what is said where that fails. */
+  async restore(state, title) {
     const { desk } = this;
     try {
-      if (state.model !== desk.state.model || !desk.model) await desk.open(state.model);
+      if ((state.model !== desk.state.model || !desk.model) && !(await desk.openNamed(state.model, "link"))) {
+        this._address();
+        desk.trouble({ title, error: unfetched(desk.tools, state.model) });
+        return;
+      }
       if (state.found && state.found.length !== desk.model.latent) state.found = null;
       desk.set(state);
     } catch (error) {

@@ -4,6 +4,7 @@
        const easel = new Easel(place, tools, { canvas, keys }, on)   keys of two sentences; on: {changed() of the marks, moved() of the view}
        easel.open(bitmap)                                            another photo */
 
+import { markup } from "../markup.js";
 import { Painter } from "./painter.js";
 
 const KEYS = { b: "brush", e: "eraser", l: "lasso", r: "rectangle", p: "polygon" };
@@ -11,32 +12,33 @@ const SMALL = 0.055; // of the photo's shorter side: the brush to begin with
 
 const typing = (target) => target.matches?.("input:not([type=range]):not([type=radio]):not([type=checkbox]), select, textarea");
 
-const icon = (inside) => `<svg viewBox="0 0 18 18" aria-hidden="true">${inside}</svg>`;
+const icon = (inside) => markup`<svg viewBox="0 0 18 18" aria-hidden="true">${inside}</svg>`;
 
 const TOOLS = {
-  brush: '<path d="M15.5 2.5 8 10M6.5 9.5l2 2M6.2 10c-1.6-.2-2.8.7-3 2.2-.1 1.2-.6 1.8-1.5 2.1 1.5 1.3 5 1.3 6-.6.5-1 .4-1.9-.2-2.6" />',
-  eraser: '<path d="M6.5 14.5 2.8 10.8a1.2 1.2 0 0 1 0-1.7l5.8-5.8a1.2 1.2 0 0 1 1.7 0l3.9 3.9a1.2 1.2 0 0 1 0 1.7L8.5 14.5zM5.5 6.5l5.5 5.5M6.5 14.5h8" />',
-  lasso: '<path d="M9 3c3.9 0 7 2 7 4.5S12.9 12 9 12 2 10 2 7.5 5.1 3 9 3zM5 11.3c-1 .8-1 2.2.4 2.4 1.2.2 1.2 1.3.4 2" />',
-  rectangle: '<rect x="2.5" y="4" width="13" height="10" rx="1" />',
-  polygon: '<path d="M3 6.5 9.5 2.5 15.5 7 13 15H5z" />',
+  brush: markup`<path d="M15.5 2.5 8 10M6.5 9.5l2 2M6.2 10c-1.6-.2-2.8.7-3 2.2-.1 1.2-.6 1.8-1.5 2.1 1.5 1.3 5 1.3 6-.6.5-1 .4-1.9-.2-2.6" />`,
+  eraser: markup`<path d="M6.5 14.5 2.8 10.8a1.2 1.2 0 0 1 0-1.7l5.8-5.8a1.2 1.2 0 0 1 1.7 0l3.9 3.9a1.2 1.2 0 0 1 0 1.7L8.5 14.5zM5.5 6.5l5.5 5.5M6.5 14.5h8" />`,
+  lasso: markup`<path d="M9 3c3.9 0 7 2 7 4.5S12.9 12 9 12 2 10 2 7.5 5.1 3 9 3zM5 11.3c-1 .8-1 2.2.4 2.4 1.2.2 1.2 1.3.4 2" />`,
+  rectangle: markup`<rect x="2.5" y="4" width="13" height="10" rx="1" />`,
+  polygon: markup`<path d="M3 6.5 9.5 2.5 15.5 7 13 15H5z" />`,
 };
 const ACTS = {
-  out: '<path d="M4 9h10" />',
-  in: '<path d="M4 9h10M9 4v10" />',
-  undo: '<path d="M6.5 3.5 3 7l3.5 3.5M3 7h7.5a4 4 0 0 1 0 8H8" />',
-  redo: '<path d="M11.5 3.5 15 7l-3.5 3.5M15 7H7.5a4 4 0 0 0 0 8H10" />',
-  clear: '<path d="M4.5 4.5l9 9M13.5 4.5l-9 9" />',
+  out: markup`<path d="M4 9h10" />`,
+  in: markup`<path d="M4 9h10M9 4v10" />`,
+  undo: markup`<path d="M6.5 3.5 3 7l3.5 3.5M3 7h7.5a4 4 0 0 1 0 8H8" />`,
+  redo: markup`<path d="M11.5 3.5 15 7l-3.5 3.5M15 7H7.5a4 4 0 0 0 0 8H10" />`,
+  clear: markup`<path d="M4.5 4.5l9 9M13.5 4.5l-9 9" />`,
 };
-const act = (name, key, more = "") =>
-  `<button type="button" class="tool" data-act="${name}" data-t-aria-label="painter.${key}" data-t-title="painter.${key}"${more}>${icon(ACTS[name])}</button>`;
+const CHANGES = ["undo", "redo", "clear"];
+const act = (name, key) =>
+  markup`<button type="button" class="tool" data-act="${name}" data-t-aria-label="painter.${key}" data-t-title="painter.${key}">${icon(ACTS[name])}</button>`;
 
 const tool = (name) =>
-  `<button type="button" class="tool" data-tool="${name}" aria-pressed="${name === "brush"}">${icon(TOOLS[name])}<span data-t="painter.tools.${name}"></span></button>`;
+  markup`<button type="button" class="tool" data-tool="${name}" aria-pressed="${name === "brush"}">${icon(TOOLS[name])}<span data-t="painter.tools.${name}"></span></button>`;
 
-const MARKUP = ({ canvas, keys }) => `
+const MARKUP = ({ canvas, keys }) => markup`
 <div class="window"><canvas tabindex="0" role="application" data-t-aria-label="${canvas}" aria-describedby="painter-keys"></canvas></div>
 <div class="tools bar1" role="toolbar" data-t-aria-label="painter.tools.label">
-  ${Object.keys(TOOLS).map(tool).join("")}
+  ${Object.keys(TOOLS).map(tool)}
   <span class="gap"></span>
   <span class="zooms">${act("out", "zoom.out")}<button type="button" class="tool" data-act="fit" data-t-title="painter.zoom.fit"></button>${act("in", "zoom.in")}</span>
 </div>
@@ -44,7 +46,7 @@ const MARKUP = ({ canvas, keys }) => `
   <label class="mini"><span data-t="painter.tools.size"></span><input type="range" name="size" min="2" max="400" step="1"></label>
   <label class="mini"><span data-t="painter.tools.hardness"></span><input type="range" name="hardness" min="0" max="100" step="1"></label>
   <span class="gap"></span>
-  ${["undo", "redo", "clear"].map((name) => act(name, `tools.${name}`, " disabled")).join("")}
+  ${CHANGES.map((name) => act(name, `tools.${name}`))}
 </div>
 <p class="note" id="painter-keys" data-t="${keys}"></p>
 <span class="vh" role="status"></span>`;
@@ -53,7 +55,8 @@ export class Easel {
   constructor(place, tools, words, on = {}) {
     Object.assign(this, { place, tools, on });
     place.classList.add("easel");
-    place.innerHTML = MARKUP(words);
+    place.replaceChildren(MARKUP(words).nodes);
+    for (const name of CHANGES) this.act(name).disabled = true;
     tools.fill(place);
     this.canvas = place.querySelector("canvas");
     this.painter = new Painter(this.canvas, {

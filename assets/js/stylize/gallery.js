@@ -3,13 +3,14 @@
 
 import { address } from "../digits/files.js";
 import { told } from "../batch/bench.js";
+import { markup } from "../markup.js";
 import { OWN } from "./bench.js";
 
 const MEGABYTES = 20;
 const SIDE = 512; // pixels of the shorter side of a painting that is sent
-const PLUS = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v14M5 12h14" /></svg>';
-const NONE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>';
-const UNSEEN = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>'; // a style that shows no picture of itself
+const PLUS = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v14M5 12h14" /></svg>`;
+const NONE = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>`;
+const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>`; // a style that shows no picture of itself
 let hung = 0;
 
 /** A picture file as {uri, number, thumbnail}: reduced, on white. Null for what is no picture. */
@@ -102,7 +103,7 @@ export class Gallery {
     if (face.dataset.picture !== picture) { // made only once: a picture that is put anew flickers
       face.dataset.picture = picture;
       if (picture) face.replaceChildren(Object.assign(new Image(), { src: picture, alt: "", draggable: false }));
-      else face.innerHTML = icon;
+      else face.replaceChildren(icon.nodes);
     }
     word.textContent = name;
     tile.title = name;

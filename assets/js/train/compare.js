@@ -197,5 +197,5 @@ function table(heads, rows) {
 }
 
 function replace(place, content) {
-  if (place.innerHTML !== content.outerHTML) place.replaceChildren(content);
+  if (place.childNodes.length !== 1 || !place.firstChild.isEqualNode(content)) place.replaceChildren(content);
 }

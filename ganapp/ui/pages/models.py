@@ -17,8 +17,20 @@ def _measured(entry: catalog.Entry) -> list[dict[str, Any]]:
         table = catalog.load(entry.id, entry.task).table("evaluation.json") or {}
     except UserError:
         return []
-    kept = ("name", "value", "real", "interval", "bar", "better", "samples")
-    return [{key: row.get(key) for key in kept} for row in table.get("rows", [])]
+    rows = table.get("rows")
+    return [_row(row) for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)] if isinstance(rows, list) else []
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of an evaluation.json, which a stranger may have written: what is not of its kind is left out."""
+    told = {key: row[key] if _number(row.get(key)) else None for key in ("value", "real", "bar", "samples")}
+    interval, better = row.get("interval"), row.get("better")
+    pair = isinstance(interval, list) and len(interval) == 2 and all(map(_number, interval))
+    return {"name": row["name"], **told, "interval": interval if pair else None, "better": "lower" if better == "lower" else "higher"}
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def listed() -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ what an optimiser is about to use, as in Karras et al.'s StyleGAN training loops
 from __future__ import annotations
 
 import importlib.util
+import math
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -57,6 +58,32 @@ def average(parameters: Iterable[nn.Parameter]) -> None:
     group.all_reduce(flat)
     for grad, mean in zip(held, torch.split(flat, [grad.numel() for grad in held]), strict=True):
         grad.copy_(mean.view_as(grad))
+
+
+def step(optimiser: torch.optim.Optimizer, most: float = math.inf) -> Tensor:
+    """One step of `optimiser` along the gradients of all processes together; a longer gradient is cut to the length `most`.
+
+    Returns the length before the cut. First the mean, then the cut: cut apart, each process's gradient would count alike, however steep
+    the loss is for its rows, and one run of several processes would learn something else than one of a single process.
+    """
+    parameters = [p for entry in optimiser.param_groups for p in entry["params"]]
+    average(parameters)
+    length = nn.utils.clip_grad_norm_(parameters, most)
+    optimiser.step()
+    return length
+
+
+def total(value: float | Tensor) -> Tensor:
+    """The sum of a number over the processes, without a gradient: what is counted or squared in the rows of each."""
+    shared = torch.as_tensor(value).detach().float().clone()
+    if group.is_initialized():
+        group.all_reduce(shared)
+    return shared
+
+
+def shared_mean(x: Tensor) -> Tensor:
+    """The mean of x over the processes, differentiable: for a loss that is no mean over the rows, as the logarithm of one."""
+    return _sum(x) / group.get_world_size() if group.is_initialized() else x
 
 
 def mean(values: list[float]) -> list[float]:

@@ -40,7 +40,7 @@ class Place:
     def ready(self, net: AnyNet) -> AnyNet:
         """`net` on the device, its convolutions laid out channels last, its batch statistics those of the whole batch."""
         net = precision.channels_last(net.to(self.device))
-        return distributed.share_statistics(net) if self.world > 1 else net
+        return distributed.share_rows(net) if self.world > 1 else net
 
     def rows(self, b: int) -> range:
         """Which of b rows are this process's. UserError when b is no multiple of the number of processes."""
@@ -51,8 +51,9 @@ class Place:
 
     def part(self, batch: Tensor, sets: int = 1) -> Tensor:
         """This process's rows of `batch` (sets * b, ...), which is so many batches one after the other, on the device."""
-        rows = self.rows(len(batch) // sets)
-        own = batch.unflatten(0, (sets, -1))[:, rows.start : rows.stop].flatten(0, 1)
+        b = len(batch) // sets
+        rows = self.rows(b)
+        own = batch.reshape(sets, b, *batch.shape[1:])[:, rows.start : rows.stop].flatten(0, 1)
         return own.to(self.device, non_blocking=True)
 
     def randn(self, *shape: int) -> Tensor:

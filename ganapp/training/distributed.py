@@ -152,9 +152,24 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         self.running_var.lerp_(variance * (n / max(1, n - 1)), share)
 
 
-def share_statistics(net: AnyNet) -> AnyNet:
-    """`net` with every plain 2-d batch norm replaced by one over all processes, in place; its state keeps its names."""
+class SharedDropout(nn.Dropout):
+    """Dropout that is drawn for the rows of all processes: the units dropped in a row are not those of the same row elsewhere."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (b, ...), some of it dropped while training, the rest scaled up."""
+        if not self.training or not self.p:
+            return x
+        drawn = torch.empty(len(x) * group.get_world_size(), *x.shape[1:]).bernoulli_(1 - self.p)
+        kept = drawn[group.get_rank() * len(x) :][: len(x)].to(x)
+        return x * kept / (1 - self.p)
+
+
+def share_rows(net: AnyNet) -> AnyNet:
+    """`net` with every plain 2-d batch norm and every dropout replaced by one over the rows of all processes, in place; its state keeps
+    its names."""
     for module in net.modules():
         if type(module) is nn.BatchNorm2d and module.affine:
             module.__class__ = SharedBatchNorm2d
+        elif type(module) is nn.Dropout:
+            module.__class__ = SharedDropout
     return net

@@ -156,6 +156,14 @@ class Source:
     number: int = -1
 
 
+class Patch(NamedTuple):
+    """A piece of a painting. row: of the batch, that it belongs to; number: of the painting's score; pixels (1, 3, side, side)."""
+
+    row: int
+    number: int
+    pixels: Tensor
+
+
 def known(name: str, found: list[Path]) -> tuple[Painting, Path]:
     """The painting of that id and its file. UserError when it is unknown or not there."""
     for painting in KNOWN:

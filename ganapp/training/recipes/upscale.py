@@ -169,7 +169,7 @@ class UpscaleRun:
         return told, torch.autograd.grad(loss, fill)[0]
 
     def _perceived(self, eye: vgg.Features, fill: Tensor, real: Tensor, cut: list[tuple[int, int, int]]) -> Tensor:
-        """The perceptual distance of those windows at `cut`, (picture of the whole batch, top, left) each, that are in this process's rows."""
+        """The perceptual distance of those windows at `cut`, (picture of the whole batch, top, left), that are in this process's rows."""
         s, rows = self.settings, self.place.rows(self.settings.batch)
         own = [(i - rows.start, top, left) for i, top, left in cut if i in rows]
         if not own:

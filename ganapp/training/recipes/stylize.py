@@ -207,7 +207,7 @@ class StylizeRun:
         told, pull = self._seen(made, content, [sources[row] for row in rows], piece, k)
         since = k - s.late * steps
         if s.adversarial and since >= 0:
-            more, push = self._contest(made, self._patches(sources, piece.height, random), piece)
+            more, push = self._contest(made, paintings.patches(sources, piece.height, random, rows), piece)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
             pull = self.place.balanced(pull, push, s.adversarial * ramp)
             told |= more
@@ -255,18 +255,11 @@ class StylizeRun:
         told = {"style": (like + like_near).item() / 2, "sliced": (apart + apart_near).item() / 2}
         return told | {"content": moved.item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
 
-    def _patches(self, sources: list[Source], side: int, random: np.random.Generator) -> list[Patch]:
-        """A patch of each row's painting, for the rows of this process; there is none of a picture whose style is no painting."""
-        drawn = [Patch(i, each.number, paintings.patch(each.whole, side, random)) for i, each in enumerate(sources) if each.number >= 0]
-        own = self.place.rows(len(sources))
-        return [Patch(each.row - own.start, each.number, each.pixels) for each in drawn if each.row in own]
-
     def _contest(self, made: Tensor, patches: list[Patch], piece: Box) -> tuple[dict[str, float], Tensor]:
         """A step of the discriminator on patches of the paintings and pieces of the results, then its gradient at `made`; pictures whose
         style is no painting are left out."""
         weight = self.place.weight(len(patches))
-        whole = distributed.total(len(patches)).item()
-        if not whole:
+        if not distributed.total(len(patches)):
             return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(made)
         rows = [each.row for each in patches]
         heads = torch.tensor([each.number for each in patches], device=made.device, dtype=torch.long)

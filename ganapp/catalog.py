@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from torch import nn
 
-from ganapp import folder, hub, hub_access, paths
+from ganapp import exchange, folder, hub, hub_access, paths
 from ganapp.errors import UserError
 from ganapp.folder import Description
 from ganapp.locales import text
@@ -108,7 +108,11 @@ class Loaded:
     def net(self, part: str = "model") -> nn.Module:
         """The net of a part, with its weights, in evaluation mode; loaded at the first call and shared by all callers, so never to be
         trained. UserError for a part that the model lacks and for everything that `folder.weigh` refuses."""
-        entry = self.description.parts.get(part)
+        return exchange.read(self.folder, lambda: self._net(part), (UserError, FileNotFoundError))
+
+    def _net(self, part: str) -> nn.Module:
+        """The net as the folder has it now: another one may have been put in its place since the description was read."""
+        entry = _description(self.folder, self.id).parts.get(part)
         if entry is None:
             raise UserError("no_such_part", model=self.id, part=part)
         at = stamp(self.folder / folder.CONFIG, self.folder / entry.file)
@@ -144,8 +148,8 @@ def _folders() -> dict[str, tuple[str, Path]]:
     found: dict[str, tuple[str, Path]] = {}
     for source, root in (("shipped", paths.shipped_models()), ("trained", paths.trained_models())):
         if root.is_dir():
-            for path in sorted(root.iterdir()):
-                if path.is_dir() and FOLDER_NAME.fullmatch(path.name):
+            for path in sorted(exchange.folders(root)):
+                if FOLDER_NAME.fullmatch(path.name):
                     found.setdefault(path.name, (source, path))
     return found
 
@@ -157,6 +161,13 @@ def _locate(model_id: str) -> tuple[str, Path]:
     if paths.models_from_hub() and (pin := hub.pins().get(model_id)):
         with hub_access.acting(hub_access.DEPLOYER):  # who pins it lets everybody use it
             return "hub", hub.fetch(pin.repository, pin.revision, pin.config)
+    if not FOLDER_NAME.fullmatch(model_id):
+        return _local(model_id)
+    return exchange.read(paths.trained_models() / model_id, lambda: _local(model_id), UserError)
+
+
+def _local(model_id: str) -> tuple[str, Path]:
+    """Source and folder of a local model. UserError when there is none of that name."""
     folders = _folders()
     if model_id not in folders:
         raise UserError("unknown_model", model=model_id, known=", ".join(folders) or "-")
@@ -219,7 +230,9 @@ def _description(path: Path, name: str) -> Description:
     at = stamp(path / folder.CONFIG)
     held = _described.get(path)
     if held is None or held[0] != at:
-        held = _described[path] = (at, folder.describe(path, name))
+        held = (at, exchange.read(path, lambda: folder.describe(path, name), UserError))
+        if at == stamp(path / folder.CONFIG):  # else another folder may have been put there between the two looks
+            _described[path] = held
         while len(_described) > DESCRIBED:
             _described.pop(next(iter(_described)), None)
     return held[1]
@@ -286,4 +299,13 @@ def listing(language: str = "en") -> tuple[Entry, ...]:
     if paths.models_from_hub():
         with hub_access.acting(hub_access.DEPLOYER):
             found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
-    return tuple(_entry(model, source, path, language) for model, (source, path) in sorted(found.items()))
+    entries = (_listed(model, source, path, language) for model, (source, path) in sorted(found.items()))
+    return tuple(entry for entry in entries if entry)
+
+
+def _listed(model_id: str, source: str, path: Path | None, language: str) -> Entry | None:
+    """The line for one model; None when its folder has been removed meanwhile."""
+    try:
+        return exchange.read(path or paths.trained_models(), lambda: _entry(model_id, source, path, language), FileNotFoundError)
+    except FileNotFoundError:
+        return None

@@ -224,6 +224,12 @@ def features() -> Path:
     return Path(os.environ.get("GANAPP_FEATURES") or runs() / "features")
 
 
+def torch_weights() -> Path:
+    """Where torch keeps weights that torchvision has fetched (`TORCH_HOME`, `XDG_CACHE_HOME`)."""
+    home = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "torch"
+    return Path(home).expanduser() / "hub" / "checkpoints"
+
+
 def paintings() -> Path:
     """Folder of paintings that the recipe `stylize` learns from (`GANAPP_PAINTINGS`; runs/paintings without)."""
     return Path(os.environ.get("GANAPP_PAINTINGS") or runs() / "paintings")

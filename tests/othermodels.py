@@ -40,7 +40,13 @@ def coloured(path: Path) -> Path:
         net.paint.weight.mul_(10)  # an untrained generator paints nearly even grey
         net.stem.weight[:, :3].mul_(6)  # and hardly changes along its sliders
     nets = {"model": folder.Trained("dcgan_generator", made, net)}
-    return _write(path, {"size": 24, "channels": 3, "classes": 0}, nets, {"look": "colour", "digits": False}, [])
+    return _write(
+        path,
+        {"size": 24, "channels": 3, "classes": 0},
+        nets,
+        {"look": "colour", "digits": False, "adopted": {"missing": ["browser_packages"]}},
+        [],
+    )
 
 
 def named(path: Path, classes: int = 4) -> Path:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
-COMMON |= {"strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
+COMMON |= {"features", "exchange", "strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
 FORMAT = COMMON | {"folder", "hub_access"}
 ALLOWED = {
     "nets": {"nets"},

@@ -98,6 +98,20 @@ def test_trained_on_it_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert made == ["My cats", "My cats"]
 
 
+def test_it_is_made_anew_when_what_is_missing_may_be_there_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, missing = job(), ["curve"]
+
+    def made(row: Job, result: Path, model: Path, title: str) -> None:
+        shutil.copytree(result, model, dirs_exist_ok=True)
+        noted = {"result": folder.digest(result / folder.CONFIG), "origin": row.id, "missing": missing}
+        tinymodel.edit(model, values={"adopted": noted}, title={"en": title, "zh": title})
+
+    monkeypatch.setattr(job_use, "_adopt", made)
+    assert [ask().fresh, ask().fresh] == [True, True]
+    missing[:] = ["sliders", "browser_heavy"]
+    assert [ask().fresh, ask().fresh, row.name] == [True, False, "My cats"]
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -105,21 +105,26 @@ def test_minimax_saturates_where_non_saturating_does_not() -> None:
     assert strong.abs().item() == pytest.approx(1, rel=1e-6)
 
 
+def shares(b: int) -> torch.Tensor:
+    return torch.rand(b, 1, 1, 1)
+
+
 def test_one_centred_penalty_of_a_linear_score() -> None:
     # D(x) = w . x has slope |w| = 5 everywhere: (5 - 1)^2 = 16, whatever the place between.
     w = torch.tensor([[[[3.0, 0.0], [0.0, 4.0]]]])
     real, fake = torch.randn(6, 1, 2, 2), torch.randn(6, 1, 2, 2)
-    penalty = gradient_penalty.one_centred(lambda x: (w * x).sum((1, 2, 3)), real, fake)
+    penalty = gradient_penalty.one_centred(lambda x: (w * x).sum((1, 2, 3)), real, fake, shares(6))
     assert penalty.item() == pytest.approx(16, rel=1e-5)
 
 
 def test_one_centred_penalty_is_taken_between_real_and_generated() -> None:
     # D(x) = x^2 / 2 has slope |x|; between x = 3 and x = 3 that is 3: (3 - 1)^2 = 4.
     same = torch.full((4, 1, 1, 1), 3.0)
-    assert gradient_penalty.one_centred(lambda x: x.square().flatten(1).sum(1) / 2, same, same).item() == pytest.approx(4, rel=1e-5)
+    penalty = gradient_penalty.one_centred(lambda x: x.square().flatten(1).sum(1) / 2, same, same, shares(4))
+    assert penalty.item() == pytest.approx(4, rel=1e-5)
     # between 2 and 4 it lies from (2 - 1)^2 to (4 - 1)^2, and differs from pair to pair
     seen: list[torch.Tensor] = []
-    gradient_penalty.one_centred(lambda x: (seen.append(x.detach()), x.flatten(1).sum(1))[1], 2 * same / 3, 4 * same / 3)
+    gradient_penalty.one_centred(lambda x: (seen.append(x.detach()), x.flatten(1).sum(1))[1], 2 * same / 3, 4 * same / 3, shares(4))
     assert seen[0].min() >= 2
     assert seen[0].max() <= 4
     assert len(seen[0].flatten().unique()) == 4
@@ -128,10 +133,10 @@ def test_one_centred_penalty_is_taken_between_real_and_generated() -> None:
 def test_one_centred_penalty_trains_the_weights_and_survives_a_flat_score() -> None:
     w = torch.tensor([3.0, 4.0], requires_grad=True)
     x = torch.randn(5, 1, 1, 2)
-    (gradient,) = torch.autograd.grad(gradient_penalty.one_centred(lambda p: p.flatten(1) @ w, x, -x), w)
+    (gradient,) = torch.autograd.grad(gradient_penalty.one_centred(lambda p: p.flatten(1) @ w, x, -x, shares(5)), w)
     assert gradient.tolist() == pytest.approx([2 * 4 * 3 / 5, 2 * 4 * 4 / 5], rel=1e-4)  # d/dw (|w| - 1)^2 = 2 (|w| - 1) w / |w|
     flat = torch.zeros(2, requires_grad=True)
-    (gradient,) = torch.autograd.grad(gradient_penalty.one_centred(lambda p: p.flatten(1) @ flat, x, -x), flat)
+    (gradient,) = torch.autograd.grad(gradient_penalty.one_centred(lambda p: p.flatten(1) @ flat, x, -x, shares(5)), flat)
     assert torch.isfinite(gradient).all()
 
 
@@ -144,7 +149,7 @@ def test_divergence_by_hand() -> None:
 
 def test_drawn_codes_have_the_mean_and_the_variance_asked_for() -> None:
     torch.manual_seed(0)
-    codes = variational.drawn(torch.full((20000, 1), 2.0), torch.full((20000, 1), math.log(9.0)))
+    codes = variational.drawn(torch.full((20000, 1), 2.0), torch.full((20000, 1), math.log(9.0)), torch.randn(20000, 1))
     assert codes.mean().item() == pytest.approx(2, abs=0.1)
     assert codes.std().item() == pytest.approx(3, abs=0.1)
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ganapp import paths
+from ganapp import features, paths
 from ganapp.errors import UserError
 from ganapp.jobs import database, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
@@ -21,7 +21,9 @@ KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 
 def submit(visitor: Visitor, order: dict[str, Any], name: str = "", shared: bool = False) -> Job:
     """A new job, started at once or put in the queue. UserError for an order that cannot be, or when a limit is reached."""
-    return _put(visitor, orders.checked(order), name, shared)
+    checked = orders.checked(order)
+    features.check(checked["recipe"], checked.get("settings", {}))
+    return _put(visitor, checked, name, shared)
 
 
 def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = False, origin: tuple[Job, bool] | None = None) -> Job:

@@ -24,6 +24,7 @@ from ganapp.jobtasks import _fields
 HEAVY = True
 LONGEST_TITLE, LONGEST_SLUG = 80, 32
 PATIENCE = 600  # seconds
+MENDABLE = {"curve", "search", "browser_packages"}  # parts a model lacks that may be there when it is made anew
 ADDRESSES = {"sample": "digits#model={model}&seed=1", "stylize": "stylize#style={model}"}  # of the page that uses a model, by task
 
 
@@ -61,8 +62,8 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "model"
 
 
-def _noted(model: Path) -> dict[str, str]:
-    """What adoption noted in a model: the digest of the result it was made from, and the job; {} for anything else."""
+def _noted(model: Path) -> dict[str, Any]:
+    """What adoption noted in a model: the digest of the result it was made from, the job, and what is missing; {} for anything else."""
     try:
         noted = folder.describe(model).values.get("adopted")
     except UserError:
@@ -93,7 +94,10 @@ def _title(who: Visitor, job: Job, model: Path, given: str) -> str:
 
 def _fresh(result: Path, model: Path, title: str) -> bool:
     """Whether the model was made from this very result and is called so."""
-    if not (result / folder.CONFIG).is_file() or _noted(model).get("result") != folder.digest(result / folder.CONFIG):
+    noted = _noted(model)
+    if not (result / folder.CONFIG).is_file() or noted.get("result") != folder.digest(result / folder.CONFIG):
+        return False
+    if MENDABLE & set(noted.get("missing", ())):
         return False
     return not title or folder.describe(model).title["en"] == title
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 import io
 import secrets
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 
 from PIL import Image
 
-from ganapp import catalog, images, locales, paths
+from ganapp import catalog, features, images, locales, paths
 from ganapp.errors import UserError
 from ganapp.jobs import actions, uploads
 from ganapp.jobs.incoming import Incoming
 from ganapp.jobtasks import _fields, _rows
 from ganapp.jobtasks._rows import OneJob as Result
 
-FEATURES = "vgg16_lpips.safetensors"  # as metrics.vgg names it
 STEPS = {"quick": 150, "good": 450, "fine": 2000}  # about 3, 10 and 45 minutes on two cores
 LEAST, MOST = 96, 1024  # pixels of the painting's shorter side: what it must have, what of it is kept
 ANY = "stylize-any"
@@ -50,8 +48,7 @@ def run(request: Request) -> Result:
     Its result is a style of this server once it is used (`job_use`). The features of VGG16 must be there (`GANAPP_FEATURES`).
     """
     visitor = _fields.who(request)
-    if not (paths.features() / FEATURES).is_file() and not (find_spec("lpips") and find_spec("torchvision")):
-        raise UserError("features_missing", file=FEATURES)
+    features.check("stylize", {})
     blob = _kept(images.read(images.from_data_uri(request.painting)))
     number = secrets.token_urlsafe(16)
     with Incoming(visitor, number, "painting.webp") as incoming:

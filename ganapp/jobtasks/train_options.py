@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from ganapp import locales, paths
+from ganapp import features, locales, paths
 from ganapp.jobs import queue
 from ganapp.jobtasks import _fields, _schema
 
@@ -39,7 +39,8 @@ def run(request: Request) -> Result:
 
     presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
     none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range; limits: what is allowed
-    here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in slices; administrator: whether
+    here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in slices; features:
+    whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it; administrator: whether
     there is a password for one.
     """
     del request
@@ -56,6 +57,7 @@ def run(request: Request) -> Result:
             "limits": dataclasses.asdict(paths.limits()),
             "devices": [] if paths.zero_gpu() else list(queue.slots()),
             "borrowed": paths.zero_gpu(),
+            "features": {"state": features.state(), "say": {each: features.sentence(each) for each in locales.LANGUAGES}},
             "administrator": bool(paths.administrator_password()),
         }
     )

@@ -23,13 +23,12 @@ def squared(scores: Tensor, pictures: Tensor) -> Tensor:
     return gradient.square().flatten(1).sum(1)
 
 
-def one_centred(score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
+def one_centred(score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
     """Mean over the batch of (|dD/dx^| - 1)^2 at x^ = e x + (1 - e) G(z), e uniform in [0, 1] for each pair.
 
     Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", equation 3; the caller multiplies by lambda (10 there).
-    `score` gives (b,) for pictures (b, c, h, w); real and fake are such pictures.
+    `score` gives (b,) for pictures (b, c, h, w); real and fake are such pictures, share (b, 1, 1, 1) is e.
     """
-    share = torch.rand(len(real), 1, 1, 1, device=real.device)
     between = torch.lerp(fake.detach(), real.detach(), share).requires_grad_()  # (b, c, h, w)
     (gradient,) = torch.autograd.grad(score(between).float().sum(), between, create_graph=True)
     length = (gradient.square().flatten(1).sum(1) + 1e-12).sqrt()  # (b,); the root of 0 has no derivative

@@ -15,9 +15,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.features import FILE, missing
 
-FILE = "vgg16_lpips.safetensors"
 CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's numbers of the layers
 WIDTHS = (64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512)
 STAGES = ((0, 2), (2, 4), (4, 7), (7, 10), (10, 13))  # convolutions between two poolings; LPIPS looks after each stage
@@ -88,8 +87,8 @@ def _from_packages() -> dict[str, Tensor]:
 
         stored: dict[str, Tensor] = dict(VGG16_Weights.IMAGENET1K_V1.get_state_dict())
         if package is None or package.origin is None:
-            raise UserError("features_missing", file=FILE)
+            raise missing()
         heads = torch.load(Path(package.origin).parent / "weights" / "v0.1" / "vgg.pth", map_location="cpu", weights_only=True)
     except (ImportError, OSError, RuntimeError) as problem:  # RuntimeError: a torchvision built for another torch
-        raise UserError("features_missing", file=FILE) from problem
+        raise missing() from problem
     return stored | {key: value for key, value in heads.items() if key.startswith("lin")}

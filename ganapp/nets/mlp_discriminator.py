@@ -41,6 +41,7 @@ class Net(nn.Module):
         self.config = config
         widths = [config.channels * config.size**2, *[config.width] * config.layers]
         self.hidden = nn.ModuleList(nn.Linear(before, after * config.pieces) for before, after in pairwise(widths))
+        self.drop = nn.Dropout(config.dropout)
         self.head = nn.Linear(config.width, 1)
         self.project = nn.Parameter(torch.randn(config.classes, config.width) * config.width**-0.5) if config.classes else None
 
@@ -48,7 +49,7 @@ class Net(nn.Module):
         """The last hidden layer's activations, (b, width)."""
         c, h = self.config, x.flatten(1)
         for layer in self.hidden:
-            h = nn.functional.dropout(layer(h), c.dropout, self.training and c.dropout > 0)
+            h = self.drop(layer(h))
             h = h.view(len(h), -1, c.pieces).amax(2) if c.pieces > 1 else nn.functional.leaky_relu(h, 0.2)  # (b, width)
         return h
 

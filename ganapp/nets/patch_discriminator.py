@@ -6,12 +6,15 @@ Isola et al. 2017, "Image-to-Image Translation with Conditional Adversarial Netw
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-SHRINKS = 8  # a score stands for 8 x 8 pixels and sees 62 x 62 of them
+STAGES, HEAD = ((4, 2), (4, 2), (4, 2), (3, 1)), (3, 1)  # kernel and stride of each convolution
+SHRINKS = math.prod(stride for _, stride in STAGES)  # a score stands for 8 x 8 pixels
+SEES = 1 + sum((kernel - 1) * math.prod(s for _, s in STAGES[:i]) for i, (kernel, _) in enumerate((*STAGES, HEAD)))  # of 54 x 54
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,11 @@ class Net(nn.Module):
         super().__init__()
         self.config = config
         w = config.width
-        steps = [(config.channels, w, 4, 2), (w, 2 * w, 4, 2), (2 * w, 4 * w, 4, 2), (4 * w, 4 * w, 3, 1)]
-        convolutions = (spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)) for before, after, kernel, stride in steps)
+        widths = (config.channels, w, 2 * w, 4 * w, 4 * w)
+        shapes = zip(widths, widths[1:], STAGES)
+        convolutions = (spectral_norm(nn.Conv2d(before, after, kernel, stride, 1)) for before, after, (kernel, stride) in shapes)
         self.stages = nn.ModuleList(nn.Sequential(convolution, nn.LeakyReLU(0.2)) for convolution in convolutions)
-        self.head = spectral_norm(nn.Conv2d(4 * w, config.heads, 3, 1, 1))
+        self.head = spectral_norm(nn.Conv2d(4 * w, config.heads, *HEAD, 1))
 
     def features(self, x: Tensor) -> list[Tensor]:
         """The activations after every convolution but the last: (b, width, h/2, w/2), ... (b, 4 width, h/8, w/8)."""

@@ -174,8 +174,8 @@ class Net(nn.Module):
 
     @property
     def receptive(self) -> int:
-        """How far, in pixels, a pixel of the result looks, beside the look of the whole: the body at a quarter of the size, what is before
-        and after it at half, the last at full size, and the rounding of both halvings."""
+        """How far, in pixels, a pixel of the result looks at most, beside the look of the whole: the body at a quarter of the size, what is
+        before and after it at half, the last at full size, and the rounding of both halvings. A multiple of 4, less than 4 too much."""
         return MULTIPLE * (sum(dilation + 1 for dilation in self.config.dilations) + 1) + 2 * 3 + 2 + MULTIPLE
 
     @property

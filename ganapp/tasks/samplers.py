@@ -12,6 +12,8 @@ from typing import Any
 from ganapp import catalog, folder
 from ganapp.tasks import _checks, _sampler, _subject, discriminate, invert, nearest
 
+MISSING = ("curve", "search", "sliders", "nearest", "browser_packages", "browser_heavy")  # parts an adopted model may lack
+
 
 @dataclass(frozen=True)
 class Request:
@@ -49,8 +51,8 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """The list, and of the one described: size, latent, classes and their names, channels, look ("ink", "grey", "colour"), digits
-        (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), attributes and raw directions
-        (name and vector each)."""
+        (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), missing (of MISSING: what could
+        not be made when it was adopted from a run), attributes and raw directions (name and vector each)."""
         return {"samplers": [dataclasses.asdict(sampler) for sampler in self.samplers], "described": self.described}
 
 
@@ -81,7 +83,14 @@ def _described(model: str) -> dict[str, Any]:
     groups = {"attributes": sampler.directions.attributes, "raw": sampler.directions.raw}
     vectors = {key: [{"name": name, "vector": d.tolist()} for name, d in group.items()] for key, group in groups.items()}
     facts = {key: getattr(sampler, key) for key in ("size", "latent", "classes", "channels", "names", "look", "digits")}
-    return {"model": model, **facts, "can": _able(sampler), **vectors}
+    return {"model": model, **facts, "can": _able(sampler), "missing": _missing(sampler), **vectors}
+
+
+def _missing(sampler: _sampler.Sampler) -> list[str]:
+    """What could not be made when the model was adopted from a run, as that noted it."""
+    noted = sampler.loaded.description.values.get("adopted")
+    named = noted.get("missing") if isinstance(noted, dict) else None
+    return [name for name in MISSING if isinstance(named, list) and name in named]
 
 
 def _able(sampler: _sampler.Sampler) -> dict[str, bool]:

@@ -2,7 +2,8 @@
 
 Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", section 3: brightness, saturation and contrast
 ("colour"), translation by up to an eighth, a cut-out square of half the side. Every picture gets its own. All functions take
-and give x (b, c, h, w) in [-1, 1]; random numbers are torch's, drawn on the CPU.
+and give x (b, c, h, w) in [-1, 1]; random numbers are torch's, drawn on the CPU, for the rows that this process has of the batch. x may
+hold several batches one after the other, `sets` of them.
 """
 
 from __future__ import annotations
@@ -13,12 +14,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.training.device import here
+
 SHIFT, CUT = 0.125, 0.5  # shares of the side
 
 
-def _uniform(x: Tensor, low: float, high: float) -> Tensor:
+def _uniform(x: Tensor, low: float, high: float, sets: int) -> Tensor:
     """One number for each picture, (b, 1, 1, 1)."""
-    return (torch.rand(len(x), 1, 1, 1) * (high - low) + low).to(x.device)
+    place = here()
+    return (place.rand(len(x) * place.world, 1, 1, 1, sets=sets) * (high - low) + low).to(x.device)
+
+
+def _whole(x: Tensor, low: int, high: int, sets: int) -> Tensor:
+    """One whole number from `low` to `high` - 1 for each picture, (b, 1, 1, 1)."""
+    place = here()
+    return place.part(torch.randint(low, high, (len(x) * place.world, 1, 1, 1)), sets).to(x.device)
 
 
 def ground(x: Tensor) -> float:
@@ -26,62 +36,66 @@ def ground(x: Tensor) -> float:
     return -1.0 if x.shape[1] == 1 else 0.0
 
 
-def brightness(x: Tensor) -> Tensor:
+def brightness(x: Tensor, sets: int = 1) -> Tensor:
     """Lighter or darker by up to a half of the half range."""
-    return x + _uniform(x, -0.5, 0.5)
+    return x + _uniform(x, -0.5, 0.5, sets)
 
 
-def saturation(x: Tensor) -> Tensor:
+def saturation(x: Tensor, sets: int = 1) -> Tensor:
     """Differences between a pixel's channels times 0 to 2."""
     middle = x.mean(1, keepdim=True)
-    return (x - middle) * _uniform(x, 0.0, 2.0) + middle
+    return (x - middle) * _uniform(x, 0.0, 2.0, sets) + middle
 
 
-def contrast(x: Tensor) -> Tensor:
+def contrast(x: Tensor, sets: int = 1) -> Tensor:
     """Differences from the picture's mean times 0.5 to 1.5."""
     middle = x.mean((1, 2, 3), keepdim=True)
-    return (x - middle) * _uniform(x, 0.5, 1.5) + middle
+    return (x - middle) * _uniform(x, 0.5, 1.5, sets) + middle
 
 
-def colour(x: Tensor) -> Tensor:
+def colour(x: Tensor, sets: int = 1) -> Tensor:
     """Brightness, saturation and contrast; of grey pictures only contrast, in which ink stays ink."""
-    return contrast(x) if x.shape[1] == 1 else contrast(saturation(brightness(x)))
+    return contrast(x, sets) if x.shape[1] == 1 else contrast(saturation(brightness(x, sets), sets), sets)
 
 
-def translation(x: Tensor) -> Tensor:
+def translation(x: Tensor, sets: int = 1) -> Tensor:
     """Moved by whole pixels, up to an eighth of the side each way."""
-    b, _, h, w = x.shape
     fill = ground(x)
-    moved = []
-    for side, dimension in ((h, 2), (w, 3)):
+    for dimension in (2, 3):
+        side = x.shape[dimension]
         reach = int(side * SHIFT + 0.5)
-        moved.append((torch.randint(-reach, reach + 1, (b, 1)) + torch.arange(side), side, dimension))
-    for place, side, dimension in moved:
-        shape = (b, 1, side, 1) if dimension == 2 else (b, 1, 1, side)
-        index = place.to(x.device).view(shape)
+        index = _whole(x, -reach, reach + 1, sets) + _along(x, dimension)
         inside = (index >= 0) & (index < side)
         x = x.gather(dimension, index.clamp(0, side - 1).expand_as(x)).where(inside, fill)
     return x
 
 
-def cutout(x: Tensor) -> Tensor:
-    """A square of half the side emptied, its centre anywhere."""
-    h, w = x.shape[2:]
+def _along(x: Tensor, dimension: int) -> Tensor:
+    """The places along a dimension of x, shaped to be compared with one number for each picture."""
+    shape = [1, 1, 1, 1]
+    shape[dimension] = x.shape[dimension]
+    return torch.arange(x.shape[dimension], device=x.device).view(shape)
+
+
+def cutout(x: Tensor, sets: int = 1) -> Tensor:
+    """A square of half the side emptied, a quarter of the picture; its centre is anywhere, what lies outside is lost."""
     covered = torch.ones(len(x), 1, 1, 1, dtype=torch.bool, device=x.device)
-    for side, shape in ((h, (1, 1, h, 1)), (w, (1, 1, 1, w))):
-        centre = (torch.rand(len(x), 1, 1, 1) * side).floor().to(x.device)
-        along = torch.arange(side, device=x.device).view(shape)
-        covered = covered & ((along - centre).abs() * 2 <= side * CUT)
+    for dimension in (2, 3):
+        side = x.shape[dimension]
+        length = int(side * CUT + 0.5)
+        first = _whole(x, 0, side + 1 - length % 2, sets) - length // 2
+        along = _along(x, dimension)
+        covered = covered & (along >= first) & (along < first + length)
     return x.where(~covered, ground(x))
 
 
-KINDS: dict[str, Callable[[Tensor], Tensor]] = {"colour": colour, "translation": translation, "cutout": cutout}
+KINDS: dict[str, Callable[[Tensor, int], Tensor]] = {"colour": colour, "translation": translation, "cutout": cutout}
 
 
-def augment(x: Tensor, kinds: Sequence[str]) -> Tensor:
+def augment(x: Tensor, kinds: Sequence[str], sets: int = 1) -> Tensor:
     """The changes named, one after the other. KeyError for an unknown one."""
     for kind in kinds:
-        x = KINDS[kind](x)
+        x = KINDS[kind](x, sets)
     return x
 
 

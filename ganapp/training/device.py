@@ -8,7 +8,9 @@ it before the recipe begins, and a recipe asks `here()`.
     x, y = data.at(place.part(order(k)))    # this process's rows of the batch
     z = place.randn(batch, latent)          # the same numbers whatever the device and the number of processes
 
-Gradients are averaged over the processes before every optimiser step; the recipe does nothing for that.
+Gradients are averaged over the processes before every optimiser step; the recipe does nothing for that. Where it cuts or measures
+gradients it steps with `distributed.step`, and what is no mean over the rows (the length of a gradient, a mean over what only some
+rows have, a logarithm of a mean) it takes over the rows of all: `norm`, `weight`, `mean`.
 """
 
 from __future__ import annotations
@@ -38,24 +40,46 @@ class Place:
     def ready(self, net: AnyNet) -> AnyNet:
         """`net` on the device, its convolutions laid out channels last, its batch statistics those of the whole batch."""
         net = precision.channels_last(net.to(self.device))
-        return distributed.share_statistics(net) if self.world > 1 else net
+        return distributed.share_rows(net) if self.world > 1 else net
 
-    def part(self, batch: Tensor) -> Tensor:
-        """This process's rows of `batch` (b, ...), on the device. UserError when b is no multiple of the number of processes."""
-        b = batch.shape[0]
+    def rows(self, b: int) -> range:
+        """Which of b rows are this process's. UserError when b is no multiple of the number of processes."""
         if b % self.world:
             raise UserError("batch_shares", batch=b, processes=self.world)
         share = b // self.world
-        return batch[self.rank * share : (self.rank + 1) * share].to(self.device, non_blocking=True)
+        return range(self.rank * share, (self.rank + 1) * share)
+
+    def part(self, batch: Tensor, sets: int = 1) -> Tensor:
+        """This process's rows of `batch` (sets * b, ...), which is so many batches one after the other, on the device."""
+        b = len(batch) // sets
+        rows = self.rows(b)
+        own = batch.reshape(sets, b, *batch.shape[1:])[:, rows.start : rows.stop].flatten(0, 1)
+        return own.to(self.device, non_blocking=True)
 
     def randn(self, *shape: int) -> Tensor:
         """This process's rows of standard normal numbers `shape`, drawn on the CPU, so that every device gets the same."""
         return self.part(torch.randn(*shape))
 
-    def average(self, net: nn.Module) -> None:
-        """Average the gradients of `net` over the processes now, for a recipe that measures or cuts them before its optimiser steps."""
-        if self.world > 1:
-            distributed.average(net.parameters())
+    def rand(self, *shape: int, sets: int = 1) -> Tensor:
+        """This process's rows of numbers uniform in [0, 1), as `randn`; see `part` for `sets`."""
+        return self.part(torch.rand(*shape), sets)
+
+    def weight(self, here: int) -> float:
+        """What a mean over `here` things of this process counts for, so that the mean over the processes is that over all their things."""
+        return here * self.world / max(1.0, distributed.total(here).item()) if self.world > 1 else float(here > 0)
+
+    def norm(self, x: Tensor) -> Tensor:
+        """The length of what the rows of all processes make together."""
+        return distributed.total(x.square().sum()).sqrt() if self.world > 1 else x.norm()
+
+    def mean(self, x: Tensor) -> Tensor:
+        """The mean of x over the processes, differentiable."""
+        return distributed.shared_mean(x) if self.world > 1 else x
+
+    def balanced(self, pull: Tensor, push: Tensor, share: float) -> Tensor:
+        """Gradients at this process's pictures: `pull` and `share` times as much of `push`, by their lengths. Esser et al. 2021,
+        "Taming Transformers", the adaptive weight of equation 7."""
+        return pull + push * (share * self.norm(pull) / self.norm(push).clamp(min=1e-12))
 
     def fast(self) -> AbstractContextManager[object]:
         """Autocast to bfloat16 where the device multiplies it in hardware, else nothing."""

@@ -8,6 +8,7 @@ what an optimiser is about to use, as in Karras et al.'s StyleGAN training loops
 from __future__ import annotations
 
 import importlib.util
+import math
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -57,6 +58,32 @@ def average(parameters: Iterable[nn.Parameter]) -> None:
     group.all_reduce(flat)
     for grad, mean in zip(held, torch.split(flat, [grad.numel() for grad in held]), strict=True):
         grad.copy_(mean.view_as(grad))
+
+
+def step(optimiser: torch.optim.Optimizer, most: float = math.inf) -> Tensor:
+    """One step of `optimiser` along the gradients of all processes together; a longer gradient is cut to the length `most`.
+
+    Returns the length before the cut. First the mean, then the cut: cut apart, each process's gradient would count alike, however steep
+    the loss is for its rows, and one run of several processes would learn something else than one of a single process.
+    """
+    parameters = [p for entry in optimiser.param_groups for p in entry["params"]]
+    average(parameters)
+    length = nn.utils.clip_grad_norm_(parameters, most)
+    optimiser.step()
+    return length
+
+
+def total(value: float | Tensor) -> Tensor:
+    """The sum of a number over the processes, without a gradient: what is counted or squared in the rows of each."""
+    shared = torch.as_tensor(value).detach().float().clone()
+    if group.is_initialized():
+        group.all_reduce(shared)
+    return shared
+
+
+def shared_mean(x: Tensor) -> Tensor:
+    """The mean of x over the processes, differentiable: for a loss that is no mean over the rows, as the logarithm of one."""
+    return _sum(x) / group.get_world_size() if group.is_initialized() else x
 
 
 def mean(values: list[float]) -> list[float]:
@@ -125,9 +152,24 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         self.running_var.lerp_(variance * (n / max(1, n - 1)), share)
 
 
-def share_statistics(net: AnyNet) -> AnyNet:
-    """`net` with every plain 2-d batch norm replaced by one over all processes, in place; its state keeps its names."""
+class SharedDropout(nn.Dropout):
+    """Dropout that is drawn for the rows of all processes: the units dropped in a row are not those of the same row elsewhere."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (b, ...), some of it dropped while training, the rest scaled up."""
+        if not self.training or not self.p:
+            return x
+        drawn = torch.empty(len(x) * group.get_world_size(), *x.shape[1:]).bernoulli_(1 - self.p)
+        kept = drawn[group.get_rank() * len(x) :][: len(x)].to(x)
+        return x * kept / (1 - self.p)
+
+
+def share_rows(net: AnyNet) -> AnyNet:
+    """`net` with every plain 2-d batch norm and every dropout replaced by one over the rows of all processes, in place; its state keeps
+    its names."""
     for module in net.modules():
         if type(module) is nn.BatchNorm2d and module.affine:
             module.__class__ = SharedBatchNorm2d
+        elif type(module) is nn.Dropout:
+            module.__class__ = SharedDropout
     return net

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ganapp import folder, losses
 from ganapp.losses import gradient_penalty, variational
-from ganapp.training import advice, datasets, players
+from ganapp.training import advice, datasets, distributed, players, states
 from ganapp.training.augment import augment
 from ganapp.training.device import here
 from ganapp.training.diagnostics import Doctor
@@ -101,8 +101,12 @@ class GanRun:
     def _latents(self) -> Tensor:
         return self.place.randn(self.order.batch, self.settings.latent)
 
+    def _shares(self) -> Tensor:
+        return self.place.rand(self.order.batch, 1, 1, 1)
+
     def _score(self, x: Tensor, y: Tensor) -> Tensor:
-        scores: Tensor = self.discriminator.net(augment(x, self.settings.augment), y)
+        sets = len(x) * self.place.world // self.order.batch
+        scores: Tensor = self.discriminator.net(augment(x, self.settings.augment, sets), y)
         return scores.float()
 
     def step_discriminator(self, k: int, steps: int, update: int = 0) -> dict[str, float]:
@@ -124,12 +128,13 @@ class GanRun:
                 loss = loss + s.r2 * share / 2 * report["r2"]
             if s.gp * share > 0:
                 critic = self.discriminator.net
-                report["gp"] = gradient_penalty.one_centred(lambda between: critic(between, y), x, fakes[0])
+                report["gp"] = gradient_penalty.one_centred(lambda between: critic(between, y), x, fakes[0], self._shares())
                 loss = loss + s.gp * s.lazy * report["gp"]
         self.optimisers["discriminator"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        report["d_grad"] = self._move("discriminator", self.discriminator.net)
+        report["d_grad"] = self._move("discriminator")
         numbers = _numbers(report)
+        numbers = dict(zip(numbers, distributed.mean(list(numbers.values())), strict=True))
         certain = numbers["d_order"] if self.objective.PAIRED else (numbers["d_right_real"] + numbers["d_right_fake"]) / 2
         self.certainty = MEMORY * self.certainty + (1 - MEMORY) * certain
         return numbers
@@ -152,7 +157,8 @@ class GanRun:
         """Generated pictures for classes y; where there is an encoder, rebuilt ones too (Larsen et al. 2016, algorithm 1)."""
         made = [self.generator.net(self._latents(), y).float()]
         if self.encoder:
-            z = variational.drawn(*(part.float() for part in self.encoder.net.distribution(x, y)))
+            mean, log_variance = (part.float() for part in self.encoder.net.distribution(x, y))
+            z = variational.drawn(mean, log_variance, self._latents())
             made.append(self.generator.net(z, y).float())
         return made
 
@@ -160,7 +166,7 @@ class GanRun:
         """Mean scores; shares of real and generated pictures on their own side of the border (of the middle, where the objective has
         none); share of pairs in the right order."""
         border = self.objective.BORDER
-        line = (real.mean() + fake.mean()) / 2 if border is None else border
+        line = self._mean(real.mean() + fake.mean()) / 2 if border is None else border
         return {
             "d_real": real.mean(),
             "d_fake": fake.mean(),
@@ -169,12 +175,13 @@ class GanRun:
             "d_order": (real.repeat(len(fake) // len(real)) > fake).float().mean(),
         }
 
-    def _move(self, name: str, net: nn.Module) -> Tensor:
+    def _mean(self, x: Tensor) -> Tensor:
+        """The mean of x, which has as many numbers in every process, over them all."""
+        return self.place.mean(x.mean())
+
+    def _move(self, name: str) -> Tensor:
         """One step of an optimiser along the gradients held, cut to `clip`; their norm before that."""
-        self.place.average(net)
-        norm = nn.utils.clip_grad_norm_(net.parameters(), self.settings.clip or math.inf)
-        self.optimisers[name].step()
-        return norm
+        return distributed.step(self.optimisers[name], self.settings.clip or math.inf)
 
     def step_generator(self, k: int, steps: int) -> dict[str, float]:
         """One turn of the generator (and of the encoder) within step k of `steps`, and what is to be logged of it."""
@@ -188,9 +195,9 @@ class GanRun:
                 report = {"g_loss": loss}
             else:
                 report = self._variational(x, y)
-        report["g_grad"] = self._move("generator", self.generator.net)
+        report["g_grad"] = self._move("generator")
         if self.encoder:
-            report["e_grad"] = self._move("encoder", self.encoder.net)
+            report["e_grad"] = self._move("encoder")
         self.average.follow(self.generator.net, k + 1)
         return _numbers(report)
 
@@ -216,35 +223,33 @@ class GanRun:
         """Gradients of encoder and decoder: the evidence bound, or Larsen et al. 2016's algorithm 1 where there is a discriminator."""
         s, decoder, coder = self.settings, self.generator.net, self.encoder.net
         mean, log_variance = (part.float() for part in coder.distribution(x, y))
-        rebuilt = decoder(variational.drawn(mean, log_variance), y).float()
+        rebuilt = decoder(variational.drawn(mean, log_variance, self._latents()), y).float()
         divergence = variational.divergence(mean, log_variance)
         if self.discriminator is None:
-            rebuilding = variational.calibrated(x, rebuilt)
+            rebuilding = variational.calibrated(x, rebuilt, self._mean)
             e_loss = g_loss = (rebuilding + s.kl * divergence) / x[0].numel()
         else:
             critic = self.discriminator.net
             features = critic.features(x).float().detach()  # (b, d)
-            rebuilding = variational.calibrated(features, critic.features(rebuilt).float())
+            rebuilding = variational.calibrated(features, critic.features(rebuilt).float(), self._mean)
             e_loss = (rebuilding + s.kl * divergence) / features[0].numel()
             g_loss = s.likeness * rebuilding / features[0].numel() + self._game(x, y, [decoder(self._latents(), y), rebuilt])
         _put(coder, torch.autograd.grad(e_loss, list(coder.parameters()), retain_graph=True))
         _put(decoder, torch.autograd.grad(g_loss, list(decoder.parameters())))
         return {"g_loss": g_loss, "e_loss": e_loss, "rebuilding": rebuilding, "divergence": divergence}
 
-    def _holders(self) -> dict[str, Any]:
+    def _holders(self) -> states.Holders:
         nets = {"generator": self.generator, "discriminator": self.discriminator, "encoder": self.encoder}
         held: dict[str, Any] = {name: player.net for name, player in nets.items() if player}
         return held | {"average": self.average.net} | {f"{name}_optimiser": o for name, o in self.optimisers.items()}
 
     def state(self) -> dict[str, Any]:
         """See `loop.Run`."""
-        held = {name: holder.state_dict() for name, holder in self._holders().items()}
-        return held | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
+        return states.taken(self._holders()) | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """See `loop.Run`."""
-        for name, holder in self._holders().items():
-            holder.load_state_dict(state[name])
+        states.give(self._holders(), state)
         self.certainty, self.diagnosed = float(state["certainty"]), int(state["diagnosed"])
         self.doctor.remember(state["turns"])
 

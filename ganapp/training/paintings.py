@@ -156,6 +156,21 @@ class Source:
     number: int = -1
 
 
+class Patch(NamedTuple):
+    """A piece of a painting. row: of the batch, that it belongs to; number: of the painting's score; pixels (1, 3, side, side)."""
+
+    row: int
+    number: int
+    pixels: Tensor
+
+
+def patches(sources: Sequence[Source], side: int, random: np.random.Generator, rows: range) -> list[Patch]:
+    """A patch of each row's painting, drawn for all rows, kept for `rows` and counted from their first; there is none where a style is no
+    painting."""
+    drawn = [Patch(i, each.number, patch(each.whole, side, random)) for i, each in enumerate(sources) if each.number >= 0]
+    return [each._replace(row=each.row - rows.start) for each in drawn if each.row in rows]
+
+
 def known(name: str, found: list[Path]) -> tuple[Painting, Path]:
     """The painting of that id and its file. UserError when it is unknown or not there."""
     for painting in KNOWN:

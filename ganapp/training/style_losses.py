@@ -12,18 +12,20 @@ from torch.nn import functional
 from ganapp.losses import moments, sliced
 from ganapp.losses.moments import Moments
 from ganapp.training.paintings import Seen
+from ganapp.training.randomness import mixed
 
 COARSE = (1, 3, 6, 8)  # relu1_2, relu2_2, relu3_3, relu4_2: of the picture in half its size
 FINE = (1, 3, 5)  # relu1_2, relu2_2, relu3_2: of a piece of it
 
 
 class Lines(NamedTuple):
-    """What a sliced Wasserstein distance is taken along: how many lines, 0 for no such distance; how many places of a layer at most; and
-    the seed that both follow from."""
+    """What a sliced Wasserstein distance is taken along: how many lines, 0 for no such distance; how many places of a layer at most; the
+    seed that both follow from; and the row of the batch that the first picture is."""
 
     number: int
     places: int
     seed: int
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,14 @@ def apart_from(found: list[Tensor], seen: list[Seen], lines: Lines) -> tuple[Ten
 
 
 def _sliced(mine: Tensor, wanted: list[Tensor], lines: Lines, random: torch.Generator) -> Tensor:
-    """The sliced Wasserstein distance of features (b, c, n) from those of paintings, (c, m) each."""
-    count = min(lines.places, mine.shape[2], *(each.shape[1] for each in wanted))
+    """The sliced Wasserstein distance of features (b, c, n) from those of paintings, (c, m) each. Which places are compared follows from
+    a picture's row alone, whatever else is in the batch or in this part of it."""
     along = sliced.directions(mine.shape[1], lines.number, random).to(mine.device)
-    mine = mine[:, :, torch.randperm(mine.shape[2], generator=random)[:count].to(mine.device)]
-    wanted = [each[:, torch.randperm(each.shape[1], generator=random)[:count].to(mine.device)].float() for each in wanted]
-    return sliced.distance(mine, torch.stack(wanted), along).mean()
+    order = torch.randperm(mine.shape[2], generator=random).to(mine.device)
+    apart = []
+    for row, (one, other) in enumerate(zip(mine, wanted, strict=True), lines.row):
+        own = torch.Generator().manual_seed(mixed(lines.seed, row))
+        count = min(lines.places, one.shape[1], other.shape[1])
+        theirs = other[:, torch.randperm(other.shape[1], generator=own)[:count].to(mine.device)].float()
+        apart.append(sliced.distance(one[None, :, order[:count]], theirs[None], along))
+    return torch.cat(apart).mean()

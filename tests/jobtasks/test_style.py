@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import card, catalog, folder, images, paths
+from ganapp import card, catalog, features, folder, images, paths
+from ganapp.errors import UserError
 from ganapp.jobs import actions, orders, store, uploads, visitor
 from ganapp.jobtasks import style_train
 from ganapp.metrics import vgg
@@ -72,10 +73,59 @@ def test_what_is_no_painting_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     assert refusal("style_train", painting=painting(), quality="best")["key"] == "one_of"
     assert refusal("style_train", painting=painting(), key="short")["key"] == "visitor_key"
     monkeypatch.setenv("GANAPP_FEATURES", str(tmp_path))
-    monkeypatch.setattr(style_train, "find_spec", lambda name: None)
+    monkeypatch.setattr(features, "find_spec", lambda name: None)
     assert vgg.FILE in refusal("style_train", painting=painting())["en"]
     assert not store.select()
-    assert style_train.FEATURES == vgg.FILE
+
+
+def test_what_a_style_needs_is_said_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask("train_options")["features"] == {"state": "ready", "say": {"en": "", "zh": ""}}
+    monkeypatch.setenv("GANAPP_FEATURES", str(tmp_path))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setattr(features, "find_spec", lambda name: None)
+    told = ask("train_options")["features"]
+    assert told["state"] == "missing"
+    for said in told["say"].values():
+        assert all(
+            fact in said
+            for fact in (vgg.FILE, "29 MB", "528 MB", "pip install torchvision lpips", "GANAPP_FEATURES", "download.pytorch.org")
+        )
+    monkeypatch.setattr(features, "find_spec", lambda name: name)
+    told = ask("train_options")["features"]
+    assert told["state"] == "fetched"
+    assert all("528 MB" in said and "{" not in said for said in told["say"].values())
+    weights = paths.torch_weights() / features.FETCHED
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    assert ask("train_options")["features"]["state"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "settings", "needed"),
+    [
+        ("stylize", {}, True),
+        ("repair", {}, True),
+        ("repair", {"windows": 0}, False),
+        ("upscale", {"kind": "photo"}, True),
+        ("upscale", {"kind": "fidelity"}, False),
+        ("upscale", {}, False),
+        ("upscale", {"kind": "photo", "windows": 0}, False),
+        ("digits", {}, False),
+    ],
+)
+def test_an_order_that_needs_them_is_refused_before_there_is_a_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: str, settings: dict[str, object], needed: bool
+) -> None:
+    monkeypatch.setenv("GANAPP_FEATURES", str(tmp_path))
+    monkeypatch.setattr(features, "find_spec", lambda name: None)
+    monkeypatch.setattr(actions, "_put", lambda *_: None)
+    order = {"recipe": recipe, "steps": 1, "settings": settings}
+    if not needed:
+        assert actions.submit(visitor.of(KEY), order) is None
+        return
+    with pytest.raises(UserError) as refused:
+        actions.submit(visitor.of(KEY), order)
+    assert refused.value.key == "features_missing"
 
 
 def test_it_starts_from_the_net_for_any_picture_where_that_is_here(monkeypatch: pytest.MonkeyPatch) -> None:

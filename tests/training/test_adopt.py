@@ -59,7 +59,8 @@ def test_digits(tmp_path: Path) -> None:
     assert description.title == {"en": "Mine", "zh": "Mine"}
     values = description.values
     assert values["digits"] is True
-    assert values["adopted"] == {"result": folder.digest(result / folder.CONFIG), "origin": "job"}
+    missing = [] if table["attributes"] else ["sliders"]  # hardly trained
+    assert values["adopted"] == {"result": folder.digest(result / folder.CONFIG), "origin": "job", "missing": missing}
     assert values["discriminator"]["held_out"] is True
     assert "inversion" not in values  # there is no encoder to guess
     names = {each["name"] for each in table["attributes"] + table["left_out"]}
@@ -104,6 +105,39 @@ def test_own_pictures(tmp_path: Path) -> None:
     picture = sample.run(sample.Request(model="own-album", digit=2, pixels=32)).picture
     assert images.read(picture).colours.shape == (32, 32, 3)
     assert "know by heart" in (paths.trained_models() / "own-album" / folder.CARD).read_text()
+
+
+def test_pictures_that_were_sent_are_compared_with_and_their_name_is_nobodys_business(tmp_path: Path) -> None:
+    sent = paths.uploads() / "0a1b2c"
+    painted_pictures(sent / "pictures")
+    how = {"data": "pictures", "source": f"{paths.UPLOAD}{sent.name}", "size": 16, "channels": 3}
+    result = trained(tmp_path / "job", architecture="vae_gan", loss="hinge", **how)
+    description, _ = adopted(result, "own-sent")
+    assert {"discriminator", "inversion"} <= set(description.values)
+    assert description.values["adopted"]["missing"] == []
+    assert sent.name not in "".join(path.read_text() for path in (paths.trained_models() / "own-sent").glob("*.[mj]*"))
+    told = samplers.run(samplers.Request(model="own-sent")).described
+    assert told is not None
+    assert (told["can"]["judge"], told["can"]["find"], told["missing"]) == (True, True, [])
+
+
+def test_what_a_model_lacks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = painted_pictures(tmp_path / "album")
+    result = trained(tmp_path / "job", architecture="vae_gan", loss="hinge", data="pictures", source=str(own), size=16, channels=3)
+    shutil.move(own, tmp_path / "elsewhere")
+    monkeypatch.setattr(work, "BROWSER", ("no_such_package",))
+    adopted(result, "own-lost")
+    told = samplers.run(samplers.Request(model="own-lost")).described
+    assert told is not None
+    assert told["missing"] == ["curve", "search", "browser_packages"]
+    monkeypatch.setattr(work, "HEAVY", 10)
+    assert adopted(result, "own-lost")[0].values["adopted"]["missing"][-1] == "browser_heavy"
+
+
+def test_every_part_that_may_be_missing_has_its_sentence() -> None:
+    for language in ("en", "zh"):
+        told = json.loads((paths.assets() / "locales" / language / "digits.json").read_text(encoding="utf-8"))["network"]["missing"]
+        assert tuple(told) == samplers.MISSING
 
 
 def test_an_autoencoder_without_classes(tmp_path: Path) -> None:

@@ -1,10 +1,8 @@
-"""Two processes that share every batch give the curves and the weights of one; and where a process computes."""
+"""Where a process computes, and its share of a batch. What several processes learn together is in test_together.py."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,8 @@ import pytest
 import torch
 
 from ganapp.errors import UserError
-from ganapp.training import device, loop, precision
+from ganapp.training import device, loop
 from ganapp.training.order import Order
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def ordered(folder: Path, steps: int, **settings: Any) -> Order:
@@ -25,36 +21,12 @@ def ordered(folder: Path, steps: int, **settings: Any) -> Order:
     return order
 
 
-def by_two(folder: Path) -> None:
-    told = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "tests/training/two_processes.py"]
-    run = subprocess.run([*told, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=900)
-    assert run.returncode == 0, run.stderr[-3000:]
-    assert run.stdout.split() == ["done", "done"]
-
-
-def test_two_processes_give_the_curves_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two = tmp_path / "one", tmp_path / "two"
-    monkeypatch.setattr(precision, "has_bf16", lambda: False)
-    loop.train(ordered(one, 20), one)
-    ordered(two, 20)
-    by_two(two)
-    curves = [[json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()] for folder in (one, two)]
-    assert [line["step"] for line in curves[1]] == [10, 20]
-    for a, b in zip(*curves, strict=True):
-        assert a.keys() == b.keys()
-        for name in a.keys() - {"seconds", "d_order"}:
-            assert a[name] == pytest.approx(b[name], abs=2e-3), name
-    states = [torch.load(folder / loop.CHECKPOINT, weights_only=True)["run"]["generator"] for folder in (one, two)]
-    for key in states[0]:
-        torch.testing.assert_close(states[0][key].float(), states[1][key].float(), rtol=0.02, atol=2e-3, msg=key)
-    assert (two / "result" / "config.json").exists()
-    loop.train(ordered(two, 22), two)  # one process goes on where two stopped
-
-
 def test_a_place_shares_a_batch_exactly() -> None:
     batch = torch.arange(12).view(6, 2)
     places = [device.Place(torch.device("cpu"), rank, 3) for rank in range(3)]
     assert torch.equal(torch.cat([place.part(batch) for place in places]), batch)
+    parts = torch.stack([place.part(torch.arange(12), sets=2) for place in places])  # two batches of six
+    assert parts.tolist() == [[0, 1, 6, 7], [2, 3, 8, 9], [4, 5, 10, 11]]
     torch.manual_seed(1)
     whole = torch.randn(6, 4)
     drawn = []

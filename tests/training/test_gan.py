@@ -217,7 +217,7 @@ def test_rates_of_the_players_are_their_own_and_fall() -> None:
 
 def test_the_game_does_not_reach_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     run = begun(architecture="vae_gan", kl=0.0)
-    monkeypatch.setattr("ganapp.losses.variational.calibrated", lambda real, rebuilt: (rebuilt * 0).sum())
+    monkeypatch.setattr("ganapp.losses.variational.calibrated", lambda real, rebuilt, mean: (rebuilt * 0).sum())
     run.step_generator(0, 2)
     assert all((p.grad == 0).all() for p in run.encoder.net.parameters())
     assert any((p.grad != 0).any() for p in run.generator.net.parameters())
@@ -344,14 +344,18 @@ def test_translation_moves_by_whole_pixels_and_fills_with_ground() -> None:
     assert set(augment.translation(edge).unique().tolist()) == {0.0, 1.0}
 
 
-def test_cutout_empties_at_most_a_quarter_of_each_picture() -> None:
+@pytest.mark.parametrize("side", [16, 28, 33])
+def test_cutout_empties_a_quarter_less_what_lies_outside(side: int) -> None:
     torch.manual_seed(0)
-    cut = augment.cutout(torch.ones(100, 1, 16, 16))
-    shares = (cut == -1).float().mean((1, 2, 3))
-    assert shares.min() > 4 * 4 / 256
-    assert shares.max() <= 9 * 9 / 256
-    assert len(shares.unique()) > 5
-    assert (augment.cutout(torch.ones(100, 3, 16, 16)) == 0).any()
+    length = math.floor(side / 2 + 0.5)  # of the square's side
+    cut = augment.cutout(torch.ones(4000, 1, side, side)) == -1
+    shares = cut.float().mean((1, 2, 3))
+    assert shares.max().item() == pytest.approx((length / side) ** 2)  # 0.25 where half a side is a whole number of pixels
+    inside = [len(set(range(centre - length // 2, centre - length // 2 + length)) & set(range(side))) for centre in range(side + 1)]
+    inside = inside[: side + 1 - length % 2]
+    assert shares.mean().item() == pytest.approx((sum(inside) / len(inside) / side) ** 2, abs=0.004)
+    assert {round(share * side**2) for share in shares.tolist()} == {a * b for a in inside for b in inside}
+    assert (augment.cutout(torch.ones(100, 3, side, side)) == 0).any()
 
 
 def test_colour_keeps_what_it_says() -> None:

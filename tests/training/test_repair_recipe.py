@@ -117,7 +117,7 @@ def test_too_few_photographs_and_impossible_settings_are_refused(tmp_path):
 def test_windows_lie_inside_and_prefer_the_hole():
     mask = torch.zeros(2, 1, 64, 64)
     mask[:, :, 40:, 40:] = 1
-    found = repair._fullest(mask, repair.Settings(windows=8, window=32), np.random.default_rng(0))
+    found = repair._fullest(mask, repair.Settings(windows=8, window=32), np.random.default_rng(0), range(2))
     assert [i for i, _, _ in found] == [0, 1] * 4
     assert all(0 <= top <= 32 and 0 <= left <= 32 for _, top, left in found)
     assert np.mean([mask[i, 0, top : top + 32, left : left + 32].mean() for i, top, left in found]) > mask.mean()

@@ -38,7 +38,7 @@ const MARKUP = markup`
 export class Viewer {
   constructor(place, tools) {
     Object.assign(this, { element: place, tools, view: new Closer(), before: null, after: null, drawn: null, draft: false });
-    Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, sizes: {}, reduction: 1 });
+    Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, asked: 0, latest: 0, sizes: {}, reduction: 1 });
     place.classList.add("compare");
     place.replaceChildren(MARKUP.nodes);
     place.querySelector(".views input").checked = true;
@@ -107,11 +107,24 @@ export class Viewer {
     this._follow();
   }
 
-  /** What is done of it so far, spread over the picture; null for nothing. */
+  /** What is done of it so far, spread over the picture; null for nothing. One that was asked for later is never followed by an earlier. */
   async preview(address) {
-    const turn = this.turn;
+    const { turn } = this;
+    const asked = ++this.asked;
     const drawn = address ? await createImageBitmap(await (await fetch(address)).blob()) : null;
-    if (turn === this.turn) this.set({ drawn });
+    if (turn !== this.turn || asked < this.latest) return drawn?.close();
+    this.latest = asked;
+    this.set({ drawn });
+  }
+
+  /** The bitmap of a preview, or null; the one before is given back at once, for bitmaps are large and their collection is slow. */
+  get drawn() {
+    return this._drawn ?? null;
+  }
+
+  set drawn(bitmap) {
+    if (this._drawn !== bitmap) this._drawn?.close();
+    this._drawn = bitmap;
   }
 
   /** Forget what the picture became. */

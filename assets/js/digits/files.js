@@ -52,6 +52,7 @@ export async function squared(file, side = 560) {
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, (side - w) / 2, (side - h) / 2, w, h);
+  bitmap.close();
   return canvas;
 }
 

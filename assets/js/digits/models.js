@@ -13,7 +13,7 @@ function vectors(entries) {
 
 /** {id, title, size, channels, latent, classes, names, look, digits, can, attributes, raw, directions, web, digest}: classes, names: how
     many kinds there are (0 for none) and what they are called; look: "ink", "grey" or "colour"; digits: handwritten ones; can: {judge,
-    nearest, find}; attributes and raw are names in order, directions holds both; web: whether the page can fetch the net and run it
+    nearest, find}; attributes and raw are names in order, directions holds both; missing: what it lacks; web: whether the page can fetch the net and run it
     itself, digest: part of the address of one that was trained here. */
 export async function described(tools, id) {
   if (!known.has(id)) {

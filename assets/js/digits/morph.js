@@ -14,7 +14,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Morph {
   constructor(desk, root, open) {
-    Object.assign(this, { desk, open, ends: { a: null, b: null }, at: 0, playing: false, shown: null, film: [], model: null });
+    Object.assign(this, { desk, open, ends: { a: null, b: null }, at: 0, playing: null, shown: null, film: [], model: null });
     this.find = (selector) => root.querySelector(selector);
     for (const end of ["a", "b"]) {
       this.find(`[data-keep=${end}]`).addEventListener("click", () => this.keep(end));
@@ -124,11 +124,11 @@ export class Morph {
   }
 
   _play() {
-    this.playing = true;
+    const playing = (this.playing = {}); // this performance: stopped and begun anew, another one
     this._words();
     const start = performance.now() - Math.acos(1 - 2 * (this.at < 1 ? this.at : 0)) * ((SECONDS * 1000) / Math.PI);
     const frame = (now) => {
-      if (!this.playing) return;
+      if (this.playing !== playing) return;
       const time = (now - start) / 1000;
       if (still.matches) {
         const step = Math.floor(time / STEP) % (2 * (FRAMES - 1));
@@ -141,7 +141,7 @@ export class Morph {
 
   _pause() {
     if (!this.playing) return;
-    this.playing = false;
+    this.playing = null;
     this._words();
   }
 

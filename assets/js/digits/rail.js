@@ -173,7 +173,9 @@ export class Rail {
     const { state, tools } = this.desk;
     const known = ["digits", "digits-classic"].includes(state.model) ? state.model : null;
     const trained = this.samplers?.find(({ id }) => id === state.model)?.source === "trained";
-    const said = known ? tools.t(`digits.network.${known}`) : trained ? tools.t("digits.network.trained") : "";
+    const missing = (this.desk.model?.id === state.model && this.desk.model.missing) || [];
+    const keys = known ? [known] : trained ? ["trained", ...missing.map((name) => `missing.${name}`)] : [];
+    const said = keys.map((key) => tools.t(`digits.network.${key}`)).join(tools.language() === "zh" ? "" : " ");
     if (this.find("network-say").textContent !== said) this.find("network-say").textContent = said;
   }
 }

@@ -16,7 +16,9 @@ export function examples(bench, root, opening) {
     button.addEventListener("click", async () => {
       const [photo, mask] = await Promise.all([read(name, ".webp"), read(name, "-mask.png")]);
       if (!(await opening.open(photo, name))) return;
-      bench.mask.take(await createImageBitmap(mask));
+      const marks = await createImageBitmap(mask);
+      bench.mask.take(marks);
+      marks.close();
       button.setAttribute("aria-pressed", "true");
     });
     return button;

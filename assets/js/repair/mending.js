@@ -82,7 +82,11 @@ export class Mending {
     const answer = await this._asked("scratches", { picture: bench.uri }, "scratches");
     this.find("found").textContent = "";
     if (!answer) return;
-    if (answer.share > 0) bench.mask.take(await createImageBitmap(await (await fetch(answer.mask)).blob()));
+    if (answer.share > 0) {
+      const marks = await createImageBitmap(await (await fetch(answer.mask)).blob());
+      bench.mask.take(marks);
+      marks.close();
+    }
     const percent = bench.tools.number(answer.share * 100, answer.share < 0.001 ? 2 : 1);
     this.find("found").textContent = bench.tools.t(answer.share > 0 ? "repair.found.some" : "repair.found.none", { percent });
   }

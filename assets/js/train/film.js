@@ -10,7 +10,7 @@ const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
 
 export class Film {
   constructor(root, desk) {
-    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: 0 });
+    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: null });
     this.find = (id) => root.querySelector(`#${id}`);
     this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), taken: (i) => this._choose(i) });
     this.followed = new Followed(root, desk, (step) => this.go(step));
@@ -146,22 +146,23 @@ export class Film {
     let i = steps.indexOf(this.at);
     if (i === steps.length - 1) i = -1;
     const { id } = this.desk.run;
+    const playing = (this.playing = { timer: 0 }); // this performance: stopped and begun anew, another one
     const turn = async () => {
       const step = this.steps[++i];
       if (step === undefined || this.desk.run?.id !== id) return this._stop();
       await this.desk.sheets.get(id, this.name, step, grey(this.desk.run.order));
-      if (!this.playing) return;
+      if (this.playing !== playing) return;
       this.go(step);
-      this.playing = setTimeout(turn, FRAME);
+      playing.timer = setTimeout(turn, FRAME);
     };
-    this.playing = setTimeout(turn, 0);
+    playing.timer = setTimeout(turn, 0);
     this._words();
   }
 
   _stop() {
     if (!this.playing) return;
-    clearTimeout(this.playing);
-    this.playing = 0;
+    clearTimeout(this.playing.timer);
+    this.playing = null;
     this._words();
   }
 

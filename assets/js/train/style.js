@@ -24,7 +24,7 @@ export class Style {
       event.preventDefault();
       this._start();
     });
-    desk.on("words", () => this._words());
+    desk.on("words options", () => this._words());
     this._words();
   }
 
@@ -50,9 +50,11 @@ export class Style {
       this.long.append(element("label", { dataset: { quality: value } }, input, element("span", {}, element("b"), element("span", { className: "note" }))));
     }
     this.begin = element("button", { type: "submit", className: "btn main" });
+    this.needs = element("p", { className: "say", id: "style-needs", hidden: true });
+    put(this.begin, "aria-describedby", "style-needs");
     this.told = element("p", { className: "say" });
     put(this.told, "role", "status");
-    this.place.append(zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.told);
+    this.place.append(this.needs, zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.told);
   }
 
   /** Take a painting; its file's name is a name for the style until another is given. */
@@ -95,7 +97,10 @@ export class Style {
   }
 
   _words() {
-    const { t } = this.desk.tools;
+    const { t, language } = this.desk.tools;
+    const needs = this.desk.options?.features; // what it learns by, and whether that is here
+    say(this.needs, needs?.say[language()] ?? "");
+    show(this.needs, Boolean(needs?.say[language()]));
     say(this.title, t(this.painting ? "train.style.taken" : "train.style.drop"));
     say(this.pick, t("train.style.choose"));
     put(this.seen, "alt", t("train.style.painting"));
@@ -107,7 +112,7 @@ export class Style {
       say(note, t(`train.style.${value}_say`));
     }
     say(this.begin, t(this.busy ? "train.plan.starting" : "train.plan.start"));
-    this.begin.disabled = this.busy;
+    this.begin.disabled = this.busy || needs?.state === "missing";
     say(this.told, this.problem?.sentence ?? "");
   }
 }

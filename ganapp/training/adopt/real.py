@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import idx
+from ganapp import idx, paths
 from ganapp.errors import UserError
 from ganapp.training import datasets
 from ganapp.training.datasets import Wanted, collection, pictures
@@ -31,14 +31,14 @@ class Real:
 def load(settings: dict[str, Any], promises: dict[str, Any], classes: tuple[str, ...], count: int) -> Real | None:
     """`count` real pictures (or as many as there are) in random order, always the same; None when the data are gone or have changed.
 
-    settings: of the recipe `gan`; promises, classes: of the model it made.
+    settings: of the recipe `gan`, whose `source` is named as for the training; promises, classes: of the model it made.
     """
     name, source = str(settings.get("data", "mnist")), str(settings.get("source", ""))
     wanted = Wanted(promises["size"], promises["channels"], bool(classes), source)
     try:
         if name in KEPT_OUT:
             return _kept_out(name, wanted, count)
-        found = _some(Path(wanted.source), wanted, count) if name == pictures.NAME else datasets.load(name, wanted)
+        found = _some(paths.pictures(wanted.source), wanted, count) if name == pictures.NAME else datasets.load(name, wanted)
     except UserError:
         return None
     if classes and (found.labels is None or not set(found.classes) <= set(classes)):
@@ -66,7 +66,7 @@ def _kept_out(name: str, wanted: Wanted, count: int) -> Real:
 
 def _some(source: Path, wanted: Wanted, count: int) -> datasets.Pictures:
     """A random part of a folder or zip file of pictures, so that a large one is not read whole."""
-    if not source.exists() or not wanted.source:
+    if not wanted.source or not source.exists():
         raise UserError("data_source_missing", name=source.name or "-")
     chance = random.Random(0)
     if source.is_dir():

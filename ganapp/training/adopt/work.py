@@ -1,11 +1,10 @@
-"""The steps of adopting a result, and the swap of the finished folder into its place."""
+"""The steps of adopting a result."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import card, catalog, digit, folder, paths
+from ganapp import card, catalog, digit, exchange, folder, paths
 from ganapp.errors import UserError
 from ganapp.nets import digit_classifier
 from ganapp.tasks._inversion import Nets
@@ -63,7 +62,8 @@ class Copy:
             config["title"] = {"en": title, "zh": title}
         settings = config.get("training", {}).get("settings") or {}
         if settings.get("source") and settings.get("data") == "pictures":
-            settings["source"] = Path(settings["source"]).name
+            sent = settings["source"].startswith(paths.UPLOAD)
+            settings["source"] = "" if sent else Path(settings["source"]).name
         config["values"] = {**config.get("values", {}), **fitted}
         folder.rewrite(self.place, config)
 
@@ -86,15 +86,17 @@ class Generator(Copy):
         noted = training.get("classes")
         names = noted if isinstance(noted, list) and len(noted) == self.classes else range(self.classes)
         self.names = tuple(str(name) for name in names)
+        self.missing: list[str] = []  # of `samplers.MISSING`: what the result has the nets for and the model will not have
 
     def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
         """As `Copy.fit`: the names of the named directions, the number of raw ones, the values, and whether a browser can draw."""
         table = self.sliders()
         _written(self.place / folder.DIRECTIONS, table)
         fitted = self.values()
-        self.describe(title, {**fitted, "adopted": noted})
+        drawn = self.browser()
+        self.describe(title, {**fitted, "adopted": {**noted, "missing": self.missing}})
         found = {"attributes": [each["name"] for each in table["attributes"]], "raw": len(table["raw"]), "values": fitted}
-        return {**found, "web": self.browser()}
+        return {**found, "web": drawn, "missing": self.missing}
 
     def companion(self, part: str) -> nn.Module | None:
         """One of the nets beside the generator, None where there is none."""
@@ -109,6 +111,7 @@ class Generator(Copy):
 
             judge = Examiner(catalog.load("digits-judge", "classify").net())  # type: ignore[arg-type]
             table, vectors = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
+            self.missing += [] if len(vectors) else ["sliders"]
         found = principal.found(self.net, vectors, BESIDE if len(vectors) else ALONE)
         return {**table, "raw": principal.entries(found)}
 
@@ -122,13 +125,17 @@ class Generator(Copy):
         if discriminator or encoder:
             most = max(100, min(COMPARED, COMPARED * 64**2 // int(self.promises["size"]) ** 2))
             compared = real.load(self.settings, self.promises, self.names, most)
+        if not compared:
+            self.missing += [name for name, net in (("curve", discriminator), ("search", encoder)) if net]
         if discriminator and compared:
             found["discriminator"] = fits.probability(self.net, discriminator, self.latent, compared, self.classes)
         if encoder and compared:
             found["inversion"] = fits.search(Nets(self.net, self.judge(), encoder, self.latent), compared, self.classes)
         grey = self.digits and self.promises["channels"] == 1
-        if grey and 0 <= int(self.promises["size"]) - digit.FRAME <= 8 and (usual := _usual_distance()):
-            found["nearest"] = usual
+        if grey and 0 <= int(self.promises["size"]) - digit.FRAME <= 8:
+            usual = _usual_distance()
+            found |= {"nearest": usual} if usual else {}
+            self.missing += [] if usual else ["nearest"]
         return found
 
     def judge(self) -> nn.Module | None:
@@ -138,7 +145,11 @@ class Generator(Copy):
 
     def browser(self) -> bool:
         """Write web.onnx where that can be done and checked, and a browser may be sent so much."""
-        if any(find_spec(name) is None for name in BROWSER) or sum(p.numel() for p in self.net.parameters()) > HEAVY:
+        if sum(p.numel() for p in self.net.parameters()) > HEAVY:
+            self.missing.append("browser_heavy")
+            return False
+        if any(find_spec(name) is None for name in BROWSER):
+            self.missing.append("browser_packages")
             return False
         from ganapp.training.finish.web import export
 
@@ -164,7 +175,7 @@ def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[
         kind = Copy if folder.check(result).task == "stylize" else Generator
         found = kind(result, place).fit(title, noted)
         card.write(place, model.name)
-        _swap(place, model)
+        exchange.put(place, model)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return found
@@ -183,13 +194,3 @@ def _ordered(result: Path, published: Any) -> dict[str, Any]:
 
 def _written(path: Path, table: dict[str, Any]) -> None:
     path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-
-
-def _swap(place: Path, model: Path, rename: Callable[[Path, Path], None] = os.rename) -> None:
-    """Put a finished folder where another may be: a reader sees the one or the other, each whole."""
-    old = model.parent / f".{model.name}.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if model.exists():
-        rename(model, old)
-    rename(place, model)
-    shutil.rmtree(old, ignore_errors=True)

@@ -18,6 +18,7 @@ from ganapp import folder
 from ganapp.losses import adversarial
 from ganapp.losses.gradient_penalty import zero_centred
 from ganapp.nets import dcgan_discriminator, dcgan_generator
+from ganapp.training import states
 from ganapp.training.device import here
 from ganapp.training.digits_data import Digits
 from ganapp.training.ema import Average
@@ -156,7 +157,7 @@ class DigitsRun:
         self.discriminator.requires_grad_(True)
         return {"g_loss": loss.item()}
 
-    def _nets(self) -> dict[str, Any]:
+    def _holders(self) -> states.Holders:
         return {
             "generator": self.generator,
             "discriminator": self.discriminator,
@@ -166,11 +167,10 @@ class DigitsRun:
         }
 
     def state(self) -> dict[str, Any]:
-        return {name: holder.state_dict() for name, holder in self._nets().items()}
+        return states.taken(self._holders())
 
     def restore(self, state: dict[str, Any]) -> None:
-        for name, holder in self._nets().items():
-            holder.load_state_dict(state[name])
+        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

@@ -20,9 +20,10 @@ from ganapp import folder
 from ganapp.errors import UserError
 from ganapp.nets import latent_encoder
 from ganapp.tasks._inversion import residual
+from ganapp.training import states
+from ganapp.training.device import here
 from ganapp.training.digits_data import Digits, jiggle
 from ganapp.training.ema import Average
-from ganapp.training.precision import channels_last
 from ganapp.training.randomness import Shuffled, mixed
 from ganapp.training.recipes.judge import one_cycle
 
@@ -49,30 +50,30 @@ class EncoderRun:
     """Training of the encoder; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
-        self.settings, self.seed = settings, seed
+        self.settings, self.seed, self.place = settings, seed, here()
         self.home = Path(settings.generator)
         self.description = folder.describe(self.home)
         if self.description.task != "sample":
             raise UserError("bad_value", where="generator", problem=f"{self.home.name} is no sampler")
-        self.generator = folder.weigh(self.home, self.description.parts["model"])
+        self.generator = folder.weigh(self.home, self.description.parts["model"]).to(self.place.device)
         judged = Path(settings.judge)
-        self.judge = folder.weigh(judged, folder.describe(judged).parts["model"])
+        self.judge = folder.weigh(judged, folder.describe(judged).parts["model"]).to(self.place.device)
         self.latent = int(self.description.promises["latent"])
         self.config = latent_encoder.Config(latent=self.latent, width=settings.width)
-        self.net = channels_last(latent_encoder.Net(self.config))
+        self.net = self.place.ready(latent_encoder.Net(self.config))
         self.average = Average(self.net, settings.half_life)
         self.optimiser = torch.optim.Adam(self.net.parameters(), settings.rate, (0.9, 0.99))
         self.data = Digits(data=settings.data)
         self.order = Shuffled(len(self.data), settings.batch, seed)
-        self.shown = self.data.at(torch.arange(40))
+        self.shown = tuple(part.to(self.place.device) for part in self.data.at(torch.arange(40)))
 
     def step(self, k: int, steps: int) -> dict[str, float]:
         torch.manual_seed(mixed(self.seed, k))
         for group in self.optimiser.param_groups:
             group["lr"] = one_cycle(k, steps, self.settings.rate)
         x, y = self.data.at(self.order(k))
-        x = jiggle(x, degrees=6.0, scale=0.06, shear=0.06, shift=1.0)
-        z = torch.randn(len(x), self.latent)
+        x = self.place.part(jiggle(x, degrees=6.0, scale=0.06, shear=0.06, shift=1.0))
+        y, z = self.place.part(y), self.place.randn(self.settings.batch, self.latent)
         with torch.no_grad():
             own = self.generator(z, y)
             wanted: Tensor = self.judge.features(x)  # type: ignore[operator]
@@ -90,13 +91,14 @@ class EncoderRun:
         self.average.follow(self.net, k + 1)
         return {"loss": loss.item(), "ink": ink.item(), "latents": latents.item(), "features": distance.item()}
 
+    def _holders(self) -> states.Holders:
+        return {"net": self.net, "average": self.average.net, "optimiser": self.optimiser}
+
     def state(self) -> dict[str, Any]:
-        return {"net": self.net.state_dict(), "average": self.average.net.state_dict(), "optimiser": self.optimiser.state_dict()}
+        return states.taken(self._holders())
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.net.load_state_dict(state["net"])
-        self.average.net.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

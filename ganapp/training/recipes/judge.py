@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from ganapp import folder
 from ganapp.nets import digit_classifier
+from ganapp.training import states
 from ganapp.training.device import here
 from ganapp.training.digits_data import Digits, jiggle
 from ganapp.training.ema import Average
@@ -65,13 +66,14 @@ class JudgeRun:
         self.average.follow(self.net, k + 1)
         return {"loss": loss.item(), "accuracy": (logits.argmax(1) == y.argmax(1)).float().mean().item()}
 
+    def _holders(self) -> states.Holders:
+        return {"net": self.net, "average": self.average.net, "optimiser": self.optimiser}
+
     def state(self) -> dict[str, Any]:
-        return {"net": self.net.state_dict(), "average": self.average.net.state_dict(), "optimiser": self.optimiser.state_dict()}
+        return states.taken(self._holders())
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.net.load_state_dict(state["net"])
-        self.average.net.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        states.give(self._holders(), state)
 
     def samples(self) -> Tensor | None:
         return None

@@ -21,7 +21,7 @@ from ganapp import folder, paths
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
 from ganapp.nets import inpainter, patch_discriminator
-from ganapp.training import masks
+from ganapp.training import distributed, masks, states
 from ganapp.training.device import here
 from ganapp.training.ema import Average
 from ganapp.training.photographs import Photographs
@@ -119,8 +119,9 @@ class RepairRun:
         s, since = self.settings, k - math.ceil(self.settings.late * steps)
         torch.manual_seed(mixed(self.seed, k))
         side, b = (s.late_side, s.late_batch) if since >= 0 else (s.side, s.batch)
-        drawn = self._batch(self.photos, side, [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in range(b)], s.drawn)
-        batch = Batch(self.place.part(drawn.real), self.place.part(drawn.mask))
+        randoms = [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in self.place.rows(b)]
+        drawn = self._batch(self.photos, side, randoms, s.drawn)
+        batch = Batch(drawn.real.to(self.place.device), drawn.mask.to(self.place.device))
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         made = self.net.train()(batch.real, batch.mask)
@@ -130,11 +131,10 @@ class RepairRun:
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
             more, push = self._adversarial(made, batch)
             told |= more
-            pull = pull + push * (s.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
+            pull = self.place.balanced(pull, push, s.adversarial * ramp)
         self.optimisers["net"].zero_grad()
         made.backward(pull)
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimisers["net"].step()
+        distributed.step(self.optimisers["net"], 1.0)
         self.average.follow(self.net, k + 1)
         return told
 
@@ -145,26 +145,26 @@ class RepairRun:
         l1 = (((fill - batch.real).abs() * batch.mask).sum((1, 2, 3)) / (3 * area)).mean()
         loss, told = l1, {"l1": l1.item()}
         if self.eye is not None and k % self.settings.lazy == 0:
-            places = _fullest(batch.mask, self.settings, np.random.default_rng(mixed(self.seed, k)))
-            seen = perceptual.distance(
-                self.eye(_cut(fill, places, self.settings.window), self.settings.depth),
-                self._seen(_cut(batch.real, places, self.settings.window)),
-                list(self.eye.heads),
-            ).mean()
+            seen = self._perceived(self.eye, fill, batch, k)
             loss, told = loss + self.settings.perceptual * self.settings.lazy * seen, {**told, "perceptual": seen.item()}
         return told, torch.autograd.grad(loss, fill)[0]
 
-    @torch.no_grad()
-    def _seen(self, x: Tensor) -> list[Tensor]:
-        assert self.eye is not None
-        found: list[Tensor] = self.eye(x, self.settings.depth)
-        return found
+    def _perceived(self, eye: vgg.Features, fill: Tensor, batch: Batch, k: int) -> Tensor:
+        """The perceptual distance of the windows that are in this process's rows, their mean over the processes that of all windows."""
+        s = self.settings
+        places = _fullest(batch.mask, s, np.random.default_rng(mixed(self.seed, k)), self.place.rows(len(fill) * self.place.world))
+        if not places:
+            return fill.new_zeros(())
+        with torch.no_grad():
+            goal = eye(_cut(batch.real, places, s.window), s.depth)
+        seen = perceptual.distance(eye(_cut(fill, places, s.window), s.depth), goal, list(eye.heads))
+        return seen.mean() * (len(places) * self.place.world / s.windows)
 
     def _turn_of_critic(self, made: Tensor, batch: Batch) -> dict[str, float]:
         """One step of the discriminator on the patches that touch the hole."""
         touched = _touched(batch.mask)
         real, fake = self.critic(torch.cat([batch.real, made])).chunk(2)
-        loss = hinge.discriminator(real[touched], fake[touched])
+        loss = _of(touched, hinge.discriminator(real[touched], fake[touched])) * self.place.weight(int(touched.sum()))
         self.optimisers["critic"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimisers["critic"].step()
@@ -177,22 +177,19 @@ class RepairRun:
             wanted = self.critic.features(batch.real)
         found = self.critic.features(fill)
         scores = self.critic.score(found)[touched]
-        push = hinge.generator(scores, scores)
-        match = torch.stack([(one - other).abs().mean() for one, other in zip(found, wanted)]).mean() / batch.mask.mean()
+        push = _of(touched, hinge.generator(scores, scores)) * self.place.weight(int(touched.sum()))
+        match = torch.stack([(one - other).abs().mean() for one, other in zip(found, wanted)]).mean() / self.place.mean(batch.mask.mean())
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
+    def _holders(self) -> states.Holders:
+        return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
+
     def state(self) -> dict[str, Any]:
-        nets = {"net": self.net, "critic": self.critic, "average": self.average.net}
-        optimisers = {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()}
-        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": optimisers}
+        return states.taken(self._holders())
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.net.load_state_dict(state["net"])
-        self.critic.load_state_dict(state["critic"])
-        self.average.net.load_state_dict(state["average"])
-        for name, optimiser in self.optimisers.items():
-            optimiser.load_state_dict(state["optimisers"][name])
+        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
@@ -220,15 +217,24 @@ def _touched(mask: Tensor) -> Tensor:
     return torch.nn.functional.max_pool2d(mask, patch_discriminator.SHRINKS) > 0
 
 
-def _fullest(mask: Tensor, settings: Settings, random: np.random.Generator) -> list[tuple[int, int, int]]:
-    """Where the perceptual loss looks: (picture, top, left) of each window, pictures in turn, each the fullest of a few places."""
-    b, _, h, w = mask.shape
+def _of(touched: Tensor, loss: Tensor) -> Tensor:
+    """A mean over the touched patches, 0 where there are none, as may be in the rows of one process."""
+    return loss if touched.any() else loss.new_zeros((), requires_grad=True)
+
+
+def _fullest(mask: Tensor, settings: Settings, random: np.random.Generator, rows: range) -> list[tuple[int, int, int]]:
+    """Where the perceptual loss looks: (picture, top, left) of each window, pictures in turn, each the fullest of a few places. `mask` has
+    only those rows of the batch; windows in other rows are left out."""
+    _, _, h, w = mask.shape
     places = []
     for i in range(settings.windows):
         tries = random.integers(0, (h - settings.window + 1, w - settings.window + 1), (TRIES, 2))
-        held = [mask[i % b, 0, top : top + settings.window, left : left + settings.window].sum().item() for top, left in tries]
+        row = i % (len(rows) * here().world) - rows.start
+        if row not in range(len(rows)):
+            continue
+        held = [mask[row, 0, top : top + settings.window, left : left + settings.window].sum().item() for top, left in tries]
         top, left = tries[int(np.argmax(held))]
-        places.append((i % b, int(top), int(left)))
+        places.append((row, int(top), int(left)))
     return places
 
 

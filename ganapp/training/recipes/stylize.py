@@ -28,10 +28,10 @@ from ganapp.errors import UserError
 from ganapp.losses import hinge
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
-from ganapp.training import paintings, photographs, style_folders
+from ganapp.training import distributed, paintings, photographs, states, style_folders
 from ganapp.training.device import here
 from ganapp.training.ema import Average
-from ganapp.training.paintings import Painting, Source
+from ganapp.training.paintings import Painting, Patch, Source
 from ganapp.training.photographs import Levels, Photographs, drawing
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
@@ -194,26 +194,26 @@ class StylizeRun:
         s = self.settings
         torch.manual_seed(mixed(self.seed, k))
         random = np.random.default_rng(mixed(self.seed, k))
-        held = [self._content(int(place)) for place in random.integers(POOL, size=s.batch)]
+        rows = self.place.rows(s.batch)
+        held = [self._content(int(place)) for place in random.integers(POOL, size=s.batch)[rows.start : rows.stop]]
         weight = s.early_content if k < s.early * steps else s.content
         content = Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), weight)
-        chosen = [self._style(random) for _ in range(s.batch)]
+        chosen = [self._style(random) for _ in range(s.batch)]  # of every row, so that all processes draw the same
         for group in self.optimisers["parts"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         self.parts.train()
-        made = self.parts["net"](content.x, None, self._told(chosen, self.parts))
+        made = self.parts["net"](self._noised(content.x), None, self._told([chosen[row] for row in rows], self.parts))
         sources, piece = [source for source, _ in chosen], self._piece(random)
-        told, pull = self._seen(made, content, sources, piece, k)
+        told, pull = self._seen(made, content, [sources[row] for row in rows], piece, k)
         since = k - s.late * steps
         if s.adversarial and since >= 0:
-            more, push = self._contest(made, sources, piece, random)
+            more, push = self._contest(made, paintings.patches(sources, piece.height, random, rows), piece)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
-            pull = pull + push * (s.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
+            pull = self.place.balanced(pull, push, s.adversarial * ramp)
             told |= more
         self.optimisers["parts"].zero_grad()
         made.backward(pull)
-        torch.nn.utils.clip_grad_norm_(self.parts.parameters(), 1.0)
-        self.optimisers["parts"].step()
+        distributed.step(self.optimisers["parts"], 1.0)
         self.average.follow(self.parts, k + 1)
         return told
 
@@ -228,6 +228,12 @@ class StylizeRun:
         palettes = [stylizer.palette(source.whole) for source, _ in chosen]
         return stylizer.Style(torch.cat(numbers), torch.cat([mean for mean, _ in palettes]), torch.cat([matrix for _, matrix in palettes]))
 
+    def _noised(self, x: Tensor) -> Tensor:
+        """This process's crops with the planes of noise that they have in the whole batch."""
+        count: int = self.parts["net"].config.noise  # type: ignore[union-attr, assignment]
+        planes = stylizer.noise(count, x[:1].expand(self.settings.batch, *x.shape[1:]))
+        return torch.cat([x, self.place.part(planes)], 1)
+
     def _piece(self, random: np.random.Generator) -> Box:
         """Which piece of the results is looked at in full size."""
         side, piece = self.settings.side, self.settings.piece
@@ -238,7 +244,7 @@ class StylizeRun:
         """The losses that VGG16 measures, and total variation: values, and their gradient at `made`."""
         s, fill = self.settings, made.detach().requires_grad_()
         found = self.eye.layers(halved(fill), COARSE)
-        lines = Lines(s.lines if s.sliced else 0, s.places, mixed(self.seed, k))
+        lines = Lines(s.lines if s.sliced else 0, s.places, mixed(self.seed, k), self.place.rows(s.batch).start)
         like, apart = apart_from(found, [source.coarse for source in sources], lines)
         near = self.eye.layers(fill[(..., *piece.slices)].contiguous(), FINE)
         like_near, apart_near = apart_from(near, [source.fine for source in sources], lines)
@@ -249,23 +255,24 @@ class StylizeRun:
         told = {"style": (like + like_near).item() / 2, "sliced": (apart + apart_near).item() / 2}
         return told | {"content": moved.item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
 
-    def _contest(self, made: Tensor, sources: list[Source], piece: Box, random: np.random.Generator) -> tuple[dict[str, float], Tensor]:
+    def _contest(self, made: Tensor, patches: list[Patch], piece: Box) -> tuple[dict[str, float], Tensor]:
         """A step of the discriminator on patches of the paintings and pieces of the results, then its gradient at `made`; pictures whose
         style is no painting are left out."""
-        rows = [i for i, source in enumerate(sources) if source.number >= 0]
-        if not rows:
+        weight = self.place.weight(len(patches))
+        if not distributed.total(len(patches)):
             return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(made)
-        heads = torch.tensor([sources[i].number for i in rows], device=made.device)
-        real = torch.cat([paintings.patch(sources[i].whole, piece.height, random) for i in rows])
-        scores = self._scores(torch.cat([real, made.detach()[(rows, slice(None), *piece.slices)]]), heads.repeat(2))
+        rows = [each.row for each in patches]
+        heads = torch.tensor([each.number for each in patches], device=made.device, dtype=torch.long)
+        cut = (rows, slice(None), *piece.slices)
+        scores = self._scores(torch.cat([*(each.pixels for each in patches), made.detach()[cut]]), heads.repeat(2))
         one, other = scores.chunk(2)
-        loss = hinge.discriminator(one, other)
+        loss = hinge.discriminator(one, other) * weight if rows else scores.sum()
         self.optimisers["critic"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimisers["critic"].step()
         fill = made.detach().requires_grad_()
-        scores = self._scores(fill[(rows, slice(None), *piece.slices)], heads)
-        push = hinge.generator(scores, scores)
+        scores = self._scores(fill[cut], heads)
+        push = hinge.generator(scores, scores) * weight if rows else scores.sum()
         return {"critic": loss.item(), "adversarial": push.item()}, torch.autograd.grad(push, fill)[0]
 
     def _scores(self, x: Tensor, heads: Tensor) -> Tensor:
@@ -273,16 +280,14 @@ class StylizeRun:
         scores: Tensor = self.critic(x)
         return scores[torch.arange(len(heads), device=heads.device), heads]
 
+    def _holders(self) -> states.Holders:
+        return {"parts": self.parts, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
+
     def state(self) -> dict[str, Any]:
-        nets = {"parts": self.parts, "critic": self.critic, "average": self.average.net}
-        optimisers = {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()}
-        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": optimisers}
+        return states.taken(self._holders())
 
     def restore(self, state: dict[str, Any]) -> None:
-        for name, net in (("parts", self.parts), ("critic", self.critic), ("average", self.average.net)):
-            net.load_state_dict(state[name])
-        for name, optimiser in self.optimisers.items():
-            optimiser.load_state_dict(state["optimisers"][name])
+        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

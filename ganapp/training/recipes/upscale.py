@@ -22,6 +22,7 @@ from ganapp.errors import UserError
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, upscaler
+from ganapp.training import distributed, states
 from ganapp.training.degradations import Levels, degraded
 from ganapp.training.device import here
 from ganapp.training.ema import Average
@@ -130,16 +131,15 @@ class UpscaleRun:
     def step(self, k: int, steps: int) -> dict[str, float]:
         s = self.settings
         torch.manual_seed(mixed(self.seed, k))
-        whole = self._batch(self.photos, [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in range(s.batch)])
-        batch = Batch(*(self.place.part(each) for each in (whole.small, whole.real, whole.strength)))
+        own = self._batch(self.photos, [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in self.place.rows(s.batch)])
+        batch = Batch(*(each.to(self.place.device) for each in (own.small, own.real, own.strength)))
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         made = self.net.train()(batch.small, batch.strength)
         told, pull = self._pull(made, batch, k, steps) if self.photo else _likeness(made, batch.real, k >= (1 - s.squared) * steps)
         self.optimisers["net"].zero_grad()
         made.backward(pull)
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimisers["net"].step()
+        distributed.step(self.optimisers["net"], 1.0)
         self.average.follow(self.net, k + 1)
         return told
 
@@ -151,7 +151,7 @@ class UpscaleRun:
             told |= self._turn_of_critic(made.detach(), batch.real)
             more, push = self._adversarial(made, batch.real)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
-            pull = pull + push * (self.settings.adversarial * ramp * pull.norm() / push.norm().clamp(min=1e-12))
+            pull = self.place.balanced(pull, push, self.settings.adversarial * ramp)
             told |= more
         return told, pull
 
@@ -163,13 +163,21 @@ class UpscaleRun:
         loss, told = l1 + weight * (detail - fine).abs().mean(), {"l1": l1.item()}
         if self.eye is not None:
             places = np.random.default_rng(mixed(self.seed, k)).integers(0, real.shape[-1] - s.window + 1, (s.windows, 2))
-            cut = [(i % len(real), int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]
-            heads = list(self.eye.heads)
-            with torch.no_grad():
-                goal = self.eye(_windows(real, cut, s.window), s.depth_seen)
-            seen = perceptual.distance(self.eye(_windows(fill, cut, s.window), s.depth_seen), goal, heads).mean()
+            cut = [(i % s.batch, int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]
+            seen = self._perceived(self.eye, fill, real, cut)
             loss, told = loss + s.perceptual * seen, {**told, "perceptual": seen.item()}
         return told, torch.autograd.grad(loss, fill)[0]
+
+    def _perceived(self, eye: vgg.Features, fill: Tensor, real: Tensor, cut: list[tuple[int, int, int]]) -> Tensor:
+        """The perceptual distance of those windows at `cut`, (picture of the whole batch, top, left), that are in this process's rows."""
+        s, rows = self.settings, self.place.rows(self.settings.batch)
+        own = [(i - rows.start, top, left) for i, top, left in cut if i in rows]
+        if not own:
+            return fill.new_zeros(())
+        with torch.no_grad():
+            goal = eye(_windows(real, own, s.window), s.depth_seen)
+        found = eye(_windows(fill, own, s.window), s.depth_seen)
+        return perceptual.distance(found, goal, list(eye.heads)).mean() * (len(own) * self.place.world / len(cut))
 
     def _turn_of_critic(self, made: Tensor, real: Tensor) -> dict[str, float]:
         """One step of the discriminator."""
@@ -194,16 +202,14 @@ class UpscaleRun:
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
+    def _holders(self) -> states.Holders:
+        return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
+
     def state(self) -> dict[str, Any]:
-        nets = {"net": self.net, "critic": self.critic, "average": self.average.net}
-        optimisers = {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()}
-        return {**{name: net.state_dict() for name, net in nets.items()}, "optimisers": optimisers}
+        return states.taken(self._holders())
 
     def restore(self, state: dict[str, Any]) -> None:
-        for name, net in (("net", self.net), ("critic", self.critic), ("average", self.average.net)):
-            net.load_state_dict(state[name])
-        for name, optimiser in self.optimisers.items():
-            optimiser.load_state_dict(state["optimisers"][name])
+        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
+import os
 import struct
-import subprocess
 import unicodedata
 import zipfile
 import zlib
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ganapp import archives, name_encodings, paths
+from ganapp import archives, name_encodings
 from ganapp.archives import Entry, Refusal
 from ganapp.errors import UserError
 from ganapp.training import datasets
@@ -22,7 +21,7 @@ from ganapp.training.datasets import Wanted
 from tests import zips
 
 NAMES = {
-    "gbk": [["旅行/照片.jpg"], ["动物/狗/0.png", "动物/猫/1.png"], ["猫/1.png", "狗/2.png"], ["图片1.jpg"], ["新建文件夹/屏幕截图 2024.png"], ["喵星人.png"], ["猫.png"]],
+    "gbk": [["旅行/照片.jpg"], ["动物/狗/0.png", "动物/猫/1.png"], ["猫/1.png", "狗/2.png"], ["图片1.jpg"], ["喵星人.png"], ["猫.png"]],
     "cp932": [["猫/1.png", "犬/2.png"], ["写真/旅行.jpg"], ["スクリーンショット.png"], ["さくら.jpg"], ["東京タワー.jpg"]],
     "big5": [["照片/旅行.jpg"], ["貓/1.png", "狗/2.png"], ["新資料夾/圖片.png"]],
     "cp949": [["고양이/1.png", "강아지/2.png"], ["새 폴더/스크린샷.png"]],
@@ -53,15 +52,6 @@ def refused(path: Path) -> dict[str, str]:
 @pytest.mark.parametrize(("codec", "wanted"), EACH)
 def test_names_are_read_in_the_encoding_they_were_written_in(codec: str, wanted: list[str], tmp_path: Path) -> None:
     assert names(zips.named(tmp_path / "a.zip", {name.encode(codec): png() for name in wanted})) == sorted(wanted)
-
-
-def test_the_browser_reads_the_same_names() -> None:
-    source = (paths.assets() / "js" / "batch" / "names.js").read_text(encoding="utf-8").replace("export ", "")
-    raw = [[list(name.encode(codec)) for name in wanted] for codec, wanted in EACH]
-    program = f"{source}\nconst lists = {json.dumps(raw)};\n"
-    program += "console.log(JSON.stringify(lists.map((names) => decoded(names.map((name) => Uint8Array.from(name))))));"
-    done = subprocess.run(["node", "--input-type=module"], input=program, capture_output=True, text=True, check=True, timeout=60)
-    assert json.loads(done.stdout) == [wanted for _, wanted in EACH]
 
 
 def test_a_name_in_utf_8_wins_where_there_are_two(tmp_path: Path) -> None:
@@ -152,10 +142,8 @@ def test_a_method_that_is_not_read_is_told_as_such(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_names_of_old_bytes(tmp_path: Path) -> None:
-    root = bytes(tmp_path / "in")
     (tmp_path / "in").mkdir()
-    with open(root + b"/" + "照片.png".encode("gbk"), "wb") as file:
-        file.write(png())
+    (tmp_path / "in" / os.fsdecode("照片.png".encode("gbk"))).write_bytes(png())
     (only,) = archives.in_folder(tmp_path / "in")
     assert isinstance(only, Entry)
     assert only.name == "照片.png"

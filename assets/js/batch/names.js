@@ -82,6 +82,9 @@ function likeliest(names) {
   return [["cp437", "windows-1252"].find((label) => scores[label] === most) ?? best, most];
 }
 
+/** Whether a file is what operating systems leave behind: hidden files and folders, resource forks, thumbnails. */
+export const litter = (name) => /(^|\/)(\.(?!\.?(\/|$))|(__macosx|thumbs\.db|ehthumbs\.db|desktop\.ini|@eadir)(\/|$))/i.test(name);
+
 /** Names of one zip file that are not marked as UTF-8, each as its bytes. */
 export function decoded(names) {
   const plain = names.map((bytes) => text(bytes, "utf-8"));

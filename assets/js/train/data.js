@@ -51,7 +51,7 @@ export class Data {
   }
 
   _upload() {
-    this.files = element("input", { type: "file", multiple: true, accept: ".png,.jpg,.jpeg,.webp,.zip,.bmp,.gif", className: "vh", id: "files" });
+    this.files = element("input", { type: "file", multiple: true, accept: ".png,.jpg,.jpeg,.jfif,.webp,.gif,.zip", className: "vh", id: "files" });
     this.folder = element("input", { type: "file", webkitdirectory: true, className: "vh", id: "folder" });
     const zone = element("div", { className: "drop own" }, element("b"), element("p", { className: "note" }), element("div", { className: "picks" }, element("label", { className: "btn soft", htmlFor: "files" }), this.files, element("label", { className: "btn soft", htmlFor: "folder" }), this.folder));
     for (const input of [this.files, this.folder]) {

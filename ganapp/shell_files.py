@@ -24,7 +24,7 @@ def write(target: Path, blob: bytes, replace: bool) -> bool:
             target.open("xb").close()  # from here on the name is ours, whoever else looks for one
         partial.replace(target)
     except FileExistsError as problem:
-        if not target.exists():
+        if not (target.is_symlink() or target.exists()):  # a file lies where its folder is to be
             raise unwritable(problem, target) from problem
         return False
     except OSError as problem:

@@ -18,13 +18,14 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
 
-from ganapp import paths
+from ganapp import filenames, paths
 from ganapp.errors import UserError
 from ganapp.jobs import store
 from ganapp.jobs.visitor import Visitor
 
 NUMBER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 FILES = 50_000  # of one upload
+LONGEST, LONGEST_PART = 1000, 255  # characters of a path, and of one name in it, as Windows and macOS count them
 UNUSED = 3 * 86_400.0  # seconds after its last use that an upload which no job needs is kept
 NOTE = "upload.json"
 _lock = threading.Lock()
@@ -41,13 +42,15 @@ def name(visitor: Visitor, number: str) -> str:
 
 
 def place(relative: str) -> PurePosixPath:
-    """Where a file of an upload is put, below its pictures. UserError for a name that leaves the folder or that no disk would take."""
+    """Where a file of an upload is put, below its pictures, under a shortened name where disks take no longer one. UserError for a name
+    that leaves the folder or that no disk would take."""
     path = PurePosixPath(relative)
     parts = path.parts
     tricky = path.is_absolute() or ".." in parts or not parts or len(parts) > 8 or "\\" in relative or not relative.isprintable()
-    if tricky or len(relative) > 400 or any(len(part.encode()) > 200 or ":" in part for part in parts):
+    if tricky or len(relative) > LONGEST or any(len(part) > LONGEST_PART or ":" in part for part in parts):
         raise UserError("upload_path", name=relative[:80])
-    return path
+    stem, ending = filenames.composed(path.stem), filenames.composed(path.suffix)
+    return PurePosixPath(*(filenames.shortened(filenames.composed(part)) for part in parts[:-1]), filenames.shortened(stem) + ending[:20])
 
 
 def _count(upload: str) -> list[int]:

@@ -12,6 +12,7 @@ PICTURES = (".png", *JPEGS, ".webp", ".gif")
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 LITTER = ("thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__macosx")
 STEM_BYTES = 200  # of a name without its ending: file systems take 255 bytes, and a suffix, a number and an ending come after it
+ENDING_BYTES = 12
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\ud800-\udfff]")  # by one of the usual systems; lone surrogates by all
 
 
@@ -38,6 +39,15 @@ def ending(name: str) -> str:
 def safe(part: str, otherwise: str = "photo") -> str:
     """A file's or folder's name as every usual disk takes it; `otherwise` when nothing is left."""
     return shortened(FORBIDDEN.sub("", composed(part)).strip(" .")) or otherwise
+
+
+def fitting(name: str) -> str:
+    """A whole name in as many bytes as file systems take, composed; its ending stays."""
+    name = composed(name)
+    stem, dot, last = name.rpartition(".")
+    if len(name.encode("utf-8")) <= STEM_BYTES + ENDING_BYTES or not stem or len(last.encode("utf-8")) > ENDING_BYTES:
+        return shortened(name, STEM_BYTES + ENDING_BYTES)
+    return shortened(stem) + dot + last
 
 
 def shortened(stem: str, most: int = STEM_BYTES) -> str:

@@ -49,8 +49,7 @@ def place(relative: str) -> PurePosixPath:
     tricky = path.is_absolute() or ".." in parts or not parts or len(parts) > 8 or "\\" in relative or not relative.isprintable()
     if tricky or len(relative) > LONGEST or any(len(part) > LONGEST_PART or ":" in part for part in parts):
         raise UserError("upload_path", name=relative[:80])
-    stem, ending = filenames.composed(path.stem), filenames.composed(path.suffix)
-    return PurePosixPath(*(filenames.shortened(filenames.composed(part)) for part in parts[:-1]), filenames.shortened(stem) + ending[:20])
+    return PurePosixPath(*map(filenames.fitting, parts))
 
 
 def _count(upload: str) -> list[int]:

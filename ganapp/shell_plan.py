@@ -118,8 +118,8 @@ class Plan:
         plan = cls(manner, folder, file, archive, given.overwrite)
         away = [folder] if all(folder.resolve() != path.resolve() for path in given.inputs) else []
         found = gather(given.inputs, [*away, *given.others, *([archive] if archive else [])])
-        results = plan._results_among([photo for photo in found.photos if photo.path not in given.inputs])
-        photos = [photo for photo in found.photos if photo not in results]
+        results = {id(photo) for photo in plan._results_among([photo for photo in found.photos if photo.path not in given.inputs])}
+        photos = [photo for photo in found.photos if id(photo) not in results]
         plan.inputs = {path.resolve() for path in (*given.inputs, *given.others, *(photo.path for photo in photos)) if path}
         plan.jobs, plan.left_out = _jobs(photos, folder, manner.parted), found.left_out
         plan._check()

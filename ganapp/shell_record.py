@@ -14,6 +14,8 @@ from pathlib import Path
 
 from ganapp import paths
 
+COARSE = 2_000_000_000  # nanoseconds within which a disk may round the time of a file
+
 
 @dataclass(frozen=True)
 class Made:
@@ -32,6 +34,7 @@ class Record:
 
     folder: Path
     results: dict[str, Made] = field(init=False, default_factory=dict)
+    names: dict[tuple[str, str], list[str]] = field(init=False, default_factory=dict)  # by photo and wish
 
     def __post_init__(self) -> None:
         self.folder = self.folder.resolve()
@@ -43,12 +46,11 @@ class Record:
         for line in lines:
             with suppress(ValueError, TypeError, KeyError):  # the last line of a run that was killed may be torn
                 name, *values = json.loads(line)
-                self.results[str(name)] = Made(*values)
+                self._note(str(name), Made(*values))
 
-    @property
-    def known(self) -> bool:
-        """Whether anything is known of the folder."""
-        return bool(self.results)
+    def _note(self, name: str, made: Made) -> None:
+        self.results[name] = made
+        self.names.setdefault((made.photo, made.wish), []).append(name)
 
     def holds(self, path: Path) -> Made | None:
         """What a file was made from; None for one that was not made here, or was changed since."""
@@ -60,12 +62,13 @@ class Record:
             status = path.stat()
         except OSError:
             return None
-        return made if made and (made.size, made.changed) == (status.st_size, status.st_mtime_ns) else None
+        same = made and made.size == status.st_size and abs(made.changed - status.st_mtime_ns) <= COARSE
+        return made if same else None
 
     def made(self, photo: str, wish: str) -> list[Path]:
         """The files in the folder that were made from a photo with these settings."""
-        alike = [self.folder / name for name, made in self.results.items() if (made.photo, made.wish) == (photo, wish)]
-        return [path for path in alike if self.holds(path)]
+        alike = [self.folder / name for name in dict.fromkeys(self.names.get((photo, wish), []))]
+        return [path for path in alike if (made := self.holds(path)) and (made.photo, made.wish) == (photo, wish)]
 
     def own(self) -> list[Path]:
         """All files in the folder that were made here."""
@@ -77,7 +80,7 @@ class Record:
             path = path.parent.resolve() / path.name
             status = path.stat()
             name = path.relative_to(self.folder).as_posix()
-            self.results[name] = Made(photo, wish, status.st_size, status.st_mtime_ns)
+            self._note(name, Made(photo, wish, status.st_size, status.st_mtime_ns))
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps([name, photo, wish, status.st_size, status.st_mtime_ns]) + "\n")
@@ -85,5 +88,6 @@ class Record:
     def forget(self) -> None:
         """The folder is no more."""
         self.results.clear()
+        self.names.clear()
         with suppress(OSError):
             self.file.unlink(missing_ok=True)

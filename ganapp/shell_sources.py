@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +83,8 @@ def gather(inputs: Sequence[Path], away: Iterable[Path] = ()) -> Gathered:
 
 
 def _below(path: Path, places: set[Path]) -> bool:
-    return bool(places & {path.resolve(), *path.resolve().parents})
+    whole = Path(os.path.realpath(path))  # unlike Path.resolve, it takes links that lead in a circle
+    return bool(places & {whole, *whole.parents})
 
 
 def masks(path: Path, photos: Sequence[Source]) -> Masks:

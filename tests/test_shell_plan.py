@@ -296,6 +296,15 @@ def test_a_folder_that_takes_no_files_is_told_before_the_work(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_links_of_ones_own_are_followed_and_circles_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    lay({"in/1.png": photo(1), "else/2.png": photo(2)})
+    for name, target in (("two.png", "../else/2.png"), ("gone.png", "nowhere.png"), ("loop", "loop"), ("folder", "../else"), ("up", "..")):
+        Path("in", name).symlink_to(target)
+    assert run("upscale", "in", "--out", "in/o") == 0
+    assert held("in/o") == ["1-x2.png", "two-x2.png"]
+    assert "Left out: folder, gone.png, loop, up. This is a link" in capsys.readouterr().err
+
+
 def test_a_full_disk_is_told_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     lay({"in/1.png": photo(1)})
     genuine = Path.write_bytes

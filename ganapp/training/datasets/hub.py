@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from ganapp import archives, filenames, hub_data
@@ -28,7 +29,7 @@ def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
             yield from parquet.entries(path, name)
             continue
         if not name.lower().endswith(".zip"):
-            yield archives.offered(Entry(_classed(name), path.read_bytes, path), path.stat().st_size)
+            yield archives.offered(Entry(_classed(name), partial(archives.content, path), path), path.stat().st_size)
             continue
         try:
             with archives.Zip(path) as archive:

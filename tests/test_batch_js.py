@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import struct
 import subprocess
 import zipfile
 from pathlib import Path
@@ -77,6 +78,29 @@ def test_each_file_of_a_zip_is_read_or_says_why_not(tmp_path: Path) -> None:
         "trip/photo.jpg": len(blob), "damaged.png": "damaged", "locked.png": "locked", "plain.png": len(blob),
         "link.png": "link", "bomb.png": "too_large", "large.png": "too_large",
     }  # fmt: skip
+
+
+def test_the_format_for_large_zips_is_read(tmp_path: Path) -> None:
+    """As programs write it that do not know beforehand how large a zip becomes."""
+    path = zips.packed(tmp_path / "a.zip", {"1.png": noise(), "2.png": noise()})
+    blob = path.read_bytes()
+    end = blob.rindex(b"PK\5\6")
+    count, size, start = struct.unpack_from("<HII", blob, end + 10)
+    first = bytearray(blob[start:end])
+    packed, plain = struct.unpack_from("<II", first, 20)
+    first[20:28] = b"\xff" * 8
+    wide = struct.pack("<HHQQ", 1, 16, plain, packed)
+    struct.pack_into("<H", first, 30, len(wide))
+    place = 46 + len("1.png")
+    entries = bytes(first[:place]) + wide + bytes(first[place:])
+    record = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, count, count, len(entries), start)
+    locator = struct.pack("<IIQI", 0x07064B50, 0, start + len(entries), 1)
+    short = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    path.write_bytes(blob[:start] + entries + record + locator + short)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None, "as the server reads it"
+    assert node(READ, tmp_path) == [["1.png", plain], ["2.png", plain]]
+    assert size < len(entries)
 
 
 def test_results_of_one_name_are_told_apart(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 /* Zip files without a library: read with the browser's own inflater, written with nothing compressed (pictures hardly shrink).
-   Format: APPNOTE.TXT of PKWARE, sections 4.3 and 4.4; no encryption, no parts beyond 4 GB. */
+   Format: APPNOTE.TXT of PKWARE, sections 4.3 and 4.4; no encryption; what is written stays below 4 GB. */
 
 import { decoded, litter } from "./names.js";
 
 const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
+const [WIDE_END, WIDE_LOCATOR, WIDE_EXTRA, FULL] = [0x06064b50, 0x07064b50, 0x0001, 0xffffffff]; // of zips in the format for large ones
 const UTF8 = 0x0800;
 const [UNICODE_PATH, LINK] = [0x7075, 0xa]; // an extra field; the kind of file in the upper bits of an entry's attributes
 const LONGEST_END = 22 + 65535;
@@ -58,14 +59,15 @@ export async function entries(file) {
   let at = end.byteLength - 22;
   while (at >= 0 && end.getUint32(at, true) !== END) at--;
   if (at < 0) throw new Error("no end of a zip");
-  const [count, bytes, start] = [end.getUint16(at + 10, true), end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
+  let [count, bytes, start] = [end.getUint16(at + 10, true), end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
+  if (count === 0xffff || bytes === FULL || start === FULL) [count, bytes, start] = await wide(file, file.size - end.byteLength + at);
   const view = new DataView(await file.slice(start, start + bytes).arrayBuffer());
   const found = [];
   for (let i = 0, p = 0; i < count; i++) {
     if (view.getUint32(p, true) !== CENTRAL) throw new Error("no entry of a zip");
     const [name, extra, comment] = [28, 30, 32].map((place) => view.getUint16(p + place, true));
     const flags = view.getUint16(p + 8, true);
-    found.push({
+    const entry = {
       raw: new Uint8Array(view.buffer, p + 46, name),
       extra: new Uint8Array(view.buffer, p + 46 + name, extra),
       utf8: Boolean(flags & UTF8),
@@ -76,10 +78,37 @@ export async function entries(file) {
       packed: view.getUint32(p + 20, true),
       size: view.getUint32(p + 24, true),
       offset: view.getUint32(p + 42, true),
-    });
+    };
+    found.push(widened(entry));
     p += 46 + name + extra + comment;
   }
   return named(found).filter(({ name }) => !name.endsWith("/") && !litter(name));
+}
+
+/** [number of entries, bytes of the list, where it begins] of a zip in the format for large ones (4.3.14), whose short end stands at `at`. */
+async function wide(file, at) {
+  const locator = new DataView(await file.slice(Math.max(0, at - 20), at).arrayBuffer());
+  if (locator.getUint32(0, true) !== WIDE_LOCATOR) throw new Error("no end of a large zip");
+  const place = Number(locator.getBigUint64(8, true));
+  const record = new DataView(await file.slice(place, place + 56).arrayBuffer());
+  if (record.getUint32(0, true) !== WIDE_END) throw new Error("no end of a large zip");
+  return [32, 40, 48].map((field) => Number(record.getBigUint64(field, true)));
+}
+
+/** An entry with the numbers that did not fit into its own fields (4.5.3). */
+function widened(entry) {
+  const { extra } = entry;
+  const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
+  for (let p = 0; p + 4 <= extra.length; p += 4 + view.getUint16(p + 2, true)) {
+    if (view.getUint16(p, true) !== WIDE_EXTRA) continue;
+    let at = p + 4;
+    for (const field of ["size", "packed", "offset"]) {
+      if (entry[field] !== FULL) continue;
+      entry[field] = Number(view.getBigUint64(at, true));
+      at += 8;
+    }
+  }
+  return entry;
 }
 
 /** The bytes of one entry as a Blob, of at most `most` bytes. EntryError, or an Error of the inflater, for what cannot be unpacked. */

@@ -140,7 +140,8 @@ class Plan:
             if target.resolve() in self.inputs:
                 raise UserError("shell_input", name=target)
             before = self.record.holds(target)
-            own = self.recorded if self.archive else before and before.photo == digest(self.jobs[0].source.read())
+            own = before and not before.by_name and before.photo == digest(self.jobs[0].source.read())
+            own = self.recorded if self.archive else own
             if target.exists() and not own:
                 raise UserError("shell_exists", name=target)
         shell_files.try_folder(self.folder)
@@ -157,6 +158,8 @@ class Plan:
             if self._key(path) not in self.taken:
                 self.taken.add(self._key(path))
                 if not self.record.holds(path):
+                    self.record.add(path, digest(photo), wish, by_name=True)
+                if (before := self.record.holds(path)) and before.by_name:
                     self.by_name[job.label] = path
                 return path
         return None
@@ -165,7 +168,8 @@ class Plan:
         """Write a result under the first name that is free; where it is now. UserError when it cannot be written."""
         for path in self._names(job, result.ending):
             before = self.record.holds(path)
-            again = self.overwrite or (self.file is not None and before is not None and before.photo == digest(photo))
+            own = before is not None and not before.by_name and before.photo == digest(photo)
+            again = self.overwrite or (self.file is not None and own)
             taken = self._key(path) in self.taken or (path.resolve() in self.inputs and not self.overwrite)
             if not taken and shell_files.write(path, result.blob, replace=again):
                 self.taken.add(self._key(path))

@@ -6,6 +6,7 @@ with the runs of this machine and not among the results: a folder of pictures ho
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from contextlib import suppress
@@ -20,12 +21,13 @@ COARSE = 2_000_000_000  # nanoseconds within which a disk may round the time of 
 @dataclass(frozen=True)
 class Made:
     """A result. photo, wish: digests of the photo's file and of the settings; size, changed: bytes and time of the result, by which it is
-    known again."""
+    known again; by_name: whether it was only taken for one, as it was there under its name before anything was noted."""
 
     photo: str
     wish: str
     size: int
     changed: int
+    by_name: bool = False
 
 
 @dataclass
@@ -74,16 +76,17 @@ class Record:
         """All files in the folder that were made here."""
         return sorted(path for path in (self.folder / name for name in self.results) if self.holds(path))
 
-    def add(self, path: Path, photo: str, wish: str) -> None:
+    def add(self, path: Path, photo: str, wish: str, by_name: bool = False) -> None:
         """Note a new result. Without a place to note it a later run knows it by its name only."""
         with suppress(OSError):
             path = path.parent.resolve() / path.name
             status = path.stat()
             name = path.relative_to(self.folder).as_posix()
-            self._note(name, Made(photo, wish, status.st_size, status.st_mtime_ns))
+            made = Made(photo, wish, status.st_size, status.st_mtime_ns, by_name)
+            self._note(name, made)
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps([name, photo, wish, status.st_size, status.st_mtime_ns]) + "\n")
+                lines.write(json.dumps([name, *dataclasses.astuple(made)]) + "\n")
 
     def forget(self) -> None:
         """The folder is no more."""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import cli, filenames, images, paths, shell_record
+from ganapp import cli, filenames, images, paths, photo_file, shell_record
 from ganapp.tasks import repair, stylize, upscale
 from tests import tinymodel, zips
 
@@ -138,7 +138,8 @@ def test_a_file_that_was_not_made_here_is_left_and_told(capsys: pytest.CaptureFi
     assert run("upscale", "a", "--out", "o") == 0
     assert Path("o/1-x2.png").read_bytes() == b"mine"
     assert Path("o/2-x2.png").read_bytes() == b"retouched by hand"
-    assert held("o") == ["1-x2-2.png", "1-x2.png", "2-x2-2.png", "2-x2.png"]
+    assert held("o") == ["1-x2.png", "2-x2-2.png", "2-x2.png"]
+    assert "/o/1-x2.png was there already" in capsys.readouterr().err, "told every time"
     assert run("upscale", "a/1.png", "--out", "o/1-x2.png") == 2
     assert "o/1-x2.png is there already" in capsys.readouterr().err
     assert run("upscale", "a", "--out", "o", "--overwrite") == 0
@@ -336,3 +337,44 @@ def test_other_commands_spare_their_picture_too(capsys: pytest.CaptureFixture[st
     assert "p.png is an input" in capsys.readouterr().err
     assert Path("p.png").read_bytes() == photo()
     assert cli.main(["scratches", "--picture", "p.png", "--out", "q.png"]) == 0
+
+
+WORDS = ["a", "A", "a-x2", "b", "a-x2-2", "é", "e\u0301", "照", "a.b", "IMG_1", "a?"]
+SUFFIXES = [".png", ".PNG", ".jpg", ".jfif"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_choice_of_names_loses_a_photo(seed: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Any names in any folders, a zip among them, into a folder that holds others' files or the photos themselves: inputs stay as they are,
+    each photo has a result of its own, and a second run has nothing to do."""
+
+    def whole(request: upscale.Request) -> upscale.Result:
+        blob = b"result of " + images.from_data_uri(request.picture)
+        return upscale.Result(photo_file.File(blob, "png"), "", (1, 1), 2.0, "", (), 1, 1, 0, 0.0, 1)
+
+    monkeypatch.setattr(upscale, "run", whole)
+    random = np.random.default_rng(seed)
+
+    def name() -> str:
+        return "/".join([*random.choice(WORDS, random.integers(0, 3)), str(random.choice(WORDS)) + str(random.choice(SUFFIXES))])
+
+    inputs = [f"x/{word}" for word in ("in", "other", "y/in")]
+    for i, root in enumerate(inputs):
+        lay({f"{root}/{name()}": b"photo %d %d" % (i, k) for k in range(12)})
+    zips.packed(Path("x/in.zip"), {name(): b"packed %d" % k for k in range(12)})
+    out = str(random.choice(["o", "x/in", "x", "x/in/sub"]))
+    lay({"first.png": b"first", f"{out}/a-x2.png": b"photo, mine"})
+    line = ["upscale", *inputs, "x/in.zip", "x/in", "--scale", "2", "--out", out, "--json"]
+    assert cli.main(["upscale", "first.png", "--scale", "2", "--out", out]) == 0  # so that the folder is known
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file() and "runs" not in path.parts}
+    assert cli.main(line) == 0
+    files = [Path(report["file"]) for report in reports(capsys)]
+    assert {path: path.read_bytes() for path in before} == before
+    assert len({str(file.resolve()) for file in files}) == len(files)
+    given = [path for path in before if path.is_relative_to("x") and path.suffix != ".zip" and not path.is_relative_to("x/in/sub")]
+    photos = [before[path] for path in given if any(path.is_relative_to(each) for each in inputs) and before[path].startswith(b"photo")]
+    with zips.zipfile.ZipFile("x/in.zip") as archive:
+        photos += [archive.read(each) for each in archive.namelist()]
+    assert sorted(file.read_bytes().removeprefix(b"result of ") for file in files) == sorted(photos)
+    assert cli.main(line) == 0
+    assert reports(capsys) == []

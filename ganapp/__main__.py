@@ -1,5 +1,6 @@
 """`python -m ganapp`: Likeness in the shell."""
 
+import io
 import os
 import sys
 
@@ -8,4 +9,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read once, when torch is 
 from ganapp.cli import main  # noqa: E402
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold letters that this terminal does not know
     sys.exit(main(sys.argv[1:]))

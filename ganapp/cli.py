@@ -19,6 +19,7 @@ import sys
 import types
 import typing
 import unicodedata
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
 JOBS = ("train", "jobs")  # commands of ganapp/shell_jobs.py
 PHOTOS = ("repair", "stylize", "upscale")  # tasks whose commands are in ganapp/shell_<task>.py: one photo, or many
 SCALARS = (int, float, str)
+_inputs: set[Path] = set()  # picture files that this command has read
 
 
 def say(key: str, **values: object) -> str:
@@ -46,6 +48,19 @@ def main(arguments: Sequence[str]) -> int:
 
 def _main(arguments: Sequence[str]) -> int:
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what libraries think of a file is no sentence for a person
+            return _carried_out(arguments)
+    except UserError as problem:
+        print(problem.sentence(paths.language()), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _carried_out(arguments: list[str]) -> int:
+    _inputs.clear()
+    try:
         if arguments and arguments[0] in PROCESSES:
             told = [sys.executable, "-m", *_process(arguments)]
             return subprocess.call(told, env=paths.child_environment(**paths.FOR_DEPLOYER))
@@ -55,16 +70,14 @@ def _main(arguments: Sequence[str]) -> int:
             return shell_jobs.main(arguments)
         if arguments and arguments[0] in PHOTOS:
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
-            shell = importlib.import_module(f"ganapp.shell_{arguments[0]}")
-            return int(shell.main(arguments))
+            return int(importlib.import_module(f"ganapp.shell_{arguments[0]}").main(arguments))
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))
         command: Callable[[dict[str, Any]], None] = asked.pop("command")
         command(asked)
-    except UserError as problem:
-        print(problem.sentence(paths.language()), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        raise UserError("file_unreadable", name=str(problem.filename)[:200]) from problem  # a name too long, a folder that is closed
     return 0
 
 
@@ -139,6 +152,7 @@ def _add_task(parser: argparse.ArgumentParser, name: str) -> None:
     for field in dataclasses.fields(module.Request):
         _add_field(parser, field, hints[field.name])
     parser.add_argument("--out", type=Path, metavar="FILE", help=say("out"))
+    parser.add_argument("--overwrite", action="store_true", help=say("overwrite"))
     parser.add_argument("--json", action="store_true", help=say("json"))
     parser.set_defaults(command=lambda asked: _task(module, asked))
 
@@ -204,7 +218,7 @@ def _parsed(text: str, flag: str) -> Any:
 
 
 def _from_file(text: str) -> str:
-    return _bytes(Path(text[1:])).decode("utf-8") if text.startswith("@") else text
+    return _bytes(Path(text[1:])).decode("utf-8-sig") if text.startswith("@") else text
 
 
 def _bytes(path: Path) -> bytes:
@@ -218,14 +232,18 @@ def _picture(text: str) -> str:
     """A picture file as the data URI that the tasks take."""
     from ganapp import images
 
+    _inputs.add(Path(text).resolve())
     return images.data_uri(_bytes(Path(text)), mimetypes.guess_type(text)[0] or "image/png")
 
 
 def _task(module: Any, asked: dict[str, Any]) -> None:
     """Run a task and put its result where it was asked for."""
     out, as_json = asked.pop("out"), asked.pop("json")
+    overwrite = asked.pop("overwrite")
     if out is None and not as_json:
         raise UserError("shell_nowhere")
+    if out is not None and out.resolve() in _inputs and not overwrite:
+        raise UserError("shell_input", name=out)
     result = module.run(module.Request(**asked))
     if out is not None:
         try:

@@ -30,7 +30,7 @@ from ganapp.errors import UserError
 
 Array = NDArray[np.float32]
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # BMP: what some programs write under the name of a PNG
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 RECIPE = "likeness"

@@ -91,6 +91,11 @@ def results() -> Path:
     return runs() / "results"
 
 
+def shell_records() -> Path:
+    """Folder of the shell's records of which result was made from which photo, one for each folder of results."""
+    return runs() / "shell"
+
+
 def pictures(source: str) -> Path:
     """The folder or zip file that an order's `source` names: a path, or "upload:<name>" for what a visitor has sent."""
     if not source.startswith(UPLOAD):

@@ -89,13 +89,13 @@ def _train(asked: argparse.Namespace) -> int:
     if asked.order.is_dir():  # a folder with an order in it, outside the queue
         told = [sys.executable, "-m", "ganapp.training", str(asked.order)]
         return subprocess.call(told, env=paths.child_environment(**paths.FOR_DEPLOYER))
-    order = orders.read(asked.order)
+    order, name = orders.read(asked.order), asked.name or asked.order.stem[: orders.LONGEST_NAME]
     if asked.hub:
         from ganapp import hubjobs
 
-        job = hubjobs.submit(SHELL, order, hubjobs.Rent(asked.hub, _token(asked.token), asked.hours), asked.name or asked.order.stem)
+        job = hubjobs.submit(SHELL, order, hubjobs.Rent(asked.hub, _token(asked.token), asked.hours), name)
         return _told(job)
-    job = actions.submit(SHELL, order, asked.name or asked.order.stem)
+    job = actions.submit(SHELL, order, name)
     print(say("started", id=job.id, folder=job.folder), file=sys.stderr)
     return 0 if asked.detach else _follow(job.id, mine=True)
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from ganapp import images, locales, paths, progress, shell_batch
+from ganapp import filenames, images, locales, paths, progress, shell_batch, shell_plan, shell_sources
 from ganapp.errors import UserError
-from ganapp.shell_batch import Bar, Masks, Source
+from ganapp.shell_batch import Bar
+from ganapp.shell_plan import Given, Job, Manner, Plan
+from ganapp.shell_sources import Masks
 
-RESULTS = (".png", ".jpg", ".tif")
+ENDINGS = {"lossless": ("png", "tif"), "jpeg": ("jpg",)}  # form -> endings that its files may have
+FORMS = {".png": "lossless", ".tif": "lossless", ".tiff": "lossless", **dict.fromkeys(filenames.JPEGS, "jpeg")}  # of the file in --out
 
 
 def say(key: str, **values: object) -> str:
@@ -34,13 +36,18 @@ def main(arguments: Sequence[str]) -> int:
 
     names = {each.name for each in dataclasses.fields(repair.Request)} - {"picture", "mask"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
-    if not shell_batch.many(asked.input):
-        if shell_batch.many(asked.mask):
-            raise UserError("shell_repair_mask")
-        report = _mend(shell_batch.one(asked.input), shell_batch.content(asked.mask), asked.out, fields)
-        _tell(report, asked)
-        return 0
-    return _batch(asked, fields)
+    alone = not shell_sources.many(asked.input)
+    if alone and shell_sources.many(asked.mask):
+        raise UserError("shell_repair_mask")
+    shell_plan.form_of_the_file([asked.input], asked.out, fields, FORMS)
+    wish = repair.Request(picture=shell_plan.NOTHING, mask=shell_plan.NOTHING, **fields)
+    manner = Manner(str, ENDINGS[wish.form], beside="-repaired", parted="-", file=True)
+    plan = Plan.of(Given([asked.input], asked.out, [asked.mask], asked.overwrite), manner)
+    masks = shell_sources.masks(asked.mask, [job.source for job in plan.jobs])
+    if alone and not plan.archive:
+        return _alone(plan, masks, fields, asked.json)
+    works: list[shell_batch.Work] = [(job.label, partial(_one, job, plan, masks, fields)) for job in plan.jobs]
+    return shell_batch.carry_out(works, plan, asked.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,65 +60,50 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("grow", "soften", "seed"):
         parser.add_argument(f"--{name}", type=int, help=say(name), **default)
     parser.add_argument("--model", help=say("model"), **default)
-    parser.add_argument("--form", choices=("lossless", "jpeg"), help=say("form"), **default)
+    parser.add_argument("--form", choices=tuple(ENDINGS), help=say("form"), **default)
     parser.add_argument("--keep-gps", action="store_true", help=say("keep_gps"), **default)
-    parser.add_argument("--json", action="store_true", help=locales.text("shell.json", paths.language()))
+    shell_batch.add_flags(parser)
     return parser
 
 
-def _mend(photo: Source, mask: bytes, target: Path, fields: dict[str, Any]) -> dict[str, Any]:
-    """Mend one photo into `target`, whose ending becomes that of the kind of file it is; written whole or not at all."""
-    from ganapp.tasks import repair
-
-    request = repair.Request(picture=images.data_uri(photo.read()), mask=images.data_uri(mask), **fields)
-    result = repair.run(request)
-    if result.file is None:
-        raise TypeError("a whole file was asked for")
-    target = target.with_suffix(f".{result.file.ending}")
-    shell_batch.write(target, result.file.blob)
-    kept = {key: value for key, value in result.report().items() if key not in ("picture", "patches")}
-    return {"photo": str(photo.name), "file": str(target), **kept}
-
-
-def _tell(report: dict[str, Any], asked: argparse.Namespace) -> None:
-    if asked.json:
+def _alone(plan: Plan, masks: Masks, fields: dict[str, Any], as_json: bool) -> int:
+    """Mend the one photo and tell about it. UserError when that cannot be done."""
+    job = plan.jobs[0]
+    try:
+        report = _mend(job, plan, masks(job.source.name), fields)
+    except Exception as problem:  # noqa: BLE001 - the readers, writers and engines behind it have no common family of errors
+        raise shell_batch.explained(problem) from problem
+    finally:
+        plan.finish(0)
+    if as_json:
         print(json.dumps(report, ensure_ascii=False))
     else:
         counts = {"changed": report["outside_changed"], "outside": f"{report['outside']:,}", "seconds": report["seconds"]}
         print(say("done", file=report["file"], **counts))
+    return 0
 
 
-def _batch(asked: argparse.Namespace, fields: dict[str, Any]) -> int:
-    photos = list(shell_batch.sources(asked.input))
-    if not photos:
-        raise UserError("shell_none", name=asked.input)
-    masks = shell_batch.masks(asked.mask)
-    targets = _targets([photo.name for photo in photos])
-    folder = shell_batch.place(asked.out)
-    works: list[shell_batch.Work] = [(photo.name, partial(_one, photo, masks, folder / targets[photo.name], fields)) for photo in photos]
-    return shell_batch.carry_out(works, asked.out, asked.json, say)
-
-
-def _targets(names: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
-    """Where each photo's result goes, but for its ending: a.png and a.jpg, which would share one name, become a-png and a-jpg."""
-    stems = Counter(name.with_suffix("") for name in names)
-    taken = {stem for stem, count in stems.items() if count == 1}
-    found = {}
-    for name in names:
-        own = name.with_suffix("")
-        if stems[own] > 1:
-            own = own.with_name(f"{own.name}-{name.suffix[1:].lower()}")
-            while own in taken:
-                own = own.with_name(f"{own.name}-")
-            taken.add(own)
-        found[name] = own.with_name(f"{own.name}{name.suffix}")
-    return found
-
-
-def _one(photo: Source, masks: Masks, target: Path, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
+def _one(job: Job, plan: Plan, masks: Masks, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
     """Mend one photo of several; None when it was there already."""
-    if any(target.with_suffix(ending).is_file() for ending in RESULTS):
+    mask = masks(job.source.name)
+    if plan.made(job, job.source.read(), _wish(mask, fields)):
         return None
-    mask = masks(photo.name)
     with progress.watched(bar):
-        return _mend(photo, mask, target, fields)
+        return _mend(job, plan, mask, fields)
+
+
+def _mend(job: Job, plan: Plan, mask: bytes, fields: dict[str, Any]) -> dict[str, Any]:
+    """Mend one photo and keep it, whole or not at all."""
+    from ganapp.tasks import repair
+
+    photo = job.source.read()
+    result = repair.run(repair.Request(picture=images.data_uri(photo), mask=images.data_uri(mask), **fields))
+    if result.file is None:
+        raise TypeError("a whole file was asked for")
+    target = plan.keep(job, photo, _wish(mask, fields), result.file)
+    kept = {key: value for key, value in result.report().items() if key not in ("picture", "patches")}
+    return {"photo": str(job.label), "file": str(target), **kept}
+
+
+def _wish(mask: bytes, fields: dict[str, Any]) -> str:
+    return shell_plan.digest("repair", mask, fields)

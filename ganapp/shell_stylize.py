@@ -10,13 +10,14 @@ import argparse
 import dataclasses
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from ganapp import images, locales, paths, progress, shell_batch
-from ganapp.shell_batch import FORMS, Bar, Job, Masks
+from ganapp import filenames, images, locales, paths, progress, shell_batch, shell_plan, shell_sources
+from ganapp.shell_batch import FORMS, Bar
+from ganapp.shell_plan import Given, Job, Manner, Plan
+from ganapp.shell_sources import Masks
 
-ENDINGS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}  # of a single result -> its form
 OWN = "own"
 
 
@@ -33,13 +34,17 @@ def main(arguments: Sequence[str]) -> int:
     names = {each.name for each in dataclasses.fields(stylize.Request)} - {"picture", "name", "mask", "style", "second"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
     fields |= _style(asked.style, "style", "painting") | _style(asked.second, "second", "second_painting")
-    alone = len(asked.input) == 1 and not shell_batch.many(asked.input[0]) and asked.out.suffix.lower() in ENDINGS
-    if alone:
-        fields.setdefault("form", ENDINGS[asked.out.suffix.lower()])
-    masks = shell_batch.masks(asked.mask) if asked.mask else None
-    jobs = shell_batch.jobs(asked.input, shell_batch.place(asked.out))
-    works: list[shell_batch.Work] = [(job.source.name, partial(_one, job, fields, masks, asked.out if alone else None)) for job in jobs]
-    return shell_batch.carry_out(works, asked.out, asked.json, say)
+    shell_plan.form_of_the_file(asked.input, asked.out, fields)
+    wish = stylize.Request(picture=shell_plan.NOTHING, **fields)
+
+    def named(stem: str) -> str:
+        return stylize.named(f"{stem}.", wish, "").rstrip(".")
+
+    others = [Path(each) for each in (asked.mask, asked.style, asked.second) if each and Path(each).exists()]
+    plan = Plan.of(Given(asked.input, asked.out, others, asked.overwrite), Manner(named, FORMS[wish.form]))
+    masks = shell_sources.masks(asked.mask, [job.source for job in plan.jobs]) if asked.mask else None
+    works: list[shell_batch.Work] = [(job.label, partial(_one, job, plan, fields, masks)) for job in plan.jobs]
+    return shell_batch.carry_out(works, plan, asked.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("seed", "quality", "tile"):
         parser.add_argument(f"--{name}", type=int, help=say(name), **default)
     parser.add_argument("--keep-gps", action="store_true", help=say("keep_gps"), **default)
-    parser.add_argument("--json", action="store_true", help=locales.text("shell.json", paths.language()))
+    shell_batch.add_flags(parser)
     return parser
 
 
@@ -66,21 +71,21 @@ def _style(given: str, style: str, painting: str) -> dict[str, str]:
     """The fields of a style: a name, or the picture that is to be its painting."""
     if not given:
         return {}
-    if Path(given).suffix.lower() in shell_batch.ENDINGS:
-        return {style: OWN, painting: images.data_uri(shell_batch.content(Path(given)))}
+    if filenames.ending(given) in filenames.PICTURES:
+        return {style: OWN, painting: images.data_uri(shell_sources.content(Path(given)))}
     return {style: given}
 
 
-def _one(job: Job, fields: dict[str, Any], masks: Masks | None, target: Path | None, bar: Bar) -> dict[str, Any] | None:
-    """Paint one photo, into `target` or under its own name; None when that was done already."""
+def _one(job: Job, plan: Plan, fields: dict[str, Any], masks: Masks | None, bar: Bar) -> dict[str, Any] | None:
+    """Paint one photo; None when that was done already."""
     from ganapp.tasks import stylize
 
+    photo = job.source.read()
     more: dict[str, Any] = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
-    request = stylize.Request(picture=images.data_uri(job.source.read()), name=job.name, **fields, **more)
-    if target is None and any((job.place / stylize.named(job.name, request, ending)).is_file() for ending in FORMS[request.form]):
+    wish = shell_plan.digest("stylize", {**fields, **more})
+    if plan.made(job, photo, wish):
         return None
     with progress.watched(bar):
-        result = stylize.run(request)
-    target = target.with_suffix(f".{result.file.ending}") if target else job.place / result.name
-    shell_batch.write(target, result.file.blob)
-    return {"photo": str(PurePosixPath(job.source.name)), "file": str(target), **result.facts()}
+        result = stylize.run(stylize.Request(picture=images.data_uri(photo), name=job.source.name.name, **fields, **more))
+    target = plan.keep(job, photo, wish, result.file)
+    return {"photo": str(job.label), "file": str(target), **result.facts(), "name": target.name}

@@ -10,11 +10,12 @@ import argparse
 import dataclasses
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from ganapp import images, locales, paths, progress, shell_batch
-from ganapp.shell_batch import FORMS, Bar, Job
+from ganapp import images, locales, paths, progress, shell_batch, shell_plan
+from ganapp.shell_batch import FORMS, Bar
+from ganapp.shell_plan import Given, Job, Manner, Plan
 
 
 def say(key: str, **values: object) -> str:
@@ -29,15 +30,21 @@ def main(arguments: Sequence[str]) -> int:
 
     names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
-    jobs = shell_batch.jobs(asked.input, shell_batch.place(asked.out))
-    works: list[shell_batch.Work] = [(job.source.name, partial(_one, job, fields)) for job in jobs]
-    return shell_batch.carry_out(works, asked.out, asked.json, say)
+    shell_plan.form_of_the_file(asked.input, asked.out, fields)
+    wish = upscale.Request(picture=shell_plan.NOTHING, **fields)
+
+    def named(stem: str) -> str:
+        return upscale.named(stem, wish.factor, wish.width, "").rstrip(".")
+
+    plan = Plan.of(Given(asked.input, asked.out, overwrite=asked.overwrite), Manner(named, FORMS[wish.form]))
+    works: list[shell_batch.Work] = [(job.label, partial(_one, job, plan, fields)) for job in plan.jobs]
+    return shell_batch.carry_out(works, plan, asked.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ganapp upscale", description=say("description"))
     parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=say("input"))
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=say("out"))
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=say("out"))
     default: dict[str, Any] = {"default": argparse.SUPPRESS}
     parser.add_argument("--scale", "--factor", dest="factor", type=float, help=say("scale"), **default)
     parser.add_argument("--width", type=int, help=say("width"), **default)
@@ -48,21 +55,18 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("quality", "tile"):
         parser.add_argument(f"--{name}", type=int, help=say(name), **default)
     parser.add_argument("--keep-gps", action="store_true", help=say("keep_gps"), **default)
-    parser.add_argument("--json", action="store_true", help=locales.text("shell.json", paths.language()))
+    shell_batch.add_flags(parser)
     return parser
 
 
-def _one(job: Job, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
+def _one(job: Job, plan: Plan, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
     """Enlarge one photo; None when that was done already."""
-    from ganapp.tasks import _files, upscale
+    from ganapp.tasks import upscale
 
-    form = fields.get("form", "png")
-    stem = _files.stem(job.name)
-    for ending in FORMS[form]:
-        if (job.place / upscale.named(stem, fields.get("factor", upscale.FACTOR), fields.get("width", 0), ending)).is_file():
-            return None
+    photo, wish = job.source.read(), shell_plan.digest("upscale", fields)
+    if plan.made(job, photo, wish):
+        return None
     with progress.watched(bar):
-        result = upscale.run(upscale.Request(picture=images.data_uri(job.source.read()), name=job.name, **fields))
-    target = job.place / result.name
-    shell_batch.write(target, result.file.blob)
-    return {"photo": str(PurePosixPath(job.source.name)), "file": str(target), **result.facts()}
+        result = upscale.run(upscale.Request(picture=images.data_uri(photo), name=job.source.name.name, **fields))
+    target = plan.keep(job, photo, wish, result.file)
+    return {"photo": str(job.label), "file": str(target), **result.facts(), "name": target.name}

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
 COMMON |= {"features", "exchange", "strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
+COMMON |= {"filenames", "name_encodings", "archives", "order_file"}
 FORMAT = COMMON | {"folder", "hub_access"}
 ALLOWED = {
     "nets": {"nets"},
@@ -31,10 +32,14 @@ ALLOWED = {
     "jobtasks": {"jobtasks", "jobs", "hubjobs", "hub", "card", "catalog"} | FORMAT,
     "ui": {"ui", "tasks", "jobtasks", "catalog", "jobs", "hubjobs"} | COMMON,
     "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair", "shell_upscale", "shell_stylize"} | FORMAT,
-    "shell_repair": {"tasks", "shell_batch"} | COMMON,
-    "shell_upscale": {"tasks", "shell_batch"} | COMMON,
-    "shell_stylize": {"tasks", "shell_batch"} | COMMON,
-    "shell_batch": COMMON,
+    "shell_repair": {"tasks", "shell_batch", "shell_sources", "shell_plan"} | COMMON,
+    "shell_upscale": {"tasks", "shell_batch", "shell_sources", "shell_plan"} | COMMON,
+    "shell_stylize": {"tasks", "shell_batch", "shell_sources", "shell_plan"} | COMMON,
+    "shell_batch": {"shell_sources", "shell_plan"} | COMMON,
+    "shell_plan": {"shell_sources", "shell_record", "shell_files"} | COMMON,
+    "shell_record": COMMON,
+    "shell_files": COMMON,
+    "shell_sources": COMMON,
     "shell_jobs": {"jobs", "hubjobs"} | COMMON,
     "foreign": {"catalog", "checkpoints", "onnx_process"} | FORMAT,
     "checkpoints": COMMON,

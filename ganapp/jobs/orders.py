@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from ganapp import paths
+from ganapp import order_file, paths
 from ganapp.errors import UserError
 
 BILLION = 10**9
@@ -92,14 +92,7 @@ def changed(order: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 def read(folder: Path) -> dict[str, Any]:
     """The order of the job in `folder`, or of an order file. UserError when it cannot be read."""
-    path = folder / "order.json" if folder.is_dir() else folder
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise UserError("order_unreadable", folder=folder.name) from problem
-    if not isinstance(values, dict):
-        raise UserError("order_unreadable", folder=folder.name)
-    return values
+    return order_file.load(folder / "order.json" if folder.is_dir() else folder)
 
 
 def write(folder: Path, order: dict[str, Any]) -> None:

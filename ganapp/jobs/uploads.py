@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ganapp import paths
+from ganapp import filenames, paths
 from ganapp.errors import UserError
 from ganapp.jobs import reports, store
 from ganapp.jobs.visitor import Visitor
@@ -24,6 +24,7 @@ from ganapp.jobs.visitor import Visitor
 NUMBER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NAME = re.compile(r"[0-9a-f]{32}")
 FILES = 50_000  # of one upload
+LONGEST, LONGEST_PART = 1000, 255  # characters of a path, and of one name in it, as Windows and macOS count them
 UNUSED = 3 * 86_400.0  # seconds after its last use that an upload which no job needs is kept
 CUT_SHORT = 3600.0  # seconds after which a file that never became whole is taken to be cut short
 NOTE, PARTIAL = "upload.json", ".partial"
@@ -42,13 +43,14 @@ def name(visitor: Visitor, number: str) -> str:
 
 
 def place(relative: str) -> PurePosixPath:
-    """Where a file of an upload is put, below its pictures. UserError for a name that leaves the folder or that no disk would take."""
+    """Where a file of an upload is put, below its pictures, under a shortened name where disks take no longer one. UserError for a name
+    that leaves the folder or that no disk would take."""
     path = PurePosixPath(relative)
     parts = path.parts
     tricky = path.is_absolute() or ".." in parts or not parts or len(parts) > 8 or "\\" in relative or not relative.isprintable()
-    if tricky or len(relative) > 400 or any(len(part.encode()) > 200 or ":" in part for part in parts):
+    if tricky or len(relative) > LONGEST or any(len(part) > LONGEST_PART or ":" in part for part in parts):
         raise UserError("upload_path", name=relative[:80])
-    return path
+    return PurePosixPath(*map(filenames.fitting, parts))
 
 
 def count(upload: str, more: int, files: int = 0) -> None:

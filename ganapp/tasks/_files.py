@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from ganapp import photo_file, results
+from ganapp import filenames, photo_file, results
 from ganapp.tasks import _checks
 
 FORMS = ("png", "jpeg", "webp")
 ANSWER_BYTES = 24 * 2**20  # of a result that comes in the answer itself; a larger one is fetched
-LONGEST_NAME = 200
+LONGEST_NAME = 1000  # characters that are read; what is written is as short as disks want it
 
 
 def checked(request: object) -> None:
@@ -23,8 +22,8 @@ def checked(request: object) -> None:
 
 
 def stem(name: str) -> str:
-    """A photo's name without folders, ending, and what a file's name may not hold."""
-    return re.sub(r"[\x00-\x1f/\\:*?\"<>|]", "", PurePosixPath(name.replace("\\", "/")).stem).strip(" .") or "photo"
+    """A photo's name without folders, ending, and what a file's name may not hold, in 200 bytes at most."""
+    return filenames.safe(PurePosixPath(name.replace("\\", "/")).stem)
 
 
 def answered(file: photo_file.File, name: str) -> dict[str, Any]:

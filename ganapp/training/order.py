@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ganapp import order_file
 from ganapp.errors import UserError
 from ganapp.folder import strict
 
@@ -57,9 +58,5 @@ class Order:
 
 def read(folder: Path) -> Order:
     """The order in `folder`/order.json."""
-    try:
-        values = json.loads((folder / "order.json").read_text())
-    except (OSError, ValueError) as problem:
-        raise UserError("order_unreadable", folder=folder.name) from problem
-    order: Order = strict(Order, values, "order.json")
+    order: Order = strict(Order, order_file.load(folder / "order.json"), "order.json")
     return order

@@ -15,13 +15,12 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import paths
+from ganapp import filenames, paths
 from ganapp.errors import UserError
 from ganapp.losses import moments
 from ganapp.losses.moments import Moments
-from ganapp.training.photographs import Levels, levels
+from ganapp.training.photographs import PHOTOGRAPHS, Levels, levels
 
-ENDINGS = (".webp", ".png", ".jpg", ".jpeg")
 SHORT = 384  # pixels of a painting's shorter side: with it the size of its strokes is settled
 TRIM = 0.04  # of each side that is cut away, frames and margins
 KEPT = 4096  # places of a painting whose features are kept
@@ -98,7 +97,7 @@ def files(place: Path) -> list[Path]:
     """The file itself, or the pictures in a folder, in the order of their names."""
     if place.is_file():
         return [place]
-    return sorted(path for path in place.glob("*") if path.suffix.lower() in ENDINGS)
+    return sorted(path for path in place.glob("*") if path.suffix.lower() in PHOTOGRAPHS and not filenames.litter(path.name))
 
 
 def opened(path: Path, short: int = SHORT) -> Levels:

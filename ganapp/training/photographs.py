@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ganapp import images, paths
+from ganapp import filenames, images, paths
 from ganapp.errors import UserError
 
 Levels = NDArray[np.uint8]
@@ -20,6 +20,7 @@ SHORT = 512  # pixels of a photograph's shorter side, at most
 BLOCK, HELD_OUT = 100, 8  # of every 100 files, in the order of their names, the first 8 are held out; 2 of fewer than 12
 WIDEST = 3.5  # a crop shows at most so many times its own side
 FEWEST = 4
+PHOTOGRAPHS = (".webp", ".png", *filenames.JPEGS)
 
 
 def files(folder: Path, held_out: bool) -> list[Path]:
@@ -30,7 +31,7 @@ def files(folder: Path, held_out: bool) -> list[Path]:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in (".webp", ".png", ".jpg", ".jpeg"))
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in PHOTOGRAPHS and not filenames.litter(path.name))
 
 
 def place(source: str) -> Path:

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
+from tests import zips
 from tests.browser.conftest import NARROW, Visit, Watched
 
 SMALL = """[...document.querySelectorAll(".up button, .up summary, .up label:has(input)")]
@@ -170,3 +171,23 @@ def test_several_pictures_with_broken_ones_on_a_small_screen(visit: Visit, files
         assert {Image.open(io.BytesIO(archive.read(name))).size for name in archive.namelist()} == {(18, 12)}
     rows.nth(1).get_by_role("button").last.tap()
     expect(rows).to_have_count(4)
+
+
+def test_a_zip_says_of_each_file_what_became_of_it(visit: Visit, tmp_path: Path) -> None:
+    jpeg, png = io.BytesIO(), io.BytesIO()
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (30, 40, 3), np.uint8))
+    picture.save(jpeg, "JPEG")
+    picture.save(png, "PNG")
+    names = {"旅行\\照片.jfif": jpeg, "damaged.png": png, "locked.png": png, "x.heic": png, "Thumbs.db": png, "__MACOSX\\._x.png": png}
+    path = zips.named(tmp_path / "in.zip", {name.encode("gbk"): blob.getvalue() for name, blob in names.items()})
+    zips.locked(zips.damaged(path, "damaged.png"), "locked.png")
+    page = visit("/upscale")
+    page.wait_for_selector("#examples button")
+    page.locator("#pictures").set_input_files(path)
+    rows = page.locator("#list li")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0).locator("b")).to_have_text("照片.jfif")
+    expect(rows.nth(0)).to_have_attribute("data-state", "waiting")
+    for place, key in ((1, "damaged"), (2, "locked")):
+        expect(rows.nth(place)).to_contain_text(locales.text(f"batch.error.{key}", "en", name=f"{key}.png"))
+    expect(page.locator("#oops")).to_contain_text(locales.text("batch.error.left_out", "en", names="x.heic", name="in.zip"))

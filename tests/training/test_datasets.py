@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganapp import idx, images, paths
+from ganapp import archives, idx, images, paths
 from ganapp.errors import UserError
 from ganapp.locales import text
 from ganapp.training import datasets
-from ganapp.training.datasets import Wanted, collection, fitted, pictures
+from ganapp.training.datasets import Wanted, collection, fitted
 from ganapp.training.datasets.__main__ import main
 from ganapp.training.datasets.__main__ import told as tell
 from tests import fakehub
@@ -184,7 +184,7 @@ def test_bad_files_are_named_and_good_ones_used(tmp_path: Path) -> None:
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
     found = datasets.load("pictures", Wanted(8, 3, source=str(path)))
-    assert len(found) == 20
+    assert len(found) == 21, "a backslash parts folders, as PowerShell 5 writes them"
     assert refused(found) == {
         "notes.txt": "not_a_picture",
         "empty.png": "not_a_picture",
@@ -193,7 +193,6 @@ def test_bad_files_are_named_and_good_ones_used(tmp_path: Path) -> None:
         "zeros.png": "data_bomb",
         "../../outside.png": "data_path",
         "/root.png": "data_path",
-        "back\\slash.png": "data_path",
         "C:/drive.png": "data_path",
         "link.png": "data_link",
     }
@@ -226,8 +225,7 @@ def test_a_zip_that_lies_about_its_sizes_is_stopped(tmp_path: Path, monkeypatch:
     found = datasets.load("pictures", Wanted(8, 3, source=str(path)))
     assert len(found) == 20
     assert refused(found)["big.png"] in ("picture_broken", "picture_bytes", "not_a_picture")
-    monkeypatch.setattr(pictures, "TOTAL", 1000)
-    monkeypatch.setattr(pictures._Budget, "__init__", lambda self: setattr(self, "left", 1000))
+    monkeypatch.setattr(archives, "TOTAL", 1000 - path.stat().st_size)
     with pytest.raises(UserError) as caught:
         datasets.load("pictures", Wanted(8, 3, source=str(path)))
     assert caught.value.key == "data_too_few"
@@ -243,7 +241,7 @@ def test_locked_entries_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_entry_without_a_name_is_refused() -> None:
-    assert pictures._trick(zipfile.ZipInfo("")) == "data_path"
+    assert archives._trick("", zipfile.ZipInfo("")) == "data_path"
 
 
 def test_too_few_too_many_and_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +260,7 @@ def test_too_few_too_many_and_no_source(tmp_path: Path, monkeypatch: pytest.Monk
     found = datasets.load("pictures", Wanted(8, 3, source=str(packed(tmp_path / "b.zip", many(20)))))
     assert len(found) == 18
     assert refused(found) == {"18.png": "data_full"}
-    monkeypatch.setattr(pictures, "ENTRIES", 10)
+    monkeypatch.setattr(archives, "ENTRIES", 10)
     with pytest.raises(UserError) as caught:
         datasets.load("pictures", Wanted(8, 3, source=str(tmp_path / "b.zip")))
     assert caught.value.key == "data_full"

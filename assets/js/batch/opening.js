@@ -1,12 +1,15 @@
 /* Pictures in: chosen, dropped, pasted, or out of a zip. Each bad one is told by its name, the others are taken. */
 
 import { told } from "./bench.js";
+import { litter } from "./names.js";
 import { entries, unpack } from "./zip.js";
 
 const MEGABYTES = 20; // of a picture
 const MOST = 100; // pictures at once
 const THUMB = 80; // pixels, twice what is shown
-const TYPES = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp", gif: "image/gif" };
+const JPEGS = ["jpg", "jpeg", "jfif", "jpe", "jif", "pjpeg", "pjp"]; // one kind of file by its several endings
+const TYPES = { png: "image/png", webp: "image/webp", gif: "image/gif", ...Object.fromEntries(JPEGS.map((ending) => [ending, "image/jpeg"])) };
+const LISTED = 10; // files left out of a zip that are named
 
 const ending = (name) => name.split(".").pop().toLowerCase();
 const zipped = (file) => ending(file.name ?? "") === "zip" || /zip/.test(file.type);
@@ -48,7 +51,7 @@ export class Opening {
     bench.trouble(null);
     const problems = [];
     const pictures = [];
-    for (const file of files) pictures.push(...(zipped(file) ? await this._unzip(file, problems) : [file]));
+    for (const file of files.length > 1 ? files.filter(({ name }) => !litter(name ?? "")) : files) pictures.push(...(zipped(file) ? await this._unzip(file, problems) : [file]));
     const room = MOST - bench.items.length;
     if (pictures.length > room) problems.push(told(tools, "batch.error.too_many", { most: MOST }));
     const items = [];
@@ -72,6 +75,7 @@ export class Opening {
       problems.push(error);
       return null;
     };
+    if (file.refusal) return refuse(file.refusal);
     if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
     let bitmap;
     try {
@@ -89,9 +93,14 @@ export class Opening {
     const { tools } = this.bench;
     const name = file.name || "zip";
     try {
-      const inside = (await entries(file)).filter((entry) => TYPES[ending(entry.name)] && !/(^|\/)(__MACOSX\/|\.)/.test(entry.name));
+      const all = await entries(file);
+      const inside = all.filter((entry) => TYPES[ending(entry.name)] && !entry.link);
+      const others = all.filter((entry) => !inside.includes(entry)).map((entry) => entry.name.split("/").pop());
       if (!inside.length) problems.push(told(tools, "batch.error.empty_zip", { name }));
-      return await Promise.all(inside.slice(0, MOST + 1).map((entry) => this._unpacked(file, entry)));
+      else if (others.length) problems.push(told(tools, "batch.error.left_out", { names: others.slice(0, LISTED).join(", ") + (others.length > LISTED ? " …" : ""), name }));
+      const pictures = [];
+      for (const entry of inside.slice(0, MOST + 1)) pictures.push(await this._unpacked(file, entry)); // one in memory at a time
+      return pictures;
     } catch (problem) {
       console.info("zip:", problem.message);
       problems.push(told(tools, "batch.error.not_a_zip", { name }));
@@ -99,14 +108,15 @@ export class Opening {
     }
   }
 
-  /** One of a zip's files; one that cannot be unpacked becomes an empty file, and is refused like any other that is no picture. */
+  /** One of a zip's files; one that cannot be unpacked becomes an empty file that says why. */
   async _unpacked(file, entry) {
     const name = entry.name.split("/").pop();
     try {
       return new File([await unpack(file, entry, MEGABYTES * 2 ** 20 + 1)], name, { type: TYPES[ending(name)] });
     } catch (problem) {
       console.info(`${name}:`, problem.message);
-      return new File([], name, { type: TYPES[ending(name)] });
+      const refusal = problem.reason ?? "damaged"; // an inflater says nothing of its own
+      return Object.assign(new File([], name, { type: TYPES[ending(name)] }), { refusal });
     }
   }
 }

@@ -1,5 +1,6 @@
 /* What to train on: a data set that ships, pictures of one's own, or a data set of the Hub. */
 
+import { litter } from "../batch/names.js";
 import { uploadId } from "./key.js";
 import { element, put, say, sentences, show } from "./say.js";
 
@@ -51,7 +52,7 @@ export class Data {
   }
 
   _upload() {
-    this.files = element("input", { type: "file", multiple: true, accept: ".png,.jpg,.jpeg,.webp,.zip,.bmp,.gif", className: "vh", id: "files" });
+    this.files = element("input", { type: "file", multiple: true, accept: ".png,.jpg,.jpeg,.jfif,.webp,.gif,.zip", className: "vh", id: "files" });
     this.folder = element("input", { type: "file", webkitdirectory: true, className: "vh", id: "folder" });
     const zone = element("div", { className: "drop own" }, element("b"), element("p", { className: "note" }), element("div", { className: "picks" }, element("label", { className: "btn soft", htmlFor: "files" }), this.files, element("label", { className: "btn soft", htmlFor: "folder" }), this.folder));
     for (const input of [this.files, this.folder]) {
@@ -130,12 +131,17 @@ export class Data {
   async _send(list) {
     const { wire, tools } = this.desk;
     const upload = uploadId();
-    const [waiting, total] = [[...list], list.length];
+    const waiting = list.filter(({ path }) => !litter(path));
+    const total = waiting.length;
+    const refused = []; // files that cannot lie under their name: the others go on
     let done = 0;
     const tell = () => this._work(tools.t("train.data.sending", { done: tools.number(done), total: tools.number(total) }), done / total);
     const worker = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        await wire.fetch(`jobs/data/${upload}/${next.path.split("/").map(encodeURIComponent).join("/")}`, { method: "POST", body: next.file });
+        await wire.fetch(`jobs/data/${upload}/${next.path.split("/").map(encodeURIComponent).join("/")}`, { method: "POST", body: next.file }).catch((error) => {
+          if (error.key !== "upload_path") throw error;
+          refused.push({ file: next.path, why: { en: error.sentence, zh: error.sentence } });
+        });
         done += 1;
         tell();
       }
@@ -144,7 +150,8 @@ export class Data {
     await this._try("pictures", async () => {
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
       this._work(tools.t("train.data.checking"));
-      return this._read({ upload });
+      const report = await this._read({ upload });
+      return { ...report, refused: [...refused, ...(report.refused ?? [])] };
     });
     waiting.length = 0;
   }

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import idx, paths
+from ganapp import archives, idx, paths
 from ganapp.errors import UserError
 from ganapp.training import datasets
 from ganapp.training.datasets import Wanted, collection, pictures
@@ -70,10 +70,10 @@ def _some(source: Path, wanted: Wanted, count: int) -> datasets.Pictures:
         raise UserError("data_source_missing", name=source.name or "-")
     chance = random.Random(0)
     if source.is_dir():
-        every = list(pictures.in_folder(source))
+        every = list(archives.in_folder(source))
         return collection.collect(chance.sample(every, min(len(every), 2 * count)), wanted, source.name)
-    with pictures.opened(source) as archive:
-        entries = list(pictures.in_archive(archive))
+    with archives.Zip(source) as archive:
+        entries = list(archive.entries())
         return collection.collect(chance.sample(entries, min(len(entries), 2 * count)), wanted, source.stem)
 
 

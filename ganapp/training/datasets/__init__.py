@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.archives import Refusal
 from ganapp.errors import UserError
 
 
@@ -29,19 +30,6 @@ class Wanted:
     channels: int = 1
     classes: bool = True
     source: str = ""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A file that was left out. name: as the person knows it; key, values: of the sentence that says why."""
-
-    name: str
-    key: str
-    values: tuple[tuple[str, object], ...] = ()
-
-    def sentence(self, language: str = "en") -> str:
-        """Why, in `language`."""
-        return UserError(self.key, **dict(self.values)).sentence(language)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ Nothing is ever unpacked to the disk; a file's name is only used to show it and 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -15,24 +16,17 @@ import torch
 from numpy.typing import NDArray
 
 from ganapp import images
+from ganapp.archives import Entry, Refusal
 from ganapp.errors import UserError
-from ganapp.training.datasets import Pictures, Refusal, Wanted
+from ganapp.training.datasets import Pictures, Wanted
 
 FEWEST, MOST = 16, 200_000  # pictures in a data set
 MOST_CLASSES = 1_000
 MOST_REFUSALS = 1_000  # that are listed one by one
 MEMORY = 2 * 2**30  # bytes of decoded pictures
 PIXELS = 25_000_000  # of one picture
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-LITTER = ("thumbs.db", "desktop.ini", ".ds_store")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A file on offer: its name with forward slashes, and `read`, which returns its bytes or raises UserError."""
-
-    name: str
-    read: Callable[[], bytes]
+# Folders that a data set is divided into for training and for measuring; they hold the classes, and are none themselves.
+PART = re.compile(r"(train|val|valid|test|dev|eval|holdout)(ing|idation|uation)?([-_ ]?(set|data|images|split|\d+))?")
 
 
 @dataclass
@@ -56,13 +50,6 @@ class _Found:
     def refuse(self, name: str, problem: UserError) -> None:
         if len(self.refused) < MOST_REFUSALS:
             self.refused.append(Refusal(name, problem.key, tuple(problem.values.items())))
-
-
-def litter(name: str) -> bool:
-    """Whether a file is what operating systems leave behind: hidden files and folders, resource forks, thumbnails."""
-    parts = PurePosixPath(name).parts
-    hidden = any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
-    return hidden or (bool(parts) and parts[-1].lower() in LITTER)
 
 
 def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> Pictures:
@@ -100,11 +87,13 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> P
 
 
 def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str, ...]]:
-    """Labels and names of the classes: the folders below the deepest one that holds everything, at least 2; else (None, ())."""
+    """Labels and names of the classes: the folders below the deepest one that holds everything, at least 2; else (None, ()). Where those
+    are the parts for training and for measuring, the classes are the folders in them."""
     folders = [name.parts[:-1] for name in names]
-    shared = 0
-    while all(len(parts) > shared for parts in folders) and len({parts[shared] for parts in folders}) == 1:
-        shared += 1
+    shared = _shared(folders)
+    if all(len(parts) > shared and PART.fullmatch(parts[shared].lower()) for parts in folders):
+        folders = [parts[shared + 1 :] for parts in folders]
+        shared = _shared(folders)
     if any(len(parts) <= shared for parts in folders):
         return None, ()
     own = [parts[shared] for parts in folders]
@@ -113,3 +102,11 @@ def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str
         return None, ()
     place = {name: i for i, name in enumerate(classes)}
     return torch.tensor([place[name] for name in own]), classes
+
+
+def _shared(folders: list[tuple[str, ...]]) -> int:
+    """How many folders all pictures lie in together."""
+    shared = 0
+    while all(len(parts) > shared for parts in folders) and len({parts[shared] for parts in folders}) == 1:
+        shared += 1
+    return shared

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from ganapp import hub_data
+from ganapp import archives, filenames, hub_data
+from ganapp.archives import Entry, Refusal
 from ganapp.errors import UserError
-from ganapp.training.datasets import Pictures, Refusal, Wanted, parquet
-from ganapp.training.datasets.collection import SUFFIXES, Entry, collect, litter
-from ganapp.training.datasets.pictures import by_suffix, in_archive, opened
+from ganapp.training.datasets import Pictures, Wanted, parquet
+from ganapp.training.datasets.collection import collect
 
 NAME = "hub"
 
 
 def load(wanted: Wanted) -> Pictures:
     """The good pictures in the repository `wanted.source`. UserError for what `hub_data.fetch` refuses, and for too few."""
-    fetched = hub_data.fetch(wanted.source, SUFFIXES)
+    fetched = hub_data.fetch(wanted.source, filenames.PICTURES)
     return collect(_entries(fetched), wanted, wanted.source)
 
 
 def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
     for name, path in sorted(fetched.items()):
-        if litter(name):
+        if filenames.litter(name):
             continue
         if name.lower().endswith(".parquet"):
             yield from parquet.entries(path, name)
             continue
         if not name.lower().endswith(".zip"):
-            yield by_suffix(Entry(_classed(name), path.read_bytes), path.stat().st_size)
+            yield archives.offered(Entry(_classed(name), partial(archives.content, path), path), path.stat().st_size)
             continue
         try:
-            with opened(path) as archive:
-                yield from in_archive(archive)
+            with archives.Zip(path) as archive:
+                yield from archive.entries()
         except UserError as problem:
             yield Refusal(name, problem.key, tuple(problem.values.items()))
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ganapp.archives import Entry, Refusal
 from ganapp.errors import UserError
-from ganapp.training.datasets import Refusal
-from ganapp.training.datasets.collection import Entry
 
 ROWS = 64  # read at once
 GROUP = 2 * 2**30  # bytes of a row group unpacked; files of the Hub have a few hundred megabytes at most

@@ -35,6 +35,7 @@ from ganapp.training.evaluation.fills import Fill
 from ganapp.training.evaluation.report import MethodsReport, Row
 from ganapp.training.evaluation.subject import Asked
 from ganapp.training.evaluation.tallies import NAMES, Tallies
+from ganapp.training.photographs import PHOTOGRAPHS
 
 SIZES = (256, 512)
 SEED = 1
@@ -102,7 +103,7 @@ def pictures(asked: Asked) -> list[Path]:
     """The picture files that are measured. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")
-    found = sorted(p for p in asked.data.glob("*") if p.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"))
+    found = sorted(p for p in asked.data.glob("*") if p.suffix.lower() in PHOTOGRAPHS)
     if not found:
         raise UserError("evaluation_no_pictures", folder=asked.data.name)
     most = asked.samples or (6 if asked.quick else len(found))

@@ -32,6 +32,7 @@ from ganapp.training.evaluation import enlargements
 from ganapp.training.evaluation.enlargements import Enlarge, Levels
 from ganapp.training.evaluation.report import MethodsReport, Row
 from ganapp.training.evaluation.subject import Asked
+from ganapp.training.photographs import PHOTOGRAPHS
 
 SEED = 1
 STRENGTHS = (0.3, 0.7)  # of the degradation, between which each picture's lies
@@ -41,7 +42,6 @@ LESS = 0.75  # of bicubic's LPIPS on degraded BSD100, at most, for `photo`
 MOST_SHIFT, MOST_RING = 1.0, 3.0  # levels
 INPUTS = ("clean", "degraded")
 NAMES = ("psnr", "ssim", "lpips", "seconds", "shift")
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 MIDDLE = 128  # pixels, that LPIPS looks at
 FULL = {"Set14": 14, "BSD100": 100}
 
@@ -100,7 +100,7 @@ def sets(asked: Asked) -> dict[str, list[Path]]:
     if asked.data is None:
         raise UserError("evaluation_data")
     places = [asked.data, *sorted(each for each in asked.data.glob("*") if each.is_dir())]
-    found = {place.name: sorted(p for p in place.glob("*") if p.suffix.lower() in ENDINGS) for place in places}
+    found = {place.name: sorted(p for p in place.glob("*") if p.suffix.lower() in PHOTOGRAPHS) for place in places}
     most = asked.samples or (4 if asked.quick else 100_000)
     kept = {name: [files[i] for i in _spread(len(files), most)] for name, files in found.items() if files}
     if not kept:

@@ -1,0 +1,39 @@
+"""Reading a training order from its file, which people write in any editor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ganapp.errors import UserError
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of UTF-8, UTF-16 or UTF-32, with or without a byte order mark (Windows' editors and PowerShell write one).
+
+    UserError that names the file: for one that is not there, and for one that is not whole JSON, with the place where it breaks.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as problem:
+        raise UserError("order_missing", name=_name(path)) from problem
+    except OSError as problem:
+        raise UserError("file_unreadable", name=_name(path)) from problem
+    try:
+        values = json.loads(content)
+    except json.JSONDecodeError as problem:
+        raise UserError("order_broken", name=_name(path), line=problem.lineno, column=problem.colno) from problem
+    except UnicodeDecodeError as problem:
+        line, start = content.count(b"\n", 0, problem.start) + 1, content.rfind(b"\n", 0, problem.start) + 1
+        raise UserError("order_broken", name=_name(path), line=line, column=problem.start - start + 1) from problem
+    except (ValueError, RecursionError) as problem:  # a number of too many digits, brackets without end
+        raise UserError("order_broken", name=_name(path), line=1, column=1) from problem
+    if not isinstance(values, dict):
+        raise UserError("order_no_object", name=_name(path))
+    return values
+
+
+def _name(path: Path) -> str:
+    """What the file is called, and whose it is where all are called order.json."""
+    return f"{path.parent.name}/{path.name}" if path.name == "order.json" and path.parent.name else path.name

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
+COMMON |= {"decoding", "containers", "tags", "profiles", "tiff", "masks"}
 COMMON |= {"results", "box", "edges", "memory", "canvas", "resize", "tiling"}
 FORMAT = COMMON | {"folder"}
 ALLOWED = {

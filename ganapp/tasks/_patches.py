@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ganapp import images, photo, photo_file
+from ganapp import images, masks, photo, photo_file
 from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.photo import Marks, Photo
@@ -37,7 +37,7 @@ def lay(shot: Photo, patches: tuple[dict[str, Any], ...]) -> Marks:
     touched = np.zeros((shot.height, shot.width), np.bool_)
     for patch in patches:
         made = photo.read(images.from_data_uri(patch["picture"]))
-        where = photo_file.mask(images.from_data_uri(patch["mask"]), made.width, made.height)
+        where = masks.read(images.from_data_uri(patch["mask"]), made.width, made.height)
         box = Box(patch["top"], patch["left"], made.height, made.width)
         if box.top + box.height > shot.height or box.left + box.width > shot.width:
             raise UserError("patches_outside")

@@ -15,7 +15,7 @@ from PIL import Image
 from ganapp import containers, decoding
 
 ORIENTATION, GPS, DETAILS, WIDTH, HEIGHT = 0x0112, 0x8825, 0x8769, 0xA002, 0xA003  # EXIF tags
-RESOLUTIONS = (0x011A, 0x011B)  # dots per unit, across and down
+RESOLUTIONS, UNIT = (0x011A, 0x011B), 0x0128  # dots per unit, across and down
 PACKETS = (0x02BC, 0x83BB)  # XMP and IPTC inside EXIF: orientation, place and all
 PHOTOSHOP = 0x8649  # its own records, with a small copy of the old picture
 DENSEST = 65_535  # dots per inch that every kind of file can hold
@@ -38,6 +38,16 @@ def dots(dpi: object) -> tuple[float, float] | None:
     return (across, down) if all(math.isfinite(each) and 1 <= each <= DENSEST for each in (across, down)) else None
 
 
+def says_dots(given: bytes) -> bool:
+    """Whether EXIF has a resolution that can be true."""
+    read = Image.Exif()
+    try:
+        read.load(containers.EXIF_PREFIX + given)
+        return dots(tuple(read.get(name) for name in RESOLUTIONS)) is not None
+    except decoding.UNREADABLE:
+        return False
+
+
 def exif(given: bytes, size: tuple[int, int], keep_gps: bool) -> Image.Exif | None:
     """EXIF for a new file of `size` (width, height): orientation 1, no preview (that would still show what was removed), nothing absurd,
     and the place only with `keep_gps`. None when there was none or it cannot be read."""
@@ -52,10 +62,10 @@ def exif(given: bytes, size: tuple[int, int], keep_gps: bool) -> Image.Exif | No
             tags.pop(GPS, None)
         for name in (PHOTOSHOP, *PACKETS):
             tags.pop(name, None)
-        if dots(tuple(tags.get(name, 72) for name in RESOLUTIONS)) is None:
-            for name in RESOLUTIONS:
+        if dots(tuple(tags.get(name) for name in RESOLUTIONS)) is None:
+            for name in (*RESOLUTIONS, UNIT):
                 tags.pop(name, None)
-        inner = tags.get_ifd(DETAILS)
+        inner = tags.get_ifd(DETAILS) if DETAILS in tags else {}
         if WIDTH in inner and HEIGHT in inner:
             inner[WIDTH], inner[HEIGHT] = size
         tags.tobytes()

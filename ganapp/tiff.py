@@ -18,36 +18,10 @@ ROWS = 256  # of a strip
 DEFLATE, DIFFERENCES, INKS, PER_INCH = 8, 2, 5, 2  # values of the tags 259, 317, 262 and 296
 MOST_BYTES = 2**32 - 2**26
 # Tags of the first directory that say how pixels are laid out: these are ours.
-OWN = {
-    254,
-    255,
-    256,
-    257,
-    258,
-    259,
-    262,
-    266,
-    273,
-    274,
-    277,
-    278,
-    279,
-    284,
-    296,
-    301,
-    317,
-    318,
-    319,
-    320,
-    322,
-    323,
-    324,
-    325,
-    330,
-    332,
-    334,
-}
-OWN |= {338, 339, 340, 341, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 700, 34675}
+OWN = frozenset(
+    [*range(254, 263), 266, 273, *range(277, 280), 284, 296, 301, *range(317, 326), 330, 332, 334, *range(338, 348), *range(512, 533)]
+)
+OWN |= {700, 34675}
 
 
 @dataclass(frozen=True)

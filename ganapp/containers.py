@@ -23,6 +23,7 @@ LONGEST_TAGS = 4 * 2**20  # bytes of unpacked tags or text; what is longer is no
 ORIENTATION = 0x0112
 # Types of a TIFF field that hold whole numbers -> struct letter.
 WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # between the pixels of a JPEG; 0xff is written there as 0xff 0x00
 TURNED = re.compile(rb"""tiff:Orientation[ \t\r\n]*(?:=[ \t\r\n]*["']|>)[ \t\r\n]*([1-8])(?![0-9])""")
 
 
@@ -70,6 +71,19 @@ def _segments(blob: bytes) -> Iterator[Block]:
                 return
             yield Block(bytes((kind,)), place, end, view[place + 4 : end])
             place = end
+
+
+def scans(blob: bytes, most: int) -> int:
+    """How often the pixels of a JPEG are gone through, counted up to `most` + 1 and only to the end of its first picture."""
+    count, place = 0, 2
+    while count <= most and (found := MARKER.search(blob, place)) is not None:
+        kind, place = blob[found.end() - 1], found.end()
+        if kind == 0xD9:
+            break
+        count += kind == 0xDA
+        if kind not in (0x01, 0xD8):
+            place += int.from_bytes(blob[place : place + 2], "big")
+    return count
 
 
 def _png(blob: bytes) -> Iterator[Block]:

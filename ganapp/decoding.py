@@ -30,7 +30,7 @@ Levels = NDArray[Any]  # uint8 or uint16
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
-MOST_SCANS = 200  # of a progressive JPEG; libjpeg itself writes 10, and each may cost as much time as the whole picture
+MOST_SCANS = 100  # of a progressive JPEG: libjpeg writes 10, and each goes through the whole picture, though it may have 50 bytes
 # What PIL's readers raise on files that are cut short or made of anything at all.
 DAMAGED = (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, struct.error, zlib.error)
 UNREADABLE = (*DAMAGED, OSError, EOFError, RuntimeError, MemoryError)
@@ -101,7 +101,7 @@ def opened(blob: bytes, max_pixels: int) -> Opened:
     """A picture file looked into: PNG, JPEG, WebP or GIF, of so many pixels at most. To be called inside `refusing`."""
     tags = containers.tags(blob)
     png = _png(blob) if blob[:8] == containers.PNG else None
-    if blob[:2] == b"\xff\xd8" and blob.count(b"\xff\xda") > MOST_SCANS:
+    if blob[:2] == b"\xff\xd8" and containers.scans(blob, MOST_SCANS) > MOST_SCANS:
         raise UserError("picture_broken")
     if _canvas(blob) > max_pixels:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
@@ -114,10 +114,16 @@ def opened(blob: bytes, max_pixels: int) -> Opened:
 
 
 def _canvas(blob: bytes) -> int:
-    """Pixels of a WebP's canvas, which its decoder would lay out before anybody can ask; 0 for all other files."""
-    if blob[:4] != b"RIFF" or blob[12:16] != b"VP8X" or len(blob) < 30:
+    """Pixels of a WebP, whose decoder would take memory for them before anybody can ask; 0 for all other files."""
+    head = blob[12:30]
+    if blob[:4] != b"RIFF" or blob[8:12] != b"WEBP" or len(head) < 18:
         return 0
-    return (int.from_bytes(blob[24:27], "little") + 1) * (int.from_bytes(blob[27:30], "little") + 1)
+    if head[:4] == b"VP8X":
+        return (int.from_bytes(head[12:15], "little") + 1) * (int.from_bytes(head[15:18], "little") + 1)
+    if head[:4] == b"VP8L":  # a byte of signature, then 14 bits for each side
+        sides = int.from_bytes(head[9:13], "little")
+        return ((sides & 0x3FFF) + 1) * ((sides >> 14 & 0x3FFF) + 1)
+    return (int.from_bytes(head[14:16], "little") & 0x3FFF) * (int.from_bytes(head[16:18], "little") & 0x3FFF)
 
 
 @dataclass(frozen=True)

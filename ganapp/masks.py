@@ -13,13 +13,13 @@ from ganapp.errors import UserError
 from ganapp.photo import Marks, Photo
 
 
-def read(blob: bytes, width: int, height: int) -> Marks:
+def read(blob: bytes, width: int, height: int, max_pixels: int | None = None) -> Marks:
     """A mask file as marks (height, width): light is marked, or, where the file is transparent anywhere, what is not transparent.
 
     It may be smaller or larger than the photo if it has its shape. UserError for another shape, one that may mean this or that, and as
     `photo.read`.
     """
-    picture = photo.read(blob)
+    picture = photo.read(blob, max_pixels)
     check_shape(picture, width, height)
     marks = marked(picture)
     if (picture.width, picture.height) == (width, height):

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from ganapp import containers, photo
 from ganapp.ui import static
-from tests import turned
+from tests import test_images, turned
 from tests.browser.conftest import Visit
 from tests.browser.test_repair import drag, mended, opened, saved
 
@@ -101,3 +101,25 @@ def test_what_is_marked_is_what_is_mended(visit: Visit, tmp_path: Path) -> None:
     assert rows.max() < shot.height * 0.4
     assert (columns.min() + columns.max()) / 2 == pytest.approx(shot.width / 2, abs=shot.width * 0.15)
     assert Image.open(tmp_path / "mended.png").size == (40, 60)
+
+
+def test_a_mask_file_is_taken_or_told(visit: Visit, tmp_path: Path) -> None:
+    from tests.test_border import TAKEN, UNCLEAR
+
+    Image.fromarray(np.tile(np.arange(60, dtype=np.uint8) * 4, (40, 1))).save(tmp_path / "photo.png")
+    page = opened(visit, tmp_path / "photo.png")
+    for name in ("0 and 1", "red on black", "a red JPEG"):
+        (tmp_path / "mask").write_bytes(TAKEN[name])
+        page.locator("#mask").set_input_files(tmp_path / "mask")
+        expect(page.locator("#fact-marked")).to_have_text("14%")
+        page.locator("[data-act=clear]").click()
+        expect(page.locator("#fact-marked")).not_to_have_text("14%")
+    trouble = page.locator("#oops")
+    for blob, sentence in (
+        (UNCLEAR["red on white"], "not clear"),
+        (TAKEN["0 and 1 in 16 bits"], "not clear"),
+        (test_images.saved(Image.new("L", (50, 50))), "shape"),
+    ):
+        (tmp_path / "mask").write_bytes(blob)
+        page.locator("#mask").set_input_files(tmp_path / "mask")
+        expect(trouble).to_contain_text(sentence)

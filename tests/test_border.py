@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from ganapp import containers, images, masks, photo, photo_file, profiles, tags
+from ganapp import containers, images, masks, paths, photo, photo_file, profiles, tags
 from ganapp.errors import UserError
 from ganapp.photo import Origin, Photo
 from tests import tinymodel, turned
@@ -417,6 +417,19 @@ def test_a_deployer_says_how_many_pixels_a_visitor_may_send(monkeypatch: pytest.
     assert photo.read(saved(Image.new("L", (1000, 1000)))).width == 1000
     monkeypatch.setenv("GANAPP_MEGAPIXELS", "")
     assert photo.read(blob).width == 1001
+
+
+def test_a_deployer_says_how_many_pixels_a_result_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ganapp.tasks import upscale, upscale_plan
+
+    monkeypatch.setenv("GANAPP_RESULT_MEGAPIXELS", "1")
+    picture = images.data_uri(saved(Image.new("L", (300, 300))))
+    assert refusal(lambda: upscale.run(upscale.Request(picture=picture, factor=4))) == "result_pixels"
+    assert refusal(lambda: upscale_plan.run(upscale_plan.Request(300, 300, factor=4))) == "result_pixels"
+    for setting, given, most, result in (("SPACE_ID", "owner/likeness", 24, 100), ("SPACE_ID", "", 50, 0)):
+        monkeypatch.delenv("GANAPP_RESULT_MEGAPIXELS", raising=False)
+        monkeypatch.setenv(setting, given)
+        assert (paths.most_megapixels(), paths.result_megapixels()) == (most, result)
 
 
 def test_what_a_writer_raises_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

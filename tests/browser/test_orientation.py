@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from ganapp import containers, photo
-from ganapp.ui import static
 from tests import test_images, turned
 from tests.browser.conftest import Visit
 from tests.browser.test_repair import drag, mended, opened, saved
@@ -49,8 +48,10 @@ def coded(blobs: list[bytes]) -> list[str]:
     return [base64.b64encode(blob).decode() for blob in blobs]
 
 
-def module(name: str) -> str:
-    return f"./{static.root()}/js/parts/{name}.js"
+def module(page: Page, name: str) -> str:
+    """Address of one of the page's modules."""
+    words = page.locator("link[rel=modulepreload][href*='js/words.js']").evaluate("link => link.href")
+    return str(words).replace("words.js", f"parts/{name}.js")
 
 
 def spoilt(blob: bytes, seed: int) -> bytes:
@@ -66,9 +67,7 @@ def test_page_and_server_see_every_file_alike(visit: Visit) -> None:
     page = visit("/repair")
     files = turned.files()
     here = {name: blob for name, (blob, _) in files.items()}
-    answers: list[Any] = page.evaluate(
-        UPRIGHT, [page.evaluate("path => new URL(path, document.baseURI).href", module("bitmap")), coded([*here.values()])]
-    )
+    answers: list[Any] = page.evaluate(UPRIGHT, [module(page, "bitmap"), coded([*here.values()])])
     for (name, blob), (width, height, half_width, half_height, data) in zip(here.items(), answers, strict=True):
         shot = photo.read(blob).pixels
         assert (height, width) == shot.shape[:2], name
@@ -76,7 +75,7 @@ def test_page_and_server_see_every_file_alike(visit: Visit) -> None:
         seen = np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)[..., :3]
         assert np.abs(seen.astype(int) - shot).max() <= 3, name  # two decoders of JPEG
     blobs = [spoilt(blob, seed) for seed in range(12) for blob in here.values() if len(blob) < 50_000]
-    script = page.evaluate("path => new URL(path, document.baseURI).href", module("tags"))
+    script = module(page, "tags")
     read = page.evaluate(INSPECT, [script, coded(blobs)])
     assert read == [containers.tags(blob).orientation for blob in blobs]
     assert len(set(read)) == 8

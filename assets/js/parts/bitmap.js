@@ -2,6 +2,8 @@
 
 import { inspect } from "./tags.js";
 
+const LARGEST = 20 * 2 ** 20; // bytes of a reader's file; larger ones are results, which lie upright
+
 /** Where the corners go: a canvas transform for orientations 2 to 8 of a bitmap w wide and h high (TIFF 6.0, page 36). */
 const TURNS = {
   2: (w) => [-1, 0, 0, 1, w, 0],
@@ -15,7 +17,8 @@ const TURNS = {
 
 /** A file (Blob) as an upright ImageBitmap; `width` and `height`: of a smaller copy. Rejects for what is no picture. */
 export async function upright(file, { width = 0, height = 0 } = {}) {
-  const { orientation, parts } = await inspect(new Uint8Array(await file.arrayBuffer()));
+  const known = file.size > LARGEST ? { orientation: 1, parts: [file] } : await inspect(new Uint8Array(await file.arrayBuffer()));
+  const { orientation, parts } = known;
   const lying = orientation > 4;
   const size = width ? { resizeWidth: lying ? height : width, resizeHeight: lying ? width : height, resizeQuality: "high" } : {};
   const bitmap = await createImageBitmap(new Blob(parts, { type: file.type }), { imageOrientation: "none", ...size });

@@ -106,6 +106,16 @@ def _riff(blob: bytes) -> Iterator[Block]:
         place += 8 + size + size % 2
 
 
+def without_tags(blob: bytes) -> bytes:
+    """A JPEG without EXIF, XMP and the list of its further pictures, all of which PIL would read by rules of its own, however large."""
+    pieces, kept = [], 0
+    for block in blocks(blob):
+        if block.kind == b"\xe1" or (block.kind == b"\xe2" and bytes(block.body[:4]) == b"MPF\0"):
+            pieces.append(blob[kept : block.start])
+            kept = block.end
+    return b"".join([*pieces, blob[kept:]])
+
+
 def tags(blob: bytes) -> Tags:
     """The EXIF, XMP and orientation of a file. Of several blocks of one kind the first counts; EXIF of its own counts before what
     ImageMagick wrote into a text, and EXIF before XMP."""

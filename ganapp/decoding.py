@@ -80,7 +80,7 @@ def check(image: Image.Image, max_pixels: int) -> None:
     """UserError for an opened picture of more pixels than allowed, or one that moves."""
     if image.width * image.height > max_pixels:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
-    if getattr(image, "is_animated", False) and image.format != "MPO":  # phones write JPEGs with a second view inside
+    if getattr(image, "is_animated", False):
         raise UserError("picture_animated")
 
 
@@ -101,11 +101,12 @@ def opened(blob: bytes, max_pixels: int) -> Opened:
     """A picture file looked into: PNG, JPEG, WebP or GIF, of so many pixels at most. To be called inside `refusing`."""
     tags = containers.tags(blob)
     png = _png(blob) if blob[:8] == containers.PNG else None
-    if blob[:2] == b"\xff\xd8" and containers.scans(blob, MOST_SCANS) > MOST_SCANS:
+    jpeg = blob[:2] == b"\xff\xd8"
+    if jpeg and containers.scans(blob, MOST_SCANS) > MOST_SCANS:
         raise UserError("picture_broken")
     if _canvas(blob) > max_pixels:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
-    plain = png.blob if png else blob
+    plain = png.blob if png else containers.without_tags(blob) if jpeg else blob
     image = Image.open(io.BytesIO(plain), formats=FORMATS)
     check(image, max_pixels)
     if png:

@@ -150,22 +150,17 @@ def decoded(blob: bytes, max_pixels: int) -> Photo:
 
 def _origin(held: decoding.Opened) -> Origin:
     image = held.image
-    jpeg = image.format in ("JPEG", "MPO")
+    jpeg = image.format == "JPEG"
     return Origin(
-        kind="JPEG" if jpeg else image.format or "PNG",
+        kind=image.format or "PNG",
         icc=held.icc,
         exif=held.tags.exif,
         xmp=held.tags.xmp,
-        dpi=tags.dots(image.info.get("dpi")) if not jpeg or _says_dots(held) else None,
+        dpi=tags.dots(image.info.get("dpi")) or (tags.dots_of(held.tags.exif) if jpeg else None),
         chunks=held.chunks,
         tables={key: list(table) for key, table in getattr(image, "quantization", {}).items()} if jpeg else {},
         sampling=JpegImagePlugin.get_sampling(image) if jpeg and image.mode in ("RGB", "YCbCr") else -1,
     )
-
-
-def _says_dots(held: decoding.Opened) -> bool:
-    """Whether a JPEG has a resolution. PIL makes one up where there is none."""
-    return held.image.info.get("jfif_unit") in (1, 2) or tags.says_dots(held.tags.exif)
 
 
 def exif(photo: Photo, keep_gps: bool = False) -> Image.Exif | None:

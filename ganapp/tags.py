@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 from collections.abc import Iterator
 from typing import Any
 from xml.dom import minidom
@@ -15,7 +16,9 @@ from PIL import Image
 from ganapp import containers, decoding
 
 ORIENTATION, GPS, DETAILS, WIDTH, HEIGHT = 0x0112, 0x8825, 0x8769, 0xA002, 0xA003  # EXIF tags
-RESOLUTIONS, UNIT = (0x011A, 0x011B), 0x0128  # dots per unit, across and down
+INTEROPERABILITY, MOST_DIRECTORIES = 0xA005, 16
+SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of the types of a field
+RESOLUTIONS, UNIT, CENTIMETRE = (0x011A, 0x011B), 0x0128, 3  # dots per unit, across and down
 PACKETS = (0x02BC, 0x83BB)  # XMP and IPTC inside EXIF: orientation, place and all
 PHOTOSHOP = 0x8649  # its own records, with a small copy of the old picture
 DENSEST = 65_535  # dots per inch that every kind of file can hold
@@ -38,24 +41,57 @@ def dots(dpi: object) -> tuple[float, float] | None:
     return (across, down) if all(math.isfinite(each) and 1 <= each <= DENSEST for each in (across, down)) else None
 
 
-def says_dots(given: bytes) -> bool:
-    """Whether EXIF has a resolution that can be true."""
-    read = Image.Exif()
+def dots_of(given: bytes) -> tuple[float, float] | None:
+    """Dots per inch by EXIF; None where it says none that can be true."""
+    found = _loaded(given)
+    if found is None:
+        return None
+    each = tuple(found.get(name) for name in RESOLUTIONS)
+    return dots(tuple(2.54 * float(one) for one in each) if found.get(UNIT) == CENTIMETRE and dots(each) else each)
+
+
+def _loaded(given: bytes) -> Image.Exif | None:
+    """EXIF as PIL reads it; None when there is none, it cannot be read, or its fields name the same bytes again and again, each of which
+    would be read anew."""
+    if not given or not _sound(given):
+        return None
+    found = Image.Exif()
     try:
-        read.load(containers.EXIF_PREFIX + given)
-        return dots(tuple(read.get(name) for name in RESOLUTIONS)) is not None
+        found.load(containers.EXIF_PREFIX + given)
+        for name in (DETAILS, GPS):
+            if name in found:
+                found.get_ifd(name)
     except decoding.UNREADABLE:
-        return False
+        return None
+    return found
+
+
+def _sound(exif: bytes) -> bool:
+    """Whether the fields of all directories hold together no more than EXIF of that length can."""
+    order = "<" if exif[:2] == b"II" else ">"
+    waiting, seen, total = [exif[4:8]], set[int](), 0
+    while waiting:
+        start = int.from_bytes(waiting.pop(), "little" if order == "<" else "big")
+        if start in seen or start + 2 > len(exif):
+            continue
+        seen.add(start)
+        (count,) = struct.unpack_from(f"{order}H", exif, start)
+        for place in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
+            tag, kind, values = struct.unpack_from(f"{order}HHI", exif, place)
+            size = values * SIZES.get(kind, 1)
+            total += size if size < len(exif) else 0  # PIL passes over what is longer than there are bytes
+            if tag in (DETAILS, GPS, INTEROPERABILITY):
+                waiting.append(exif[place + 8 : place + 12])
+    return total <= 2 * len(exif) and len(seen) <= MOST_DIRECTORIES
 
 
 def exif(given: bytes, size: tuple[int, int], keep_gps: bool) -> Image.Exif | None:
     """EXIF for a new file of `size` (width, height): orientation 1, no preview (that would still show what was removed), nothing absurd,
     and the place only with `keep_gps`. None when there was none or it cannot be read."""
-    if not given:
+    tags = _loaded(given)
+    if tags is None:
         return None
-    tags = Image.Exif()
     try:
-        tags.load(containers.EXIF_PREFIX + given)
         if ORIENTATION in tags:
             tags[ORIENTATION] = 1
         if not keep_gps:

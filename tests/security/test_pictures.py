@@ -193,14 +193,17 @@ BOMB, MEMORY = 150, 60  # megabytes that one unpacks to, and that getting rid of
 PROBE = """
 import resource, sys, time
 from pathlib import Path
-from ganapp import photo
+from ganapp import photo, tags
 from ganapp.errors import UserError
 blank = Path(sys.argv[1]) / "first.png"
 photo.read(blank)
 for path in sorted(Path(sys.argv[1]).iterdir()):
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     try:
-        said = str(photo.read(path).pixels.shape)
+        shot = photo.read(path)
+        said = str(shot.pixels.shape)
+        tags.exif(shot.origin.exif, (1, 1), True)
+        tags.xmp(shot.origin.xmp, True)
     except UserError as refused:
         said = refused.key
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
@@ -227,6 +230,13 @@ def scanned(times: int) -> bytes:
     return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * times + whole[-2:]
 
 
+def repeating(length: int, entries: int) -> bytes:
+    """EXIF whose many fields all name the same bytes."""
+    fields = b"".join(struct.pack("<HHII", 0xC000 + i, 7, length - 64, 10) for i in range(entries))
+    exif = b"II*\0" + struct.pack("<IH", 8, entries) + fields + bytes(4)
+    return exif.ljust(length, b"\1")
+
+
 def bombs() -> dict[str, tuple[bytes, str]]:
     """By name: the file, and the key it is refused by, or its shape when it is taken."""
     large, nothing = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 6, 0, 0, 0), zeros(BOMB)
@@ -250,6 +260,17 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "xmp.png": (turned.png(turned.chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + nothing)), taken),
         "raw.png": (turned.png(turned.chunk(b"zTXt", b"Raw profile type exif\0\0" + nothing)), taken),
         "profile.png": (turned.png(turned.chunk(b"iCCP", b"a\0\0" + nothing)), taken),
+        "fields.png": (turned.png(turned.chunk(b"eXIf", repeating(4_000_000, 16_000))), taken),
+        "fields.jpg": (turned.jpeg(turned.E + repeating(65_000, 5_000)), taken),
+        "further.jpg": (
+            turned.base("JPEG")[:2]
+            + b"\xff\xe2"
+            + struct.pack(">H", 65_006)
+            + b"MPF\0"
+            + repeating(65_000, 5_000)
+            + turned.base("JPEG")[2:],
+            taken,
+        ),
         "empty.png": (turned.png(*[turned.chunk(b"tEXt", b"a\0")] * 200_000), taken),
         "scans.jpg": (scanned(100_000), "picture_broken"),
     }

@@ -3,8 +3,13 @@
 import io
 import os
 import sys
+import warnings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read once, when torch is loaded: threads that wait leave their core to others
+
+if not sys.warnoptions:  # warnings are for who writes programs; the commands' own processes keep silent as well
+    warnings.simplefilter("ignore")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")
 
 from ganapp.cli import main  # noqa: E402
 

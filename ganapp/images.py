@@ -10,125 +10,55 @@ import base64
 import binascii
 import io
 import json
-import struct
-import warnings
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin
 from torch import Tensor
 
-from ganapp import strict_json
+from ganapp import containers, decoding, photo, profiles, strict_json
+from ganapp.decoding import MAX_BYTES as MAX_BYTES
+from ganapp.decoding import MAX_PIXELS as MAX_PIXELS
+from ganapp.decoding import Array as Array
 from ganapp.errors import UserError
-
-Array = NDArray[np.float32]
-
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # BMP: what some programs write under the name of a PNG
-MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 50_000_000
 RECIPE = "likeness"
-# What PIL's readers raise on files that are cut short or made of anything at all.
-DAMAGED = (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error, zlib.error)
-UNREADABLE = (*DAMAGED, OSError, EOFError, RuntimeError, MemoryError)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as read. colours (h, w, 3) float32 in [0, 1], alpha (h, w) or None for an opaque one, icc: its colour
-    profile, text: its text chunks (a PNG's) or comment (a GIF's, under the key "comment")."""
+    """A picture as read. colours (h, w, 3) float32 in [0, 1], alpha (h, w) or None for an opaque one, icc: the colours' profile."""
 
     colours: Array
     alpha: Array | None = None
     icc: bytes | None = None
-    text: dict[str, str] = field(default_factory=dict)
 
 
-def read(source: bytes | Path, max_pixels: int = MAX_PIXELS) -> Picture:
-    """The picture in a file or in its bytes: PNG, JPEG, WebP or GIF.
+def read(source: bytes | Path, max_pixels: int | None = None) -> Picture:
+    """The picture in a file or in its bytes: PNG, JPEG, WebP or GIF, of `max_pixels` at most (None: as many as are taken here).
 
     UserError for a file that is missing, too large in bytes or pixels, cut short, animated, or no picture.
     """
-    image, text = _opened(file_bytes(source), max_pixels)
-    icc = image.info.get("icc_profile")
-    if image.mode.startswith("I") or image.mode == "F":
-        deep = np.asarray(image, np.float32)
-        grey = np.clip(deep / (65535.0 if image.mode != "F" else 1.0), 0, 1)
-        return Picture(np.repeat(grey[..., None], 3, axis=2), None, None, text)
-    if image.has_transparency_data:
-        rgba = _shares(image.convert("RGBA"))  # (h, w, 4)
-        return Picture(rgba[..., :3], rgba[..., 3], icc, text)
-    profile = icc if image.mode == "RGB" else None  # a profile of grey or CMYK does not describe the RGB made from it
-    return Picture(_shares(image.convert("RGB")), None, profile, text)
+    shot = photo.read(source, max_pixels)
+    colours = shot.colours(0, 0, shot.height, shot.width)
+    alpha = photo.shares(shot.pixels[..., -1]) if shot.layout in ("LA", "RGBA") else None
+    icc = shot.origin.icc if shot.origin.icc[16:20] == profiles.SPACES["RGB"] and shot.layout in ("RGB", "RGBA") else None
+    return Picture(colours, alpha, icc)
 
 
 def read_text(source: bytes | Path) -> dict[str, str]:
-    """The text chunks of a PNG, or the comment of a GIF (animated ones too), as `Picture.text`. UserError as `read`."""
-    blob = file_bytes(source)
-    with refusing(broken=(*UNREADABLE, Image.DecompressionBombError)):
-        return _text(Image.open(io.BytesIO(blob), formats=FORMATS))
-
-
-def _shares(image: Image.Image) -> Array:
-    return np.asarray(np.asarray(image, np.float32) / 255, np.float32)
-
-
-def file_bytes(source: bytes | Path) -> bytes:
-    """What a file holds, or the bytes themselves. UserError when there are more than a picture may have, or none can be read."""
-    try:
-        size = len(source) if isinstance(source, bytes) else source.stat().st_size
-        if size > MAX_BYTES:
-            raise UserError("picture_bytes", megabytes=MAX_BYTES // 2**20)
-        return source if isinstance(source, bytes) else source.read_bytes()
-    except OSError:
-        name = source.name if isinstance(source, Path) else ""
-        raise UserError("file_unreadable", name=name) from None
-
-
-@contextmanager
-def refusing(max_pixels: int = MAX_PIXELS, broken: tuple[type[BaseException], ...] = UNREADABLE) -> Iterator[None]:
-    """Whatever PIL's readers raise inside becomes the UserError that says what is wrong with the picture."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the limit of pixels is ours
-            yield
-    except UnidentifiedImageError:
-        raise UserError("not_a_picture") from None
-    except broken as problem:
-        raise UserError("picture_broken") from problem
-    except Image.DecompressionBombError:
-        raise UserError("picture_pixels", megapixels=max_pixels // 10**6) from None
-
-
-def _opened(blob: bytes, max_pixels: int) -> tuple[Image.Image, dict[str, str]]:
-    """The decoded picture, upright, and its text."""
-    with refusing(max_pixels):
-        image = Image.open(io.BytesIO(blob), formats=FORMATS)
-        check(image, max_pixels)
-        image.load()
-        return ImageOps.exif_transpose(image), _text(image)
-
-
-def check(image: Image.Image, max_pixels: int = MAX_PIXELS) -> None:
-    """UserError for an opened picture of more pixels than allowed, or one that moves."""
-    if image.width * image.height > max_pixels:
-        raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
-    if getattr(image, "is_animated", False) and image.format != "MPO":  # phones write JPEGs with a second view inside
-        raise UserError("picture_animated")
-
-
-def _text(image: Image.Image) -> dict[str, str]:
-    found = {key: value for key, value in getattr(image, "text", {}).items() if isinstance(value, str)}
+    """The text chunks of a PNG, or the comment of a GIF under the key "comment" (animated ones too). UserError as `read`."""
+    blob = decoding.file_bytes(source)
+    if blob[:8] == containers.PNG:
+        return containers.texts(blob)
+    with decoding.refusing(MAX_PIXELS, broken=(*decoding.UNREADABLE, Image.DecompressionBombError)):
+        image = Image.open(io.BytesIO(blob), formats=decoding.FORMATS)
     comment = image.info.get("comment")
-    if image.format == "GIF" and isinstance(comment, bytes):
-        found["comment"] = comment.decode("utf-8", "replace")
-    return found
+    return {"comment": comment.decode("utf-8", "replace")} if image.format == "GIF" and isinstance(comment, bytes) else {}
 
 
 def from_data_uri(uri: str) -> bytes:

@@ -37,6 +37,22 @@ def memory_budget_mb() -> int:
     return int(os.environ.get("GANAPP_MEMORY_MB") or 1024)
 
 
+def most_megapixels() -> int:
+    """Millions of pixels that a picture of a request may have (`GANAPP_MEGAPIXELS`, 1 to 50; 50 without, 24 on a Space)."""
+    given = os.environ.get("GANAPP_MEGAPIXELS", "").strip()
+    if given.isdigit() and int(given):
+        return int(given)
+    return 24 if os.environ.get("SPACE_ID") else 50
+
+
+def result_megapixels() -> int:
+    """Millions of pixels that a result may have (`GANAPP_RESULT_MEGAPIXELS`; without it 0, no limit, and 100 on a Space)."""
+    given = os.environ.get("GANAPP_RESULT_MEGAPIXELS", "").strip()
+    if given.isdigit():
+        return int(given)
+    return 100 if os.environ.get("SPACE_ID") else 0
+
+
 def models_from_hub() -> bool:
     """Whether shipped models are to be loaded from the Hub revision pinned in models/hub.json (`GANAPP_MODELS=hub`)."""
     return os.environ.get("GANAPP_MODELS", "").strip().lower() == "hub"

@@ -7,33 +7,28 @@ level it was read with, and profile, resolution and EXIF go back into the file. 
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, JpegImagePlugin
 
-from ganapp import images
-from ganapp.images import Array
+from ganapp import decoding, profiles, tags
+from ganapp.decoding import LAYOUTS as LAYOUTS
+from ganapp.decoding import Array
+from ganapp.decoding import Levels as Levels
 
-Levels = NDArray[Any]  # uint8 or uint16
 Marks = NDArray[np.bool_]
 
-LAYOUTS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}  # layout of the pixels -> channels
-ORIENTATION, GPS, WIDTH, HEIGHT = 0x0112, 0x8825, 0xA002, 0xA003  # EXIF tags
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as PIL converts to grey
-SIXTEEN = {0: "L", 2: "RGB", 4: "LA", 6: "RGBA"}  # colour types of a PNG with 16 bits a sample
-# An unpacker that takes every high byte, and one that takes every low byte: PIL itself keeps only the high ones.
-HALVES = {"RGB": ("RGB;16B", "RGB;16L"), "RGBA": ("RGBA;16B", "RGBA;16L")}
 
 
 @dataclass(frozen=True)
 class Origin:
     """What came with the pixels. kind: "PNG", "JPEG", ...; icc, exif, xmp: as in the file, empty when there was none; dpi: dots per inch;
-    tables, sampling: a JPEG's quantisation tables and chroma subsampling (0: none, 1: 4:2:2, 2: 4:2:0)."""
+    tables, sampling: a JPEG's quantisation tables and chroma subsampling (0: none, 1: 4:2:2, 2: 4:2:0); chunks: what a PNG says of its
+    colours beside a profile, as names and contents."""
 
     kind: str = "PNG"
     icc: bytes = b""
@@ -42,6 +37,7 @@ class Origin:
     dpi: tuple[float, float] | None = None
     tables: dict[int, list[int]] = field(default_factory=dict)
     sampling: int = -1
+    chunks: profiles.Chunks = ()
 
 
 @dataclass(frozen=True)
@@ -138,115 +134,40 @@ def _to_cmyk(rgb: Levels, icc: bytes) -> Levels:
     return _converted(Image.fromarray(rgb), icc, "CMYK")
 
 
-def read(source: bytes | Path, max_pixels: int = images.MAX_PIXELS) -> Photo:
+def read(source: bytes | Path, max_pixels: int | None = None) -> Photo:
     """The photo in a file or in its bytes: PNG, JPEG, WebP or GIF, upright. UserError as `images.read`."""
-    return decoded(images.file_bytes(source), max_pixels)
+    return decoded(decoding.file_bytes(source), decoding.most_pixels() if max_pixels is None else max_pixels)
 
 
-def decoded(blob: bytes, max_pixels: int = images.MAX_PIXELS) -> Photo:
+def decoded(blob: bytes, max_pixels: int) -> Photo:
     """As `read`, from bytes of any number."""
-    with images.refusing(max_pixels):
-        image = Image.open(io.BytesIO(blob), formats=images.FORMATS)
-        images.check(image, max_pixels)
-        origin = _origin(image)
-        orientation = image.getexif().get(ORIENTATION, 1)
-        pixels, layout = _deep(blob) or _plain(image)
-    return Photo(np.ascontiguousarray(_upright(pixels, orientation)), layout, origin)
+    with decoding.refusing(max_pixels):
+        held = decoding.opened(blob, max_pixels)
+        origin = _origin(held)
+        pixels, layout = decoding.pixels(held)
+    return Photo(pixels, layout, origin)
 
 
-def _origin(image: Image.Image) -> Origin:
-    info = image.info
-    jpeg = image.format in ("JPEG", "MPO")
-    xmp = info.get("xmp") or info.get("XML:com.adobe.xmp") or b""
-    dpi = info.get("dpi")
+def _origin(held: decoding.Opened) -> Origin:
+    image = held.image
+    jpeg = image.format == "JPEG"
     return Origin(
-        kind="JPEG" if jpeg else image.format or "PNG",
-        icc=info.get("icc_profile") or b"",
-        exif=info.get("exif") or b"",
-        xmp=xmp.encode("utf-8") if isinstance(xmp, str) else xmp,
-        dpi=(float(dpi[0]), float(dpi[1])) if dpi else None,
+        kind=image.format or "PNG",
+        icc=held.icc,
+        exif=held.tags.exif,
+        xmp=held.tags.xmp,
+        dpi=tags.dots(image.info.get("dpi")) or (tags.dots_of(held.tags.exif) if jpeg else None),
+        chunks=held.chunks,
         tables={key: list(table) for key, table in getattr(image, "quantization", {}).items()} if jpeg else {},
         sampling=JpegImagePlugin.get_sampling(image) if jpeg and image.mode in ("RGB", "YCbCr") else -1,
     )
 
 
-def _plain(image: Image.Image) -> tuple[Levels, str]:
-    """Pixels of 8 bits and their layout; a palette becomes the colours it stands for."""
-    image.load()
-    if image.mode == "F" or image.mode.startswith("I"):  # 16-bit grey that came another way than as PNG
-        return np.asarray(image).astype(np.uint16)[..., None], "L"
-    grey = image.mode in ("1", "L", "LA")
-    if image.has_transparency_data:
-        layout = "LA" if grey else "RGBA"
-    else:
-        layout = "L" if grey else "CMYK" if image.mode == "CMYK" else "RGB"
-    pixels = np.array(image if image.mode == layout else image.convert(layout))
-    return pixels.reshape(*pixels.shape[:2], LAYOUTS[layout]), layout
-
-
-def _deep(blob: bytes) -> tuple[Levels, str] | None:
-    """Pixels of a PNG with 16 bits a sample, which PIL would cut to 8; None for every other file.
-
-    The file is unpacked twice, once for the high bytes and once for the low ones.
-    """
-    if blob[:4] != b"\x89PNG" or blob[24:25] != b"\x10" or blob[25] not in SIXTEEN or b"tRNS" in blob[:4096]:
-        return None
-    layout = SIXTEEN[blob[25]]
-    if layout == "L":
-        grey = np.asarray(Image.open(io.BytesIO(blob)))
-        return np.asarray(grey, np.uint16)[..., None], layout
-    if layout == "LA":  # four bytes a pixel, like RGBA of 8 bits: high and low of the grey, high and low of alpha
-        raw = _unpacked(blob, "RGBA", "RGBA")
-        return (raw[..., 0::2].astype(np.uint16) << 8) | raw[..., 1::2], layout
-    high, low = (_unpacked(blob, layout, half) for half in HALVES[layout])
-    return (high.astype(np.uint16) << 8) | low, layout
-
-
-def _unpacked(blob: bytes, mode: str, raw: str) -> NDArray[np.uint8]:
-    image: Any = Image.open(io.BytesIO(blob), formats=("PNG",))
-    image._mode = mode
-    image.tile = [tile._replace(args=raw) for tile in image.tile]
-    image.load()
-    return np.asarray(image)
-
-
-def _upright(pixels: Levels, orientation: int) -> Levels:
-    """Pixels (h, w, c) as the EXIF orientation 1 to 8 wants them shown."""
-    turn = {
-        2: lambda a: a[:, ::-1],
-        3: lambda a: a[::-1, ::-1],
-        4: lambda a: a[::-1],
-        5: lambda a: a.swapaxes(0, 1),
-        6: lambda a: np.rot90(a, -1),
-        7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
-        8: lambda a: np.rot90(a, 1),
-    }.get(orientation)
-    upright: Levels = pixels if turn is None else turn(pixels)
-    return upright
-
-
-def exif(photo: Photo, keep_gps: bool = False) -> bytes:
-    """The photo's EXIF as it goes into the new file: orientation 1, its size, no preview (that would still show what was removed), and the
-    place it was taken only with `keep_gps`. Empty when there was none or it cannot be read."""
-    if not photo.origin.exif:
-        return b""
-    tags = Image.Exif()
-    try:
-        tags.load(photo.origin.exif)
-        if ORIENTATION in tags:
-            tags[ORIENTATION] = 1
-        if not keep_gps:
-            tags.pop(GPS, None)
-        inner = tags.get_ifd(0x8769)
-        if WIDTH in inner and HEIGHT in inner:
-            inner[WIDTH], inner[HEIGHT] = photo.width, photo.height
-        return tags.tobytes()
-    except images.UNREADABLE:
-        return b""
+def exif(photo: Photo, keep_gps: bool = False) -> Image.Exif | None:
+    """The photo's EXIF as it goes into a new file; see tags.exif."""
+    return tags.exif(photo.origin.exif, (photo.width, photo.height), keep_gps)
 
 
 def xmp(photo: Photo, keep_gps: bool = False) -> bytes:
-    """The photo's XMP, upright; nothing when it tells the place and that is not wanted."""
-    if not keep_gps and b"GPS" in photo.origin.xmp:
-        return b""
-    return re.sub(rb'(tiff:Orientation(?:="|>))[1-8]', rb"\g<1>1", photo.origin.xmp)
+    """The photo's XMP as it goes into a new file; see tags.xmp."""
+    return tags.xmp(photo.origin.xmp, keep_gps)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganapp import images, photo
+from ganapp import containers, decoding, images, paths, photo, profiles, tiff
 from ganapp.errors import UserError
 from ganapp.photo import Levels, Marks, Photo
 
@@ -26,7 +28,7 @@ QUALITY = 95  # of a JPEG that was none before
 LONGEST_EXIF = 65_000  # bytes that fit into a JPEG's segment
 COLOUR_TYPES = {"L": 0, "RGB": 2, "LA": 4, "RGBA": 6}  # of a PNG
 MIMES = {"png": "image/png", "tif": "image/tiff", "jpg": "image/jpeg", "webp": "image/webp"}
-LARGEST = {"jpeg": 65_535, "webp": 16_383}  # pixels a side that these forms can hold
+LARGEST = {"jpeg": 65_500, "webp": 16_383}  # pixels a side that libjpeg and libwebp write
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,15 @@ class Proof:
 def encode(shot: Photo, form: str = "lossless", keep_gps: bool = False) -> File:
     """The photo as a file. "lossless" is PNG (TIFF for CMYK, which PNG does not know); "jpeg" uses the tables the photo came with.
 
-    UserError for a JPEG of a photo with transparent places, which JPEG cannot hold.
+    UserError for a JPEG of a photo with transparent places or of more pixels a side than JPEG holds.
     """
-    if form == "jpeg":
-        return File(_jpeg(shot, keep_gps), "jpg")
-    if shot.layout == "CMYK":
-        return File(_tiff(shot, keep_gps), "tif")
-    return File(large_png(shot, keep_gps) if shot.full > 255 or shot.height * shot.width > LARGE else _png(shot, keep_gps), "png")
+    check_side((shot.width, shot.height), form)
+    with _refusing(form):
+        if form == "jpeg":
+            return File(_jpeg(shot, keep_gps), "jpg")
+        if shot.layout == "CMYK":
+            return File(_tiff(shot, keep_gps), "tif")
+        return File(large_png(shot, keep_gps) if shot.full > 255 or shot.height * shot.width > LARGE else _png(shot, keep_gps), "png")
 
 
 def encode_new(shot: Photo, form: str, quality: int, keep_gps: bool = False) -> File:
@@ -71,15 +75,28 @@ def encode_new(shot: Photo, form: str, quality: int, keep_gps: bool = False) -> 
     JPEG, too many pixels a side.
     """
     check_side((shot.width, shot.height), form)
-    if form == "webp":
-        return File(_webp(shot, quality, keep_gps), "webp")
-    if form == "jpeg":
-        return File(_jpeg(shot, keep_gps, quality), "jpg")
+    with _refusing(form):
+        if form == "webp":
+            return File(_webp(shot, quality, keep_gps), "webp")
+        if form == "jpeg":
+            return File(_jpeg(shot, keep_gps, quality), "jpg")
     return encode(shot, "lossless", keep_gps)
 
 
+@contextmanager
+def _refusing(form: str) -> Iterator[None]:
+    """Whatever PIL's writers raise inside becomes a sentence; want of memory stays what it is, for callers who know what to do about it."""
+    try:
+        yield
+    except (*decoding.DAMAGED, OSError, RuntimeError) as problem:
+        raise UserError("form_unwritable", form=form.upper() if form in LARGEST else "PNG") from problem
+
+
 def check_side(size: tuple[int, int], form: str) -> None:
-    """UserError for a size (width, height) that a form of file cannot hold."""
+    """UserError for a size (width, height) that a form of file cannot hold, or that is more than a result may have here."""
+    megapixels = paths.result_megapixels()
+    if megapixels and size[0] * size[1] > megapixels * 10**6:
+        raise UserError("result_pixels", megapixels=megapixels)
     most = LARGEST.get(form)
     if most is not None and max(size) > most:
         raise UserError("form_side", form=form.upper(), most=f"{most:,}")
@@ -101,11 +118,10 @@ def _eight(shot: Photo) -> Photo:
 
 def _webp(shot: Photo, quality: int, keep_gps: bool) -> bytes:
     shot = _eight(shot)
-    kept = _kept(shot, keep_gps)
-    kept.pop("dpi", None)
     if shot.layout == "CMYK":
-        kept.pop("icc_profile", None)  # it describes inks
         shot = Photo(np.round(shot.colours(0, 0, shot.height, shot.width) * 255).astype(np.uint8), "RGB", shot.origin)
+    kept = _kept(shot, keep_gps, "RGBA")  # WebP knows no grey
+    kept.pop("dpi", None)
     packet = photo.xmp(shot, keep_gps)
     if packet:
         kept["xmp"] = packet
@@ -143,26 +159,41 @@ def _image(shot: Photo) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels), shot.layout) if shot.layout in ("LA", "CMYK") else Image.fromarray(pixels)
 
 
-def _kept(shot: Photo, keep_gps: bool) -> dict[str, Any]:
-    """Arguments of PIL's savers for what came with the pixels."""
-    kept: dict[str, Any] = {"icc_profile": shot.origin.icc, "exif": photo.exif(shot, keep_gps), "dpi": shot.origin.dpi}
+def _kept(shot: Photo, keep_gps: bool, layout: str) -> dict[str, Any]:
+    """Arguments of PIL's savers for what came with the pixels, in a file that holds them in the channels of `layout`."""
+    exif = photo.exif(shot, keep_gps)
+    icc = profiles.fitting(shot.origin.icc, layout) or profiles.of_chunks(shot.origin.chunks, layout)
+    kept: dict[str, Any] = {"icc_profile": icc, "exif": exif.tobytes() if exif else b"", "dpi": shot.origin.dpi}
     return {key: value for key, value in kept.items() if value}
 
 
 def _png(shot: Photo, keep_gps: bool) -> bytes:
     out = io.BytesIO()
-    _image(shot).save(out, "PNG", compress_level=EFFORT, **_kept(shot, keep_gps))
-    packet = photo.xmp(shot, keep_gps)
-    if not packet:
-        return out.getvalue()
+    image = _image(shot)
+    image.info.clear()
+    image.save(out, "PNG", compress_level=EFFORT)
     whole = out.getvalue()  # signature and IHDR take 33 bytes; what is said about the picture comes next
-    return whole[:33] + _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet) + whole[33:]
+    return whole[:33] + b"".join(_said(shot, keep_gps)) + whole[33:]
+
+
+def _said(shot: Photo, keep_gps: bool) -> list[bytes]:
+    """The chunks of a PNG that say what came with the pixels."""
+    origin = shot.origin
+    chunks = [_chunk(kind, body) for kind, body in origin.chunks]
+    if icc := profiles.fitting(origin.icc, shot.layout):
+        chunks.append(_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(icc)))
+    if origin.dpi:
+        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", *(round(dots / 0.0254) for dots in origin.dpi), 1)))
+    if exif := photo.exif(shot, keep_gps):
+        chunks.append(_chunk(b"eXIf", exif.tobytes().removeprefix(containers.EXIF_PREFIX)))
+    if packet := photo.xmp(shot, keep_gps):
+        chunks.append(_chunk(b"iTXt", containers.XMP_KEYWORD + b"\0\0\0\0\0" + packet))
+    return chunks
 
 
 def _tiff(shot: Photo, keep_gps: bool) -> bytes:
-    out = io.BytesIO()
-    _image(shot).save(out, "TIFF", compression="tiff_lzw", **_kept(shot, keep_gps))
-    return out.getvalue()
+    icc = profiles.fitting(shot.origin.icc, shot.layout)
+    return tiff.write(shot.pixels, tiff.Said(photo.exif(shot, keep_gps), icc, photo.xmp(shot, keep_gps), shot.origin.dpi), EFFORT)
 
 
 def _opaque(shot: Photo) -> Photo:
@@ -177,7 +208,7 @@ def _opaque(shot: Photo) -> Photo:
 def _jpeg(shot: Photo, keep_gps: bool, quality: int = 0) -> bytes:
     """quality: 1 to 100; 0 for the tables the photo came with."""
     shot = _eight(_opaque(shot))
-    image, kept, tables = _image(shot), _kept(shot, keep_gps), shot.origin.tables
+    image, kept, tables = _image(shot), _kept(shot, keep_gps, shot.layout), shot.origin.tables
     if len(kept.get("exif", b"")) > LONGEST_EXIF:
         del kept["exif"]
     own = not quality and len(tables) in (1, 2, 3, 4)
@@ -201,18 +232,7 @@ def large_png(shot: Photo, keep_gps: bool = False) -> bytes:
     """A PNG of 8 or 16 bits a sample, written in bands on several threads. PIL takes four times as long, and knows no 16 bits in colour."""
     deep = 2 if shot.full > 255 else 1
     head = struct.pack(">IIBBBBB", shot.width, shot.height, 8 * deep, COLOUR_TYPES[shot.layout], 0, 0, 0)
-    chunks = [_chunk(b"IHDR", head)]
-    if shot.origin.icc:
-        chunks.append(_chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(shot.origin.icc)))
-    if shot.origin.dpi:
-        per_metre = [round(dots / 0.0254) for dots in shot.origin.dpi]
-        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1)))
-    tags = photo.exif(shot, keep_gps)
-    if tags:
-        chunks.append(_chunk(b"eXIf", tags.removeprefix(b"Exif\0\0")))
-    packet = photo.xmp(shot, keep_gps)
-    if packet:
-        chunks.append(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet))
+    chunks = [_chunk(b"IHDR", head), *_said(shot, keep_gps)]
     chunks += [_chunk(b"IDAT", part) for part in _deflated(shot.pixels.reshape(shot.height, -1), deep * shot.pixels.shape[2])]
     return b"\x89PNG\r\n\x1a\n" + b"".join([*chunks, _chunk(b"IEND", b"")])
 
@@ -247,30 +267,9 @@ def _averaged(samples: Levels, step: int) -> NDArray[np.uint8]:
     return rows
 
 
-def mask(blob: bytes, width: int, height: int) -> Marks:
-    """A mask file as marks (height, width): light is marked, or, where the file is transparent anywhere, what is not transparent.
-
-    It may be smaller or larger than the photo if it has its shape. UserError for another shape, and as `photo.read`.
-    """
-    picture = photo.read(blob)
-    levels: NDArray[Any] = picture.pixels
-    if picture.layout in ("LA", "RGBA") and (levels[..., -1] != picture.full).any():
-        marks = levels[..., -1] > picture.full // 2
-    else:
-        light = levels[..., 0] if picture.layout in ("L", "LA") else levels[..., :3].mean(axis=2, dtype=np.float32)
-        marks = light > picture.full // 2
-    if (picture.width, picture.height) == (width, height):
-        return np.asarray(marks)
-    slack = max(1.0, 0.005 * max(width, height))
-    if abs(picture.width * height / picture.height - width) > slack and abs(picture.height * width / picture.width - height) > slack:
-        raise UserError("mask_shape", mask=f"{picture.width} x {picture.height}", photo=f"{width} x {height}")
-    fitted = Image.fromarray(np.asarray(marks, np.uint8) * 255).resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(np.asarray(fitted) > 127)
-
-
 def decode(file: File) -> Photo:
-    """The photo in a file written here, whatever its size in bytes."""
+    """The photo in a file written here, whatever its size."""
     if file.ending != "tif":
-        return photo.decoded(file.blob)
+        return photo.decoded(file.blob, sys.maxsize)
     with Image.open(io.BytesIO(file.blob)) as image:
         return Photo(np.asarray(image), "CMYK")

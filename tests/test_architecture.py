@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
 COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
+COMMON |= {"decoding", "containers", "tags", "profiles", "tiff", "masks", "filenames", "name_encodings", "archives", "order_file"}
 COMMON |= {"features", "exchange", "strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
-COMMON |= {"filenames", "name_encodings", "archives", "order_file"}
 FORMAT = COMMON | {"folder", "hub_access"}
 ALLOWED = {
     "nets": {"nets"},

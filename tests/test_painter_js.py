@@ -110,3 +110,36 @@ def test_zooming_keeps_the_photo_under_the_pointer_and_in_the_window() -> None:
     assert 0 <= said[4][1] <= 500
     assert said[5] is True
     assert said[6] == pytest.approx([5, 6])
+
+
+def test_a_mask_from_a_file_means_the_same_here_and_on_the_server() -> None:
+    from ganapp import masks
+    from ganapp.errors import UserError
+    from ganapp.photo import Photo
+
+    where = np.zeros((6, 9), bool)
+    where[2:4, 3:7] = True
+    shades = np.linspace(0, 255, 54).astype(np.uint8).reshape(6, 9)
+    grey = [np.where(where, on, off).astype(np.uint8) for on, off in ((255, 0), (1, 0), (100, 20), (0, 255), (3, 3), (0, 0), (255, 255))]
+    pictures = [np.repeat(each[..., None], 3, axis=2) for each in (*grey, shades, shades // 4)]
+    colours = [
+        ((255, 0, 0), (0, 0, 0)),
+        ((0, 0, 128), (0, 0, 0)),
+        ((255, 0, 0), (255, 255, 255)),
+        ((0, 60, 0), (0, 0, 0)),
+        ((9, 8, 7), (1, 2, 3)),
+    ]
+    pictures += [np.where(where[..., None], on, off).astype(np.uint8) for on, off in colours]
+    pictures += [np.dstack([pictures[0], np.where(where, alpha, 0).astype(np.uint8)]) for alpha in (255, 90)]
+    rgba = [each if each.shape[2] == 4 else np.dstack([each, np.full((6, 9), 255, np.uint8)]) for each in pictures]
+    data = json.dumps([each.ravel().tolist() for each in rgba])
+    said = node(f"console.log(JSON.stringify({data}.map((one) => [...(raster.marks(one) ?? [])])))")
+    for picture, marks in zip(pictures, said, strict=True):
+        try:
+            expected = masks.marked(Photo(picture, "RGB" if picture.shape[2] == 3 else "RGBA"))
+        except UserError:
+            expected = np.zeros((6, 9), bool)
+        if expected.any():
+            assert np.array_equal(np.array(marks).reshape(6, 9) == 255, expected)
+        else:
+            assert marks == []  # what marks nothing is told on the page, too

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from ganapp import images, photo, photo_file
+from ganapp import images, masks, photo, photo_file
 from ganapp.errors import UserError
 from ganapp.photo import Origin, Photo
 from tests.test_images import levels, saved
@@ -234,10 +234,10 @@ def test_masks_by_light_and_by_transparency() -> None:
     rgba = np.zeros((30, 40, 4), np.uint8)
     rgba[marks] = (9, 9, 9, 255)  # a dark pen on nothing, as a layer of an editor has it
     for blob in (grey, saved(Image.fromarray(rgba))):
-        assert np.array_equal(photo_file.mask(blob, 40, 30), marks)
-    double = photo_file.mask(grey, 80, 60)
+        assert np.array_equal(masks.read(blob, 40, 30), marks)
+    double = masks.read(grey, 80, 60)
     assert double.shape == (60, 80)
     assert np.array_equal(double[1::2, 1::2], marks)
     with pytest.raises(UserError) as refused:
-        photo_file.mask(grey, 40, 60)
+        masks.read(grey, 40, 60)
     assert refused.value.key == "mask_shape"

@@ -6,15 +6,15 @@ photo's finest detail, which the small copy lacks, is kept but for `loss` of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
-from ganapp import edges, photo, progress, resize
+from ganapp import edges, photo, profiles, progress, resize
 from ganapp.box import Box
 from ganapp.images import Array
-from ganapp.photo import LUMA, Origin, Photo
+from ganapp.photo import LUMA, Photo
 from ganapp.stylizing import palette
 from ganapp.stylizing.region import Weights
 from ganapp.tiling import Work
@@ -104,8 +104,8 @@ def _blank(shot: Photo, coloured: bool) -> Photo:
     layout, origin = shot.layout, shot.origin
     if coloured and layout in ("L", "LA"):
         layout = {"L": "RGB", "LA": "RGBA"}[layout]
-        if origin.icc[16:20] == b"GRAY":
-            origin = Origin(origin.kind, b"", origin.exif, origin.xmp, origin.dpi)
+        if origin.icc[16:20] == profiles.SPACES["L"]:
+            origin = replace(origin, icc=profiles.fitting(origin.icc, layout), tables={}, sampling=-1)
     return Photo(np.empty((shot.height, shot.width, photo.LAYOUTS[layout]), shot.pixels.dtype), layout, origin)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from ganapp import photo_file
+from ganapp import masks
 from ganapp.errors import UserError
 
 PLACES = ("everywhere", "inside", "outside")
@@ -20,7 +20,7 @@ def weights(blob: bytes, where: str, width: int, height: int) -> Weights | None:
     of every pixel. UserError for a mask of another shape, and one that leaves nothing."""
     if where == "everywhere" or not blob:
         return None
-    marks = photo_file.mask(blob, width, height)
+    marks = masks.read(blob, width, height)
     if where == "outside":
         marks = ~marks
     if not marks.any():

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ganapp import images, photo, photo_file
+from ganapp import images, masks, photo, photo_file
 from ganapp.box import Box
 from ganapp.errors import UserError
 from ganapp.photo import Marks, Photo
 
 MOST = 4096
+MOST_AREA = 10 * images.MAX_PIXELS  # pixels of all patches of a request: each costs time, however few bytes it has
 
 
 def checked(values: object) -> tuple[dict[str, Any], ...]:
@@ -34,13 +35,16 @@ def checked(values: object) -> tuple[dict[str, Any], ...]:
 
 def lay(shot: Photo, patches: tuple[dict[str, Any], ...]) -> Marks:
     """Lay patches into a photo's own pixels, the later ones over the earlier. Returns where they are (h, w)."""
-    touched = np.zeros((shot.height, shot.width), np.bool_)
+    touched, area = np.zeros((shot.height, shot.width), np.bool_), 0
     for patch in patches:
         made = photo.read(images.from_data_uri(patch["picture"]))
-        where = photo_file.mask(images.from_data_uri(patch["mask"]), made.width, made.height)
         box = Box(patch["top"], patch["left"], made.height, made.width)
+        area += made.height * made.width
         if box.top + box.height > shot.height or box.left + box.width > shot.width:
             raise UserError("patches_outside")
+        if area > MOST_AREA:
+            raise UserError("patches_much")
+        where = masks.read(images.from_data_uri(patch["mask"]), made.width, made.height, made.width * made.height)
         shot.lay(box.top, box.left, made.colours(0, 0, made.height, made.width), where)
         touched[box.slices] |= where
     return touched

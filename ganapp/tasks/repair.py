@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, photo, photo_file
+from ganapp import device, images, masks, photo, photo_file
 from ganapp.errors import UserError
 from ganapp.photo import Photo
 from ganapp.repairing import mend, models
@@ -96,7 +96,7 @@ def _mended(request: Request) -> Result:
     filler = models.load(request.model, request.fill)
     shot = photo.read(images.from_data_uri(request.picture))
     before = _patches.lay(shot, request.patches)
-    marks = photo_file.mask(images.from_data_uri(request.mask), shot.width, shot.height)
+    marks = masks.read(images.from_data_uri(request.mask), shot.width, shot.height)
     if not marks.any():
         raise UserError("nothing_marked")
     done = mend.mend(shot, marks, filler, mend.Settings(request.grow, request.soften, request.seed))

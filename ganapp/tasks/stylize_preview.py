@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, photo, photo_file
+from ganapp import device, images, photo, photo_file, profiles
 from ganapp.stylizing import restyle
 from ganapp.tasks import _style
 
@@ -68,6 +68,7 @@ def _shown(shot: photo.Photo) -> photo_file.File:
     if shot.layout in ("LA", "RGBA") and (shot.pixels[..., -1] != shot.full).any():
         return photo_file.encode_new(shot, "png", QUALITY)
     colours = images.to_image(shot.colours(0, 0, shot.height, shot.width))
+    icc = profiles.fitting(shot.origin.icc, "RGB") or profiles.of_chunks(shot.origin.chunks, "RGB")
     out = io.BytesIO()
-    colours.save(out, "JPEG", quality=QUALITY, icc_profile=shot.origin.icc if shot.layout != "CMYK" else None)
+    colours.save(out, "JPEG", quality=QUALITY, icc_profile=icc or None)
     return photo_file.File(out.getvalue(), "jpg")

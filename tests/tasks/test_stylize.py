@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import images, memory, paths, photo, photo_file
+from ganapp import decoding, images, memory, paths, photo, photo_file
 from ganapp.errors import UserError
 from ganapp.stylizing import planning, restyle
 from ganapp.tasks import _files, styles, stylize, stylize_preview
@@ -113,7 +113,7 @@ def test_tiles_are_the_same_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_every_orientation_comes_back_upright_once(orientation: int) -> None:
     shown = smooth(12, 20)
     back = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}[orientation]
-    made = opened(ask(picture=uri(Image.fromarray(photo._upright(shown, back)), "PNG", exif=tagged(orientation)), strength=0))
+    made = opened(ask(picture=uri(Image.fromarray(decoding._upright(shown, back)), "PNG", exif=tagged(orientation)), strength=0))
     assert made.size == (20, 12)
     assert made.getexif()[0x0112] == 1
     assert (np.asarray(made) == shown).all()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from ganapp import images, memory, paths, photo, photo_file, results
+from ganapp import decoding, images, memory, paths, photo, photo_file, results
 from ganapp.errors import UserError
 from ganapp.tasks import _files, upscale, upscale_plan
 from ganapp.upscaling import calibration, forecast, models, planning
@@ -103,7 +103,7 @@ def test_every_setting_is_honoured() -> None:
 def test_every_orientation_comes_back_upright_once(orientation: int) -> None:
     shown = smooth(12, 20)
     back = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}[orientation]
-    stored = photo._upright(shown, back)
+    stored = decoding._upright(shown, back)
     result = ask(picture=uri(Image.fromarray(stored), "PNG", exif=tagged(orientation)), factor=2)
     made = opened(result)
     assert made.size == (40, 24)

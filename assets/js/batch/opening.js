@@ -1,5 +1,6 @@
 /* Pictures in: chosen, dropped, pasted, or out of a zip. Each bad one is told by its name, the others are taken. */
 
+import { upright } from "../parts/bitmap.js";
 import { told } from "./bench.js";
 import { litter } from "./names.js";
 import { entries, unpack } from "./zip.js";
@@ -79,7 +80,7 @@ export class Opening {
     if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
     let bitmap;
     try {
-      bitmap = await createImageBitmap(file);
+      bitmap = await upright(file);
     } catch {
       return refuse("not_a_picture");
     }

@@ -2,13 +2,14 @@
 
 import { Photo } from "../painter/photo.js";
 import { View } from "../painter/view.js";
+import { upright } from "../parts/bitmap.js";
 
 const MOST = 40e6; // pixels that are shown; what is larger is shown smaller, the file stays whole
 
 /** A file or address of one as an upright bitmap of at most MOST pixels, and how much smaller that is. */
 export async function bitmapOf(source) {
   const blob = source instanceof Blob ? source : await (await fetch(source)).blob();
-  const whole = await createImageBitmap(blob);
+  const whole = await upright(blob);
   const share = Math.sqrt(MOST / (whole.width * whole.height));
   if (share >= 1) return { bitmap: whole, share: 1 };
   const bitmap = await createImageBitmap(whole, { resizeWidth: Math.round(whole.width * share), resizeHeight: Math.round(whole.height * share), resizeQuality: "high" });

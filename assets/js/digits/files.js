@@ -1,5 +1,7 @@
 /* Files out and in: downloads, and pictures that are dropped or chosen. */
 
+import { upright } from "../parts/bitmap.js";
+
 /** An error of the page's own, as `desk.trouble` takes it: its sentence follows the language. */
 export function told(tools, key, values = {}) {
   return {
@@ -42,7 +44,7 @@ export function address(file) {
 export async function squared(file, side = 560) {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    bitmap = await upright(file);
   } catch {
     return null;
   }

@@ -76,18 +76,33 @@ export class Mask {
     this._swap(this.future, this.past);
   }
 
-  /** Marks from anything that drawImage takes: light counts, or, in a picture with transparent places, what is not transparent. */
+  /** Marks from a bitmap, by the rule of `raster.marks`. False, and everything stays as it was, when it marks nothing or is not clear. */
   take(picture) {
-    const canvas = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    const whole = picture.width * picture.height <= 4 * MOST;
+    const [width, height] = whole ? [picture.width, picture.height] : [this.width, this.height];
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const context = canvas.getContext("2d", { willReadFrequently: true });
-    context.drawImage(picture, 0, 0, this.width, this.height);
-    const { data } = context.getImageData(0, 0, this.width, this.height);
-    let clear = false;
-    for (let i = 3; i < data.length && !clear; i += 4) clear = data[i] < 255;
+    context.drawImage(picture, 0, 0, width, height);
+    const pixels = context.getImageData(0, 0, width, height);
+    const marks = raster.marks(pixels.data);
+    if (!marks) return false;
+    const fitted = width === this.width && height === this.height ? marks : this._fitted(marks, canvas, pixels);
     this.change((mask) => {
-      for (let i = 0; i < mask.data.length; i++) mask.data[i] = (clear ? data[4 * i + 3] : (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3) > 127 ? 255 : 0;
+      mask.data.set(fitted);
       return [0, 0, mask.width, mask.height];
     });
+    return true;
+  }
+
+  /** Marks of another size, brought to this mask's; canvas, pixels: of their size, to be drawn over. */
+  _fitted(marks, canvas, pixels) {
+    new Uint32Array(pixels.data.buffer).forEach((_, i, words) => (words[i] = marks[i] ? 0xffffffff : 0xff000000));
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    const small = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    const context = small.getContext("2d", { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0, this.width, this.height);
+    const { data } = context.getImageData(0, 0, this.width, this.height);
+    return Uint8Array.from({ length: this.data.length }, (_, i) => (data[4 * i] > 127 ? 255 : 0));
   }
 
   /** The marks as a PNG, white on black. */

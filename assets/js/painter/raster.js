@@ -19,6 +19,38 @@ export function falloff(distance, radius, hardness) {
   return clamp(255 * (1 - (distance - Math.max(0, Math.min(core, radius - 0.5))) / rim), 0, 255);
 }
 
+/** What a picture marks, by its RGBA bytes: the rule of ganapp/masks.py. Light is marked (a colour is as light as its strongest channel), or,
+    where anything is transparent, what is not; of two dark levels the lighter. Null when nothing is marked or it may mean this or that. */
+export function marks(data) {
+  const [count, marked] = [data.length / 4, new Uint8Array(data.length / 4)];
+  let [clear, any, all, coloured, least, most] = [false, false, true, false, 255, 0];
+  for (let i = 3; i < data.length && !clear; i += 4) clear = data[i] < 255;
+  const light = (i) => (clear ? data[i + 3] : Math.max(data[i], data[i + 1], data[i + 2]));
+  for (let i = 0; i < count; i++) {
+    const level = light(4 * i);
+    least = Math.min(least, level);
+    most = Math.max(most, level);
+    coloured ||= level - Math.min(data[4 * i], data[4 * i + 1], data[4 * i + 2]) > 127;
+    marked[i] = level > 127 ? 255 : 0;
+    any ||= level > 127;
+    all &&= level > 127;
+  }
+  if (any) return all && coloured && !clear ? null : marked;
+  if (clear || least === most) return null;
+  for (let i = 0; i < count; i++) {
+    const level = light(4 * i);
+    if (level !== least && level !== most) return null;
+    marked[i] = level === most ? 255 : 0;
+  }
+  return marked;
+}
+
+/** Whether a mask of that size is a smaller or larger copy of what a photo of width x height needs: the rule of ganapp/masks.py. */
+export function fits(mask, { width, height }) {
+  const slack = Math.max(1, 0.005 * Math.max(width, height));
+  return Math.abs((mask.width * height) / mask.height - width) <= slack || Math.abs((mask.height * width) / mask.width - height) <= slack;
+}
+
 /** The brush drawn from a to b, [x, y] in pixels of the mask. What is marked more stays so; an eraser takes away in the same shape. */
 export function stroke(mask, a, b, { radius, hardness = 1, erase = false }) {
   const reach = radius + 1;

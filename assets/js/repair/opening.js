@@ -1,5 +1,6 @@
 /* Photos in: chosen, dropped or pasted. */
 
+import { upright } from "../parts/bitmap.js";
 import { told } from "./bench.js";
 
 const MEGABYTES = 20;
@@ -31,7 +32,7 @@ export class Opening {
     }
     let picture;
     try {
-      picture = await createImageBitmap(file);
+      picture = await upright(file);
     } catch {
       bench.trouble("open", told(bench.tools, "not_a_picture"), kept);
       return false;

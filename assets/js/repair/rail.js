@@ -3,6 +3,7 @@
 import { Dial } from "../digits/dial.js";
 import { offer } from "../digits/files.js";
 import * as raster from "../painter/raster.js";
+import { upright } from "../parts/bitmap.js";
 import { told } from "./bench.js";
 
 const STEP = 4; // pixels of the photo that the marks grow or shrink by
@@ -53,12 +54,11 @@ export function marks(bench, root) {
     const [file] = target.files;
     target.value = "";
     if (!file) return;
-    try {
-      bench.mask.take(await createImageBitmap(file));
-      bench.tell("trouble", null);
-    } catch {
-      bench.trouble("mask", told(bench.tools, "not_a_picture"), "kept_marks");
-    }
+    const picture = await upright(file).catch(() => null);
+    const problem = !picture ? "not_a_picture" : !raster.fits(picture, bench.photo) ? "mask_shape" : bench.mask.take(picture) ? null : "mask_unclear";
+    picture?.close();
+    if (problem) bench.trouble("mask", told(bench.tools, problem), "kept_marks");
+    else bench.tell("trouble", null);
   });
   const follow = () => {
     const idle = Boolean(bench.mask) && !bench.busy;

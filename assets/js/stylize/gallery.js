@@ -4,6 +4,7 @@
 import { address } from "../digits/files.js";
 import { told } from "../batch/bench.js";
 import { markup } from "../markup.js";
+import { upright } from "../parts/bitmap.js";
 import { OWN } from "./bench.js";
 
 const MEGABYTES = 20;
@@ -15,7 +16,7 @@ let hung = 0;
 
 /** A picture file as {uri, number, thumbnail}: reduced, on white. Null for what is no picture. */
 export async function painting(file) {
-  const bitmap = await createImageBitmap(file).catch(() => null);
+  const bitmap = await upright(file).catch(() => null);
   if (!bitmap) return null;
   const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
   const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(bitmap.width * scale) || 1, height: Math.round(bitmap.height * scale) || 1 });

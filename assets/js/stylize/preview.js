@@ -2,6 +2,7 @@
    asked for once when that has come, the newest settings alone. */
 
 import { address } from "../digits/files.js";
+import { upright } from "../parts/bitmap.js";
 
 const SIDE = 384; // pixels: side of a square as large as the copy
 const REST = 60; // milliseconds without a change before it is asked
@@ -14,7 +15,7 @@ function copied(item) {
   item.copy ??= (async () => {
     const scale = Math.min(1, SIDE / Math.sqrt(item.width * item.height));
     const [width, height] = [item.width, item.height].map((each) => Math.max(1, Math.round(each * scale)));
-    const bitmap = await createImageBitmap(item.file, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
+    const bitmap = await upright(item.file, { width, height });
     const canvas = canvasOf(width, height);
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     bitmap.close();

@@ -2,6 +2,7 @@
 
 import { Stage as Shown } from "../batch/stage.js";
 import { Easel } from "../painter/easel.js";
+import { upright } from "../parts/bitmap.js";
 
 export class Stage extends Shown {
   constructor(bench, root) {
@@ -49,7 +50,7 @@ export class Stage extends Shown {
     if (!marks) return pressed && shown ? this.viewer.canvas.focus({ preventScroll: true }) : null;
     if (this.onEasel !== shown) {
       this.onEasel = shown;
-      const bitmap = await createImageBitmap(shown.file);
+      const bitmap = await upright(shown.file);
       if (this.onEasel !== shown) return bitmap.close();
       this.easel.open(bitmap, shown.mask);
       shown.mask = this.easel.painter.mask;

@@ -1,5 +1,6 @@
 /* A style of one's own: a painting in, a name, how long it may take; what comes out is a run like any other. */
 
+import { upright } from "../parts/bitmap.js";
 import { element, put, say, show } from "./say.js";
 
 const LONG = ["quick", "good", "fine"]; // as jobtasks/style_train.py knows them
@@ -7,7 +8,7 @@ const SIDE = 1024; // pixels of the painting's shorter side that are sent
 
 /** A picture file as a data URI, made small; rejects when it is no picture that this browser reads. */
 async function reduced(file) {
-  const bitmap = await createImageBitmap(file);
+  const bitmap = await upright(file);
   const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
   const canvas = element("canvas", { width: Math.max(1, Math.round(bitmap.width * scale)), height: Math.max(1, Math.round(bitmap.height * scale)) });
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);

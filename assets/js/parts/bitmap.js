@@ -1,0 +1,33 @@
+/* Picture files as bitmaps, upright as the server sees them. Every file of a reader's goes through here. */
+
+import { inspect } from "./tags.js";
+
+const LARGEST = 20 * 2 ** 20; // bytes of a reader's file; larger ones are results, which lie upright
+
+/** Where the corners go: a canvas transform for orientations 2 to 8 of a bitmap w wide and h high (TIFF 6.0, page 36). */
+const TURNS = {
+  2: (w) => [-1, 0, 0, 1, w, 0],
+  3: (w, h) => [-1, 0, 0, -1, w, h],
+  4: (w, h) => [1, 0, 0, -1, 0, h],
+  5: () => [0, 1, 1, 0, 0, 0],
+  6: (w, h) => [0, 1, -1, 0, h, 0],
+  7: (w, h) => [0, -1, -1, 0, h, w],
+  8: (w) => [0, -1, 1, 0, 0, w],
+};
+
+/** A file (Blob) as an upright ImageBitmap; `width` and `height`: of a smaller copy. Rejects for what is no picture. */
+export async function upright(file, { width = 0, height = 0 } = {}) {
+  const known = file.size > LARGEST ? { orientation: 1, parts: [file] } : await inspect(new Uint8Array(await file.arrayBuffer()));
+  const { orientation, parts } = known;
+  const lying = orientation > 4;
+  const size = width ? { resizeWidth: lying ? height : width, resizeHeight: lying ? width : height, resizeQuality: "high" } : {};
+  const bitmap = await createImageBitmap(new Blob(parts, { type: file.type }), { imageOrientation: "none", ...size });
+  if (orientation === 1) return bitmap;
+  const [w, h] = [bitmap.width, bitmap.height];
+  const canvas = Object.assign(document.createElement("canvas"), { width: lying ? h : w, height: lying ? w : h });
+  const context = canvas.getContext("2d");
+  context.setTransform(...TURNS[orientation](w, h));
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return createImageBitmap(canvas);
+}

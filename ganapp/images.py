@@ -26,6 +26,7 @@ from ganapp.decoding import MAX_BYTES as MAX_BYTES
 from ganapp.decoding import MAX_PIXELS as MAX_PIXELS
 from ganapp.decoding import Array as Array
 from ganapp.errors import UserError
+
 RECIPE = "likeness"
 
 

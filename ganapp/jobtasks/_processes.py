@@ -1,4 +1,5 @@
-"""What is measured and read in a process of its own: one at a time on this machine, before the jobs and after the page."""
+"""What is measured and read in a process of its own, before the jobs and after the page: one measurement and one look through pictures
+at a time. The two have places of their own, so that pictures never wait for a measurement."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ganapp import device, locales, paths
@@ -15,7 +16,7 @@ from ganapp.jobs import process
 from ganapp.jobs.visitor import Visitor
 
 PATIENCE = 120.0  # seconds that one waits for another
-_turn = threading.BoundedSemaphore(1)
+_reading, _measuring = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 _lock = threading.Lock()
 _newest: dict[str, object] = {}  # ticket of the last that was asked for, by owner
 _running: dict[str, subprocess.Popen[str]] = {}
@@ -33,15 +34,16 @@ class ToldError(UserError):
         return self.sentences.get(language) or self.sentences["en"]
 
 
-def run(module: str, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
-    """The JSON that `python -m module arguments` prints. UserError for {"problem": sentences}, for a process that was killed for its
-    memory or takes longer than `seconds`, and when others keep the machine busy."""
-    if not _turn.acquire(timeout=PATIENCE):
+def run(module: str, arguments: Sequence[str], seconds: float, begun: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """The JSON that `python -m module arguments` prints; `begun` is called when it is its turn. UserError for {"problem": sentences}, for
+    a process that was killed for its memory or takes longer than `seconds`, and when others keep the machine busy."""
+    if not _reading.acquire(timeout=PATIENCE):
         raise UserError("busy")
     try:
+        begun()
         return _answered(*_finished(_started(module, arguments), seconds))
     finally:
-        _turn.release()
+        _reading.release()
 
 
 def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
@@ -52,7 +54,18 @@ def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: flo
         before = _running.pop(visitor.owner, None)
     if before is not None:
         process.end(before)
-    if not _turn.acquire(timeout=PATIENCE):
+    try:
+        return _measured(visitor, ticket, module, arguments, seconds)
+    finally:
+        with _lock:
+            if _newest.get(visitor.owner) is ticket:
+                del _newest[visitor.owner]
+                _running.pop(visitor.owner, None)
+
+
+def _measured(visitor: Visitor, ticket: object, module: str, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
+    """What `newest` answers, as long as `ticket` is the visitor's newest."""
+    if not _measuring.acquire(timeout=PATIENCE):
         raise UserError("busy")
     try:
         with _lock:
@@ -61,15 +74,17 @@ def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: flo
             child = _running[visitor.owner] = _started(module, arguments)
         code, output, words = _finished(child, seconds)
         with _lock:
-            replaced = _newest.get(visitor.owner) is not ticket
-            if not replaced:
-                del _newest[visitor.owner]
-                _running.pop(visitor.owner, None)
-        if replaced:
-            raise UserError("replaced")
+            if _newest.get(visitor.owner) is not ticket:
+                raise UserError("replaced")
         return _answered(code, output, words)
     finally:
-        _turn.release()
+        _measuring.release()
+
+
+def waits(visitor: Visitor) -> bool:
+    """Whether a measurement of this visitor waits for somebody else's to end."""
+    with _lock:
+        return visitor.owner in _newest and visitor.owner not in _running
 
 
 def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:

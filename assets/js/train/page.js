@@ -50,7 +50,7 @@ function views(root, desk) {
 /** The form: from a preset, or as a copy of a run. */
 function forms(root, desk) {
   let plan = null;
-  const form = new Form(root, desk, (coarse) => plan?.changed(coarse));
+  const form = new Form(root, desk, () => plan?.changed());
   plan = new Plan(root, desk, form);
   let shown = null;
   const enter = async () => {
@@ -65,7 +65,7 @@ function forms(root, desk) {
     root.querySelector("#cancel").href = address(from ? `#run=${from}` : "#");
     if (!from) {
       form.alone();
-      plan.changed(true);
+      plan.changed();
       return;
     }
     try {

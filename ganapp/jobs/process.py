@@ -86,13 +86,23 @@ def reap() -> None:
             _children.pop(pid, None)
 
 
+UNKNOWN_YET = ("step", "seconds", "rate")  # of a run that is still getting ready, which says 0: it may go on from a checkpoint
+
+
 def told(folder: Path) -> dict[str, Any]:
     """What the run in `folder` last said about itself, {} when it has said nothing."""
     try:
         values = json.loads((folder / "status.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return values if isinstance(values, dict) else {}
+    if not isinstance(values, dict):
+        return {}
+    return {name: value for name, value in values.items() if name not in UNKNOWN_YET} if values.get("state") == "starting" else values
+
+
+def stepping(said: dict[str, Any]) -> bool:
+    """Whether a run that says so has done its first step; until then nothing is lost when it ends."""
+    return said.get("state", "starting") != "starting"
 
 
 def compared(job: Job, now: float) -> dict[str, Any]:
@@ -153,6 +163,15 @@ def _kill(pid: int) -> None:
         os.killpg(os.getpgid(pid), signal.SIGKILL)
     except ProcessLookupError:  # gone in the meantime
         return
+
+
+def asked(folder: Path) -> tuple[str, float]:
+    """What the run in `folder` was asked for ("stop", "pause", "disk", "" for nothing), and how many seconds ago."""
+    try:
+        path = folder / "STOP"
+        return path.read_text(encoding="utf-8").strip() or "stop", max(0.0, time.time() - path.stat().st_mtime)
+    except OSError:
+        return "", 0.0
 
 
 def ask(job: Job, how: str) -> None:

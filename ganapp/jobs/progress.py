@@ -12,6 +12,7 @@ from typing import Any
 
 from ganapp import curves
 from ganapp.jobs import actions, process, queue, store
+from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
 
@@ -23,7 +24,9 @@ class Progress:
     curves: see `Curves.columns`; lamps: the last diagnosis, {} without one; diagnoses: at most 300 of them;
     mark: what `read` takes as `since`;
     samples: {name: (step, ...)} of the sheets samples/NAME/STEP.png, "" for samples/STEP.png; result: whether there is one;
-    checkpoint: whether there is one; yours: whether the visitor may change it."""
+    checkpoint: whether there is one; saved: its step; yours: whether the visitor may change it. Of a running job, starting: whether it
+    still gets ready for its first step; ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has
+    been doing this."""
 
     id: str
     name: str
@@ -43,6 +46,10 @@ class Progress:
     yours: bool
     result: bool
     checkpoint: bool
+    saved: int = 0
+    starting: bool = False
+    ending: str = ""
+    since: float = 0.0
     latest: dict[str, float | None] = field(default_factory=dict)
     curves: dict[str, Any] = field(default_factory=dict)
     lamps: dict[str, Any] = field(default_factory=dict)
@@ -104,6 +111,8 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         yours=visitor.may_change(job),
         result=(job.folder / "result" / "config.json").is_file(),
         checkpoint=(job.folder / "checkpoint.pt").is_file(),
+        saved=actions.saved_step(job),
+        **(_phase(job, said) if running else {}),
         latest=said.get("latest", {}),
         curves=points.columns(first),
         lamps=last,
@@ -111,6 +120,13 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         samples={name: steps[bisect_left(steps, known.step) :] for name, steps in sheets.items()},
         mark=_mark(points, sheets),
     )
+
+
+def _phase(job: Job, said: dict[str, Any]) -> dict[str, Any]:
+    """What a running job is doing beside its steps, and for how long: getting ready, or ending as it was asked to."""
+    starting, (ending, seconds) = not process.stepping(said), process.asked(job.folder)
+    spent = seconds if ending else time.time() - job.started if starting else 0.0
+    return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1)}
 
 
 def _mark(points: curves.Curves, sheets: dict[str, tuple[int, ...]]) -> int:

@@ -2,8 +2,9 @@
 
     python tests/jobworker.py FOLDER [--then MODULE ...]
 
-The order's settings say what it does: load, seconds before its first step; pace, seconds a step; save, seconds of saving at its end; end "kill" (dies without a word), "break" (a traceback before it says
-anything), "nan" (the sentence of a run that diverged), else it is done after its steps.
+The order's settings say what it does: load, seconds before its first step; pace, seconds a step; save, seconds of saving at its end;
+end "kill" (dies without a word), "break" (a traceback before it says anything), "nan" (the sentence of a run that diverged), else it is
+done after its steps.
 """
 
 from __future__ import annotations

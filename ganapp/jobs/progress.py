@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import curves
-from ganapp.jobs import actions, process, queue, store
+from ganapp.jobs import actions, outcome, process, queue, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -24,9 +24,9 @@ class Progress:
     curves: see `Curves.columns`; lamps: the last diagnosis, {} without one; diagnoses: at most 300 of them;
     mark: what `read` takes as `since`;
     samples: {name: (step, ...)} of the sheets samples/NAME/STEP.png, "" for samples/STEP.png; result: whether there is one;
-    checkpoint: whether there is one; saved: its step; yours: whether the visitor may change it. Of a running job, starting: whether it
-    still gets ready for its first step; ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has
-    been doing this."""
+    usable: the step whose weights it holds, None without one; checkpoint: whether there is one; saved: its step;
+    yours: whether the visitor may change it. Of a running job, starting: whether it still gets ready for its first step;
+    ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has been doing this."""
 
     id: str
     name: str
@@ -47,6 +47,7 @@ class Progress:
     result: bool
     checkpoint: bool
     saved: int = 0
+    usable: int | None = None
     starting: bool = False
     ending: str = ""
     since: float = 0.0
@@ -112,7 +113,8 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         result=(job.folder / "result" / "config.json").is_file(),
         checkpoint=(job.folder / "checkpoint.pt").is_file(),
         saved=actions.saved_step(job),
-        **(_phase(job, said) if running else {}),
+        usable=outcome.step(job.folder),
+        **phase(job),
         latest=said.get("latest", {}),
         curves=points.columns(first),
         lamps=last,
@@ -122,9 +124,11 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
     )
 
 
-def _phase(job: Job, said: dict[str, Any]) -> dict[str, Any]:
-    """What a running job is doing beside its steps, and for how long: getting ready, or ending as it was asked to."""
-    starting, (ending, seconds) = not process.stepping(said), process.asked(job.folder)
+def phase(job: Job) -> dict[str, Any]:
+    """What a running job does beside its steps, and for how long: getting ready, or ending as it was asked to."""
+    if job.state != "running":
+        return {"starting": False, "ending": "", "since": 0.0}
+    starting, (ending, seconds) = not process.stepping(process.told(job.folder)), process.asked(job.folder)
     spent = seconds if ending else time.time() - job.started if starting else 0.0
     return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1)}
 

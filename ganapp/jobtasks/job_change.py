@@ -30,7 +30,9 @@ class Request:
 
     key: str = field(metadata=_fields.KEY)
     id: str = field(metadata=_fields.ID)
-    action: str = field(metadata={"help": "pause, resume, stop (saves first), end (at once, without saving), delete, share, unshare or rename"})
+    action: str = field(
+        metadata={"help": "pause, resume, stop (saves first), end (at once, without saving), delete, share, unshare or rename"}
+    )
     name: str = field(default="", metadata={"help": "the new name, to rename it"})
     password: str = field(default="", metadata=_fields.PASSWORD)
 

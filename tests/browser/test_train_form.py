@@ -69,7 +69,7 @@ def test_from_nothing_to_a_result_and_on_by_advice(open_train: Open, house: None
         names = {Path(name).name for name in archive.namelist()}
     assert {"config.json", "model.safetensors"} <= names
     with page.expect_download() as loading:
-        page.get_by_role("button", name="Order", exact=True).click()
+        page.get_by_role("button", name="Settings file", exact=True).click()
     assert json.loads(Path(loading.value.path()).read_text())["settings"]["width"] == SMALL["width"]
     _advised(page)
     _copied(page)

@@ -14,6 +14,7 @@ import { Runs } from "./runs.js";
 import { say, show } from "./say.js";
 import { slices } from "./slices.js";
 import { Style } from "./style.js";
+import { Use } from "./use.js";
 
 const SEEN = { // part -> views in which it stands
   empty: ["empty"],
@@ -110,6 +111,7 @@ export async function start(root, server, tools) {
   const desk = new Desk(tools);
   views(root, desk);
   new Head(root, desk);
+  new Use(root, desk);
   new Film(root, desk);
   new Charts(root, desk);
   new Health(root, desk);

@@ -153,7 +153,6 @@ export class Plan {
     } catch (error) {
       if (error.name !== "TaskError") throw error;
       this.refuse(error);
-      this.find("refused").scrollIntoView({ block: "nearest" });
     }
     this.starting = false;
     this.draw();

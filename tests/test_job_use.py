@@ -102,7 +102,9 @@ def test_it_goes_on_while_nobody_waits_and_is_told_to_whoever_comes_back(monkeyp
     told = finished(row.id)
     assert (told["state"], told["address"]) == ("done", "digits#model=own-my-cats-1a2b&seed=1")
     assert made == ["My cats"], "asked for twice, made once"
-    job_use.run(dataclasses.replace(request, name="Again"))
+    going_on.clear()
+    assert job_use.run(dataclasses.replace(request, name="Again")).pending
+    going_on.set()
     failed = finished(row.id)
     assert (failed["state"], failed["address"]) == ("failed", "")
     assert "no luck" in failed["error"]["en"]

@@ -79,6 +79,7 @@ def test_ended_at_once_a_job_stands_where_it_was_last_saved() -> None:
     over = actions.end(ANNA, job.id)
     assert over.step % 5 == 0
     assert over.step >= 5
+    assert progress.read(ANNA, job.id).step == over.step
     assert not living.alive(pid, identity)
     assert actions.end(ANNA, job.id).state == "stopped", "twice is no harm"
 

@@ -147,7 +147,8 @@ def end(visitor: Visitor, job_id: str) -> Job:
         step = saved_step(job)
         store.update(job.id, state="stopped", step=step, ended=time.time(), pid=0)
         process.kill(job)
-        (job.folder / "STOP").unlink(missing_ok=True)
+        for stale in ("STOP", "status.json"):  # the run may have come further than what is kept of it
+            (job.folder / stale).unlink(missing_ok=True)
         queue.tick()
     return find(visitor, job.id)
 

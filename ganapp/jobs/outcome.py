@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -11,16 +12,16 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from ganapp import folder
 from ganapp.errors import UserError
 from ganapp.jobs.store import Job
 
+CONFIG = "config.json"  # of a model folder: names its files and their hashes
 TRIES, PAUSE = 20, 0.25  # of taking a copy while the run writes
 
 
 def step(job_folder: Path) -> int | None:
     """The step whose weights the result holds, None without a result."""
-    path = job_folder / "result" / folder.CONFIG
+    path = job_folder / "result" / CONFIG
     try:
         return _step(path, path.stat().st_mtime_ns)
     except OSError:
@@ -38,9 +39,9 @@ def _step(path: Path, _: int) -> int:
 @contextmanager
 def held(job: Job) -> Iterator[Path]:
     """The result of a job as it stood at one moment: a copy while the run may write it anew, the folder itself afterwards. UserError
-    when there is none, or none that is whole."""
+    when there is none."""
     result = job.folder / "result"
-    if not (result / folder.CONFIG).is_file():
+    if not (result / CONFIG).is_file():
         raise UserError("job_no_result", name=job.name)
     if job.state != "running":
         yield result
@@ -55,11 +56,19 @@ def _whole(result: Path, copy: Path) -> Path:
         shutil.rmtree(copy, ignore_errors=True)
         try:
             shutil.copytree(result, copy, ignore=shutil.ignore_patterns(".*"))
-            folder.check(copy)
-        except (UserError, OSError, shutil.Error):
+        except OSError:  # a file was there when the folder was listed, and is being replaced
             if last:
                 raise
-            time.sleep(PAUSE)
-        else:
+        if _fits(copy):
             break
-    return copy
+        time.sleep(PAUSE)
+    return copy  # what still does not fit is refused by whoever reads it
+
+
+def _fits(copy: Path) -> bool:
+    """Whether the files are those that config.json names."""
+    try:
+        parts = json.loads((copy / CONFIG).read_text(encoding="utf-8"))["parts"].values()
+        return all(hashlib.sha256((copy / part["file"]).read_bytes()).hexdigest() == part["sha256"] for part in parts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

@@ -42,6 +42,14 @@ def scrolls_never_sideways(page: Page, *widths: int) -> None:
         assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0, width
 
 
+def stays_put(page: Page, press: Callable[[], None]) -> None:
+    """What `press` does moves nothing under the eyes: the page stands where it stood before."""
+    before = page.evaluate("scrollY")
+    press()
+    page.wait_for_timeout(150)  # focus is moved and results are put in place after the press
+    assert page.evaluate("scrollY") == before
+
+
 class Contexts:
     """Contexts that tests without settings of their own hand on to each other, emptied but with Chromium's cache of the app's files."""
 

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
-from tests.browser.conftest import NARROW, WIDE, Visit, Watched
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
 from tests.browser.test_upscale import finished, saved
 from tests.conftest import ROOT
 
@@ -88,8 +88,7 @@ def choose(page: Page, radio: str) -> None:
 
 
 def painted(page: Page) -> None:
-    page.locator("#run").click()
-    finished(page)
+    stays_put(page, lambda: (page.locator("#run").click(), finished(page))[0])
     expect(page.locator("#viewer .side.right")).to_contain_text("90 × 60")
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
-from tests.browser.conftest import NARROW, Visit, Watched
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
 
 SMALL = """[...document.querySelectorAll(".up button, .up summary, .up label:has(input)")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 36).map((each) => each.id || each.textContent)"""
@@ -31,6 +31,13 @@ def held(route: Route) -> None:
 def finished(page: Page) -> None:
     expect(page.locator("#busy")).to_be_hidden()
     expect(page.locator("#run")).to_be_enabled()
+
+
+def enlarged(page: Page) -> None:
+    """By the keyboard, whose place goes along with the action."""
+    page.keyboard.press("Enter")
+    expect(page.locator("#cancel, #run:enabled").locator("visible=true").first).to_be_focused()
+    finished(page)
 
 
 def saved(page: Page, to: Path) -> Path:
@@ -85,9 +92,14 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
     expect(page.locator("#fact-time")).to_contain_text("about")
     expect(page.locator("#fact-memory")).to_contain_text("about")
-    page.locator("#run").click()
-    finished(page)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.locator("#run").focus()
+    stays_put(page, lambda: enlarged(page))
     expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
+    for width in (390, 830):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.locator("#run")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     compared_by_keys(page)
     file = saved(page, tmp_path)
     assert file.name == "cat-x2.png"

@@ -239,6 +239,7 @@ def test_the_result_can_be_used_while_the_run_goes_on_and_changes_nothing_in_it(
     assert seen == [5, 10, 15]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DigitsRun, "usable_early", False)
+        (tmp_path / "late").mkdir()
         with loop.Training(small(20, every=5), tmp_path / "late") as training:
             while training.done < 15:
                 training.advance()

@@ -1,7 +1,7 @@
 """From when on a search has found nothing: the limit between digits that were kept out of the training and drawings of nothing.
 
 Three signs speak for nothing: ink that does not lie on ink, features of the judge that differ, and the judge's own doubt. A logistic
-regression weighs them; the limit refuses two in a hundred of the digits it was fitted on.
+regression weighs them; the limit refuses one in a hundred of further digits, which the weights have not seen.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from ganapp.training.finish.nonsense import drawings
 from ganapp.training.finish.realness import logistic
 
 COUNT = 400  # digits, and drawings of nothing, to fit on
+CALIBRATED = 3000  # other digits that the limit is found on: one in a hundred of them are 30
 CHECKED = 1000  # other digits to report on
 CLOSE = 0.8  # share of the digits that are to be called close
-REFUSED = 0.02  # share of the digits it is fitted on
+REFUSED = 0.01  # share of the digits it is calibrated on
 BLOCK = 50
 
 
@@ -58,19 +59,20 @@ def weighed(digits: Tensor, nothing: Tensor) -> Tensor:
     return logistic(terms, answer, penalty=0.1)[:3].float().clamp(min=0) / spread
 
 
-def fitted(nets: _inversion.Nets, count: int = COUNT, checked: int = CHECKED) -> dict[str, Any]:
-    """weights (3), not_a_digit, close: as `tasks.invert.verdict` uses them. On digits they were not fitted on: right, how often the
-    judge sees the right digit in what was found; residual, its median; refused and called_close, shares. caught: the share of
-    other drawings of nothing that is refused."""
+def fitted(nets: _inversion.Nets, count: int = COUNT, calibrated: int = CALIBRATED, checked: int = CHECKED) -> dict[str, Any]:
+    """weights (3), not_a_digit, close: as `tasks.invert.verdict` uses them. On `checked` digits that none of them was fitted on: right,
+    how often the judge sees the right digit in what was found; residual, its median; refused and called_close, shares. caught: the share
+    of other drawings of nothing that is refused."""
     data = Digits("test")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))  # writers come one after the other in the file
     digits = found(nets, data.at(order[:count])[0]).signs
     weights = weighed(digits, found(nets, drawings(count)).signs)
-    limit, close = float((digits @ weights).quantile(1 - REFUSED)), float(digits[:, 0].quantile(CLOSE))
     x, y = data.at(order[count : count + checked])
+    others = found(nets, data.at(order[count + checked : count + checked + calibrated])[0]).signs
+    limit, close = float((others @ weights).quantile(1 - REFUSED)), float(others[:, 0].quantile(CLOSE))
     held = found(nets, x)
     refused = held.signs @ weights > limit
-    others = found(nets, drawings(count, seed=1)).signs @ weights > limit
+    nothing = found(nets, drawings(count, seed=1)).signs @ weights > limit
     return {
         "weights": [round(float(w), 4) for w in weights],
         "not_a_digit": round(limit, 4),
@@ -79,6 +81,6 @@ def fitted(nets: _inversion.Nets, count: int = COUNT, checked: int = CHECKED) ->
         "residual": round(float(held.signs[:, 0].median()), 4),
         "refused": round(float(refused.float().mean()), 4),
         "called_close": round(float((~refused & (held.signs[:, 0] <= close)).float().mean()), 4),
-        "caught": round(float(others.float().mean()), 4),
-        "digits": checked,
+        "caught": round(float(nothing.float().mean()), 4),
+        "digits": len(x),
     }

@@ -33,7 +33,7 @@ def finished(page: Page) -> None:
     expect(page.locator("#run")).to_be_enabled()
 
 
-def enlarged(page: Page) -> None:
+def pressed(page: Page) -> None:
     """By the keyboard, whose place goes along with the action."""
     page.keyboard.press("Enter")
     expect(page.locator("#cancel, #run:enabled").locator("visible=true").first).to_be_focused()
@@ -82,6 +82,31 @@ def compared_by_keys(page: Page) -> None:
     expect(page.locator(".views input[value=line]")).to_be_checked()
 
 
+def _ages(page: Page) -> None:
+    """What is to be expected is dimmed while the server works it out for settings that have changed; it is the old one's until then."""
+    waiting: list[Route] = []
+    hold = [True]
+
+    def slow(route: Route) -> None:
+        waiting.append(route) if hold[0] and '"fn_name":"upscale_plan"' in (route.request.post_data or "") else route.continue_()
+
+    page.route("**/component_server/", slow)
+    facts = page.locator(".facts")
+    page.locator("#times label").nth(1).click()
+    expect(facts).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
+    while not waiting:
+        page.wait_for_timeout(20)
+    hold[0] = False
+    for route in waiting:
+        route.continue_()
+    expect(facts).to_have_attribute("aria-busy", "false")
+    page.unroute("**/component_server/", slow)
+    expect(page.locator("#fact-becomes")).to_have_text("720 × 480")
+    page.locator("#times label").first.click()
+    expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
+
+
 def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path: Path) -> None:
     page = watched.visit("/upscale")
     expect(page.locator("#run")).to_be_disabled()
@@ -92,9 +117,10 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
     expect(page.locator("#fact-time")).to_contain_text("about")
     expect(page.locator("#fact-memory")).to_contain_text("about")
+    _ages(page)
     page.set_viewport_size({"width": 1280, "height": 700})
     page.locator("#run").focus()
-    stays_put(page, lambda: enlarged(page))
+    stays_put(page, lambda: pressed(page))
     expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
     for width in (390, 830):
         page.set_viewport_size({"width": width, "height": 844})

@@ -188,8 +188,8 @@ def resume(visitor: Visitor, job_id: str) -> Job:
     device = queue.set_device(job, int(order.get("processes", 1)))
     (job.folder / "status.json").unlink(missing_ok=True)
     (job.folder / "STOP").unlink(missing_ok=True)
-    come = {"step": saved_step(job)}  # until it says itself how far it is
-    store.update(job.id, state="waiting", reason="", queued=time.time(), ended=0.0, pid=0, identity="", device=device, **come)
+    store.update(job.id, step=saved_step(job))  # until it says itself how far it is
+    store.update(job.id, state="waiting", reason="", queued=time.time(), ended=0.0, pid=0, identity="", device=device)
     queue.tick()
     return find(visitor, job.id)
 

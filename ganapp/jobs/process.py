@@ -102,7 +102,7 @@ def told(folder: Path) -> dict[str, Any]:
 
 def stepping(said: dict[str, Any]) -> bool:
     """Whether a run that says so has done its first step; until then nothing is lost when it ends."""
-    return said.get("state", "starting") != "starting"
+    return str(said.get("state", "starting")) != "starting"
 
 
 def compared(job: Job, now: float) -> dict[str, Any]:

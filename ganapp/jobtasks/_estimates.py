@@ -61,4 +61,5 @@ def _total(order: dict[str, Any], measured: dict[str, Any]) -> float:
     apart = _schema.filled(order).get("diagnosed", 0)
     moments = steps // order.get("every", 250) + (steps // previews if previews else 0)
     looks = steps // apart if apart else 0
-    return round(measured["ready"] + measured["step"] * steps + measured["show"] * moments + measured["diagnosis"] * looks, 5)
+    whole = measured["ready"] + measured["step"] * steps + measured["show"] * moments + measured["diagnosis"] * looks
+    return round(float(whole), 5)

@@ -2,8 +2,9 @@
 
     python tests/jobworker.py FOLDER [--then MODULE ...]
 
-The order's settings say what it does: pace, seconds a step; end "kill" (dies without a word), "break" (a traceback before it says
-anything), "nan" (the sentence of a run that diverged), else it is done after its steps.
+The order's settings say what it does: load, seconds before its first step; pace, seconds a step; save, seconds of saving at its end;
+end "kill" (dies without a word), "break" (a traceback before it says anything), "nan" (the sentence of a run that diverged), else it is
+done after its steps.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def main(folder: Path) -> None:
         raise SystemExit("ModuleNotFoundError: No module named 'torch'")
     status = Status(folder, order["steps"], "cpu")
     status.write()
+    time.sleep(settings.get("load", 0.0))
     held = folder / "checkpoint.pt"
     done = int(held.read_text()) if held.exists() else 0
     for k in range(done, order["steps"]):
@@ -45,6 +47,7 @@ def main(folder: Path) -> None:
         asked = folder / "STOP"
         if asked.exists():
             told = asked.read_text()
+            time.sleep(settings.get("save", 0.0))
             return status.end("paused" if told == "pause" else "stopped", UserError("disk_limit") if told == "disk" else None)
     return status.end("done")
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import threading
 import time
+from collections import OrderedDict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ganapp import folder, paths
 from ganapp.errors import UserError
-from ganapp.jobs import store, visitor
+from ganapp.jobs import outcome, store, visitor
 from ganapp.jobs.store import Job
-from ganapp.jobtasks import job_use
+from ganapp.jobtasks import _adoptions, job_use
 from ganapp.tasks import samplers
 from ganapp.training.adopt import work
 from ganapp.ui import binding
@@ -26,6 +29,7 @@ KEY, OTHER = "a" * 32, "b" * 32
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
+    monkeypatch.setattr(_adoptions, "_known", OrderedDict())
     return tmp_path
 
 
@@ -44,7 +48,9 @@ def job(name: str = "My cats", result: bool = True, **fields: object) -> Job:
 
 
 def ask(**fields: str) -> job_use.Result:
-    return job_use.run(job_use.Request(**{"key": KEY, "id": "1a2b3c4d5e", **fields}))
+    while (told := job_use.run(job_use.Request(**{"key": KEY, "id": "1a2b3c4d5e", **fields}))).pending:
+        pass
+    return told
 
 
 def refused(**fields: str) -> str:
@@ -79,6 +85,72 @@ def test_a_result_becomes_a_network_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert begun == ["Cats of mine"]
     assert (renamed.model, renamed.fresh) == (first.model, True)
     assert folder.describe(paths.trained_models() / first.model).title["en"] == "Cats of mine"
+
+
+def test_it_goes_on_while_nobody_waits_and_is_told_to_whoever_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    row, going, going_on = job(), threading.Event(), threading.Event()
+    made: list[str] = []
+
+    def slow(_: Job, result: Path, model: Path, title: str) -> None:
+        made.append(title)
+        going.set()
+        assert going_on.wait(20)
+        if len(made) > 1:
+            raise UserError("adopt_failed", name=title, problem="no luck")
+        shutil.copytree(result, model)
+
+    monkeypatch.setattr(job_use, "_adopt", slow)
+    monkeypatch.setattr(job_use, "ANSWER", 0.01)
+    request = job_use.Request(key=KEY, id=row.id)
+    assert _adoptions.told(row.id) is None
+    assert [job_use.run(request).report(), job_use.run(request).report()] == [{"pending": True}] * 2
+    assert going.wait(20)
+    assert (_adoptions.told(row.id) or {})["state"] == "working"
+    going_on.set()
+    told = finished(row.id)
+    assert (told["state"], told["address"]) == ("done", "digits#model=own-my-cats-1a2b&seed=1")
+    assert made == ["My cats"], "asked for twice, made once"
+    going_on.clear()
+    assert job_use.run(dataclasses.replace(request, name="Again")).pending
+    going_on.set()
+    failed = finished(row.id)
+    assert (failed["state"], failed["address"]) == ("failed", "")
+    assert "no luck" in failed["error"]["en"]
+
+
+def finished(job_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 20
+    while (told := _adoptions.told(job_id) or {}).get("state") in ("waiting", "working"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return told
+
+
+def test_a_run_that_goes_on_writing_is_used_as_it_was_at_one_moment(home: Path) -> None:
+    """Its files are replaced one after the other meanwhile: what is taken is whole, and the run's own is left alone."""
+    row = job(state="running")
+    result = row.folder / "result"
+    assert outcome.step(row.folder) == folder.describe(result).training.get("steps", 0)
+    newer = othermodels.coloured(home / "newer")
+    tinymodel.edit(newer, training={"steps": 9})
+    whole = (result / "model.safetensors").read_bytes()
+    (result / "model.safetensors").write_bytes(whole[:-8])  # half of the change has been made
+
+    def rest() -> None:
+        time.sleep(0.4)
+        for name in ("model.safetensors", folder.CONFIG):
+            shutil.copyfile(newer / name, result / name)
+
+    thread = threading.Thread(target=rest)
+    thread.start()
+    with outcome.held(row) as held:
+        assert held != result
+        assert folder.check(held).training["steps"] == 9
+        shutil.rmtree(held)
+    thread.join()
+    assert outcome.step(row.folder) == 9
+    with outcome.held(dataclasses.replace(row, state="done")) as held:
+        assert held == result, "nobody writes it any more"
 
 
 def test_trained_on_it_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,5 +237,5 @@ def test_a_process_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_contract_of_requests() -> None:
     bound = binding.checked("job_use", job_use)
-    assert bound.lane == "measures"
+    assert bound.lane == "far"
     assert json.dumps(job_use.Result("own-a-1234", "digits#model=own-a-1234&seed=1", True).report())

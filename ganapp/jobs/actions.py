@@ -126,11 +126,43 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
         job = store.select("id = ?", (job.id,), db)[0]
         if job.remote and job.state in store.UNFINISHED:
             raise UserError("job_is_away", name=job.name)
-        if job.state == "waiting" or (job.state == "paused" and state == "stopped"):
-            store.update(job.id, db, state=state, ended=time.time())
+        early = job.state == "running" and not process.stepping(reports.status(job.folder))
+        if early or job.state == "waiting" or (job.state == "paused" and state == "stopped"):
+            store.update(job.id, db, state=state, ended=time.time(), pid=0)
         elif job.state == "running":
             process.ask(job, how)
+    if early:  # it has done no step, so there is nothing to save and nothing to wait for
+        process.kill(job)
+        queue.tick()
     return find(visitor, job.id)
+
+
+def end(visitor: Visitor, job_id: str) -> Job:
+    """End a running job at once, without saving: what was learnt since its last checkpoint is lost. It may be resumed from there."""
+    queue.tick()
+    job = _own(visitor, job_id)
+    if job.remote and job.state in store.UNFINISHED:
+        raise UserError("job_is_away", name=job.name)
+    if job.state == "running":
+        step = saved_step(job)
+        store.update(job.id, state="stopped", step=step, ended=time.time(), pid=0)
+        process.kill(job)
+        for stale in ("STOP", "status.json"):  # the run may have come further than what is kept of it
+            (job.folder / stale).unlink(missing_ok=True)
+        queue.tick()
+    return find(visitor, job.id)
+
+
+def saved_step(job: Job) -> int:
+    """The step of a job's last checkpoint, 0 without one: it saves every so many steps, and where it was paused or stopped."""
+    if not (job.folder / "checkpoint.pt").is_file():
+        return 0
+    try:
+        every = max(1, int(orders.read(job.folder).get("every", 250)))
+    except UserError:
+        every = 1
+    regular = current(job).step // every * every
+    return regular if job.state == "failed" else max(job.step, regular)
 
 
 def running(job_id: str) -> bool:
@@ -156,6 +188,7 @@ def resume(visitor: Visitor, job_id: str) -> Job:
     device = queue.set_device(job, int(order.get("processes", 1)))
     (job.folder / "status.json").unlink(missing_ok=True)
     (job.folder / "STOP").unlink(missing_ok=True)
+    store.update(job.id, step=saved_step(job))  # until it says itself how far it is
     store.update(job.id, state="waiting", reason="", queued=time.time(), ended=0.0, pid=0, identity="", device=device)
     queue.tick()
     return find(visitor, job.id)

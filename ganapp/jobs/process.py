@@ -93,6 +93,11 @@ def reap() -> None:
             _children.pop(pid, None)
 
 
+def stepping(said: dict[str, Any]) -> bool:
+    """Whether a run that says so has done its first step; until then nothing is lost when it ends."""
+    return str(said.get("state", "starting")) != "starting"
+
+
 def compared(job: Job, now: float) -> dict[str, Any]:
     """What has to change in the row of a job that is said to run, after a look at its process and its status; {} for nothing."""
     said = reports.status(job.folder)
@@ -160,6 +165,15 @@ def _kill(pid: int) -> None:
         os.killpg(os.getpgid(pid), signal.SIGKILL)
     except ProcessLookupError:  # gone in the meantime
         return
+
+
+def asked(folder: Path) -> tuple[str, float]:
+    """What the run in `folder` was asked for ("stop", "pause", "disk", "" for nothing), and how many seconds ago."""
+    try:
+        path = folder / "STOP"
+        return path.read_text(encoding="utf-8").strip() or "stop", max(0.0, time.time() - path.stat().st_mtime)
+    except OSError:
+        return "", 0.0
 
 
 def ask(job: Job, how: str) -> None:

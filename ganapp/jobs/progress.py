@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import curves
-from ganapp.jobs import actions, queue, reports, store
+from ganapp.jobs import actions, outcome, process, queue, reports, store
+from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
 SHEET = re.compile(r"[0-9]{1,12}\.png")  # not \d: digits of other scripts are no steps
@@ -26,7 +27,9 @@ class Progress:
     curves: see `Curves.columns`; lamps: the last diagnosis, {} without one; diagnoses: at most 300 of them;
     mark: what `read` takes as `since`;
     samples: {name: (step, ...)} of the sheets samples/NAME/STEP.png, "" for samples/STEP.png; result: whether there is one;
-    checkpoint: whether there is one; yours: whether the visitor may change it."""
+    usable: the step whose weights it holds, None without one; checkpoint: whether there is one; saved: its step;
+    yours: whether the visitor may change it. Of a running job, starting: whether it still gets ready for its first step;
+    ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has been doing this."""
 
     id: str
     name: str
@@ -46,6 +49,11 @@ class Progress:
     yours: bool
     result: bool
     checkpoint: bool
+    saved: int = 0
+    usable: int | None = None
+    starting: bool = False
+    ending: str = ""
+    since: float = 0.0
     latest: dict[str, float | None] = field(default_factory=dict)
     curves: dict[str, Any] = field(default_factory=dict)
     lamps: dict[str, Any] = field(default_factory=dict)
@@ -107,6 +115,9 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         yours=visitor.may_change(job),
         result=(job.folder / "result" / "config.json").is_file(),
         checkpoint=(job.folder / "checkpoint.pt").is_file(),
+        saved=actions.saved_step(job),
+        usable=outcome.step(job.folder),
+        **phase(job),
         latest=said.get("latest", {}),
         curves=points.columns(first),
         lamps=last,
@@ -114,6 +125,15 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         samples={name: steps[bisect_left(steps, known.step) :] for name, steps in sheets.items()},
         mark=_mark(points, sheets),
     )
+
+
+def phase(job: Job) -> dict[str, Any]:
+    """What a running job does beside its steps, and for how long: getting ready, or ending as it was asked to."""
+    if job.state != "running":
+        return {"starting": False, "ending": "", "since": 0.0}
+    starting, (ending, seconds) = not process.stepping(reports.status(job.folder)), process.asked(job.folder)
+    spent = seconds if ending else time.time() - job.started if starting else 0.0
+    return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1)}
 
 
 def _mark(points: curves.Curves, sheets: dict[str, tuple[int, ...]]) -> int:

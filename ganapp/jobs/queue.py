@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import shutil
 import threading
@@ -73,7 +74,12 @@ def _launch(job: Job) -> None:
     except OSError as problem:
         store.update(job.id, state="failed", reason=store.reason("run_broke", problem=str(problem)), ended=time.time())
         return
-    store.update(job.id, pid=pid, identity=identity)
+    with store.changing() as db:
+        now = store.select("id = ? AND state = 'running'", (job.id,), db)
+        if now and now[0].queued == job.queued:
+            store.update(job.id, db, pid=pid, identity=identity)
+            return
+    process.kill(dataclasses.replace(job, pid=pid, identity=identity))  # it was stopped while it was being started
 
 
 def conflict(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ from ganapp import locales
 
 STATES = ("starting", "running", "done", "stopped", "paused", "between", "failed")
 STATUS_BYTES, ORDER_BYTES, DIAGNOSES_BYTES = 1 << 18, 1 << 18, 64 << 20
+UNKNOWN_YET = ("step", "seconds", "rate")  # of a run that is still getting ready
 WHOLE = 2**53 - 1  # the greatest whole number that every page reads exactly
 TEXT, ENTRIES, DEPTH = 400, 200, 6  # characters of a text, entries of a list or object, levels of them
 UNKNOWN: dict[str, Any] = {"key": "errors.reason_unknown", "values": {}}
@@ -124,6 +125,8 @@ def status(folder: Path) -> dict[str, Any]:
     told = {key: values[key] for key, fits in STATUS.items() if key in values and fits(values[key])}
     if "latest" in told:
         told["latest"] = plain(told["latest"])
+    if told.get("state") == "starting":  # it says 0, and may go on from a checkpoint
+        told = {name: value for name, value in told.items() if name not in UNKNOWN_YET}
     ended = reason(values.get("reason"))
     return {**told, "reason": ended} if ended else told
 

@@ -1,4 +1,5 @@
-"""What is measured and read in a process of its own: a few at a time on this machine, before the jobs and after the page."""
+"""What is measured and read in a process of its own, before the jobs and after the page: a few at a time on this machine. Measurements and
+looks through pictures have places of their own, so that pictures never wait for a measurement."""
 
 from __future__ import annotations
 
@@ -77,10 +78,12 @@ class ToldError(UserError):
         return self.sentences.get(language) or self.sentences["en"]
 
 
-def run(module: str, arguments: Sequence[str], seconds: float, wanted: Wanted) -> dict[str, Any]:
-    """The JSON that `python -m module arguments` prints, of a process that reads. UserError for {"problem": sentences}, for a process that
-    was killed for its memory or takes longer than `seconds`, when others keep the machine busy, and when it is `wanted` no longer."""
+def run(module: str, arguments: Sequence[str], seconds: float, wanted: Wanted, begun: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """The JSON that `python -m module arguments` prints, of a process that reads; `begun` is called when it is its turn. UserError for
+    {"problem": sentences}, for a process that was killed for its memory or takes longer than `seconds`, when others keep the machine busy,
+    and when it is `wanted` no longer."""
     with READING.place(wanted):
+        begun()
         return _answered(*_finished(_started(module, arguments), seconds, READING, wanted))
 
 
@@ -113,6 +116,12 @@ def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: flo
     if replaced:
         raise UserError("replaced")
     return _answered(*told)
+
+
+def waits(visitor: Visitor) -> bool:
+    """Whether a measurement of this visitor waits for somebody else's to end."""
+    with _lock:
+        return visitor.owner in _newest and visitor.owner not in _running
 
 
 def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:

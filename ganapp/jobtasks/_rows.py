@@ -34,7 +34,8 @@ def both(job: Job) -> dict[str, str] | None:
 
 
 def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
-    """What a list shows of a job. place: in its queue; thumb: step of its newest sheet, None without one."""
+    """What a list shows of a job. place: in its queue; thumb: step of its newest sheet, None without one; starting, ending, since: as in
+    `Progress`."""
     sheets = progress.samples(job.folder).get("", ())
     return {
         "id": job.id,
@@ -55,6 +56,7 @@ def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
         "remote": bool(job.remote),
         "parent": job.parent,
         "order_summary": _summary(job, visitor),
+        **progress.phase(job),
     }
 
 

@@ -18,7 +18,7 @@ FAR = True
 SECONDS = 1200.0  # that reading may take, a download included
 FORGOTTEN = 120.0  # seconds after which nobody is thought to wait for an answer any more
 OF_ONE, OF_ADDRESS = 2, 4  # that one visitor, and all at one address, may have read at once
-ANSWER = 45.0  # seconds after which a request is answered, whether all has been read or not
+ANSWER = 5.0  # seconds after which a request is answered, whether all has been read or not
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,15 @@ def run(request: Request) -> Result:
 
     `source` and `data` go into the settings of an order. sides: least, median and greatest shorter side in pixels; coloured: share that is
     not grey. A picture that is broken, huge, packed as a bomb, a link or named to leave its folder is refused by itself, and the good
-    ones are used. {"pending": true}: not all is read yet, send the same request again.
+    ones are used. {"pending": true}: not all is read yet, send the same request again;
+    `begun` says whether the reading has begun, or still waits for somebody else's pictures.
     """
     visitor = _fields.who(request)
     data, source = ("hub", request.repository) if request.repository else ("pictures", _sent(visitor, request.upload))
     arguments = [data, "--source", source, "--size", str(request.size), "--channels", str(request.channels)]
     told = _read(visitor, arguments)
-    if told is None:
-        return Result({"pending": True, "source": source, "data": data})
+    if isinstance(told, bool):
+        return Result({"pending": True, "begun": told, "source": source, "data": data})
     classes = list(told["classes"])
     _found.keep(data, source, classes)
     refused = [{"file": entry["name"], "why": {key: value for key, value in entry.items() if key != "name"}} for entry in told["refused"]]
@@ -85,11 +86,12 @@ def _sent(visitor: Visitor, number: str) -> str:
 
 @dataclass
 class _Reading:
-    """A look through pictures that goes on between two requests for it. told: its answer, or why there is none; asked: when it was last
-    asked for."""
+    """A look through pictures that goes on between two requests for it. begun: whether it is its turn; told: its answer, or why there is
+    none; asked: when it was last asked for."""
 
     visitor: Visitor
     over: threading.Event = field(default_factory=threading.Event)
+    begun: threading.Event = field(default_factory=threading.Event)
     told: dict[str, Any] | UserError | None = None
     asked: float = field(default_factory=time.monotonic)
 
@@ -102,7 +104,7 @@ class _Reading:
 
         def work() -> None:
             try:
-                self.told = _processes.run("ganapp.training.datasets", arguments, SECONDS, self.wanted)
+                self.told = _processes.run("ganapp.training.datasets", arguments, SECONDS, self.wanted, self.begun.set)
             except UserError as problem:
                 self.told = problem
             except OSError:
@@ -126,8 +128,9 @@ def _make_room(visitor: Visitor) -> None:
         raise UserError("reading_enough")
 
 
-def _read(visitor: Visitor, arguments: list[str]) -> dict[str, Any] | None:
-    """The answer of the process that reads; None when it is not there in time. UserError when it cannot be read."""
+def _read(visitor: Visitor, arguments: list[str]) -> dict[str, Any] | bool:
+    """The answer of the process that reads; when it is not there in time, whether the reading has begun. UserError when it cannot be
+    read."""
     name = hashlib.sha256("\n".join([visitor.owner, *arguments]).encode()).hexdigest()
     with _lock:
         reading = _readings.get(name)
@@ -139,9 +142,9 @@ def _read(visitor: Visitor, arguments: list[str]) -> dict[str, Any] | None:
     over = reading.over.wait(ANSWER)
     reading.asked = time.monotonic()
     if not over:
-        return None
+        return reading.begun.is_set()
     with _lock:
         _readings.pop(name, None)
     if isinstance(reading.told, UserError):
         raise reading.told
-    return reading.told
+    return reading.told or {}

@@ -1,4 +1,4 @@
-"""Pause, resume, stop, delete, share or rename a job."""
+"""Pause, resume, stop, end, delete, share or rename a job."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ CHANGES: dict[str, Change] = {
     "pause": actions.pause,
     "resume": actions.resume,
     "stop": actions.stop,
+    "end": actions.end,
     "delete": actions.delete,
     "share": actions.share,
     "unshare": lambda visitor, job: actions.share(visitor, job, shared=False),
@@ -29,7 +30,9 @@ class Request:
 
     key: str = field(metadata=_fields.KEY)
     id: str = field(metadata=_fields.ID)
-    action: str = field(metadata={"help": "pause, resume, stop (saves first), delete, share, unshare or rename"})
+    action: str = field(
+        metadata={"help": "pause, resume, stop (saves first), end (at once, without saving), delete, share, unshare or rename"}
+    )
     name: str = field(default="", metadata={"help": "the new name, to rename it"})
     password: str = field(default="", metadata=_fields.PASSWORD)
 
@@ -51,9 +54,10 @@ class Result:
 
 
 def run(request: Request) -> Result:
-    """Pause, resume, stop, delete, share, unshare or rename one of your jobs.
+    """Pause, resume, stop, end, delete, share, unshare or rename one of your jobs.
 
-    A job that runs saves itself before it pauses or stops, within a step or so: its state changes then, not at once.
+    A job that runs saves itself before it pauses or stops, within a step or so: its state changes then, not at once. One that has not
+    done its first step has nothing to save, and ends at once.
     """
     visitor = _fields.who(request)
     if request.action == "rename":

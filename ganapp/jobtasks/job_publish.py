@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ganapp import card, hub, hub_access
 from ganapp.errors import UserError
-from ganapp.jobs import actions
+from ganapp.jobs import actions, outcome
 from ganapp.jobtasks import _fields
 
 FAR = True
@@ -52,7 +52,8 @@ def run(request: Request) -> Result:
         raise UserError("no_result", name=job.name)
     if not request.token and not visitor.everything:
         raise UserError("hub_token", repository=request.repository)
-    card.write(job.folder / "result", request.repository)
-    with hub_access.acting(hub_access.Who(request.token, deployer=visitor.everything and not request.token)):
-        pin = hub.publish(job.folder / "result", request.repository, request.private)
+    with outcome.held(job) as result:
+        card.write(result, request.repository)
+        with hub_access.acting(hub_access.Who(request.token, deployer=visitor.everything and not request.token)):
+            pin = hub.publish(result, request.repository, request.private)
     return Result(hub.address(pin.repository), pin.revision)

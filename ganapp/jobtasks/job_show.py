@@ -12,7 +12,7 @@ from ganapp import locales, paths
 from ganapp.jobs import actions, progress, reports
 from ganapp.jobs.progress import Progress
 from ganapp.jobs.visitor import Visitor
-from ganapp.jobtasks import _advice, _fields, _found, _schema, _sources
+from ganapp.jobtasks import _adoptions, _advice, _fields, _found, _schema, _sources
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,16 @@ class Result:
     progress: Progress
 
     def report(self) -> dict[str, Any]:
-        """The progress, its reason in words, the equilibrium of its losses, names of its classes, and what can be done about its health."""
+        """The progress, its reason in words, the equilibrium of its losses, names of its classes, what can be done about its health, and
+        whether a model is being made of its result (see `_adoptions.Adoption.report`; None when nobody asked)."""
         now = self.progress
         told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
         settings = _schema.filled(now.order)
         at = _equilibria().get(str(settings.get("loss", "")))
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
         told["order"] = _shown(now.order, now.yours)
-        return {**told, "why": why, "equilibrium": at, "classes": _found.classes(settings), "advice": _advice.offered(now)}
+        more = {"classes": _found.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.told(now.id)}
+        return {**told, "why": why, "equilibrium": at, **more}
 
 
 def run(request: Request) -> Result:

@@ -1,6 +1,7 @@
 """Use what a training job learned: a generator in the digits page, where its sliders are found; a style in the style page.
 
-The work is done by `python -m ganapp.training.adopt` in a process of its own. The model is listed for everybody on this server.
+The work is done by `python -m ganapp.training.adopt` in a process of its own, and goes on when nobody waits for it. The model is listed for
+everybody on this server. A run that goes on can be used too, from its last checkpoint.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Any
 
 from ganapp import folder, paths
 from ganapp.errors import UserError
-from ganapp.jobs import actions, models
+from ganapp.jobs import actions, models, outcome
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
-from ganapp.jobtasks import _fields
+from ganapp.jobtasks import _adoptions, _fields
 
-HEAVY = True
+FAR = True
+ANSWER = 10.0  # seconds after which a request is answered, whether the model is made or not
 LONGEST_TITLE, LONGEST_SLUG = 80, 32
 PATIENCE = 600  # seconds
 MENDABLE = {"curve", "search", "browser_packages"}  # parts a model lacks that may be there when it is made anew
@@ -45,14 +47,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """model: the id of the model; address: where a page opens it; fresh: whether it had to be made."""
+    """model: the id of the model; address: where a page opens it; fresh: whether it had to be made; pending: whether it still is."""
 
     model: str
     address: str
     fresh: bool
+    pending: bool = False
 
     def report(self) -> dict[str, Any]:
-        """All of it."""
+        """All of it, or only that the same request is to be sent again."""
+        if self.pending:
+            return {"pending": True}
         return {"model": self.model, "address": self.address, "fresh": self.fresh}
 
 
@@ -133,8 +138,9 @@ def run(request: Request) -> Result:
     """Make the result of a training job a network of the digits page, or a style of the style page; return its id and its address there.
 
     A generator's sliders are found and its discriminator is calibrated, which takes some seconds; a second call on an unchanged result
-    answers at once. Everybody who uses this server can choose the network from then on, and it stays when the job is deleted, until
-    `model_remove`. A model made from somebody else's shared job bears the job's name.
+    answers at once. {"pending": true}: it is not made yet, send the same request again; `job_show` says how it stands. A job that runs is
+    used as it was at its last checkpoint. Everybody who uses this server can choose the network from then on, and it stays when the job is
+    deleted, until `model_remove`. A model made from somebody else's shared job bears the job's name.
     """
     who = _fields.who(request)
     job = actions.find(who, request.id)
@@ -144,10 +150,24 @@ def run(request: Request) -> Result:
     if (task := folder.describe(result, job.name).task) not in ADDRESSES:
         raise UserError("job_no_generator", name=job.name)
     model = _place(job)
-    title = _title(who, job, model, request.name)
-    needed = not _fresh(result, model, title)
-    if needed:
-        model.parent.mkdir(parents=True, exist_ok=True)
-        models.note(model.name, job)
+    title, address = _title(who, job, model, request.name), ADDRESSES[task].format(model=model.name)
+    under_way = (_adoptions.told(job.id) or {}).get("state") in ("waiting", "working")
+    if not under_way and _fresh(result, model, title):
+        return Result(model.name, address, False)
+    wanted = _adoptions.Adoption(title, outcome.step(job.folder))
+    adoption = _adoptions.asked(job.id, wanted, lambda: _made(job, model, title, address))
+    if not adoption.over.wait(ANSWER):
+        return Result("", "", True, pending=True)
+    if adoption.problem:
+        _adoptions.forget(job.id)
+        raise adoption.problem
+    return Result(model.name, address, True)
+
+
+def _made(job: Job, model: Path, title: str, address: str) -> str:
+    """Make the model; its address."""
+    model.parent.mkdir(parents=True, exist_ok=True)
+    models.note(model.name, job)
+    with outcome.held(job) as result:
         _adopt(job, result, model, title or job.name)
-    return Result(model.name, ADDRESSES[task].format(model=model.name), needed)
+    return address

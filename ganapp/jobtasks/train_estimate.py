@@ -10,7 +10,8 @@ from typing import Any
 from ganapp import living
 from ganapp.errors import UserError
 from ganapp.jobs import orders
-from ganapp.jobtasks import _fields, _orders, _processes
+from ganapp.jobs.visitor import Visitor
+from ganapp.jobtasks import _estimates, _fields, _orders, _processes
 
 FAR = True
 SECONDS = 180.0  # that a measurement may take
@@ -23,6 +24,7 @@ class Request:
 
     key: str = field(metadata=_fields.KEY)
     order: dict[str, Any] = field(metadata={"help": "what would be trained, as for train_start"})
+    measure: bool = field(default=True, metadata={"help": "false: only say what was measured before with exactly these settings"})
     password: str = field(default="", metadata=_fields.PASSWORD)
 
     def __post_init__(self) -> None:
@@ -43,18 +45,35 @@ class Result:
 def run(request: Request) -> Result:
     """Measure a few real steps of an order, and tell what the whole will need on this machine.
 
-    step: seconds a step; pictures: real pictures a second; show, diagnosis: seconds of one moment's sample sheets and of one look at its
-    health; ready: seconds before the first step; total: seconds in all; memory_mb: megabytes at most; device: where it was measured;
-    fits: whether that much memory is free now. A newer request of the same visitor takes the place of one that is still measuring.
+    known: whether there is a measurement, always true unless `measure` is false; without one, only `waits` is told: whether your own
+    measurement waits for somebody else's. step: seconds a step; pictures: real pictures a second; show, diagnosis: seconds of one moment's
+    sample sheets and of one look at its health; ready: seconds before the first step; total: seconds in all; memory_mb: megabytes at most;
+    device: where it was measured; runs: how many other runs were at work; fits: whether that much memory is free now. A measurement is
+    remembered for an hour, for exactly these settings: only steps, every, previews and seed may differ. A newer request of the same
+    visitor takes the place of one that is still measuring.
     """
     visitor = _fields.who(request)
     order = _orders.checked(visitor, request.order)
+    if request.measure:
+        measured = _measured(visitor, order)
+    elif (before := _estimates.known(order)) is None:
+        return Result({"known": False, "waits": _processes.waits(visitor)})
+    else:
+        measured = before
+    on_a_card = str(measured["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
+    free = living.free_mb()
+    return Result({**measured, "known": True, "fits": on_a_card or not free or measured["memory_mb"] + SPARE <= free})
+
+
+def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
+    """A new measurement, which is remembered."""
+    runs = _estimates.running()
     try:
         with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
             orders.write(Path(folder), order)
-            free = living.free_mb()
-            told = _processes.newest(visitor, "ganapp.training.calibration", [folder], SECONDS)
+            found = _processes.newest(visitor, "ganapp.training.calibration", [folder], SECONDS)
     except OSError as problem:
         raise UserError("disk_full") from problem
-    on_a_card = str(told["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
-    return Result({**told, "fits": on_a_card or not free or told["memory_mb"] + SPARE <= free})
+    measured = {**found, "runs": runs}
+    _estimates.keep(order, measured, runs)
+    return measured

@@ -26,7 +26,7 @@ BUDGET = 8.0  # seconds of timed steps
 
 @dataclass(frozen=True)
 class Estimate:
-    """step: seconds a step (median); pictures: real pictures a second; show: seconds of the sample grids of a moment; diagnosis: of
+    """step: seconds a step (mean); pictures: real pictures a second; show: seconds of the sample grids of a moment; diagnosis: of
     a diagnosis after the first; total: of the whole order; ready: before its first step; memory_mb: megabytes at most; device: where it
     was measured."""
 
@@ -58,7 +58,7 @@ def estimate(order: Order) -> Estimate:
         started = time.monotonic()
         run.step(len(seconds), order.steps)  # its numbers are read, which waits for the device
         seconds.append(time.monotonic() - started)
-    step = statistics.median(seconds[WARM:])
+    step = statistics.fmean(seconds[WARM:])  # what every n-th step costs more is paid on average too
     show = _seconds(lambda: (run.samples(), getattr(run, "sheets", dict)()))
     settings = getattr(run, "settings", None)
     batch, apart = int(getattr(settings, "batch", 0)), int(getattr(settings, "diagnosed", 0))

@@ -33,6 +33,8 @@ Report = dict[str, Tensor]
 class GanRun:
     """Training of the players that `settings` names; see `loop.Run`."""
 
+    usable_early = True
+
     def __init__(self, settings: Settings, seed: int) -> None:
         s = self.settings = settings
         self.seed, self.place = seed, here()

@@ -32,7 +32,9 @@ class Run(Protocol):
 
     A run may also have `sheets() -> dict[str, Tensor]`, further pictures by name, as those of `samples`; and
     `diagnose(k: int) -> dict[str, Any]`, what is to be told of its health after step k, asked for with every sample grid:
-    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints from good days are kept as good.pt, to go back to.
+    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints from good days are kept as good.pt, to go back to. A run whose
+    `usable_early` is true has its result written with every checkpoint, so that it can be used while it goes on: `write` must
+    then change nothing in the run.
     """
 
     def step(self, k: int, steps: int) -> dict[str, float]:
@@ -183,6 +185,9 @@ class Training:
             raise self._diverged(["weights"])
         if self.first:
             checkpoint.save(self.folder, state)
+            if getattr(self.run, "usable_early", False):
+                with torch.random.fork_rng(devices=[]):
+                    self.write()
             if self._well:
                 checkpoint.keep_as_good(self.folder)
             self._keep_curves()

@@ -78,7 +78,7 @@ KNOWN = (
         "wassily-kandinsky-composition-viii-1923",
         "composition-viii",
         {"en": "Wassily Kandinsky", "zh": "瓦西里·康定斯基"},
-        {"en": "Composition VIII", "zh": "构图之八"},
+        {"en": "Composition VIII", "zh": "构成第八号"},
         "1923",
     ),
 )

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ganapp import locales
 from ganapp.errors import UserError
-from ganapp.jobs import actions, visitor
+from ganapp.jobs import actions, outcome, visitor
 from ganapp.jobs.visitor import Visitor
 from ganapp.jobtasks.job_show import ordered
 
@@ -71,9 +71,10 @@ def answer(who: Visitor, job_id: str, name: str) -> Response:
 
 def _packed(who: Visitor, job_id: str) -> Response:
     """The result, a model folder, as one zip file that bears the job's name. Weights hardly shrink, so nothing is compressed."""
-    folder = actions.file(who, job_id, "result/config.json").parent
-    name = actions.find(who, job_id).name
-    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as target:
+    job = actions.find(who, job_id)
+    actions.file(who, job_id, "result/config.json")
+    name = job.name
+    with outcome.held(job) as folder, tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as target:
         packed = Path(target.name)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
             for path in sorted(folder.rglob("*")):

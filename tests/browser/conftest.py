@@ -42,6 +42,14 @@ def scrolls_never_sideways(page: Page, *widths: int) -> None:
         assert page.evaluate("window.scrollTo(200, 0), window.scrollX") == 0, width
 
 
+def stays_put(page: Page, press: Callable[[], None]) -> None:
+    """What `press` does moves nothing under the eyes: the page stands where it stood before."""
+    before = page.evaluate("scrollY")
+    press()
+    page.wait_for_timeout(150)  # focus is moved and results are put in place after the press
+    assert page.evaluate("scrollY") == before
+
+
 # What a test does to a page, its clock or its context that stays there.
 LASTING = ("add_init_script", "on", "once", "expose_function", "expose_binding")
 LASTING_CLOCK = ("install", "set_fixed_time", "set_system_time", "pause_at")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales, paths
 from tests.browser.conftest import NARROW, SLOW, Visit, Watched, scrolls_never_sideways
@@ -246,6 +246,34 @@ def test_the_discriminator_shows_what_it_looks_at(visit: Visit) -> None:
     expect(page.locator("#legend")).to_have_text(locales.text("digits.state.gradient"))
     page.locator("#gradient").click()
     expect(page.locator("#veil")).to_be_hidden()
+    _ages(page)
+
+
+def _ages(page: Page) -> None:
+    """A verdict of an older picture is dimmed as long as the server thinks about the one that is shown."""
+    waiting: list[Route] = []
+    hold = [True]
+
+    def slow(route: Route) -> None:
+        asked = (route.request.post_data_json or {}).get("fn_name")
+        waiting.append(route) if hold[0] and asked in ("discriminate", "nearest") else route.continue_()
+
+    page.route(SERVER, slow)
+    notes = [page.locator("#judge"), page.locator("#near")]
+    shown = notes[0].locator(".num").inner_text()
+    slider(page).focus()  # type: ignore[attr-defined]
+    page.keyboard.press("Home")
+    for note in notes:
+        expect(note).to_have_attribute("aria-busy", "true")
+        page.wait_for_function("(note) => Number(getComputedStyle(note).opacity) < 0.6", arg=note.element_handle())
+    assert notes[0].locator(".num").inner_text() == shown, "the old words stay, and are seen to be old"
+    page.wait_for_timeout(300)  # the hand has rested, so the server has been asked
+    hold[0] = False
+    for route in waiting:
+        route.continue_()
+    for note in notes:
+        expect(note).to_have_attribute("aria-busy", "false")
+        page.wait_for_function("(note) => Number(getComputedStyle(note).opacity) === 1", arg=note.element_handle())
 
 
 def test_the_other_network_is_one_press_away(visit: Visit) -> None:

@@ -135,12 +135,27 @@ def test_what_is_not_a_digit_is_called_so(visit: Visit) -> None:
 
 
 def test_what_is_no_picture_is_refused_in_its_place(visit: Visit, tmp_path: Path) -> None:
-    page = drawing(visit)
-    stroke(page, ring())
-    found(page)
+    """In words for people, and what is said to be kept is there: sliders, a drawing, a picture, or nothing."""
+    page = digits(visit)
+    oops, refused = page.locator("#oops p"), locales.text("digits.error.not_a_picture")
     (tmp_path / "notes.txt").write_text("not a picture")
     drop(page, tmp_path / "notes.txt", "text/plain")
-    expect(page.locator("#oops")).to_contain_text(locales.text("digits.error.not_a_picture"))
+    expect(oops).to_have_text(f"{refused} {locales.text('digits.error.kept')}")
+    expect(page.locator("#big")).to_be_visible()
+    page.locator("#mode input[value='draw']").check(force=True)
+    drop(page, tmp_path / "notes.txt", "text/plain")
+    expect(oops).to_have_text(refused)
+    Image.new("RGB", (60, 60), (220, 0, 0)).save(tmp_path / "red.png")
+    drop(page, tmp_path / "red.png")
+    expect(oops).to_contain_text(locales.text("digits.error.kept_picture"))
+    assert locales.text("digits.error.kept_drawing") not in oops.inner_text()
+    grounds = page.locator(".chips.only-draw .chip").evaluate_all("(chips) => chips.map((chip) => getComputedStyle(chip).backgroundColor)")
+    assert set(grounds) == {"rgb(255, 255, 255)"}, "words over a picture have a ground of their own"
+    page.locator("#wipe").click()
+    stroke(page, ring())
+    found(page)
+    drop(page, tmp_path / "notes.txt", "text/plain")
+    expect(oops).to_have_text(f"{refused} {locales.text('digits.error.kept_drawing')}")
     expect(page.locator("#hint")).to_be_hidden()
 
 

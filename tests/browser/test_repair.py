@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
-from tests.browser.conftest import NARROW, Visit, Watched
+from tests.browser.conftest import NARROW, Visit, Watched, stays_put
 
 DROP = """([name, text]) => {
   const data = new DataTransfer();
@@ -195,6 +195,38 @@ def test_what_is_no_picture_is_refused_and_everything_kept(visit: Visit, photo: 
     expect(page.locator("#oops")).to_contain_text("nobody")
     expect(page.locator("#oops")).to_contain_text(locales.text("repair.error.kept_marks", "zh"))
     expect(page.locator("#mend")).to_be_enabled()
+
+
+def test_nothing_jumps_and_every_sentence_belongs_to_what_is_shown(visit: Visit, photo: Path) -> None:
+    """Mend and Save stay where the hand is, at every width; what was said of one photo, or of other marks, is not said of the next."""
+    page = opened(visit, photo)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator("#scratches").click()
+    expect(page.locator("#found")).to_have_text(locales.text("repair.found.none"))
+    drag(page, (0.3, 0.5), (0.5, 0.5))
+    expect(page.locator("#found")).to_have_text("")
+    stays_put(page, lambda: mended(page))
+    stays_put(page, lambda: page.locator("#save").click())
+    for part in ("#saving", "#download", "#save", "#mend"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    page.locator("#save").click()
+    for width in (390, 830):
+        page.set_viewport_size({"width": width, "height": 844})
+        for depth in (0, 300):
+            page.evaluate("depth => scrollTo(0, depth)", depth)
+            for action in ("#mend", "#save"):
+                expect(page.locator(action)).to_be_in_viewport(ratio=1)
+        stays_put(page, lambda: page.locator("#save").click())
+        expect(page.locator("#download")).to_be_in_viewport(ratio=1)
+        page.locator("#save").click()
+    page.locator("#scratches").click()
+    expect(page.locator("#found")).to_have_text(locales.text("repair.found.none"))
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("#found")).to_have_text(locales.text("repair.found.none", "zh"))
+    page.locator("#examples button").last.click()
+    expect(page.locator("#fact-size")).not_to_have_text("300 × 200")
+    for said in ("#found", "#proof", "#saved"):
+        expect(page.locator(said)).to_have_text("")
 
 
 def test_work_can_be_taken_back(watched: Watched, photo: Path) -> None:

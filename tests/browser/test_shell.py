@@ -149,6 +149,32 @@ def listed(page: Page) -> None:
     page.wait_for_function("document.querySelector('[data-models]') === null || document.querySelector('.model') !== null")
 
 
+UNREADABLE = """() => {
+  const luminance = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const colour = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => {
+    const [r, g, b, a = 1] = colour(getComputedStyle(node).backgroundColor);
+    return a > 0.99 || !node.parentElement ? [r, g, b] : ground(node.parentElement);
+  };
+  const hovers = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).flatMap((rule) => [...(rule.cssRules ?? []), rule])
+    .filter((rule) => rule.selectorText?.includes(":hover") && (rule.style.color || rule.style.background || rule.style.backgroundColor))
+    .flatMap((rule) => rule.selectorText.split(/,(?![^(]*\\))/)).filter((one) => one.includes(":hover") && one.includes(".frame"));
+  const found = [];
+  for (const button of document.querySelectorAll(".frame main button")) {
+    const before = button.disabled;
+    button.disabled = true;
+    const [one, other] = [colour(getComputedStyle(button).color).slice(0, 3), ground(button)].map(luminance).sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    const what = button.id || button.className;
+    if (button.checkVisibility() && button.textContent.trim() && ratio < 4.5) found.push(`${what}: ${ratio.toFixed(2)}`);
+    for (const rule of hovers) if (button.matches(rule.replaceAll(":hover", ""))) found.push(`${what}: ${rule}`);
+    button.disabled = before;
+  }
+  return found;
+}"""
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: Visit, slug: str) -> None:
     """Every pair of language, tone and size, on one page load; without transitions, whose half-way colours are nobody's."""
@@ -165,6 +191,7 @@ def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: V
         grave = [each for each in report["violations"] if each["impact"] in ("serious", "critical")]
         grave = [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in grave]
         assert grave == [], f"{language}, {tone}, {size}"
+        assert page.evaluate(UNREADABLE) == [], f"disabled, {tone}, {size}"
         if slug in ("how", "models") and size == NARROW:
             scrolls_never_sideways(page, 390, 768, 1024, 1440)
 

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
-from tests.browser.conftest import NARROW, WIDE, Visit, Watched
-from tests.browser.test_upscale import finished, saved
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
+from tests.browser.test_upscale import pressed, saved
 from tests.conftest import ROOT
 
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -88,8 +88,8 @@ def choose(page: Page, radio: str) -> None:
 
 
 def painted(page: Page) -> None:
-    page.locator("#run").click()
-    finished(page)
+    page.locator("#run").focus()
+    stays_put(page, lambda: pressed(page))
     expect(page.locator("#viewer .side.right")).to_contain_text("90 × 60")
 
 

@@ -108,7 +108,7 @@ def test_lamps_advise_once_and_say_what_follows(open_train: Open, jobs: dict[str
     expect(lamp).to_have_class("lamp bad")
     expect(lamp.locator(".val")).to_have_text("0.99")
     expect(lamp).to_contain_text(locales.text("diagnostics.critic.ill"))
-    expect(lamp.locator(".then")).to_contain_text("from step 500, before this began, with discriminator's rate 0.0005")
+    expect(lamp.locator(".then")).to_contain_text("from step 500, before this began, with discriminator learning rate 0.0005")
     expect(page.locator("[data-lamp=modes_covered] .val")).to_have_text("10 / 10")
     expect(page.locator("#more-lamps")).to_have_text("2 more, all good")
     page.locator("#more-lamps").click()
@@ -145,7 +145,7 @@ def test_what_failed_says_why_and_what_was_kept(open_train: Open, jobs: dict[str
     watched.go(page, f"/train#run={jobs['diverged']}")
     expect(why).to_contain_text("went back to step 750")
     expect(why.get_by_role("button", name="Slow both")).to_be_visible()
-    expect(why.locator(".note")).to_contain_text("discriminator's rate 0.0005")
+    expect(why.locator(".note")).to_contain_text("discriminator learning rate 0.0005")
 
 
 def test_a_stranger_only_watches_what_is_shared(open_train: Open, jobs: dict[str, str], watched: Watched) -> None:

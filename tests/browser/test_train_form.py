@@ -81,7 +81,7 @@ def _trained(page: Page) -> None:
         names = {Path(name).name for name in archive.namelist()}
     assert {"config.json", "model.safetensors"} <= names
     with page.expect_download() as loading:
-        page.get_by_role("button", name="Order", exact=True).click()
+        page.get_by_role("button", name="Settings file", exact=True).click()
     assert json.loads(Path(loading.value.path()).read_text())["settings"]["width"] == SMALL["width"]
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from ganapp import locales
 from tests import zips
-from tests.browser.conftest import NARROW, Visit, Watched
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
 
 SMALL = """[...document.querySelectorAll(".up button, .up summary, .up label:has(input)")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 36).map((each) => each.id || each.textContent)"""
@@ -32,6 +32,13 @@ def held(route: Route) -> None:
 def finished(page: Page) -> None:
     expect(page.locator("#busy")).to_be_hidden()
     expect(page.locator("#run")).to_be_enabled()
+
+
+def pressed(page: Page) -> None:
+    """By the keyboard, whose place goes along with the action."""
+    page.keyboard.press("Enter")
+    expect(page.locator("#cancel, #run:enabled").locator("visible=true").first).to_be_focused()
+    finished(page)
 
 
 def saved(page: Page, to: Path) -> Path:
@@ -76,6 +83,31 @@ def compared_by_keys(page: Page) -> None:
     expect(page.locator(".views input[value=line]")).to_be_checked()
 
 
+def _ages(page: Page) -> None:
+    """What is to be expected is dimmed while the server works it out for settings that have changed; it is the old one's until then."""
+    waiting: list[Route] = []
+    hold = [True]
+
+    def slow(route: Route) -> None:
+        waiting.append(route) if hold[0] and '"fn_name":"upscale_plan"' in (route.request.post_data or "") else route.continue_()
+
+    page.route("**/component_server/", slow)
+    facts = page.locator(".facts")
+    page.locator("#times label").nth(1).click()
+    expect(facts).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
+    while not waiting:
+        page.wait_for_timeout(20)
+    hold[0] = False
+    for route in waiting:
+        route.continue_()
+    expect(facts).to_have_attribute("aria-busy", "false")
+    page.unroute("**/component_server/", slow)
+    expect(page.locator("#fact-becomes")).to_have_text("720 × 480")
+    page.locator("#times label").first.click()
+    expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
+
+
 def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path: Path) -> None:
     page = watched.visit("/upscale")
     expect(page.locator("#run")).to_be_disabled()
@@ -86,9 +118,15 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
     expect(page.locator("#fact-time")).to_contain_text("about")
     expect(page.locator("#fact-memory")).to_contain_text("about")
-    page.locator("#run").click()
-    finished(page)
+    _ages(page)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.locator("#run").focus()
+    stays_put(page, lambda: pressed(page))
     expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
+    for width in (390, 830):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.locator("#run")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     compared_by_keys(page)
     file = saved(page, tmp_path)
     assert file.name == "cat-x2.png"

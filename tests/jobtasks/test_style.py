@@ -156,7 +156,8 @@ def test_what_was_learnt_becomes_a_style() -> None:
     about = {"task": "stylize", "title": {"en": "painting"}, "licence": "mit", "promises": {"channels": 3, "multiple": 4}, "training": told}
     result = found(row["id"]).folder / "result"
     folder.write(result, {**about, "values": values}, {"model": folder.Trained("stylizer", config, stylizer.Net(config))})
-    answer = ask("job_use", id=row["id"], name="Waves")
+    while (answer := ask("job_use", id=row["id"], name="Waves")).get("pending"):
+        pass
     assert answer["address"] == f"stylize#style={answer['model']}"
     loaded = catalog.load(answer["model"], "stylize")
     assert (loaded.source, loaded.description.title["en"]) == ("trained", "Waves")

@@ -49,6 +49,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]
 
 def asks(task: str, **fields: Any) -> Callable[[], Any]:
     """What a page asks for, by the way that it takes."""
+
     def ask() -> Any:
         answer = binding.procedure(task)(fields)
         return asyncio.run(answer) if inspect.isawaitable(answer) else answer

@@ -12,8 +12,10 @@ import torch
 
 from ganapp import digit, folder, idx, images, paths
 from ganapp.tasks import discriminate, invert, nearest, sample
+from ganapp.training.digits_data import Digits
 from ganapp.training.finish import limits, nonsense, realness
 from ganapp.training.finish.__main__ import main
+from ganapp.training.finish.folders import Folder
 from tests.tasks import conftest as small_house
 
 
@@ -127,3 +129,43 @@ def test_drawings_of_nothing_are_drawings() -> None:
     assert not torch.equal(made, nonsense.drawings(12, seed=1))
     ink = ((made + 1) / 2).sum((1, 2, 3))
     assert ((ink > 15) & (ink < 500)).all()
+
+
+def test_the_limit_refuses_one_in_a_hundred_of_digits_that_the_weights_have_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searches stand in: the digits that the weights are fitted on look better than all others, as such digits do."""
+    seen: list[int] = []
+
+    def searched(_: object, x: torch.Tensor) -> limits.Outcome:
+        generator = torch.Generator().manual_seed(len(seen))
+        seen.append(len(x))
+        worse = {0: 0.0, 1: 2.0, 2: 0.5, 3: 0.5, 4: 2.0}[len(seen) - 1]  # weights: digits, nothing; limit; report: digits, nothing
+        signs = torch.rand(len(x), 3, generator=generator) + torch.tensor([worse, 0.0, 0.0])
+        return limits.Outcome(signs, torch.zeros(len(x), dtype=torch.long))
+
+    monkeypatch.setattr(limits, "found", searched)
+    monkeypatch.setattr(limits, "written", lambda x: x)
+    told = limits.fitted(None, count=100, calibrated=1000, checked=1000)  # type: ignore[arg-type]
+    assert seen == [100, 100, 1000, 1000, 100]
+    assert told["refused"] == pytest.approx(0.01, abs=0.006)
+    assert told["caught"] > 0.9
+
+
+@pytest.mark.parametrize("model", ["digits", "digits-classic"])
+def test_shipped_generators_refuse_one_in_a_hundred_real_digits(model: str) -> None:
+    """As their folders say, of a thousand digits that nothing was fitted on; `test_a_page_refuses_few_real_digits` tries it."""
+    fitted = json.loads((paths.ROOT / "models" / model / "config.json").read_text(encoding="utf-8"))["values"]["inversion"]
+    assert fitted["digits"] >= 500
+    assert fitted["refused"] <= 0.015
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["digits", "digits-classic"])
+def test_a_page_refuses_few_real_digits(model: str) -> None:
+    """Two hundred digits, the last of the test set, as a page receives them."""
+    fitted = json.loads((paths.ROOT / "models" / model / "config.json").read_text(encoding="utf-8"))["values"]["inversion"]
+    data = Digits("test")
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))
+    nets = Folder(paths.ROOT / "models" / model, paths.ROOT / "models" / "digits-judge").tools()
+    signs = limits.found(nets, limits.written(data.at(order[-200:])[0])).signs
+    refused = sum(invert.verdict((float(a), float(b), float(c)), fitted) == "not_a_digit" for a, b, c in signs)
+    assert refused <= 5, "one in a hundred, and what chance adds to two hundred"

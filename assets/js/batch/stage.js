@@ -47,7 +47,6 @@ export class Stage {
       this._say();
       return this.viewer.undo();
     }
-    if (this.bench.items.length === 1) this.viewer.canvas.scrollIntoView({ block: "nearest" });
   }
 
   _preview() {

@@ -101,7 +101,7 @@ export class Work {
   /** The progress stands in the action's place; the keyboard's place goes along. */
   _swap(busy) {
     const [from, to] = busy ? ["do", "busy"] : ["busy", "do"];
-    if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : "run").focus());
+    if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : "run").focus({ preventScroll: true }));
     this.find(from).hidden = true;
     this.find(to).hidden = false;
   }

@@ -198,7 +198,7 @@ export class Viewer {
     view.y = y * size[1] - view.room[1] / view.zoom / 2;
     this.pan(0, 0);
     this.divide(Math.min(0.95, Math.max(0.05, view.toWindow([x * size[0], 0])[0] / view.room[0])));
-    this.range.focus();
+    this.range.focus({ preventScroll: true });
   }
 
   refresh() {

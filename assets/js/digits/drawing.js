@@ -3,7 +3,7 @@
 import { address, squared, told } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
-import { blank, show } from "./judge.js";
+import { blank, dim, show } from "./judge.js";
 import { pixelsOf } from "./margin.js";
 import { about, called } from "./models.js";
 import { Pad } from "./pad.js";
@@ -59,7 +59,13 @@ export class Drawing {
   async lay(file) {
     const picture = await squared(file);
     if (picture) this.pad.lay(picture, await address(file));
-    else this.desk.trouble({ title: "digits.error.open", error: told(this.desk.tools, "not_a_picture"), kept: "digits.error.kept_drawing" });
+    else this.desk.trouble({ title: "digits.error.open", error: told(this.desk.tools, "not_a_picture"), kept: this._kept });
+  }
+
+  /** What is kept of what lies on the sheet. */
+  get _kept() {
+    if (this.pad.empty) return null;
+    return this.pad.strokes.length ? "digits.error.kept_drawing" : "digits.error.kept_picture";
   }
 
   _changed() {
@@ -93,7 +99,7 @@ export class Drawing {
       if (error.name !== "TaskError") throw error;
       if (stale()) return;
       Object.assign(this, { answer: null, verdict: null, inks: null, searching: false });
-      desk.trouble({ title: "digits.error.find", error, kept: "digits.error.kept_drawing", again: () => this._changed() });
+      desk.trouble({ title: "digits.error.find", error, kept: this._kept, again: () => this._changed() });
     }
     this._write();
   }
@@ -122,6 +128,7 @@ export class Drawing {
     }
     this.find("closest").setAttribute("aria-label", answer ? this._named("found_label", answer) : tools.t(about(model, "draw.waiting")));
     this.find("found-say").textContent = this._sentence();
+    for (const place of [this.find("judge-yours"), this.find("closest").closest(".two")]) dim(place, Boolean(answer) && this.searching);
     if (verdict) show(this.find("judge-yours"), tools, verdict.probability, model, true);
     else blank(this.find("judge-yours"));
   }

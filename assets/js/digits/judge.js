@@ -32,6 +32,9 @@ export function blank(lamp, sentence = "") {
   lamp.querySelector(".say").textContent = sentence;
 }
 
+/** Dim what belongs to an older picture than the one that is shown. */
+export const dim = (place, old) => old !== (place.getAttribute("aria-busy") === "true") && place.setAttribute("aria-busy", String(old));
+
 /** The gradient of an answer as numbers, -1 to 1. */
 function slopes({ gradient }) {
   return Int8Array.from(atob(gradient), (letter) => letter.charCodeAt(0));
@@ -61,6 +64,7 @@ export class Judge {
     blank(lamp);
     desk.on("rest", (stale) => this._ask(stale));
     desk.on("model", () => this._able());
+    desk.on("change", () => this._age());
     desk.on("painted", () => this._veil());
     button.addEventListener("click", () => this.toggle());
     desk.tools.onLanguage(() => this._write());
@@ -88,11 +92,11 @@ export class Judge {
   async _ask(stale) {
     const { desk } = this;
     if (desk.mode !== "shape" || !desk.model?.can.judge) return;
-    const code = desk.code;
+    const { code, subject } = desk;
     try {
-      const answer = await desk.tools.ask("discriminate", desk.subject);
+      const answer = await desk.tools.ask("discriminate", subject);
       if (stale()) return;
-      this.answer = { ...answer, code };
+      this.answer = { ...answer, code, subject: JSON.stringify(subject) };
       this._write();
       this._veil();
     } catch (error) {
@@ -103,13 +107,21 @@ export class Judge {
 
   _fail(error) {
     this.answer = null;
+    this._age();
     blank(this.lamp, error.sentence);
     this.chip.hidden = true;
     this._veil();
   }
 
+  /** A verdict is dimmed until it belongs to the picture that is shown. */
+  _age() {
+    const old = Boolean(this.answer) && this.answer.subject !== JSON.stringify(this.desk.subject);
+    for (const place of [this.lamp, this.chip]) dim(place, old);
+  }
+
   _write() {
     if (!this.answer) return;
+    this._age();
     const { tools } = this.desk;
     const verdict = show(this.lamp, tools, this.answer.probability, this.desk.model);
     const words = tools.t(`digits.judge.verdict.${verdict}`);

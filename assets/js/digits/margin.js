@@ -1,6 +1,7 @@
 /* The margin notes beside the sheet: the nearest training digit, and the code as bars. */
 
 import { css, draw } from "./ink.js";
+import { dim } from "./judge.js";
 
 const SIDE = 32;
 
@@ -26,6 +27,7 @@ export class Nearest {
     Object.assign(this, { desk, place, answer: null, ink: null });
     desk.on("rest", (stale) => this._ask(stale));
     desk.on("model", () => (this.place.hidden = !desk.model.can.nearest));
+    desk.on("change", () => this._age());
     desk.tools.onLanguage(() => this._write());
     desk.tools.onTone(() => this._write());
   }
@@ -33,11 +35,12 @@ export class Nearest {
   async _ask(stale) {
     const { desk } = this;
     if (desk.mode !== "shape" || !desk.model?.can.nearest) return;
+    const { subject } = desk;
     try {
-      const answer = await desk.tools.ask("nearest", desk.subject);
+      const answer = await desk.tools.ask("nearest", subject);
       const ink = await pixelsOf(answer.picture);
       if (stale()) return;
-      Object.assign(this, { answer, ink });
+      Object.assign(this, { answer: { ...answer, subject: JSON.stringify(subject) }, ink });
       this._write();
     } catch (error) {
       if (error.name !== "TaskError") throw error;
@@ -45,8 +48,13 @@ export class Nearest {
     }
   }
 
+  _age() {
+    dim(this.place, Boolean(this.answer) && this.answer.subject !== JSON.stringify(this.desk.subject));
+  }
+
   _write() {
     if (!this.answer) return;
+    this._age();
     const { tools } = this.desk;
     const { distance, usual, closer, label } = this.answer;
     const canvas = this.place.querySelector("canvas");

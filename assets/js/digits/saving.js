@@ -1,6 +1,6 @@
 /* Saving: a PNG that remembers how it was made, a link, and the way back from both. */
 
-import { address, save, told } from "./files.js";
+import { address, save, squared, told } from "./files.js";
 import { radios } from "./rail.js";
 import { fresh, fromHash, toHash } from "./state.js";
 
@@ -65,9 +65,10 @@ export class Saving {
     return state !== null;
   }
 
-  /** Take up a picture saved here. False when it carries no recipe. */
+  /** Take up a picture saved here. False for a picture that carries no recipe; what is no picture is refused. */
   async open(file) {
     const { desk } = this;
+    if (!(await squared(file, 1))) return this._refuse(told(desk.tools, "not_a_picture"));
     try {
       const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
       if (task !== "sample") return this._refuse(told(desk.tools, "not_digit_recipe"));
@@ -106,7 +107,6 @@ export class Saving {
   _toggle(open = this.find("saving").hidden) {
     this.find("saving").hidden = !open;
     this.find("save").setAttribute("aria-expanded", String(open));
-    if (open) this.find("saving").scrollIntoView({ block: "nearest" });
   }
 
   async _download() {

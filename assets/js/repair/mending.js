@@ -13,13 +13,24 @@ async function drawable(patches) {
 
 export class Mending {
   constructor(bench, root) {
-    Object.assign(this, { bench, root, ticket: null, state: null });
+    Object.assign(this, { bench, root, ticket: null, state: null, found: null }); // found: what a look for scratches brought
     this.find = (id) => root.querySelector(`#${id}`);
     this.find("mend").addEventListener("click", () => this.mend());
     this.find("cancel").addEventListener("click", () => this.cancel());
     this.find("scratches").addEventListener("click", () => this.look());
+    for (const event of ["photo", "marks"]) bench.on(event, () => this.found && this.found.share !== bench.mask?.share && this._find(null));
+    bench.on("photo", () => this._find(null));
     for (const event of ["photo", "marks", "busy"]) bench.on(event, () => this._follow());
     bench.tools.onLanguage(() => this._say());
+    bench.tools.onLanguage(() => this._find(this.found));
+  }
+
+  /** Say what a look for scratches brought, as long as it is true of the photo and its marks; null takes it away. */
+  _find(found) {
+    const { tools } = this.bench;
+    this.found = found;
+    const percent = found?.key === "some" ? tools.number(found.of * 100, found.of < 0.001 ? 2 : 1) : "";
+    this.find("found").textContent = found ? tools.t(`repair.found.${found.key}`, { percent }) : "";
   }
 
   /** Fill what is marked. */
@@ -33,7 +44,6 @@ export class Mending {
     this._show(version);
     bench.stage.clear();
     bench.stage.split(0.5);
-    bench.stage.canvas.scrollIntoView({ block: "nearest" });
   }
 
   /** The last repair once more, by another seed. */
@@ -78,17 +88,16 @@ export class Mending {
   /** Mark scratches and dust. */
   async look() {
     const { bench } = this;
-    this.find("found").textContent = bench.tools.t("repair.found.looking");
+    this._find({ key: "looking", share: bench.mask.share });
     const answer = await this._asked("scratches", { picture: bench.uri }, "scratches");
-    this.find("found").textContent = "";
+    this._find(null);
     if (!answer) return;
     if (answer.share > 0) {
       const marks = await createImageBitmap(await (await fetch(answer.mask)).blob());
       bench.mask.take(marks);
       marks.close();
     }
-    const percent = bench.tools.number(answer.share * 100, answer.share < 0.001 ? 2 : 1);
-    this.find("found").textContent = bench.tools.t(answer.share > 0 ? "repair.found.some" : "repair.found.none", { percent });
+    this._find({ key: answer.share > 0 ? "some" : "none", of: answer.share, share: bench.mask.share });
   }
 
   /** The page is free at once; the server stops at its next step. */

@@ -18,7 +18,6 @@ export class Saving {
   _toggle(open = this.find("saving").hidden) {
     this.find("saving").hidden = !open;
     this.find("save").setAttribute("aria-expanded", String(open));
-    if (open) this.find("saving").scrollIntoView({ block: "nearest" });
   }
 
   _follow() {

@@ -58,7 +58,6 @@ export class Stage extends Shown {
     }
     this.easel.painter._resize();
     if (!pressed) return null;
-    this.easel.canvas.scrollIntoView({ block: "nearest" });
     return this.easel.canvas.focus({ preventScroll: true });
   }
 

@@ -5,6 +5,7 @@ import { element, memory, say, short, show, time } from "./say.js";
 
 const LOGGED = 10; // steps between two lines of the log
 const POINTS = 600; // of a full curve
+const PLAYED = ["gan", "digits"]; // recipes in which two nets play against each other from the first step on
 const NAMES = { [Math.log(2)]: "log 2", [Math.log(4)]: "log 4", [-Math.log(2)]: "\u2212log 2", 0.5: "½", 0.25: "¼", 0.125: "⅛" };
 
 /** Points that smoothing reaches over: a fortieth of the planned run. */
@@ -32,10 +33,11 @@ function levels({ equilibrium }, { number }) {
 }
 
 /** What the level lines mean, in one sentence. */
-function balance({ equilibrium, curves }, { t, number }) {
+function balance({ equilibrium, order }, { t, number }) {
   const { discriminator = null, generator = null } = equilibrium ?? {};
-  if (curves?.series?.style) return t("train.chart.style_say");
-  if (!curves?.series?.d_loss) return t("train.chart.alone");
+  if (order?.recipe === "stylize") return t("train.chart.style_say");
+  if (order?.settings?.architecture === "vae") return t("train.chart.alone");
+  if (!PLAYED.includes(order?.recipe)) return "";
   if (discriminator === null && generator === null) return t("train.chart.no_balance");
   if (generator === null) return t("train.chart.balance_d", { d: written(discriminator, number) });
   const values = { d: written(discriminator, number), g: written(generator, number) };

@@ -149,7 +149,7 @@ export class Data {
     tell();
     await this._try("pictures", async () => {
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
-      this._work(tools.t("train.data.checking"));
+      this._work(tools.t("train.data.checking"), null, "train.data.checking");
       const report = await this._read({ upload });
       return { ...report, refused: [...refused, ...(report.refused ?? [])] };
     });
@@ -159,7 +159,7 @@ export class Data {
   async _fetch() {
     const repository = this.repository.value.trim();
     if (!repository) return this.repository.focus();
-    this._work(this.desk.tools.t("train.data.fetching"));
+    this._work(this.desk.tools.t("train.data.fetching"), null, "train.data.fetching");
     await this._try("hub", () => this._read({ repository }));
   }
 
@@ -168,6 +168,7 @@ export class Data {
     for (;;) {
       const answer = await this.desk.wire.ask("data_add", which);
       if (!answer.pending) return answer;
+      if (this.busy) this._work(this.desk.tools.t(answer.begun ? this.busy.begun : "train.data.waiting"), null, this.busy.begun);
     }
   }
 
@@ -185,8 +186,9 @@ export class Data {
     this._draw();
   }
 
-  _work(words, share = null) {
-    this.busy = { words, share };
+  /** What is being done, how far it is (null where nobody knows), and the key of what is said of a reading that has begun. */
+  _work(words, share = null, begun = "") {
+    this.busy = { words, share, begun };
     this.problem = null;
     this._draw();
   }

@@ -163,7 +163,7 @@ export class Desk {
     const row = this.rows.find((each) => each.id === run.id);
     if (!row) return;
     const changed = row.state !== run.state;
-    Object.assign(row, { state: run.state, step: run.step, seconds: run.seconds, place: run.place, name: run.name, shared: run.shared, result: run.result, thumb: run.samples?.[""]?.at(-1) ?? row.thumb });
+    Object.assign(row, { state: run.state, starting: run.starting, ending: run.ending, step: run.step, seconds: run.seconds, place: run.place, name: run.name, shared: run.shared, result: run.result, thumb: run.samples?.[""]?.at(-1) ?? row.thumb });
     this.tell("rows");
     if (changed) this.list();
   }

@@ -29,7 +29,7 @@ export class Film {
       this.go(this.steps[Number(this.slider.value)]);
     });
     for (const early of ["pointerenter", "focus"]) this.slider.addEventListener(early, () => this._expect());
-    this.find("play").append(icon("play"), element("span", { className: "vh" }));
+    this.find("play").prepend(icon("play"));
     this.find("play").addEventListener("click", () => (this.playing ? this._stop() : this._play()));
     this.kinds = KINDS.map((name) => {
       const input = element("input", { type: "radio", name: "which", value: name, checked: name === "" });

@@ -20,7 +20,7 @@ const ONLY = { pieces: ["mlp"], dropout: ["mlp"], kl: ["vae", "vae_gan"], likene
 const FRESH = { recipe: "gan", steps: 1000, seed: 0, every: 250, previews: 25, device: "" };
 
 export class Form {
-  /** `changed(coarse)`: the order is another one; coarse: a preset, the data or the steps were chosen. */
+  /** `changed()`: the order is another one. */
   constructor(root, desk, changed) {
     Object.assign(this, { desk, changed, fields: {}, preset: null, origin: null, onward: false });
     this.place = root.querySelector("#form");
@@ -106,7 +106,7 @@ export class Form {
     this.preset = preset.id;
     for (const input of this.presets.querySelectorAll("input")) input.checked = input.value === preset.id;
     this._fill(preset.order);
-    this.changed(true);
+    this.changed();
   }
 
   _fill(order) {
@@ -132,7 +132,7 @@ export class Form {
     this.name.value = "";
     this.details.open = true;
     this._words();
-    this.changed(true);
+    this.changed();
   }
 
   /** Back to a run from nothing. */
@@ -150,20 +150,20 @@ export class Form {
     this.onward = onward;
     for (const name of NETS) if (this.fields[name]) this.fields[name].locked = onward;
     this.data.lock(onward);
-    this.changed(false);
+    this.changed();
   }
 
   _moved(name) {
     if (!this.fields[name].check()) return;
     this._fitting();
-    this.changed(name === "steps");
+    this.changed();
   }
 
   /** The data have certain channels and classes: the settings follow. */
   _data({ channels, conditional }) {
     if (channels !== undefined) this.fields.channels.value = channels;
     if (conditional !== undefined) this.fields.conditional.value = conditional;
-    this.changed(true);
+    this.changed();
   }
 
   /** Show what the chosen architecture knows, and the chosen loss with its equation. */

@@ -9,14 +9,29 @@ function ahead(desk) {
   return running && running.step > 0 ? (running.seconds / running.step) * (running.steps - running.step) : null;
 }
 
+/** What a run does before its first step, how long that takes, and that nobody has to wait. */
+function starting(run, tools) {
+  const { t, number } = tools;
+  if (run.remote) return t("train.state.beginning");
+  const begun = run.step > 0 ? t("train.state.loading", { step: number(run.step) }) : t("train.state.beginning");
+  return sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")], tools);
+}
+
+/** What a run does that was asked to end, how long that takes, and what ending it now would keep. */
+function saving(run, tools) {
+  const { t, number } = tools;
+  const saved = run.saved > 0 ? t("train.state.end_keeps", { step: number(run.saved) }) : t("train.state.end_loses");
+  return sentences([t("train.state.saving"), t("train.state.saving_so_far", { time: time(run.since ?? 0, tools) }), run.yours && saved], tools);
+}
+
 /** The state of the run on the stage in one sentence. */
 export function sentence(desk) {
   const { run, tools, options } = desk;
   const { t, number } = tools;
   const values = { step: number(run.step), steps: number(run.steps), time: time(run.seconds, tools) };
   if (run.state === "running") {
-    if (desk.ending === run.id) return t("train.state.saving");
-    if (!run.step) return t("train.state.beginning");
+    if (run.ending || desk.ending === run.id) return saving(run, tools);
+    if (run.starting || !run.step) return starting(run, tools);
     const left = run.eta === null ? t("train.state.at", values) : t("train.state.running", { ...values, left: time(run.eta, tools) });
     return sentences([left, !run.remote && t("train.state.goes_on")], tools);
   }
@@ -27,6 +42,7 @@ export function sentence(desk) {
     const place = run.place <= 1 ? t("train.state.next") : t("train.state.place", { place: number(run.place) });
     return sentences([place, rest !== null && t("train.state.ahead", { time: time(rest, tools) })], tools);
   }
+  if (["stopped", "paused"].includes(run.state) && !run.checkpoint) return t(`train.state.${run.state}_unsaved`, values);
   return t(`train.state.${run.state}`, values);
 }
 
@@ -39,13 +55,14 @@ export class Head {
       pause: this._button("bare", () => this._end("pause")),
       cancel: this._button("soft", () => this._end("stop")),
       resume: this._button("soft", () => this._change("resume")),
+      end: this._button("soft", () => this._change("end")),
     };
     this.slower = element("button", { type: "button", className: "btn soft" });
     this.slower.addEventListener("click", () => follow(this.desk, this.remedy.key, this.slower));
     this.then = element("p", { className: "note" });
     this.remedies = element("div", { className: "remedy", hidden: true }, this.slower, this.then);
     this.find("why").append(this.remedies);
-    this.find("acts").append(this.buttons.pause, this.buttons.stop, this.buttons.cancel, this.buttons.resume);
+    this.find("acts").append(this.buttons.pause, this.buttons.stop, this.buttons.cancel, this.buttons.resume, this.buttons.end);
     desk.on("run words rows", () => desk.run && this.update());
     desk.on("route", () => this.route());
     desk.on("words", () => this.route());
@@ -100,14 +117,16 @@ export class Head {
     say(this.buttons.pause, t("train.act.pause"));
     say(this.buttons.cancel, t("train.act.withdraw"));
     say(this.buttons.resume, t("train.act.resume"));
-    this.buttons.stop.disabled = this.buttons.pause.disabled = desk.ending === run.id;
+    say(this.buttons.end, t("train.act.end"));
   }
 
   _possible(run) {
     const here = run.yours && !run.remote;
+    const ending = run.state === "running" && (run.ending !== "" || this.desk.ending === run.id);
     return {
-      stop: here && run.state === "running",
-      pause: here && run.state === "running",
+      stop: here && run.state === "running" && !ending,
+      pause: here && run.state === "running" && !ending,
+      end: here && ending,
       cancel: here && run.state === "waiting",
       resume: here && ["paused", "stopped", "failed"].includes(run.state) && run.step < run.steps,
     };

@@ -14,6 +14,7 @@ import { Runs } from "./runs.js";
 import { say, show } from "./say.js";
 import { slices } from "./slices.js";
 import { Style } from "./style.js";
+import { Use } from "./use.js";
 
 const SEEN = { // part -> views in which it stands
   empty: ["empty"],
@@ -50,7 +51,7 @@ function views(root, desk) {
 /** The form: from a preset, or as a copy of a run. */
 function forms(root, desk) {
   let plan = null;
-  const form = new Form(root, desk, (coarse) => plan?.changed(coarse));
+  const form = new Form(root, desk, () => plan?.changed());
   plan = new Plan(root, desk, form);
   let shown = null;
   const enter = async () => {
@@ -65,7 +66,7 @@ function forms(root, desk) {
     root.querySelector("#cancel").href = address(from ? `#run=${from}` : "#");
     if (!from) {
       form.alone();
-      plan.changed(true);
+      plan.changed();
       return;
     }
     try {
@@ -110,6 +111,7 @@ export async function start(root, server, tools) {
   const desk = new Desk(tools);
   views(root, desk);
   new Head(root, desk);
+  new Use(root, desk);
   new Film(root, desk);
   new Charts(root, desk);
   new Health(root, desk);

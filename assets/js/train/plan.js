@@ -1,13 +1,15 @@
-/* Before a run starts: how long and how much memory, from a few real steps; where it runs; the refusal, if there is one; the start. */
+/* Before a run starts: how long and how much memory, measured with exactly the settings shown, or said to be unknown; where it runs; the
+   refusal, if there is one; the start. */
 
 import { element, memory, put, say, sentences, short, show, time } from "./say.js";
 import { Where } from "./where.js";
 
-const REST = 700; // ms without a change before a measurement begins by itself
+const REST = 300; // ms without a change before the server is asked what it knows
+const GLANCE = 2000; // ms between two looks at whether a measurement waits for another
 
 export class Plan {
   constructor(root, desk, form) {
-    Object.assign(this, { desk, form, state: "none", estimate: null, turn: 0, measuring: false, again: false });
+    Object.assign(this, { desk, form, state: "unknown", estimate: null, turn: 0 });
     this.find = (id) => root.querySelector(`#${id}`);
     this.where = new Where(this.find("where"), desk, form, () => this.draw());
     this.said = element("p", { className: "say" });
@@ -24,40 +26,72 @@ export class Plan {
     desk.on("words rows", () => desk.route.view === "form" && this.draw());
   }
 
-  /** The order is another one. After a coarse choice it is measured by itself, once the hand rests. */
-  changed(coarse) {
+  /** The order is another one: what was said of the one before is taken away, and the server is asked what it knows of this one. */
+  changed() {
     this.refuse(null);
     this.turn += 1;
-    if (this.state === "done") this.state = "stale";
+    Object.assign(this, { state: "unknown", estimate: null });
     clearTimeout(this.timer);
-    if (coarse && this.form.data?.ready && this.desk.route.view === "form") this.timer = setTimeout(() => this.measure(), REST);
+    clearTimeout(this.glance);
+    this.timer = setTimeout(() => this._recall(), REST);
     this.draw();
   }
 
-  /** A few real steps of this order, on the server. One measurement at a time; a change meanwhile makes it begin anew. */
-  async measure() {
-    if (this.measuring) {
-      this.again = true;
-      return;
-    }
-    if (this.form.wrong().length || !this.form.data.ready) return this.draw();
+  get _askable() {
+    return this.desk.route.view === "form" && this.form.data?.ready && !this.form.wrong().length;
+  }
+
+  /** What was measured before with exactly these settings; nothing is measured for it. */
+  async _recall() {
+    if (!this._askable) return this.draw();
     const { turn } = this;
-    Object.assign(this, { measuring: true, again: false, state: "measuring" });
+    try {
+      const answer = await this.desk.wire.ask("train_estimate", { order: this.form.order, measure: false });
+      if (turn === this.turn && this.state === "unknown" && answer.known) Object.assign(this, { state: "known", estimate: answer });
+    } catch (error) {
+      if (error.name !== "TaskError") throw error; // a refusal is told where somebody asks for a measurement, or starts
+    }
+    if (turn === this.turn) this.draw();
+  }
+
+  /** A few real steps of this order, on the server. Another order meanwhile takes its place. */
+  async measure() {
+    if (!this._askable) return this.draw();
+    const turn = ++this.turn;
+    clearTimeout(this.timer);
+    this.state = "measuring";
     this.refuse(null);
     this.draw();
-    let [state, found] = ["none", null];
+    this._watch(turn);
+    let [state, estimate, problem] = ["unknown", null, null];
     try {
-      found = await this.desk.wire.ask("train_estimate", { order: this.form.order });
-      state = "done";
+      estimate = await this.desk.wire.ask("train_estimate", { order: this.form.order });
+      state = "known";
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      if (turn === this.turn) this.refuse(error);
+      problem = error;
     }
-    this.measuring = false;
-    if (turn === this.turn) Object.assign(this, { state, estimate: found });
-    else this.state = "stale";
+    if (turn !== this.turn) return; // it belongs to settings that are no longer shown
+    clearTimeout(this.glance);
+    Object.assign(this, { state, estimate });
+    if (problem) this.refuse(problem);
     this.draw();
-    if (this.again && this.desk.route.view === "form") this.measure();
+  }
+
+  /** Say whether the measurement has begun or waits for somebody else's. */
+  _watch(turn) {
+    this.glance = setTimeout(async () => {
+      let waits = false;
+      try {
+        waits = Boolean((await this.desk.wire.ask("train_estimate", { order: this.form.order, measure: false })).waits);
+      } catch (error) {
+        if (error.name !== "TaskError") throw error;
+      }
+      if (turn !== this.turn || !["measuring", "waiting"].includes(this.state)) return;
+      this.state = waits ? "waiting" : "measuring";
+      this.draw();
+      this._watch(turn);
+    }, GLANCE);
   }
 
   /** The server says no, in a sentence; null takes it away. */
@@ -69,42 +103,32 @@ export class Plan {
   }
 
   draw() {
-    const { tools, rows } = this.desk;
+    const { tools } = this.desk;
     const { t } = tools;
     const { state, estimate } = this;
-    const known = estimate && (state === "done" || state === "stale");
-    show(this.bar, state === "measuring");
+    const busy = state === "measuring" || state === "waiting";
     const needs = !this.form.data?.ready;
-    if (state === "measuring") say(this.said, t("train.plan.measuring"));
-    else if (known) say(this.said, t("train.plan.needs", { time: time(this._total(), tools), memory: memory(estimate.memory_mb, tools) }));
+    show(this.bar, busy);
+    if (busy) say(this.said, t(`train.plan.${state}`));
+    else if (estimate) say(this.said, t("train.plan.needs", { time: time(estimate.total, tools), memory: memory(estimate.memory_mb, tools) }));
     else say(this.said, t(needs ? "train.plan.data_first" : "train.plan.unknown"));
-    say(this.more, known ? this._more(rows) : "");
-    show(this.more, Boolean(known));
-    show(this.button, !this.measuring && !needs && state !== "done");
-    say(this.button, t(state === "stale" ? "train.plan.again" : "train.plan.measure"));
+    say(this.more, estimate ? this._more() : "");
+    show(this.more, Boolean(estimate));
+    show(this.button, !busy && !needs);
+    say(this.button, t(estimate ? "train.plan.again" : "train.plan.measure"));
     this.where.draw();
     say(this.find("begin"), t(this.starting ? "train.plan.starting" : this.where.away ? "train.plan.start_there" : "train.plan.start"));
     this.find("begin").disabled = Boolean(this.starting);
     if (this.refusal) this.refuse(this.refusal);
   }
 
-  /** Seconds in all, for the steps as they are now: those cost the most and are changed the most. */
-  _total() {
-    const { estimate, form } = this;
-    const { steps, every, previews, settings } = form.order;
-    const grids = Math.floor(steps / every) + (previews ? Math.floor(steps / previews) : 0);
-    const looks = Math.floor(steps / (settings.diagnosed ?? 250));
-    return estimate.ready + estimate.step * steps + estimate.show * grids + estimate.diagnosis * looks;
-  }
-
-  _more(rows) {
+  _more() {
     const { tools } = this.desk;
     const { t, number } = tools;
     const { estimate } = this;
     const told = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
     if (estimate.fits === false) told.push(t("train.plan.tight"));
-    if (rows.some((row) => row.state === "running" && !row.remote)) told.push(t("train.plan.busy"));
-    if (this.state === "stale") told.push(t("train.plan.stale"));
+    if (estimate.runs > 0) told.push(t("train.plan.busy"));
     return sentences(told, tools);
   }
 
@@ -129,7 +153,6 @@ export class Plan {
     } catch (error) {
       if (error.name !== "TaskError") throw error;
       this.refuse(error);
-      this.find("refused").scrollIntoView({ block: "nearest" });
     }
     this.starting = false;
     this.draw();

@@ -1,4 +1,4 @@
-/* Below a run: use what it learnt, publish it, take it away; copy, compare, share, rename, delete. Everything asks in its place. */
+/* Below a run: publish what it learnt, take it away; copy, compare, share, rename, delete. Everything asks in its place. */
 
 import { element, offer, put, say, show } from "./say.js";
 
@@ -15,7 +15,6 @@ export class Result {
       button.addEventListener("click", pressed);
       return button;
     };
-    this.use = tool(() => this._use(), "soft");
     this.download = tool(() => this._file("result.zip", ".zip"), "soft");
     this.publish = tool(() => this._open("publish"), "soft");
     this.tools = {
@@ -30,7 +29,7 @@ export class Result {
     this.line = element("p", { className: "note" });
     put(this.line, "role", "status");
     this.panels = { publish: this._publish(), compare: this._compare(), rename: this._rename(), delete: this._delete() };
-    const results = element("div", { className: "do" }, this.use, this.download, this.publish);
+    const results = element("div", { className: "do" }, this.download, this.publish);
     this.results = element("div", { className: "got" }, this.title, this.said, results);
     this.place.append(this.results, element("div", { className: "more" }, ...Object.values(this.tools)), ...Object.values(this.panels), this.line);
     desk.on("run words rows", () => desk.run && this.update());
@@ -117,9 +116,9 @@ export class Result {
     show(this.results, run.result && run.state !== "running");
     say(this.title, t("train.result.title"));
     const style = run.order?.recipe === "stylize" ? "_style" : "";
-    say(this.said, t(run.state === "done" ? `train.result.say${style}` : `train.result.say_early${style}`));
-    for (const [name, button] of Object.entries({ use: this.use, download: this.download, publish: this.publish })) {
-      say(button, t(`train.result.${this.busy === name ? `${name}_busy${name === "use" ? style : ""}` : name}`));
+    say(this.said, t(run.state === "done" ? `train.result.say${style}` : `train.result.say_early${style}`, { step: tools.number(run.usable ?? run.step) }));
+    for (const [name, button] of Object.entries({ download: this.download, publish: this.publish })) {
+      say(button, t(`train.result.${this.busy === name ? `${name}_busy` : name}`));
       button.disabled = Boolean(this.busy);
     }
     show(this.publish, run.yours);
@@ -172,15 +171,6 @@ export class Result {
       this.busy = "";
       if (this.desk.run) this.update();
     }
-  }
-
-  /** Open what was learnt in the page that uses it. */
-  _use() {
-    const { desk } = this;
-    return this._try("use", async () => {
-      const { address } = await desk.wire.ask("job_use", { id: desk.run.id, name: desk.run.name });
-      location.href = new URL(address, document.baseURI).href;
-    });
   }
 
   async _published(repository, token, secret) {

@@ -14,7 +14,8 @@ export function line(row, { t, number, language }) {
   const percent = number(Math.floor((100 * row.step) / Math.max(1, row.steps)));
   if (row.state === "failed") return [t("train.card.failed", { step: at, reason: brief(row.reason?.[language()]) }), true];
   if (row.state === "waiting" && row.place > 1) return [t("train.card.place", { place: number(row.place) }), false];
-  return [t(`train.card.${row.state}`, { step: at, percent }), false];
+  const phase = row.state === "running" && (row.ending ? "ending" : row.starting ? "starting" : "");
+  return [t(`train.card.${phase || row.state}`, { step: at, percent }), false];
 }
 
 /** The first sentence of a reason. */

@@ -8,7 +8,7 @@ const TRIES = 20;
 
 export class Plan {
   constructor(bench, root) {
-    Object.assign(this, { bench, timer: 0, turn: 0, tries: 0 });
+    Object.assign(this, { bench, timer: 0, turn: 0, tries: 0, of: null }); // of: the picture that the plan is for
     this.find = (id) => root.querySelector(`#${id}`);
     for (const event of ["shown", "settings"]) bench.on(event, () => this._soon());
     for (const event of ["items", "plan", "settings"]) bench.on(event, () => this._write());
@@ -16,10 +16,22 @@ export class Plan {
     this._write();
   }
 
+  /** What was expected of another picture is taken away; what was expected with other settings is dimmed until it is known anew. */
   _soon() {
+    const { bench } = this;
     clearTimeout(this.timer);
     this.tries = 0;
+    if (this.of !== bench.shown) {
+      Object.assign(this, { of: bench.shown, turn: this.turn + 1 });
+      bench.plan = null;
+      bench.tell("plan");
+    }
+    this._age(Boolean(bench.plan));
     this.timer = setTimeout(() => this._ask(), REST);
+  }
+
+  _age(old) {
+    this.find("fact-becomes").closest("dl").setAttribute("aria-busy", String(old));
   }
 
   async _ask() {
@@ -38,6 +50,7 @@ export class Plan {
     }
     if (turn !== this.turn) return;
     bench.plan = plan;
+    this._age(false);
     bench.tell("plan");
     if (plan?.measured === false && ++this.tries < TRIES) this.timer = setTimeout(() => this._ask(), AGAIN);
   }

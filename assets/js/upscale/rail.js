@@ -54,7 +54,7 @@ export function character(bench, root) {
     const known = bench.known?.[settings.kind === "own" ? settings.model : settings.kind] ?? { strength: settings.kind === "photo", denoise: settings.kind === "photo" };
     kind(settings.kind);
     find("own-model").hidden = !settings.model;
-    find("own-name").textContent = settings.model;
+    if (settings.model) find("own-name").textContent = settings.model;
     for (const [name, dial] of Object.entries(dials)) {
       dial.element.hidden = !known[name];
       if (dial.value !== Math.round(settings[name] * 100)) dial.set(Math.round(settings[name] * 100));
@@ -62,5 +62,6 @@ export function character(bench, root) {
   };
   bench.on("settings", follow);
   bench.tools.onLanguage(() => Object.values(dials).forEach((dial) => dial.label()));
+  bench.tools.onLanguage(follow);
   follow();
 }

@@ -46,7 +46,7 @@ def probability(generator: nn.Module, discriminator: nn.Module, latent: int, rea
 
 def search(tools: _inversion.Nets, real: Real, classes: int) -> dict[str, Any]:
     """weights, not_a_digit and close as `tasks.invert.verdict` uses them, from the residuals of searches for real pictures: the worst
-    two in a hundred would be refused, the best four fifths are called close. residual: their median."""
+    one in a hundred would be refused, the best four fifths are called close. residual: their median."""
     x, labels = real.x[:SOUGHT], real.labels[:SOUGHT]
     found = _inversion.search(tools, x, one_hot(labels, classes), HOW)
     limits = {"not_a_digit": 1 - REFUSED, "close": CLOSE, "residual": 0.5}

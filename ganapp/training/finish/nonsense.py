@@ -19,7 +19,7 @@ def _as_digit(page: Image.Image) -> Tensor:
     return torch.from_numpy(digit.from_picture(images.Picture(np.repeat(grey[..., None], 3, axis=2))))
 
 
-def _redrawn(ink: Tensor) -> Tensor:
+def redrawn(ink: Tensor) -> Tensor:
     """Ink (32, 32) in [0, 1] as someone would have drawn it."""
     return _as_digit(digit.on_paper(np.asarray(ink.numpy(), np.float32), CANVAS))
 
@@ -49,13 +49,13 @@ def _pieces(random: np.random.Generator, data: Digits) -> Tensor:
     half = digit.SIZE // 2
     quarters = [ink[r : r + half, c : c + half] for r in (0, half) for c in (0, half)]
     turned = [quarters[i] for i in ((3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1))[int(random.integers(3))]]
-    return _redrawn(torch.cat([torch.cat(turned[:2], dim=1), torch.cat(turned[2:], dim=1)]))
+    return redrawn(torch.cat([torch.cat(turned[:2], dim=1), torch.cat(turned[2:], dim=1)]))
 
 
 def _overlaid(random: np.random.Generator, data: Digits) -> Tensor:
     """Two digits written over each other."""
     x, _ = data.at(torch.from_numpy(random.integers(0, len(data), 2)))
-    return _redrawn((x[:, 0].amax(0) + 1) / 2)
+    return redrawn((x[:, 0].amax(0) + 1) / 2)
 
 
 def drawings(count: int, seed: int = 0) -> Tensor:

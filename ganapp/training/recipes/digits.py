@@ -90,6 +90,8 @@ def as_dcgan(net: nn.Module) -> None:
 class DigitsRun:
     """Training of generator and discriminator; see `loop.Run`."""
 
+    usable_early = True
+
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings, self.seed, self.place = settings, seed, here()
         self.g_config = dcgan_generator.Config(latent=settings.latent, width=settings.width)

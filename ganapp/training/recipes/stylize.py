@@ -113,6 +113,7 @@ class StylizeRun:
         if not found:
             raise UserError("file_unreadable", name=place.name)
         self.many = place.is_dir()
+        self.usable_early = not self.many
         self.photos = Photographs(photographs.place(s.source), s.side)
         self.known = [paintings.known(name, found) for name in s.named]
         self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]

@@ -1,0 +1,83 @@
+/* Use what a run learnt, as soon as there is something: beside its title, also while it goes on. The model is made on the server, so whoever
+   leaves meanwhile finds it again. */
+
+import { element, say, sentences, show, time } from "./say.js";
+
+const USED = ["gan", "digits", "stylize"]; // recipes whose results another page can use
+
+export class Use {
+  constructor(root, desk) {
+    Object.assign(this, { desk, asked: new Set() }); // asked: runs that somebody waits for on this page
+    this.find = (id) => root.querySelector(`#${id}`);
+    this.button = element("button", { type: "button", className: "btn main", hidden: true });
+    this.button.addEventListener("click", () => this._press());
+    this.find("acts").prepend(this.button);
+    desk.on("run words rows route", () => this.update());
+  }
+
+  /** How the making of the model stands: null, or {state, seconds, address, error, step}. */
+  get _adoption() {
+    const { run } = this.desk;
+    return this.asked.has(run.id) && !run.adoption ? { state: "waiting", seconds: 0 } : run.adoption;
+  }
+
+  update() {
+    const { run, route, tools } = this.desk;
+    const usable = route.view === "run" && run && USED.includes(run.order?.recipe) && Number.isInteger(run.usable);
+    show(this.button, Boolean(usable));
+    show(this.find("using"), Boolean(usable));
+    for (const link of this.find("adding").querySelectorAll("a:first-child")) link.className = `btn ${usable ? "soft" : "main"}`;
+    if (!usable) return;
+    const adoption = this._adoption;
+    const busy = ["waiting", "working"].includes(adoption?.state);
+    this.button.disabled = busy;
+    say(this.button, tools.t(busy ? "train.result.use_busy" : this._ready(adoption) ? "train.result.open" : "train.result.use"));
+    say(this.find("using").querySelector("p"), this._sentence(run, adoption, busy));
+    show(this.find("using"), Boolean(this._sentence(run, adoption, busy)));
+    show(this.find("using").querySelector(".prog"), busy);
+  }
+
+  /** Whether the model is there and as new as the run's result. */
+  _ready(adoption) {
+    return adoption?.state === "done" && adoption.step === this.desk.run.usable;
+  }
+
+  _sentence(run, adoption, busy) {
+    const { tools } = this.desk;
+    const { t, number, language } = tools;
+    const style = run.order.recipe === "stylize" ? "_style" : "";
+    if (busy) {
+      const what = adoption.state === "waiting" ? "waiting" : `making${style}`;
+      return sentences([t(`train.result.${what}`, { time: time(adoption.seconds, tools) }), t("train.result.leave")], tools);
+    }
+    if (adoption?.state === "failed") return sentences([t("train.error.use") + t("train.colon"), adoption.error[language()]], tools);
+    if (run.state !== "running") return "";
+    return t("train.result.early", { step: number(run.usable) });
+  }
+
+  /** Make the model, and open it in the page that uses it if somebody still waits here. */
+  async _press() {
+    const { desk } = this;
+    const { id, name } = desk.run;
+    if (this._ready(desk.run.adoption)) return this._open(desk.run.adoption.address);
+    this.asked.add(id);
+    this.update();
+    try {
+      let answer = { pending: true };
+      while (answer.pending) answer = await desk.wire.ask("job_use", { id, name });
+      desk.trouble(null);
+      if (desk.route.view === "run" && desk.route.id === id) this._open(answer.address);
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+      if (desk.route.id === id) desk.trouble("train.error.use", error);
+    } finally {
+      this.asked.delete(id);
+      desk.look();
+      this.update();
+    }
+  }
+
+  _open(address) {
+    location.href = new URL(address, document.baseURI).href;
+  }
+}

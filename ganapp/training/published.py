@@ -23,7 +23,7 @@ SHAPES = (0.7, 0.85)  # shares of kernels: plain Gaussians up to the first, gene
 SINC, LAST_SINC = 0.1, 0.8  # chance that a blur is a sinc filter, and that one comes at the end
 QUALITY = (95.0, 30.0)  # of JPEG, the best and the worst
 LIGHTS = 256.0  # grains of light that make white, before shot noise is scaled
-NOISE_ALONE = 0.15  # share of the pictures that only get noise: a sharp picture taken in bad light
+NOISE_ALONE = 0.25  # share of the pictures that only get noise: a sharp picture taken in bad light
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ class Settings:
     matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
 
     degradation: what `photo` is trained against, "published", "gentle" or "both"; teacher: a net of another make, as `teacher.Teacher`,
-    "" for none; taught: share of likeness and perceptual distance that count towards its picture where the small one was degraded;
+    "" for none; taught: share of likeness and perceptual distance that count towards its picture where the small one was degraded in full:
+    a picture that lacks little is known better than any teacher knows it;
     workers: processes that draw batches ahead.
 
     late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
@@ -102,7 +103,7 @@ class Settings:
 @dataclass(frozen=True)
 class Batch:
     """small (b, 3, side, side), real (b, 3, scale side, scale side) in [-1, 1]; strength (b,): what the net is told of how far the small
-    ones may have been degraded; harmed (b,): 1 where one was."""
+    ones may have been degraded; harmed (b,): how far they were."""
 
     small: Tensor
     real: Tensor
@@ -125,9 +126,9 @@ class Source:
         for random in randoms:
             real = self.photos.crop(s.side * s.scale, random, s.drawn if strength is None else 0.0)
             told, done = (0.0, 0.0) if s.kind == "fidelity" else _strengths(random) if strength is None else (strength, strength)
-            rows.append((WAYS[s.degradation](real, s.scale, done, random), real, told, float(done > 0)))
+            rows.append((WAYS[s.degradation](real, s.scale, done, random), real, told, done))
         small, real, told, harmed = zip(*rows, strict=True)
-        return Batch(_stacked(small), _stacked(real), torch.tensor(told).float(), torch.tensor(harmed))
+        return Batch(_stacked(small), _stacked(real), torch.tensor(told).float(), torch.tensor(harmed).float())
 
 
 def _strengths(random: np.random.Generator) -> tuple[float, float]:
@@ -196,7 +197,7 @@ class UpscaleRun:
         return told, pull
 
     def _goals(self, batch: Batch) -> list[tuple[Tensor, Tensor]]:
-        """What the picture should be like, each (b, 3, h, w) with a weight (b,): the original, and the teacher's where it has a say."""
+        """What the picture should be like, each (b, 3, h, w) with a weight (b,): the original, and the teacher's, the more was lost."""
         if self.teacher is None:
             return [(batch.real, torch.ones_like(batch.harmed))]
         share = self.settings.taught * batch.harmed

@@ -36,11 +36,11 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
     h, w = picture.shape[0] // scale, picture.shape[1] // scale
     x = _blurred(picture.astype(np.float32), scale * BLUR * strength, random)
     middle = random.uniform(1, 1 + 0.8 * strength) if random.random() < 0.6 else random.uniform(max(1 / scale, 1 - 0.5 * strength), 1)
-    x = _resized(x, (max(1, round(h * middle)), max(1, round(w * middle))), random)
+    x = resized(x, (max(1, round(h * middle)), max(1, round(w * middle))), random)
     x = _compressed(_noisy(x, NOISE * strength * middle, random), strength, random) if random.random() < 0.7 else x
     if random.random() < 0.5:
         x = _blurred(x, SECOND_BLUR * strength * middle, random)
-    x = _resized(x, (h, w), random)
+    x = resized(x, (h, w), random)
     if random.random() < 0.25:
         x = _sharpened(x, 1.2 * strength)
     if random.random() < 0.6:
@@ -51,8 +51,8 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
     return levels
 
 
-def _resized(x: Plane, size: tuple[int, int], random: np.random.Generator) -> Plane:
-    """To (h, w) by one of three ways."""
+def resized(x: Plane, size: tuple[int, int], random: np.random.Generator) -> Plane:
+    """A picture (h, w, 3) in levels, made as large as `size` (h, w) by one of three ways."""
     way = WAYS[random.integers(len(WAYS))]
     image = Image.fromarray(np.clip(x + 0.5, 0, 255).astype(np.uint8))
     return np.asarray(image.resize((size[1], size[0]), way), np.float32)
@@ -95,9 +95,12 @@ def _noisy(x: Plane, most: float, random: np.random.Generator) -> Plane:
 
 
 def _compressed(x: Plane, strength: float, random: np.random.Generator) -> Plane:
-    """Through JPEG and back."""
     best, worst = QUALITY
-    quality = int(random.uniform(best - (best - worst) * strength, best))
+    return compressed(x, int(random.uniform(best - (best - worst) * strength, best)), random)
+
+
+def compressed(x: Plane, quality: int, random: np.random.Generator) -> Plane:
+    """A picture (h, w, 3) in levels, through JPEG of that quality (1 to 95) and back, its colours at half size or not."""
     file = io.BytesIO()
     Image.fromarray(np.clip(x + 0.5, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=quality, subsampling=int(random.choice([0, 2])))
     return np.asarray(Image.open(file), np.float32)

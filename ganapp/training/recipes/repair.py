@@ -9,7 +9,7 @@ crops, and a patch discriminator with spectral norm (hinge) that scores patches 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from ganapp.training import distributed, masks, states
 from ganapp.training.device import here
 from ganapp.training.ema import Average
 from ganapp.training.photographs import Photographs
+from ganapp.training.prefetch import Prefetched
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
 
@@ -43,7 +44,7 @@ class Settings:
     that look at them, 0 windows for none; lazy: it comes every so many steps, with so many times the weight;
 
     adversarial: gradient of the adversarial loss as a share of the likeness's; matching: weight of feature matching in it; widths,
-    fine, dilations: the net's; d_width: the discriminator's."""
+    fine, dilations: the net's; d_width: the discriminator's; workers: processes that draw batches ahead."""
 
     source: str = ""
     side: int = 128
@@ -67,6 +68,7 @@ class Settings:
     fine: int = 12
     dilations: tuple[int, ...] = field(default=(1, 2, 4, 8, 1, 2, 4, 8))
     d_width: int = 32
+    workers: int = 0
 
     def __post_init__(self) -> None:
         if min(self.side, self.late_side) % inpainter.MULTIPLE or min(self.side, self.late_side) < max(32, self.window):
@@ -83,6 +85,25 @@ class Batch:
     mask: Tensor
 
 
+class Source:
+    """Crops and holes: this process's rows of the batch of step k follow from the seed and k alone. late: whether those of stage B."""
+
+    def __init__(self, settings: Settings, photos: Photographs, seed: int, late: bool) -> None:
+        s, self.photos, self.seed = settings, photos, seed
+        self.side, self.rows = (s.late_side, here().rows(s.late_batch)) if late else (s.side, here().rows(s.batch))
+        self.drawn = s.drawn
+
+    def __call__(self, k: int) -> Batch:
+        return self.batch([np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in self.rows])
+
+    def batch(self, randoms: list[np.random.Generator]) -> Batch:
+        """One crop and one hole from each generator."""
+        pairs = [(self.photos.crop(self.side, random, self.drawn), masks.any_mask(self.side, random)) for random in randoms]
+        real = torch.from_numpy(np.stack([crop for crop, _ in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        mask = torch.from_numpy(np.stack([mask for _, mask in pairs])).unsqueeze(1)
+        return Batch(real.contiguous(memory_format=torch.channels_last), mask)
+
+
 class RepairRun:
     """Training of the inpainter; see `loop.Run`."""
 
@@ -91,6 +112,7 @@ class RepairRun:
         self.seed, self.place = seed, here()
         source = Path(s.source) if s.source else paths.photographs()
         self.photos = Photographs(source, max(s.side, s.late_side))
+        self.batches = [Prefetched(Source(s, self.photos, seed, late), s.workers) for late in (False, True)]
         torch.manual_seed(mixed(seed, FIXED))
         self.config = inpainter.Config(s.widths, s.fine, s.dilations)
         self.net = self.place.ready(inpainter.Net(self.config))
@@ -107,20 +129,12 @@ class RepairRun:
         """Held-out photographs and masks that stay the same."""
         random = np.random.default_rng(mixed(self.seed, FIXED))
         kept = Photographs(source, self.settings.late_side, held_out=True, most=2 * SHOWN)
-        return self._batch(kept, self.settings.late_side, [random] * SHOWN, 0.0)
-
-    def _batch(self, photos: Photographs, side: int, randoms: list[np.random.Generator], drawn: float) -> Batch:
-        pairs = [(photos.crop(side, random, drawn), masks.any_mask(side, random)) for random in randoms]
-        real = torch.from_numpy(np.stack([crop for crop, _ in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        mask = torch.from_numpy(np.stack([mask for _, mask in pairs])).unsqueeze(1)
-        return Batch(real.contiguous(memory_format=torch.channels_last), mask)
+        return Source(replace(self.settings, drawn=0.0), kept, self.seed, late=True).batch([random] * SHOWN)
 
     def step(self, k: int, steps: int) -> dict[str, float]:
         s, since = self.settings, k - math.ceil(self.settings.late * steps)
         torch.manual_seed(mixed(self.seed, k))
-        side, b = (s.late_side, s.late_batch) if since >= 0 else (s.side, s.batch)
-        randoms = [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in self.place.rows(b)]
-        drawn = self._batch(self.photos, side, randoms, s.drawn)
+        drawn = self.batches[since >= 0](k)
         batch = Batch(drawn.real.to(self.place.device), drawn.mask.to(self.place.device))
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)

@@ -3,8 +3,9 @@
 `fidelity`: mean absolute error on pictures that bicubic interpolation made small, and squared error in the end, which is what decibels
 count. `photo`: from a net of the first kind; the coarse half of the picture is pinned by L1, its detail is judged by a patch
 discriminator (hinge, spectral norm) that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's
-perceptual distance on windows. The net is told how strongly each picture was degraded, and learns to clean as much as it is told. The
-adversarial part is weighed by its gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does.
+perceptual distance on windows. The net is told how strongly a picture may have been degraded, and learns to clean up to that. The
+adversarial part is weighed by its gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does. A teacher,
+a larger net of another make, may answer for the original where that cannot be known from the degraded picture.
 """
 
 from __future__ import annotations
@@ -22,18 +23,21 @@ from ganapp.errors import UserError
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, upscaler
-from ganapp.training import distributed, states
-from ganapp.training.degradations import Levels, degraded
+from ganapp.training import degradations, distributed, published, states
+from ganapp.training.degradations import Levels
 from ganapp.training.device import here
 from ganapp.training.ema import Average
 from ganapp.training.photographs import Photographs
+from ganapp.training.prefetch import Prefetched
 from ganapp.training.randomness import mixed
 from ganapp.training.recipes.digits import cosine
+from ganapp.training.teacher import Teacher
 
 KINDS = ("fidelity", "photo")
+WAYS = {"published": published.degraded, "gentle": degradations.degraded, "both": published.either}
 SHOWN, FIXED = 8, -1
 SHOWN_STRENGTH = 0.5
-CLEAN = 0.2  # of the pictures of `photo` are not degraded, only made small
+CLEAN = 0.1  # of the pictures of `photo` are not degraded and the net is told so; as many are not and it is told anything
 WARM = 100  # steps until the rate is reached
 
 
@@ -47,6 +51,12 @@ class Settings:
     rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth: the net's;
     d_rate, d_width: of the discriminator; adversarial: gradient of its loss as a share of the likeness's; matching: weight of feature
     matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
+
+    degradation: what `photo` is trained against, "published", "gentle" or "both"; teacher: a net of another make, as `teacher.Teacher`,
+    "" for none; taught: share of likeness and perceptual distance that count towards its picture where the small one was degraded in full:
+    a picture that lacks little is known better than any teacher knows it;
+    workers: processes that draw batches ahead.
+
     late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
     the coarse half, from then on; before, they weigh the same."""
 
@@ -73,10 +83,16 @@ class Settings:
     depth_seen: int = 3
     detail: float = 0.3
     late: float = 0.4
+    degradation: str = "published"
+    teacher: str = ""
+    taught: float = 0.5
+    workers: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.scale not in upscaler.SCALES:
             raise ValueError("kind must be fidelity or photo, scale 2 or 4")
+        if self.degradation not in WAYS or not 0 <= self.taught <= 1 or self.workers < 0:
+            raise ValueError("degradation must be published, gentle or both, taught from 0 to 1, workers at least 0")
         if not 0 <= self.squared <= 1 or not 0 <= self.late <= 1 or self.batch < 1:
             raise ValueError("squared and late must be from 0 to 1, batch positive")
         whole = self.side * self.scale
@@ -86,11 +102,42 @@ class Settings:
 
 @dataclass(frozen=True)
 class Batch:
-    """small (b, 3, side, side), real (b, 3, scale side, scale side) in [-1, 1]; strength (b,): how far the small ones were degraded."""
+    """small (b, 3, side, side), real (b, 3, scale side, scale side) in [-1, 1]; strength (b,): what the net is told of how far the small
+    ones may have been degraded; harmed (b,): how far they were."""
 
     small: Tensor
     real: Tensor
     strength: Tensor
+    harmed: Tensor
+
+
+class Source:
+    """Pairs cut from photographs: this process's rows of the batch of step k follow from the seed and k alone."""
+
+    def __init__(self, settings: Settings, photos: Photographs, seed: int) -> None:
+        self.settings, self.photos, self.seed = settings, photos, seed
+
+    def __call__(self, k: int) -> Batch:
+        return self.batch([np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in here().rows(self.settings.batch)])
+
+    def batch(self, randoms: list[np.random.Generator], strength: float | None = None) -> Batch:
+        """One picture from each generator; their strength drawn too unless it is given, none for `fidelity`."""
+        s, rows = self.settings, []
+        for random in randoms:
+            real = self.photos.crop(s.side * s.scale, random, s.drawn if strength is None else 0.0)
+            told, done = (0.0, 0.0) if s.kind == "fidelity" else _strengths(random) if strength is None else (strength, strength)
+            rows.append((WAYS[s.degradation](real, s.scale, done, random), real, told, done))
+        small, real, told, harmed = zip(*rows, strict=True)
+        return Batch(_stacked(small), _stacked(real), torch.tensor(told).float(), torch.tensor(harmed).float())
+
+
+def _strengths(random: np.random.Generator) -> tuple[float, float]:
+    """What the net is told, and how far the picture is degraded: never farther, sometimes not at all."""
+    chance = random.random()
+    if chance < CLEAN:
+        return 0.0, 0.0
+    told = random.random()
+    return told, 0.0 if chance < 2 * CLEAN else told * random.random() ** 0.5
 
 
 class UpscaleRun:
@@ -101,12 +148,14 @@ class UpscaleRun:
         self.seed, self.place, self.photo = seed, here(), settings.kind == "photo"
         source = Path(s.source) if s.source else paths.photographs()
         self.photos = Photographs(source, s.side * s.scale)
+        self.batches = Prefetched(Source(s, self.photos, seed), s.workers)
         torch.manual_seed(mixed(seed, FIXED))
         self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo)
         self.net = self.place.ready(upscaler.TrainingNet(self.config, _start(s.start, self.config)))
         self.average = Average(self.net, s.half_life)
         self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width, 9)))
         self.eye = self.place.ready(vgg.features()) if self.photo and s.windows else None
+        self.teacher = Teacher(s.teacher, s.scale, self.place) if self.photo and s.teacher else None
         self.optimisers = {
             "net": torch.optim.Adam(self.net.parameters(), s.rate, (0.9, 0.99)),
             "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
@@ -116,23 +165,14 @@ class UpscaleRun:
     def _fixed(self, source: Path) -> Batch:
         """Held-out photographs that stay the same."""
         kept = Photographs(source, self.settings.side * self.settings.scale, held_out=True, most=4 * SHOWN)
-        return self._batch(kept, [np.random.default_rng(mixed(self.seed, FIXED - i)) for i in range(SHOWN)], SHOWN_STRENGTH)
-
-    def _batch(self, photos: Photographs, randoms: list[np.random.Generator], strength: float | None = None) -> Batch:
-        """One picture from each generator; their strength drawn too unless it is given, none for `fidelity`."""
-        s, rows = self.settings, []
-        for random in randoms:
-            real = photos.crop(s.side * s.scale, random, s.drawn if strength is None else 0.0)
-            drawn = 0.0 if random.random() < CLEAN else random.random()
-            told = (drawn if strength is None else strength) if self.photo else 0.0
-            rows.append((degraded(real, s.scale, told, random), real, told))
-        return Batch(_stacked([row[0] for row in rows]), _stacked([row[1] for row in rows]), torch.tensor([row[2] for row in rows]).float())
+        randoms = [np.random.default_rng(mixed(self.seed, FIXED - i)) for i in range(SHOWN)]
+        return Source(self.settings, kept, self.seed).batch(randoms, SHOWN_STRENGTH)
 
     def step(self, k: int, steps: int) -> dict[str, float]:
         s = self.settings
         torch.manual_seed(mixed(self.seed, k))
-        own = self._batch(self.photos, [np.random.default_rng(mixed(self.seed, k * 1024 + i)) for i in self.place.rows(s.batch)])
-        batch = Batch(*(each.to(self.place.device) for each in (own.small, own.real, own.strength)))
+        own = self.batches(k)
+        batch = Batch(*(each.to(self.place.device) for each in (own.small, own.real, own.strength, own.harmed)))
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         made = self.net.train()(batch.small, batch.strength)
@@ -146,7 +186,7 @@ class UpscaleRun:
     def _pull(self, made: Tensor, batch: Batch, k: int, steps: int) -> tuple[dict[str, float], Tensor]:
         """What `photo` logs, and the gradient of all its losses at the picture."""
         since = k - self.settings.late * steps
-        told, pull = self._seen(made, batch.real, k, self.settings.detail if since >= 0 else 1.0)
+        told, pull = self._seen(made, batch, k, self.settings.detail if since >= 0 else 1.0)
         if self.settings.adversarial and since >= 0:
             told |= self._turn_of_critic(made.detach(), batch.real)
             more, push = self._adversarial(made, batch.real)
@@ -155,29 +195,50 @@ class UpscaleRun:
             told |= more
         return told, pull
 
-    def _seen(self, made: Tensor, real: Tensor, k: int, weight: float) -> tuple[dict[str, float], Tensor]:
+    def _goals(self, batch: Batch) -> list[tuple[Tensor, Tensor]]:
+        """What the picture should be like, each (b, 3, h, w) with a weight (b,): the original, and the teacher's, the more was lost."""
+        if self.teacher is None:
+            return [(batch.real, torch.ones_like(batch.harmed))]
+        share = self.settings.taught * batch.harmed
+        return [(batch.real, 1 - share), (self.teacher(batch.small), share)]
+
+    def _seen(self, made: Tensor, batch: Batch, k: int, weight: float) -> tuple[dict[str, float], Tensor]:
         """L1 by wavelets and the perceptual distance of windows: values, and their gradient at `made`."""
-        s, fill = self.settings, made.detach().requires_grad_()
-        (coarse, detail), (wanted, fine) = wavelet.haar(fill), wavelet.haar(real)
-        l1 = (coarse - wanted).abs().mean()
-        loss, told = l1 + weight * (detail - fine).abs().mean(), {"l1": l1.item()}
+        s, fill, goals = self.settings, made.detach().requires_grad_(), self._goals(batch)
+        coarse, detail = wavelet.haar(fill)
+        loss = coarse.new_zeros(())
+        for goal, share in goals:
+            wanted, fine = wavelet.haar(goal)
+            apart = (coarse - wanted).abs().mean((1, 2, 3)) + weight * (detail - fine).abs().mean((1, 2, 3))
+            loss = loss + (share * apart).mean()
+        told = {"l1": (fill - batch.real).abs().mean().item()}
         if self.eye is not None:
-            places = np.random.default_rng(mixed(self.seed, k)).integers(0, real.shape[-1] - s.window + 1, (s.windows, 2))
+            places = np.random.default_rng(mixed(self.seed, k)).integers(0, made.shape[-1] - s.window + 1, (s.windows, 2))
             cut = [(i % s.batch, int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]
-            seen = self._perceived(self.eye, fill, real, cut)
+            seen = self._perceived(fill, goals, cut)
             loss, told = loss + s.perceptual * seen, {**told, "perceptual": seen.item()}
         return told, torch.autograd.grad(loss, fill)[0]
 
-    def _perceived(self, eye: vgg.Features, fill: Tensor, real: Tensor, cut: list[tuple[int, int, int]]) -> Tensor:
-        """The perceptual distance of those windows at `cut`, (picture of the whole batch, top, left), that are in this process's rows."""
-        s, rows = self.settings, self.place.rows(self.settings.batch)
+    def _perceived(self, fill: Tensor, goals: list[tuple[Tensor, Tensor]], cut: list[tuple[int, int, int]]) -> Tensor:
+        """The perceptual distance to the goals of those windows at `cut`, (picture of the whole batch, top, left), that are in this
+        process's rows."""
+        s, rows, total = self.settings, self.place.rows(self.settings.batch), fill.new_zeros(())
         own = [(i - rows.start, top, left) for i, top, left in cut if i in rows]
-        if not own:
-            return fill.new_zeros(())
-        with torch.no_grad():
-            goal = eye(_windows(real, own, s.window), s.depth_seen)
-        found = eye(_windows(fill, own, s.window), s.depth_seen)
-        return perceptual.distance(found, goal, list(eye.heads)).mean() * (len(own) * self.place.world / len(cut))
+        if not own or self.eye is None:
+            return total
+        found = self._looked(_windows(fill, own, s.window))
+        for goal, share in goals:
+            with torch.no_grad():
+                there = self._looked(_windows(goal, own, s.window))
+            shares = torch.stack([share[i] for i, _, _ in own])
+            total = total + (shares * perceptual.distance(found, there, list(self.eye.heads))).mean()
+        return total * (len(own) * self.place.world / len(cut))
+
+    def _looked(self, x: Tensor) -> list[Tensor]:
+        """VGG16's stages, computed fast where the device can, compared in single precision."""
+        assert self.eye is not None
+        with self.place.fast():
+            return [each.float() for each in self.eye(x, self.settings.depth_seen)]
 
     def _turn_of_critic(self, made: Tensor, real: Tensor) -> dict[str, float]:
         """One step of the discriminator."""
@@ -236,7 +297,7 @@ class UpscaleRun:
         )
 
 
-def _stacked(pictures: list[Levels]) -> Tensor:
+def _stacked(pictures: tuple[Levels, ...]) -> Tensor:
     """Levels (h, w, 3) each -> (b, 3, h, w) in [-1, 1]."""
     x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
     return x.contiguous(memory_format=torch.channels_last)

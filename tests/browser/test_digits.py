@@ -26,7 +26,7 @@ LEVELS = """(id) => {  // side and all levels of a canvas, as text: a list of nu
 }"""
 STILL = """async (id) => {  // resolves when the canvas has not changed for 300 ms
   const c = document.querySelector(id);
-  const look = () => [c.width, ...new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)];
+  const look = () => new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer);
   for (let before = look(), calm = 0; calm < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const now = look();

@@ -182,7 +182,7 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
         "whole_between": [{"quality": 0}, {"tile": -1}],
         "not_a_data_uri": [{"picture": "x"}, {"painting": "x"}, {"mask": "x"}],
         "not_a_picture": [{"picture": images.data_uri(b"x")}],
-        "text_needed": [{"name": "x" * 201}, {"style": ""}, {"second": "x" * 201}],
+        "text_needed": [{"name": "x" * 1001}, {"style": ""}, {"second": "x" * 201}],
         "true_or_false": [{"keep_gps": 1}],
     }  # fmt: skip
     for fields, key in [(fields, key) for key, many in asked.items() for fields in many]:

@@ -98,6 +98,7 @@ def app_url(app_runs: Path) -> Iterator[str]:
     settings = {"GRADIO_SERVER_PORT": str(port), "GANAPP_RUNS": str(runs), "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     settings["GANAPP_ADMIN_PASSWORD"] = ADMINISTRATOR
     settings["GANAPP_PROXIES"] = "1"  # so that a test can come from any address
+    settings["GANAPP_FEATURES"] = str(runs / "features")
     environment = direct(dict(os.environ)) | settings
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

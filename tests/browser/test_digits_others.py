@@ -36,7 +36,8 @@ def test_a_coloured_network_without_classes(visit: Visit) -> None:
     expect(page.locator("h1")).to_have_text("Coloured")
     for gone in ("#kinds", "#judge", "#near", "#modes", "#gradient", "#mini", "#hand", "#form"):
         expect(page.locator(gone)).to_be_hidden()
-    expect(page.locator("#network-say")).to_have_text(locales.text("digits.network.trained"))
+    said = [locales.text(f"digits.network.{key}") for key in ("trained", "missing.browser_packages")]
+    expect(page.locator("#network-say")).to_have_text(" ".join(said))  # and what the model lacks
     expect(page.locator("#big")).to_have_attribute("aria-label", locales.text("digits.any.sheet.plain"))
     before = colours(page)
     assert (before[..., 3] == 255).all()  # opaque

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from ganapp import locales
+from ganapp import features, locales
 from ganapp.jobs import store, visitor
 from tests.browser.conftest import NARROW, WIDE, Watched
 from tests.browser.test_shell import AXE
@@ -213,11 +213,22 @@ def test_a_rented_machine_gets_the_very_same_order(open_train: Open, house: None
     assert "hf_secret" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
 
 
-def test_a_style_of_ones_own(open_train: Open, house: None, watched: Watched, tmp_path: Path) -> None:
-    """The form asks for a painting, refuses what is none, is for everybody's eyes, and sends what was chosen."""
+def test_a_style_of_ones_own(
+    open_train: Open, house: None, watched: Watched, tmp_path: Path, app_runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form says what it needs, asks for a painting, refuses what is none, is for everybody's eyes, and sends what was chosen."""
+    monkeypatch.setenv("GANAPP_FEATURES", str(app_runs / "features"))  # as the app has it
     page = open_train("#style", key="k" * 32, size=NARROW, language="zh", tone="dark", reduced_motion="reduce")
-    start, told = page.locator("#style button[type=submit]"), page.locator("#style .say")
+    start, told = page.locator("#style button[type=submit]"), page.locator("#style .say[role=status]")
     expect(page.locator("h1")).to_have_text(locales.text("train.style.title", "zh"))
+    needs = page.locator("#style-needs")
+    expect(needs).to_have_text(features.sentence("zh"))
+    expect(start).to_be_enabled(enabled=features.state() != "missing")
+    (app_runs / "features").mkdir()
+    (app_runs / "features" / features.FILE).touch()
+    page.reload()
+    expect(needs).to_be_hidden()
+    expect(start).to_be_enabled()
     start.click()
     expect(told).to_have_text(locales.text("train.style.first", "zh"))
     page.locator("#painting").set_input_files({"name": "words.png", "mimeType": "image/png", "buffer": b"no picture"})

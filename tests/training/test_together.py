@@ -68,6 +68,16 @@ def test_two_processes_learn_what_one_learns(runs: tuple[Path, Path], name: str)
         assert apart < 2e-3, (key, float(apart))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_two_processes_share_the_work(runs: tuple[Path, Path], name: str) -> None:
+    alone = int((runs[0] / name / "rows-0").read_text())
+    shares = [int((runs[1] / name / f"rows-{rank}").read_text()) for rank in (0, 1)]
+    if name == "stylize-any":  # the discriminator looks at the rows whose style is a painting, here in one process alone
+        assert sorted(shares) == [alone // 2, alone]
+    else:
+        assert shares == [alone // 2] * 2
+
+
 def test_two_processes_give_the_curves_of_one(runs: tuple[Path, Path]) -> None:
     one, two = (half / together.CURVES for half in runs)
     curves = [[json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()] for folder in (one, two)]

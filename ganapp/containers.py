@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 PNG = b"\x89PNG\r\n\x1a\n"
 EXIF_PREFIX = b"Exif\0\0"
@@ -23,13 +24,16 @@ LONGEST_TAGS = 4 * 2**20  # bytes of unpacked tags or text; what is longer is no
 ORIENTATION = 0x0112
 # Types of a TIFF field that hold whole numbers -> struct letter.
 WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+SHOWN, COMMENT = b"!\xf9", b"!\xfe"  # extensions of a GIF
+MOST_BLOCKS = 100_000
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # between the pixels of a JPEG; 0xff is written there as 0xff 0x00
 TURNED = re.compile(rb"""tiff:Orientation[ \t\r\n]*(?:=[ \t\r\n]*["']|>)[ \t\r\n]*([1-8])(?![0-9])""")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A segment or chunk. kind: b"\\xe1" of a JPEG, b"eXIf" of a PNG or WebP; start, end: of the whole block in the file."""
+    """A segment or chunk. kind: b"\\xe1" of a JPEG, b"eXIf" of a PNG or WebP, b"!\\xfe" or b"," of a GIF; start, end: of the whole block in
+    the file."""
 
     kind: bytes
     start: int
@@ -47,13 +51,20 @@ class Tags:
 
 
 def blocks(blob: bytes) -> Iterator[Block]:
-    """The blocks of a JPEG up to its pixels, or all chunks of a PNG or WebP; none of any other file."""
+    """The blocks of a JPEG up to its pixels, or all blocks of a PNG, WebP or GIF; none of any other file."""
     if blob[:2] == b"\xff\xd8":
         yield from _segments(blob)
     elif blob[:8] == PNG:
         yield from _png(blob)
     elif blob[:4] == b"RIFF" and blob[8:12] == b"WEBP":
         yield from _riff(blob)
+    elif blob[:6] in (b"GIF87a", b"GIF89a"):
+        yield from _gif(blob)
+
+
+def crowded(blob: bytes) -> bool:
+    """Whether a file has more blocks than any program writes. Each takes some time, however few bytes it has."""
+    return sum(1 for _ in islice(blocks(blob), MOST_BLOCKS + 1)) > MOST_BLOCKS
 
 
 def _segments(blob: bytes) -> Iterator[Block]:
@@ -114,6 +125,51 @@ def without_tags(blob: bytes) -> bytes:
             pieces.append(blob[kept : block.start])
             kept = block.end
     return b"".join([*pieces, blob[kept:]])
+
+
+def _gif(blob: bytes) -> Iterator[Block]:
+    """Extensions and pictures of a GIF."""
+    view, place = memoryview(blob), 13 + _palette(blob[10:11])
+    while place + 2 < len(blob) and blob[place] in b"!,":
+        plain = blob[place] == ord("!")
+        body = (
+            place + 2 if plain else place + 11 + _palette(blob[place + 9 : place + 10])
+        )  # before the first of the parts that end with none
+        end = body
+        while end < len(blob) and blob[end]:
+            end += blob[end] + 1
+        end = min(end + 1, len(blob))
+        yield Block(blob[place : place + 2] if plain else b",", place, end, view[body:end])
+        place = end
+
+
+def _palette(flags: bytes) -> int:
+    """Bytes of the palette that a GIF's flags announce."""
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
+
+
+def without_extensions(blob: bytes) -> bytes:
+    """A GIF without its comments and other extensions, but for those that say how a picture is shown. PIL copies all comments that came
+    before with each one that comes."""
+    pieces, kept = [], 0
+    for block in blocks(blob):
+        if block.kind[:1] == b"!" and block.kind != SHOWN:
+            pieces.append(blob[kept : block.start])
+            kept = block.end
+    return b"".join([*pieces, blob[kept:]])
+
+
+def comment(blob: bytes) -> str:
+    """The first comment of a GIF; empty when it has none, or one that is too long."""
+    for block in blocks(blob):
+        if block.kind == COMMENT:
+            parts, place = [], 0
+            while place < len(block.body) and block.body[place]:
+                parts.append(bytes(block.body[place + 1 : place + 1 + block.body[place]]))
+                place += block.body[place] + 1
+            text = b"".join(parts)
+            return text.decode("utf-8", "replace") if len(text) <= LONGEST_TAGS else ""
+    return ""
 
 
 def tags(blob: bytes) -> Tags:

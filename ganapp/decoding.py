@@ -76,11 +76,11 @@ def refusing(max_pixels: int, broken: tuple[type[BaseException], ...] = UNREADAB
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6) from None
 
 
-def check(image: Image.Image, max_pixels: int) -> None:
-    """UserError for an opened picture of more pixels than allowed, or one that moves."""
+def check(image: Image.Image, max_pixels: int, moving: bool) -> None:
+    """UserError for an opened picture of more pixels than allowed, or one that moves where none may."""
     if image.width * image.height > max_pixels:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
-    if getattr(image, "is_animated", False):
+    if not moving and getattr(image, "is_animated", False):
         raise UserError("picture_animated")
 
 
@@ -97,18 +97,21 @@ class Opened:
     chunks: tuple[tuple[bytes, bytes], ...] = ()
 
 
-def opened(blob: bytes, max_pixels: int) -> Opened:
-    """A picture file looked into: PNG, JPEG, WebP or GIF, of so many pixels at most. To be called inside `refusing`."""
+def opened(blob: bytes, max_pixels: int, moving: bool = False) -> Opened:
+    """A picture file looked into: PNG, JPEG, WebP or GIF, of so many pixels at most. moving: whether it may move. To be called inside
+    `refusing`."""
+    if containers.crowded(blob):
+        raise UserError("picture_broken")
     tags = containers.tags(blob)
     png = _png(blob) if blob[:8] == containers.PNG else None
-    jpeg = blob[:2] == b"\xff\xd8"
+    jpeg, gif = blob[:2] == b"\xff\xd8", blob[:3] == b"GIF"
     if jpeg and containers.scans(blob, MOST_SCANS) > MOST_SCANS:
         raise UserError("picture_broken")
     if _canvas(blob) > max_pixels:
         raise UserError("picture_pixels", megapixels=max_pixels // 10**6)
-    plain = png.blob if png else containers.without_tags(blob) if jpeg else blob
+    plain = png.blob if png else containers.without_tags(blob) if jpeg else containers.without_extensions(blob) if gif else blob
     image = Image.open(io.BytesIO(plain), formats=FORMATS)
-    check(image, max_pixels)
+    check(image, max_pixels, moving)
     if png:
         return Opened(image, plain, tags, png.clear, png.icc, png.chunks)
     return Opened(image, plain, tags, (), image.info.get("icc_profile") or b"")

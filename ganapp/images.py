@@ -10,6 +10,7 @@ import base64
 import binascii
 import io
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,12 +55,12 @@ def read(source: bytes | Path, max_pixels: int | None = None) -> Picture:
 def read_text(source: bytes | Path) -> dict[str, str]:
     """The text chunks of a PNG, or the comment of a GIF under the key "comment" (animated ones too). UserError as `read`."""
     blob = decoding.file_bytes(source)
+    with decoding.refusing(MAX_PIXELS, broken=(*decoding.UNREADABLE, Image.DecompressionBombError)):
+        decoding.opened(blob, sys.maxsize, moving=True)
     if blob[:8] == containers.PNG:
         return containers.texts(blob)
-    with decoding.refusing(MAX_PIXELS, broken=(*decoding.UNREADABLE, Image.DecompressionBombError)):
-        image = Image.open(io.BytesIO(blob), formats=decoding.FORMATS)
-    comment = image.info.get("comment")
-    return {"comment": comment.decode("utf-8", "replace")} if image.format == "GIF" and isinstance(comment, bytes) else {}
+    comment = containers.comment(blob)
+    return {"comment": comment} if comment else {}
 
 
 def from_data_uri(uri: str) -> bytes:

@@ -46,8 +46,8 @@ def dots_of(given: bytes) -> tuple[float, float] | None:
     found = _loaded(given)
     if found is None:
         return None
-    each = tuple(found.get(name) for name in RESOLUTIONS)
-    return dots(tuple(2.54 * float(one) for one in each) if found.get(UNIT) == CENTIMETRE and dots(each) else each)
+    each = dots(tuple(found.get(name) for name in RESOLUTIONS))
+    return dots((2.54 * each[0], 2.54 * each[1])) if each and found.get(UNIT) == CENTIMETRE else each
 
 
 def _loaded(given: bytes) -> Image.Exif | None:

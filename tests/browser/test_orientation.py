@@ -110,9 +110,9 @@ def test_a_mask_file_is_taken_or_told(visit: Visit, tmp_path: Path) -> None:
     for name in ("0 and 1", "red on black", "a red JPEG"):
         (tmp_path / "mask").write_bytes(TAKEN[name])
         page.locator("#mask").set_input_files(tmp_path / "mask")
-        expect(page.locator("#fact-marked")).to_have_text("14%")
+        expect(page.locator("#fact-marked")).to_have_text("14.0 %")
         page.locator("[data-act=clear]").click()
-        expect(page.locator("#fact-marked")).not_to_have_text("14%")
+        expect(page.locator("#fact-marked")).not_to_have_text("14.0 %")
     trouble = page.locator("#oops")
     for blob, sentence in (
         (UNCLEAR["red on white"], "not clear"),

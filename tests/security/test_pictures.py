@@ -83,7 +83,7 @@ def places(blob: bytes) -> list[int]:
 
 def spoilt(whole: list[bytes], random: np.random.Generator) -> bytes:
     blob = bytearray(whole[int(random.integers(len(whole)))])
-    for _ in range(int(random.integers(1, 6))):
+    for _ in range(int(random.integers(1, 4))):
         at = min(
             len(blob) - 1,
             int(random.choice(places(bytes(blob)))) + int(random.integers(0, 24))
@@ -230,6 +230,12 @@ def scanned(times: int) -> bytes:
     return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * times + whole[-2:]
 
 
+def commented(blob: bytes) -> bytes:
+    """A GIF with 18 MB of comments before its picture: one long one, and as many short ones as there is room for."""
+    place = blob.index(b",")
+    return blob[:place] + b"!\xfe" + (b"\xff" + bytes(255)) * 66_000 + b"\0" + b"!\xfe\x01a\0" * 90_000 + blob[place:]
+
+
 def repeating(length: int, entries: int) -> bytes:
     """EXIF whose many fields all name the same bytes."""
     fields = b"".join(struct.pack("<HHII", 0xC000 + i, 7, length - 64, 10) for i in range(entries))
@@ -271,7 +277,11 @@ def bombs() -> dict[str, tuple[bytes, str]]:
             + turned.base("JPEG")[2:],
             taken,
         ),
-        "empty.png": (turned.png(*[turned.chunk(b"tEXt", b"a\0")] * 200_000), taken),
+        "comments.gif": (commented(saved(Image.new("P", (4, 4)), "GIF")), "(4, 4, 3)"),
+        "segments.jpg": (turned.base("JPEG")[:2] + b"\xff\xe5\0\2" * 4_000_000 + turned.base("JPEG")[2:], "picture_broken"),
+        "chunks.webp": (turned.webp(XMP=b"") + b"JUNK\0\0\0\0" * 2_000_000, "picture_broken"),
+        "empty.png": (turned.png(*[turned.chunk(b"tEXt", b"a\0")] * 90_000), taken),
+        "crowded.png": (turned.png(*[turned.chunk(b"tEXt", b"a\0")] * 1_000_000), "picture_broken"),
         "scans.jpg": (scanned(100_000), "picture_broken"),
     }
 

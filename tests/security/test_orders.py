@@ -221,6 +221,17 @@ def test_nothing_of_this_machine_is_ended_because_a_file_names_it() -> None:
     process.end(child)
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("order", [b"", b"{", b"[]", b'{"processes": "two"}', b"\xff", b'{"recipe": "gan", "processes": [2]}'])
+def test_an_order_that_was_spoilt_while_it_waited_stops_no_other(order: bytes) -> None:
+    spoilt = row(1, state="waiting", queued=1.0)
+    (spoilt.folder / "order.json").write_bytes(order)
+    after = ask("train_start", order=worked(1))["job"]
+    assert until(after["id"], lambda now: now["state"] == "done", 60)["step"] == 1
+    assert found(spoilt.id).state == "failed"
+    assert "{" not in found(spoilt.id).why("zh")
+
+
 # too large
 
 

@@ -105,7 +105,7 @@ def _follow(job_id: str, mine: bool = False) -> int:
     while True:
         try:
             now = progress.read(SHELL, job_id)
-            _draw(_line(now), (now.state, now.place, 20 * now.step // now.steps), last=now.state not in UNFINISHED)
+            _draw(_line(now), (now.state, now.place, 20 * now.step // max(1, now.steps)), last=now.state not in UNFINISHED)
             if now.state not in UNFINISHED:
                 break
             time.sleep(WAIT)
@@ -161,9 +161,9 @@ def _told(job: Job) -> int:
 def _list(asked: argparse.Namespace) -> int:
     jobs = actions.listing(SHELL)
     if asked.json:
-        told = [{**dataclasses.asdict(job), "place": place, "reason": json.loads(job.reason or "null")} for job, place in jobs]
+        told = [{**dataclasses.asdict(job), "place": place, "reason": job.because()} for job, place in jobs]
         for entry in told:
-            del entry["owner"]
+            del entry["owner"], entry["address"]
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
     for job, place in jobs:

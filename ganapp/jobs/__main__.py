@@ -5,4 +5,4 @@ from __future__ import annotations
 from ganapp.jobs import queue
 
 if __name__ == "__main__":
-    queue.tick()
+    queue.look()

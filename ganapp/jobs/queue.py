@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from ganapp import paths
@@ -71,7 +72,10 @@ def _claimed() -> list[Job]:
 def _launch(job: Job) -> None:
     try:
         pid, identity = process.start(job)
-    except OSError as problem:
+    except UserError as problem:  # an order that cannot be read: the others go on
+        store.update(job.id, state="failed", reason=store.reason(problem.key, **problem.values), ended=time.time())
+        return
+    except (OSError, ValueError, TypeError) as problem:
         store.update(job.id, state="failed", reason=store.reason("run_broke", problem=str(problem)), ended=time.time())
         return
     with store.changing() as db:
@@ -149,7 +153,8 @@ def _check_disk(unfinished: tuple[Job, ...]) -> None:
         _measured[job.id] = time.monotonic()
         store.update(job.id, bytes=size(job.folder))
         if allowed and quota.used(job.owner) > allowed:
-            process.ask(job, "disk")
+            with suppress(OSError):  # a folder that is gone, or not a byte for the file: it is asked again
+                process.ask(job, "disk")
 
 
 def clean_up() -> tuple[str, ...]:

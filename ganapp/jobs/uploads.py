@@ -165,5 +165,5 @@ def _sources(folder: Path) -> tuple[str, ...]:
     try:
         settings = json.loads((folder / "order.json").read_text(encoding="utf-8"))["settings"]
         return str(settings.get("source", "")), str(settings.get("style", ""))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapp import paths
+from ganapp.errors import UserError
 from ganapp.jobtasks import _schema
 
 
@@ -18,10 +19,13 @@ def _place(data: str, source: str) -> Path:
 def keep(data: str, source: str, classes: list[str]) -> None:
     """Write them down."""
     path = _place(data, source)
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(classes, ensure_ascii=False), encoding="utf-8")
-    partial.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(json.dumps(classes, ensure_ascii=False), encoding="utf-8")
+        partial.replace(path)
+    except OSError as problem:
+        raise UserError("disk_full") from problem
 
 
 def classes(settings: dict[str, Any]) -> list[str]:
@@ -36,4 +40,4 @@ def classes(settings: dict[str, Any]) -> list[str]:
         found = json.loads(_place(data, str(settings.get("source", ""))).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    return [str(name) for name in found]
+    return [str(name) for name in found] if isinstance(found, list) else []

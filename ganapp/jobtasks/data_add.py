@@ -80,7 +80,10 @@ def _sent(visitor: Visitor, number: str) -> str:
     name = uploads.name(visitor, number)
     if not (paths.uploads() / name / "pictures").is_dir():
         raise UserError("upload_missing")
-    uploads.remember(name)
+    try:
+        uploads.remember(name)
+    except OSError as problem:
+        raise UserError("disk_full") from problem
     return f"{paths.UPLOAD}{name}"
 
 

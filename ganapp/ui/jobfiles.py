@@ -74,14 +74,27 @@ def _packed(who: Visitor, job_id: str) -> Response:
     job = actions.find(who, job_id)
     actions.file(who, job_id, "result/config.json")
     name = job.name
-    with outcome.held(job) as folder, tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as target:
-        packed = Path(target.name)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and not path.name.startswith("."):
-                    archive.write(path, f"{_plain(name)}/{path.relative_to(folder).as_posix()}")
+    with outcome.held(job) as folder:
+        packed = _zipped(folder, _plain(name))
     headers = {**FRESH, "Content-Disposition": f"attachment; filename=\"{_plain(name)}.zip\"; filename*=UTF-8''{quote(_safe(name))}.zip"}
     return FileResponse(packed, headers=headers, media_type="application/zip", background=BackgroundTask(packed.unlink, missing_ok=True))
+
+
+def _zipped(folder: Path, root: str) -> Path:
+    """A zip file of a folder's files, in a place of its own. UserError, and nothing left, when the disk is full."""
+    packed: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as target:
+            packed = Path(target.name)
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+                for path in sorted(folder.rglob("*")):
+                    if path.is_file() and not path.name.startswith("."):
+                        archive.write(path, f"{root}/{path.relative_to(folder).as_posix()}")
+    except OSError as problem:
+        if packed:
+            packed.unlink(missing_ok=True)
+        raise UserError("disk_full") from problem
+    return packed
 
 
 def _safe(name: str) -> str:

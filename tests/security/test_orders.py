@@ -221,13 +221,21 @@ def test_nothing_of_this_machine_is_ended_because_a_file_names_it() -> None:
     process.end(child)
 
 
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("order", [b"", b"{", b"[]", b'{"processes": "two"}', b"\xff", b'{"recipe": "gan", "processes": [2]}'])
+def test_an_order_that_was_spoilt_while_it_waited_stops_no_other(order: bytes) -> None:
+    spoilt = row(1, state="waiting", queued=1.0)
+    (spoilt.folder / "order.json").write_bytes(order)
+    after = ask("train_start", order=worked(1))["job"]
+    assert until(after["id"], lambda now: now["state"] == "done", 60)["step"] == 1
+    assert found(spoilt.id).state == "failed"
+    assert "{" not in found(spoilt.id).why("zh")
+
+
 # too large
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [{"width": 2048, "size": 256}, {"width": 2048, "size": 256, "architecture": "vae_gan"}, {"width": 2048, "layers": 8, "size": 256}],
-)
+@pytest.mark.parametrize("more", [{}, {"architecture": "vae_gan"}, {"layers": 8}, {"channels": 3, "latent": 1024}])
 def test_networks_that_no_machine_trains_are_refused_at_once(more: dict[str, Any]) -> None:
     started = time.monotonic()
     assert refusal("train_start", order={**GAN, "settings": {"width": 2048, "size": 256, **more}})["key"] == "order_large"

@@ -1,6 +1,7 @@
 /* The list of models, with what each measured. Written anew when the language changes. */
 
 import { measure } from "./measure.js";
+import { removable, removal } from "./removal.js";
 
 const element = (name, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
@@ -62,15 +63,25 @@ function failure(t) {
 export async function start(root, server, tools) {
   const place = root.querySelector("[data-models]");
   let models = null;
+  let mine = new Set();
   try {
-    models = await server.data();
+    [models, mine] = await Promise.all([server.data(), removable(server)]);
   } catch (problem) {
     console.warn(`models: ${problem}`);
   }
+  const shown = (model) => {
+    const made = section(model, tools);
+    const gone = () => {
+      models = models.filter((other) => other !== model);
+      draw();
+    };
+    if (mine.has(model.id)) made.append(removal(model, server, tools, gone));
+    return made;
+  };
   const draw = () => {
     if (!Array.isArray(models)) place.replaceChildren(failure(tools.t));
     else if (models.length === 0) place.replaceChildren(element("p", { className: "say", textContent: tools.t("models.none") }));
-    else place.replaceChildren(...models.map((model) => section(model, tools)));
+    else place.replaceChildren(...models.map(shown));
   };
   draw();
   place.removeAttribute("aria-busy");

@@ -53,4 +53,4 @@ def listed() -> list[dict[str, Any]]:
     ]
 
 
-PAGE = Page(slug="models", order=20, place="foot", sections=("measures",), data=listed)
+PAGE = Page(slug="models", order=20, place="foot", sections=("measures",), tasks=("model_remove", "models_mine"), data=listed)

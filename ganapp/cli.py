@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
         return _main(arguments)
 
 
-def _main(arguments: Sequence[str]) -> int:
+def _main(arguments: list[str]) -> int:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what libraries think of a file is no sentence for a person

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 from torch import Tensor
 
+from ganapp import strict_json
 from ganapp.errors import UserError
 
 Array = NDArray[np.float32]
@@ -215,7 +216,7 @@ def recipe_in(source: bytes | Path) -> dict[str, Any]:
     """The recipe that `png` or `gif` put into a file. UserError when there is none, or the file cannot be read."""
     text = read_text(source)
     try:
-        held = json.loads(text[RECIPE]) if RECIPE in text else json.loads(text.get("comment", "null"))[RECIPE]
+        held = strict_json.loads(text[RECIPE]) if RECIPE in text else strict_json.loads(text.get("comment", "null"))[RECIPE]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UserError("no_recipe") from None
     if not isinstance(held, dict):

@@ -13,7 +13,7 @@ from typing import Any
 
 from ganapp import images
 from ganapp.errors import UserError
-from ganapp.tasks import _checks
+from ganapp.tasks import _checks, sample
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,9 @@ def run(request: Request) -> Result:
     task = recipe.pop("task", None)
     if not isinstance(task, str):
         raise UserError("no_recipe")
+    if task == "sample":
+        try:
+            sample.Request(**recipe)  # a stranger may have written it, and the page takes it at its word
+        except (UserError, TypeError) as problem:
+            raise UserError("no_recipe") from problem
     return Result(task, recipe)

@@ -40,8 +40,8 @@ def test_a_link_restores_every_part(visit: Visit) -> None:
 
 
 def test_a_link_to_a_network_that_is_not_here_still_draws(visit: Visit) -> None:
-    page = digits(visit, "#model=nobody/knows&seed=5&digit=7")
-    expect(page.locator("#oops")).to_contain_text("nobody/knows")
+    page = digits(visit, "#model=nobody-knows&seed=5&digit=7")
+    expect(page.locator("#oops")).to_contain_text("nobody-knows")
     expect(page.locator("#digit input:checked")).to_have_value("7")
     assert settled(page).max() > 200
 

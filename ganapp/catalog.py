@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from torch import nn
 
@@ -20,11 +21,12 @@ from ganapp.locales import text
 
 FOLDER_NAME = re.compile(r"[\w][\w.-]*")
 SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
-BRANCHES = 256  # remembered at once
+BRANCHES, DESCRIBED = 256, 1024  # remembered at once
+Kept = TypeVar("Kept")
 Stamp = tuple[tuple[int, int], ...]
 
 
-def _stamp(*files: Path) -> Stamp:
+def stamp(*files: Path) -> Stamp:
     """Changes when one of the files does: time of change and size of each, (0, 0) for one that is missing."""
 
     def of(file: Path) -> tuple[int, int]:
@@ -38,44 +40,56 @@ def _stamp(*files: Path) -> Stamp:
 
 
 class Shelf:
-    """Loaded nets by key, within a budget of megabytes: what was used longest ago goes first, the newest always stays.
+    """Loaded models by key, of every make, within a budget of megabytes: what was used longest ago goes first, the newest always stays.
 
-    Safe for threads: a net is loaded once however many ask for it, and nets of different keys load side by side.
+    Safe for threads: one is loaded once however many ask for it, and those of different keys load side by side.
     """
 
     def __init__(self, budget_mb: Callable[[], int]) -> None:
         self._budget_mb = budget_mb
-        self._nets: OrderedDict[tuple[Path, str], tuple[Stamp, nn.Module, int]] = OrderedDict()
-        self._loading: dict[tuple[Path, str], threading.Lock] = {}
+        self._held: OrderedDict[tuple[Path, str], tuple[Stamp, Any, int]] = OrderedDict()
+        self._loading: WeakValueDictionary[tuple[Path, str], threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def net(self, key: tuple[Path, str], stamp: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
-        """The net kept under `key` if its stamp is still `stamp`, else what `load` returns."""
+    def net(self, key: tuple[Path, str], at: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
+        """The net kept under `key` if its stamp is still `at`, else what `load` returns."""
+        return self.kept(key, at, load, lambda net: sum(t.numel() * t.element_size() for t in [*net.parameters(), *net.buffers()]))
+
+    def kept(self, key: tuple[Path, str], at: Stamp, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+        """What is kept under `key` if its stamp is still `at`, else what `load` returns, which takes `size` bytes."""
         with self._lock:
-            turn = self._loading.setdefault(key, threading.Lock())
+            turn = self._loading.get(key)
+            if turn is None:
+                turn = self._loading[key] = threading.Lock()
         with turn:
             with self._lock:
-                held = self._nets.get(key)
-                if held and held[0] == stamp:
-                    self._nets.move_to_end(key)
-                    return held[1]
-                self._nets.pop(key, None)
-            net = load()
-            size = sum(t.numel() * t.element_size() for t in [*net.parameters(), *net.buffers()])
+                held = self._held.get(key)
+                if held and held[0] == at:
+                    self._held.move_to_end(key)
+                    known: Kept = held[1]
+                    return known
+                self._held.pop(key, None)
+            loaded = load()
             with self._lock:
-                self._nets[key] = (stamp, net, size)
-                while len(self._nets) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
-                    self._nets.popitem(last=False)
-            return net
+                self._held[key] = (at, loaded, size(loaded))
+                while len(self._held) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
+                    self._held.popitem(last=False)
+            return loaded
+
+    def peek(self, key: tuple[Path, str]) -> Any:
+        """What is kept under `key`, None for nothing."""
+        with self._lock:
+            held = self._held.get(key)
+        return held[1] if held else None
 
     def bytes(self) -> int:  # noqa: A003 - the unit is the name
-        """Bytes of all nets that are kept."""
-        return sum(size for _, _, size in self._nets.values())
+        """Bytes of all that is kept."""
+        return sum(size for _, _, size in self._held.values())
 
     def clear(self) -> None:
-        """Drop every net."""
+        """Drop everything."""
         with self._lock:
-            self._nets.clear()
+            self._held.clear()
 
 
 shelf = Shelf(paths.memory_budget_mb)
@@ -97,8 +111,8 @@ class Loaded:
         entry = self.description.parts.get(part)
         if entry is None:
             raise UserError("no_such_part", model=self.id, part=part)
-        stamp = _stamp(self.folder / folder.CONFIG, self.folder / entry.file)
-        return shelf.net((self.folder, part), stamp, lambda: folder.weigh(self.folder, entry, self.id))
+        at = stamp(self.folder / folder.CONFIG, self.folder / entry.file)
+        return shelf.net((self.folder, part), at, lambda: folder.weigh(self.folder, entry, self.id))
 
     def table(self, file: str) -> dict[str, Any] | None:
         """What the folder's directions.json or evaluation.json holds, None without one."""
@@ -180,10 +194,12 @@ def community() -> Path:
 
 def _description(path: Path, name: str) -> Description:
     """The folder's description, read again only when config.json changed."""
-    stamp = _stamp(path / folder.CONFIG)
+    at = stamp(path / folder.CONFIG)
     held = _described.get(path)
-    if held is None or held[0] != stamp:
-        held = _described[path] = (stamp, folder.describe(path, name))
+    if held is None or held[0] != at:
+        held = _described[path] = (at, folder.describe(path, name))
+        while len(_described) > DESCRIBED:
+            _described.pop(next(iter(_described)), None)
     return held[1]
 
 
@@ -215,14 +231,14 @@ def _meant(loaded: Loaded, task: str) -> Loaded:
 def _check(path: Path, name: str) -> Description | UserError:
     """The description of a whole folder, or what is wrong with it; hashes are computed again only when a file changed."""
     held = _checked.get(path)
-    stamp = _stamp(*sorted(path.iterdir()))
-    if held is None or held[0] != stamp:
+    at = stamp(*sorted(path.iterdir()))
+    if held is None or held[0] != at:
         result: Description | UserError
         try:
             result = folder.check(path, name)
         except UserError as problem:
             result = problem
-        held = _checked[path] = (stamp, result)
+        held = _checked[path] = (at, result)
     return held[1]
 
 

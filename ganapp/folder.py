@@ -40,7 +40,7 @@ PROMISED = {  # whole numbers that callers rely on -> least and most
     "size": (1, 4096), "channels": (1, 4), "classes": (0, 1000), "latent": (1, 4096), "features": (1, 65_536), "scale": (1, 8),
     "receptive": (0, 1024), "side": (8, 4096), "multiple": (1, 512), "noise": (0, 64),
 }  # fmt: skip
-NEEDED = {"repair": ("side", "multiple"), "upscale": ("scale", "receptive")}  # by task, what cannot be guessed
+NEEDED = {"repair": ("side", "multiple")}  # by task, what cannot be guessed
 
 
 def _printed(value: object, longest: int) -> bool:

@@ -1,6 +1,7 @@
-"""Model files of other makes: where they lie, what is refused unopened, and the package that opens checkpoints.
+"""Model files of other makes: where they lie, what is refused unopened, what opens them, and the memory they are kept in.
 
-TorchScript and plain pickles can run code and are not opened; spandrel reads .pth files with an unpickler that knows tensors only.
+ONNX files run in processes with limits (onnx_process.py). spandrel is given weights that checkpoints.py has read, never a file: it would
+load TorchScript, which can run code.
 """
 
 from __future__ import annotations
@@ -8,16 +9,18 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
-from ganapp import catalog
+from ganapp import catalog, checkpoints, onnx_process
 from ganapp.errors import UserError
 
 LOCAL = "file:"
+CODE = (".pt", ".ckpt", ".pkl", ".pickle", ".torchscript", ".ptl")  # may hold code; never opened, never fetched
+Kept = TypeVar("Kept")
 _lib: Any = None
 
 
@@ -30,6 +33,8 @@ def located(reference: str, endings: tuple[str, ...]) -> Path:
     """The file of "owner/name/path/file.onnx[@revision]" or "owner/name:file[@revision]" on the Hub, fetched if need be, or of "file:NAME"
     in the runs folder's "community". UserError for another ending than `endings`, and for a file that is not there."""
     name = reference.removeprefix(LOCAL)
+    if name.partition("@")[0].lower().endswith(CODE):
+        raise UserError("community_script", name=reference)
     if not name.partition("@")[0].lower().endswith(endings):
         raise UserError("community_kind", name=reference, known=", ".join(endings[:3]))
     if reference == name:
@@ -40,35 +45,36 @@ def located(reference: str, endings: tuple[str, ...]) -> Path:
     return path
 
 
+def kept(path: Path, trade: str, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+    """What `load` makes of a file for a trade, kept in the one memory of all models, where it counts `size` bytes; loaded again when the
+    file changed."""
+    return catalog.shelf.kept((path, trade), catalog.stamp(path), load, size)
+
+
 def failed(problem: Exception) -> UserError:
     """What is said when another engine fails: the first line of its error, or the kind of one that has no words."""
+    if isinstance(problem, UserError):
+        return problem
     words = str(problem).strip().splitlines() or [type(problem).__name__]
     return UserError("community_fails", problem=words[0][:200])
 
 
-def session(path: Path, threads: int = 1) -> Any:
-    """An ONNX file, ready to run on so many threads. UserError without the package, and for what it cannot read."""
+def session(path: Path, threads: int = 1) -> onnx_process.Session:
+    """An ONNX file, ready to run on so many threads in a process of its own. UserError without the package, and for what it cannot read."""
     if importlib.util.find_spec("onnxruntime") is None:
         raise UserError("community_extra", package="onnxruntime")
-    runtime = importlib.import_module("onnxruntime")
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4
-    try:
-        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
-        raise failed(problem) from problem
+    return onnx_process.Session(path, threads)
 
 
 def checkpoint(path: Path) -> Any:
-    """What spandrel makes of a checkpoint, on the CPU. UserError without the package, for TorchScript, and for what it does not know."""
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if any(name.endswith("constants.pkl") or "/code/" in name for name in archive.namelist()):
-                raise UserError("community_script", name=path.name)
-    package = spandrel()
+    """What spandrel makes of a checkpoint, on the CPU. UserError without the package, for what can run code and what it does not know."""
+    if importlib.util.find_spec("spandrel") is None:
+        raise UserError("community_extra", package="spandrel")
     try:
-        found = package.ModelLoader("cpu").load_from_file(str(path))
+        held = checkpoints.read(path)
+        package = spandrel()
+        weights = package.canonicalize_state_dict(held)
+        found = package.ModelLoader("cpu").load_from_state_dict(weights)
     except MemoryError:
         raise
     except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors

@@ -2,13 +2,12 @@
 
 What such a file wants is not written in it: whether 1 marks the hole or what is to be kept, whether colours go from 0 to 1, -1 to 1 or 0 to
 255. So each is asked at loading to fill a probe picture in every likely way; the one that keeps what is known and changes the hole is its
-way. A file that keeps nothing is refused. TorchScript and plain pickles can run code and are not opened.
+way. A file that keeps nothing is refused.
 """
 
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +26,7 @@ from ganapp.repairing import coarse
 
 RANGES = {"0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 2.0), "0 to 255": (0.0, 255.0)}  # name -> lowest level, span
 KEPT, SURELY = 0.06, 0.004  # mean difference to what was known, of the full scale, that a model may make; that leaves no doubt
-ENDINGS = (".onnx", ".safetensors", ".pth", ".ckpt", ".pt")
-_held: dict[Path, Community] = {}
-_lock = threading.Lock()
+ENDINGS = (".onnx", ".safetensors", ".pth")
 
 Runner = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]  # (1, 3, h, w), (1, 1, h, w) -> (1, 3, h, w), in the model's own levels
 
@@ -52,13 +49,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Community:
-    """A model that fills crops (see mend.Fills). fixed: the one side it knows, 0 for any; way: found by the probe."""
+    """A model that fills crops (see mend.Fills). fixed: the one side it knows, 0 for any; way: found by the probe; bytes: of memory."""
 
     run: Runner
     side: int
     fixed: int
     integers: bool
     way: Way
+    bytes: int = 0
 
     def fill(self, colours: Array, hole: Marks, seed: int, on: Callable[[], None]) -> Array:
         """See mend.Fills; the seed changes nothing. `on` is called before and after the model, which cannot be stopped in between."""
@@ -136,10 +134,7 @@ def load(reference: str) -> Community:
     UserError when an optional package is missing, for TorchScript, and for a model that does not keep what is known.
     """
     path = foreign.located(reference, ENDINGS)
-    with _lock:
-        if path not in _held:
-            _held[path] = opened(path)
-        return _held[path]
+    return foreign.kept(path, "repair", lambda: opened(path), lambda model: model.bytes)
 
 
 def opened(path: Path) -> Community:
@@ -161,7 +156,9 @@ def _onnx(path: Path) -> Community:
         made: NDArray[Any] = session.run(None, {picture.name: x, mask.name: m})[0]
         return made
 
-    return Community(run, fixed or 512, fixed, integers, probe(run, fixed or 256, integers))
+    way = probe(run, fixed or 256, integers)
+    session.probed()
+    return Community(run, fixed or 512, fixed, integers, way, session.bytes)
 
 
 def _checkpoint(path: Path) -> Community:
@@ -178,4 +175,5 @@ def masked(found: Any) -> Community:
             made: NDArray[Any] = found(torch.from_numpy(x).float(), torch.from_numpy(m).float()).numpy()
         return made
 
-    return Community(run, 512, 0, False, probe(run, 128, False, Way()))
+    size = sum(each.numel() * each.element_size() for each in found.model.state_dict().values())
+    return Community(run, 512, 0, False, probe(run, 128, False, Way()), size)

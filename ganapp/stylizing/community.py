@@ -9,10 +9,8 @@ of them) are found out by two pictures that differ on one half only, and are giv
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +33,6 @@ LEAST = 0.3  # how much an answer must look like the test picture (correlation o
 SAME = 0.2  # by how much a way that takes and gives the same levels is preferred: nets that normalise hardly tell their levels
 SEEN = 0.5 / 255  # a difference that counts
 SPARE = 16  # pixels beyond the farthest difference that was seen
-KEPT = 2
-_held: OrderedDict[Path, Other] = OrderedDict()
-_lock = threading.Lock()
 
 Run = Callable[[NDArray[Any]], NDArray[Any]]  # in the model's own levels and order
 
@@ -54,7 +49,7 @@ class Way:
 @dataclass(frozen=True)
 class Other:
     """An opened model. key: its digest; kind: of its numbers; way: found by the probe; side: short side at which it paints; fixed: the one
-    size (height, width) it takes, or None; reach: pixels it looks away, None for one that must see the whole."""
+    size (height, width) it takes, or None; reach: pixels it looks away, None for one that must see the whole; bytes: of memory."""
 
     key: str
     run: Run
@@ -64,6 +59,7 @@ class Other:
     fixed: tuple[int, int] | None
     reach: int | None = None
     multiple: int = MULTIPLE
+    bytes: int = 0
 
     def paint(self, x: Tensor) -> Tensor:
         """x (1, 3, h, w) in [-1, 1] -> the same, repainted; what lacks to a size the model knows is mirrored."""
@@ -118,14 +114,7 @@ def load(reference: str) -> Other:
     UserError for a file that is not there, and one that does not repaint a picture.
     """
     path = foreign.located(reference, ENDINGS)
-    with _lock:
-        held = _held.get(path)
-        if held is None:
-            held = _held[path] = opened(path)
-            while len(_held) > KEPT:
-                _held.popitem(last=False)
-        _held.move_to_end(path)
-        return held
+    return foreign.kept(path, "stylize", lambda: opened(path), lambda model: model.bytes)
 
 
 def opened(path: Path) -> Other:
@@ -146,8 +135,10 @@ def opened(path: Path) -> Other:
         return made
 
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    blank = Other(digest, run, inputs[0].type, Way(last=last), float(min(fixed)) if fixed else SIDE, fixed)
-    return probed(blank)
+    side = float(min(fixed)) if fixed else SIDE
+    made = probed(Other(digest, run, inputs[0].type, Way(last=last), side, fixed, bytes=session.bytes))
+    session.probed()
+    return made
 
 
 def probed(blank: Other) -> Other:
@@ -170,7 +161,7 @@ def probed(blank: Other) -> Other:
 
 
 def _with(other: Other, way: Way, reach: int | None = None) -> Other:
-    return Other(other.key, other.run, other.kind, way, other.side, other.fixed, reach, other.multiple)
+    return replace(other, way=way, reach=reach)
 
 
 def likeness(made: Tensor, x: Tensor) -> float:

@@ -6,8 +6,6 @@ that differ on one side only show how far a difference travels, and the largest 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +19,12 @@ from ganapp.errors import UserError
 from ganapp.upscaling import engine
 from ganapp.upscaling.engine import Enlarger
 
-ENDINGS = (".safetensors", ".pth", ".pt", ".ckpt")
-KEPT = 2  # models in memory
+ENDINGS = (".safetensors", ".pth")
 PROBE = (48, 128)  # height and width of the pictures that it is measured with
 SEEN = 0.25 / 255  # a difference that counts
 SPARE = 6  # pixels beyond the farthest difference that was seen
 FACTOR = 3.0  # memory that opening a file takes, in sizes of the file: read, half precision made single, copied
 MOST_SCALE = 8
-_held: OrderedDict[Path, Other] = OrderedDict()
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -46,24 +41,12 @@ class Other:
 
 
 def load(reference: str) -> Other:
-    """The model of that name, opened and measured; the last ones stay in memory.
+    """The model of that name, opened and measured.
 
     UserError for a file that is not there, is too large for the memory, can run code, or does not enlarge a picture.
     """
     path = foreign.located(reference, ENDINGS)
-    with _lock:
-        held = _held.get(path)
-        if held is None:
-            held = _held[path] = opened(path, reference)
-            while len(_held) > KEPT:
-                _held.popitem(last=False)
-        _held.move_to_end(path)
-        return held
-
-
-def held(reference: str) -> Other | None:
-    """The model of that name if it is in memory."""
-    return next((each for each in _held.values() if each.net.id == reference), None)
+    return foreign.kept(path, "upscale", lambda: opened(path, reference), lambda model: model.parameters * 4)
 
 
 def opened(path: Path, reference: str = "") -> Other:

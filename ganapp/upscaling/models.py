@@ -21,6 +21,7 @@ from ganapp.upscaling.engine import Enlarger
 KINDS = ("photo", "fidelity")
 SHIPPED = re.compile(r"upscale-x[24]-(photo|fidelity)")
 STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
+OPENED = 512  # models whose opening is remembered
 KEPT = 6  # nets in between that are kept
 _between: OrderedDict[tuple[Any, ...], upscaler.Net] = OrderedDict()
 _opened: set[str] = set()
@@ -67,6 +68,8 @@ def far(model: str) -> bool:
 def open_(model: str) -> None:
     """Fetch and open a model, so that its facts are known. UserError as `load`."""
     facts(f"upscale-x4-{model}" if model in KINDS else model)
+    while len(_opened) >= OPENED:
+        _opened.pop()
     _opened.add(model)
 
 

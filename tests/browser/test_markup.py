@@ -110,8 +110,9 @@ def test_names_of_jobs_and_files_are_text(watched: Watched, hostile: str, tmp_pa
     files = [(f"{MARK}.png", picture.getvalue()), (f"broken {MARK}.png", b"x"), (f"{MARK}.zip", packed.getvalue())]
     page.locator("#pictures").set_input_files([{"name": name, "mimeType": "", "buffer": blob} for name, blob in files])
     expect(page.locator("#list li").filter(has_text=MARK)).to_have_count(4)
+    page.locator("#other summary").click()
     page.locator("#model").fill(MARK)
-    page.locator("#use").click()
+    page.keyboard.press("Enter")
     expect(page.locator("#oops")).to_contain_text(MARK)
     unhurt(page)
 

@@ -1,4 +1,4 @@
-"""No script makes markup from text, and no page runs a script that is not ours. tests/browser/test_markup.py puts markup into every name."""
+"""No script makes markup from text, and no page runs a script that is not ours. tests/browser/test_markup.py puts markup in every name."""
 
 from __future__ import annotations
 

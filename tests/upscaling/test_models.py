@@ -118,11 +118,11 @@ def test_checkpoints_that_spandrel_knows(made: Path, monkeypatch: pytest.MonkeyP
     asked = []
     monkeypatch.setattr(hub, "fetch_file", lambda *names: asked.append(names) or place / "small.pth")
     monkeypatch.setattr(hub, "licence", lambda *names: asked.append(names) or "bsd-3-clause")
-    monkeypatch.setattr(community, "_held", type(community._held)())
+    models.catalog.shelf.clear()
     assert models.told("some/body:deep/small.pth@v1")["licence"] == "bsd-3-clause"
     assert set(asked) == {("some/body", "deep/small.pth", "v1"), ("some/body", "v1")}
 
-    monkeypatch.setattr(community, "_held", type(community._held)())
+    models.catalog.shelf.clear()
     free = memory.free_mb
     monkeypatch.setattr(memory, "free_mb", lambda: 0.001)
     with pytest.raises(UserError) as refused:

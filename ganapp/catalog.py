@@ -187,6 +187,28 @@ def file_of(reference: str) -> Path:
     return hub.fetch_file(f"{owner}/{repository}", file, revision or "main")
 
 
+def away(name: str) -> bool:
+    """Whether a model must be asked for on the Hub before it can be loaded. No request is made."""
+    if name.startswith("file:") or "/" not in name:
+        return False
+    reference, revision = name.replace(":", "/", 1).partition("@")[::2]
+    owner, repository, *file = reference.split("/", 2)
+    who = hub_access.present(f"{owner}/{repository}")
+    if file:
+        return hub.cached_file(f"{owner}/{repository}", file[0], revision or "main") is None
+    asked, found = _branches.get((who.cache(), name), (0.0, None))
+    fixed = hub.COMMIT.fullmatch(revision) is not None
+    return found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS)
+
+
+def bring(name: str) -> None:
+    """Fetch a model that is away. UserError as `load`."""
+    if ":" in name or name.partition("@")[0].count("/") > 1:
+        file_of(name.replace(":", "/", 1))
+    else:
+        _fetched(name)
+
+
 def community() -> Path:
     """Folder of model files of other makes that somebody put here by hand."""
     return paths.runs() / "community"

@@ -80,11 +80,18 @@ def pins() -> dict[str, Pin]:
 
 def cached(repository: str, revision: str) -> Path | None:
     """Folder of a whole snapshot in the cache of who asks, None when there is none. No request is made."""
+    found = cached_file(repository, folder.CONFIG, revision)
+    return found.parent if found else None
+
+
+def cached_file(repository: str, file: str, revision: str) -> Path | None:
+    """A file in the cache of who asks, None when there is none or the name is none. No request is made."""
     from huggingface_hub import try_to_load_from_cache
 
-    cache = hub_access.present(repository).cache()
-    found = try_to_load_from_cache(repository, folder.CONFIG, cache_dir=cache, revision=revision)
-    return Path(found).parent if isinstance(found, str) else None
+    if not NAME.fullmatch(repository):
+        return None
+    found = try_to_load_from_cache(repository, file, cache_dir=hub_access.present(repository).cache(), revision=revision)
+    return Path(found) if isinstance(found, str) else None
 
 
 def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
@@ -113,16 +120,15 @@ def fetch(repository: str, revision: str = "main", config: str = "") -> Path:
 
 def fetch_file(repository: str, file: str, revision: str = "main") -> Path:
     """One file of a repository that is no model folder, from the cache or downloaded, within the memory budget. UserError as `fetch`."""
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url, try_to_load_from_cache
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
     if not NAME.fullmatch(repository):
         raise UserError("bad_repository", repository=repository)
     who = hub_access.present(repository)
     place: Place = {"cache_dir": who.cache(), "token": who.hub_token()}
     with one_at_a_time(f"{repository}/{file}"), explained(repository, revision):
-        found = try_to_load_from_cache(repository, file, cache_dir=who.cache(), revision=revision)
-        if isinstance(found, str):
-            return Path(found)
+        if (held := cached_file(repository, file, revision)) is not None:
+            return held
         address = hf_hub_url(repository, file, revision=revision)
         facts, budget = get_hf_file_metadata(address, token=who.hub_token(), timeout=SECONDS), paths.memory_budget_mb()
         size = facts.size or 0

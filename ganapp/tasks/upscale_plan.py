@@ -12,6 +12,8 @@ from ganapp.tasks import _checks
 from ganapp.tasks.upscale import DEFAULT, FORMS
 from ganapp.upscaling import calibration, layout, models, planning
 
+FETCHES_BEHIND = True  # a model that is away is fetched in the background, and the answer is a guess until then
+
 
 @dataclass(frozen=True)
 class Request:

@@ -21,7 +21,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import jobtasks, locales, progress, tasks
+from ganapp import catalog, jobtasks, locales, progress, tasks
 from ganapp.errors import UserError
 from ganapp.ui import sent, turns
 from ganapp.ui.turns import Turns
@@ -40,7 +40,10 @@ class Lane:
 # A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
 # Requests about jobs have lanes of their own, so that looking at a job and drawing a digit never wait for each other: those that say
 # HEAVY measure in a process of its own, those that say FAR wait for the Hub or a borrowed card, the others only read and write rows.
+# Whatever a request names on the Hub is fetched in a lane of its own first, so that nobody's digits wait for it.
 LANES = {"light": Lane(2, 15.0), "heavy": Lane(1, 120.0), "jobs": Lane(8, 15.0), "measures": Lane(1, 240.0), "far": Lane(8, 15.0)}
+LANES["fetch"] = Lane(4, 60.0)
+MODELS = ("model", "style", "second")  # fields that name a model
 PLACES = {name: Turns(lane.places, patience=lane.patience) for name, lane in LANES.items()}
 
 Answer = dict[str, Any]
@@ -48,7 +51,8 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Task:
-    """A task module, checked. fields: the Request's, in order; types: their annotations; lane: of LANES."""
+    """A task module, checked. fields: the Request's, in order; types: their annotations; lane: of LANES; behind: whether models are fetched
+    behind its answer."""
 
     name: str
     request: type[Any]
@@ -56,11 +60,17 @@ class Task:
     fields: tuple[dataclasses.Field[Any], ...]
     types: dict[str, Any]
     lane: str
+    behind: bool = False
 
     @property
     def pictures(self) -> tuple[str, ...]:
         """Names of the fields that hold a picture."""
         return tuple(entry.name for entry in self.fields if entry.metadata.get("kind") == "picture")
+
+    def away(self, request: Any) -> tuple[str, ...]:
+        """Names of models that a request needs and that must be fetched from the Hub."""
+        named = [getattr(request, entry.name) for entry in self.fields if entry.name in MODELS and not self.behind]
+        return tuple(name for name in named if isinstance(name, str) and catalog.away(name))
 
     def answer(self, values: Answer) -> Answer:
         """The report on a request of these fields. UserError when it cannot be met."""
@@ -72,6 +82,10 @@ class Task:
             if _required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
         request = self.request(**values)
+        if away := self.away(request):
+            with PLACES["fetch"].turn():
+                for name in away:
+                    catalog.bring(name)
         with PLACES[self.lane].turn():
             report: Answer = self.run(request).report()
         return report
@@ -126,7 +140,7 @@ def checked(name: str, module: ModuleType) -> Task:
     for entry in fields:
         if "help" not in entry.metadata:
             raise TypeError(f"{name}.Request.{entry.name} has no help")
-    return Task(name, request, module.run, fields, types, _lane(module))
+    return Task(name, request, module.run, fields, types, _lane(module), getattr(module, "FETCHES_BEHIND", False))
 
 
 def _lane(module: ModuleType) -> str:

@@ -145,6 +145,8 @@ def recipe(path: Path, **fields: object) -> Path:
 
 def drawn(page: Page) -> Page:
     page.wait_for_selector("#where:not([data-loading]):not(:empty)", timeout=2 * SLOW)
+    page.wait_for_function("location.hash.includes('seed=3')")
+    page.wait_for_timeout(400)  # the page is at rest, and writes no address of its own any more
     return page
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 import subprocess
 import sys
@@ -45,7 +47,11 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]
 
 def asks(task: str, **fields: Any) -> Callable[[], Any]:
     """What a page asks for, by the way that it takes."""
-    return lambda: binding.procedure(task)(fields)
+    def ask() -> Any:
+        answer = binding.procedure(task)(fields)
+        return asyncio.run(answer) if inspect.isawaitable(answer) else answer
+
+    return ask
 
 
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

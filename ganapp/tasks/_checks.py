@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +12,7 @@ from ganapp.errors import UserError
 SEEDS = 2**32 - 1
 REACH = 8.0  # farthest coordinate a slider can be asked for, in standard deviations
 FAR = 50.0  # largest entry of a latent
+BROKEN = re.compile(r"[\x00\ud800-\udfff]")  # what no file, row or answer can hold: NUL, half of a surrogate pair
 CLASSES = 1000  # most classes a generator may have; how many this one has is known when it is loaded
 
 
@@ -21,7 +22,7 @@ def keep(request: object, name: str, value: object) -> None:
 
 
 def _number(value: object, name: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:  # NaN is in no range
         raise UserError("number_between", name=name, low=f"{low:g}", high=f"{high:g}")
     return float(value)
 
@@ -66,8 +67,8 @@ def kind(request: object, name: str, *, optional: bool = False) -> None:
 
 def choice(request: object, name: str, known: Iterable[str]) -> None:
     """The field is one of `known`."""
-    options = tuple(known)
-    if getattr(request, name) not in options:
+    options, value = tuple(known), getattr(request, name)
+    if not any(type(value) is type(option) and value == option for option in options):  # True is no 1
         raise UserError("one_of", name=name, known=", ".join(options))
 
 
@@ -78,16 +79,22 @@ def flag(request: object, name: str) -> None:
 
 
 def text(request: object, name: str, longest: int = 200) -> None:
-    """The field is a text of at most `longest` characters, not empty."""
+    """The field is a text of at most `longest` whole characters, not empty."""
     value = getattr(request, name)
-    if not isinstance(value, str) or not value or len(value) > longest:
+    if not isinstance(value, str) or not value or len(value) > longest or BROKEN.search(value):
         raise UserError("text_needed", name=name, longest=longest)
+
+
+def optional_text(request: object, name: str, longest: int = 200) -> None:
+    """The field is such a text, or "" for none."""
+    if getattr(request, name) != "":
+        text(request, name, longest)
 
 
 def picture(request: object, name: str = "picture") -> None:
     """The field is a data URI of a picture, no longer than a picture may be. It is opened when the task runs."""
     value: Any = getattr(request, name)
-    if not isinstance(value, str) or not value.startswith("data:"):
+    if not isinstance(value, str) or not value.startswith("data:") or not value.isascii():
         raise UserError("not_a_data_uri")
     if len(value) > images.MAX_BYTES * 3 // 2:
         raise UserError("picture_bytes", megabytes=images.MAX_BYTES // 2**20)

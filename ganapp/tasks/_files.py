@@ -18,8 +18,7 @@ def checked(request: object) -> None:
     """Check the fields form, quality, name and keep_gps."""
     _checks.choice(request, "form", FORMS)
     _checks.whole(request, "quality", 1, 100)
-    if getattr(request, "name"):  # noqa: B009
-        _checks.text(request, "name", LONGEST_NAME)
+    _checks.optional_text(request, "name", LONGEST_NAME)
     _checks.flag(request, "keep_gps")
 
 

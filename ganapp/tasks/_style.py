@@ -42,8 +42,7 @@ class Wish:
     def __post_init__(self) -> None:
         _checks.picture(self)
         _checks.text(self, "style")
-        if self.second:
-            _checks.text(self, "second")
+        _checks.optional_text(self, "second")
         for name in (*PAINTINGS, "mask"):
             if getattr(self, name) != "":
                 _checks.picture(self, name)

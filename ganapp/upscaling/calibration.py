@@ -12,6 +12,7 @@ from ganapp.tiling import Work
 from ganapp.upscaling import forecast, models, planning, tiles
 
 SIDE = 192  # pixels of the tile
+AT_ONCE, REMEMBERED = 4, 64  # models that are fetched and opened behind an answer; refusals that wait for the next call
 _opening: set[str] = set()
 _failed: dict[str, UserError] = {}
 _started: set[str] = set()
@@ -26,6 +27,8 @@ def opened(model: str) -> bool:
     with _lock:
         problem = _failed.pop(model, None)
         fresh = problem is None and model not in _opening
+        if fresh and len(_opening) >= AT_ONCE:
+            raise UserError("busy")
         _opening.update({model} if fresh else ())
     if problem is not None:
         raise problem
@@ -40,6 +43,8 @@ def _open(model: str) -> None:
     except UserError as problem:
         with _lock:
             _failed[model] = problem
+            while len(_failed) > REMEMBERED:  # nobody may come back for it
+                _failed.pop(next(iter(_failed)))
     finally:
         with _lock:
             _opening.discard(model)

@@ -7,6 +7,7 @@ import inspect
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.training.test_datasets import many
 
 PRIVATE, PUBLIC = "victim/private", "somebody/public"
 SENT = f"Bearer {TOKEN}"
+NEEDED = {"paint": {"latents": [[0.0] * 8], "classes": [[1.0] + [0.0] * 9]}}
 
 
 @pytest.fixture
@@ -184,3 +186,29 @@ def test_names_without_end_are_not_remembered(server: FakeHub) -> None:
 def test_offers_go_without_a_token_where_none_is_given(server: FakeHub) -> None:
     hubjobs.offers()
     assert set(server.authorisations) == {""}
+
+
+def test_digits_do_not_wait_for_downloads(server: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, over = threading.Semaphore(0), threading.Event()
+    monkeypatch.setattr(paths, "shipped_models", lambda: paths.runs() / "models")
+    tinymodel.generator(paths.runs() / "models" / "digits")
+
+    def slowly(*_: object) -> Path:
+        begun.release()
+        assert over.wait(60)
+        raise UserError("hub_unreachable", repository=PUBLIC)
+
+    monkeypatch.setattr(hub, "fetch", slowly)
+    monkeypatch.setattr(hub, "fetch_file", slowly)
+    names = {"sample": "somebody/a", "paint": "somebody/b", "samplers": "somebody/c", "upscale_model": "somebody/d:e.pth"}
+    waiting = [threading.Thread(target=asks(task, model=name, **NEEDED.get(task, {}))) for task, name in names.items()]
+    for thread in waiting:
+        thread.start()
+        assert begun.acquire(timeout=30), "as many are fetched at once as the lane has places"
+    try:
+        answer = asks("sample", seed=1, pixels=32)()
+        assert answer["picture"].startswith("data:image/png")
+    finally:
+        over.set()
+        for thread in waiting:
+            thread.join(30)

@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganapp import foreign, images
+from ganapp import foreign, images, memory
 from ganapp.errors import UserError
 from ganapp.images import Array
 from ganapp.photo import Marks
@@ -162,7 +162,12 @@ def _onnx(path: Path) -> Community:
 
 
 def _checkpoint(path: Path) -> Community:
-    return masked(foreign.checkpoint(path))
+    try:
+        return masked(foreign.checkpoint(path))
+    except (MemoryError, RuntimeError) as problem:
+        if not memory.lacking(problem):
+            raise
+        raise UserError("community_memory", name=path.name, megabytes=round(memory.free_mb())) from problem
 
 
 def masked(found: Any) -> Community:

@@ -207,3 +207,19 @@ def test_every_answer_forbids_to_guess_its_kind(watched: Watched, hostile: str) 
     for path in ("/", "/digits", *files, "/jobs/0000/none", "/results/none", "/config"):
         answer = page.request.get(watched.address + path, headers=key)
         assert answer.headers["x-content-type-options"] == "nosniff", path
+
+
+def test_the_policy_stops_what_markup_would_run(watched: Watched) -> None:
+    page = watched.visit("/how")
+    page.evaluate(ARM)
+    page.evaluate(
+        """() => {
+          document.body.insertAdjacentHTML("beforeend", '<img src="nothing" onerror="hurt()"><b id="b" onclick="hurt()"></b>');
+          document.querySelector("#b").click();
+          document.body.append(Object.assign(document.createElement("script"), { textContent: "hurt()" }));
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.wounds ?? 0") == 0
+    assert sum("Content Security Policy" in each for each in watched.complaints) >= 2
+    watched.complaints.clear()

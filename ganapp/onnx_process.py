@@ -76,11 +76,11 @@ class Session:
         """What it wants is known: from now on each answer has its own time."""
         self._until = float("inf")
 
-    def get_inputs(self) -> tuple[End, ...]:
+    def get_inputs(self) -> list[End]:
         """Its inputs."""
         return self._inputs
 
-    def get_outputs(self) -> tuple[End, ...]:
+    def get_outputs(self) -> list[End]:
         """Its outputs."""
         return self._outputs
 
@@ -103,7 +103,7 @@ class Session:
         self._child = subprocess.Popen(told, cwd=self._place.name, env=environment, **streams)  # type: ignore[call-overload]
         weakref.finalize(self, _end, self._child)
         header = self._within(OPENING, lambda child: _header(child.stdout))
-        self._inputs, self._outputs = ([End(*each) for each in header[name]] for name in ("inputs", "outputs"))  # type: ignore[assignment]
+        self._inputs, self._outputs = ([End(*each) for each in header[name]] for name in ("inputs", "outputs"))
 
     def _answer(self, seconds: float, *parts: bytes) -> list[NDArray[Any]]:
         def exchange(child: subprocess.Popen[bytes]) -> list[NDArray[Any]]:

@@ -51,7 +51,7 @@ def _check_archive(blob: bytes, name: str) -> None:
             entries = archive.infolist()
         reader = torch._C.PyTorchFileReader(io.BytesIO(blob))
         records = reader.get_all_records()
-        places = {record: reader.get_record_offset(record) for record in records}
+        places = {record: reader.get_record_offset(record) for record in records}  # type: ignore[attr-defined]
     except (zipfile.BadZipFile, RuntimeError, ValueError, NotImplementedError, OSError) as problem:
         raise refused from problem
     found = {entry.filename.partition("/")[2]: _data(blob, entry) for entry in entries}

@@ -22,7 +22,7 @@ POLICY = (
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",
-    "frame-ancestors 'self' https://huggingface.co https://*.hf.space",  # a Space is shown in a frame of the Hub's
+    "frame-ancestors 'self' https://huggingface.co",  # a Space is shown in a frame of the Hub's
 )
 OF_PAGES = {
     "content-type": "text/html; charset=utf-8",

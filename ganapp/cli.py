@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         return _main(arguments)
 
 
-def _main(arguments: Sequence[str]) -> int:
+def _main(arguments: list[str]) -> int:
     try:
         if arguments and arguments[0] in PROCESSES:
             told = [sys.executable, "-m", *_process(arguments)]

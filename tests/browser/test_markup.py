@@ -211,7 +211,7 @@ def test_every_answer_forbids_to_guess_its_kind(watched: Watched, hostile: str) 
 
 def test_the_policy_stops_what_markup_would_run(watched: Watched) -> None:
     page = watched.visit("/how")
-    page.evaluate(ARM)
+    page.evaluate(f"() => {{ {ARM} }}")
     page.evaluate(
         """() => {
           document.body.insertAdjacentHTML("beforeend", '<img src="nothing" onerror="hurt()"><b id="b" onclick="hurt()"></b>');

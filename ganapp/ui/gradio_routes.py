@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ganapp.errors import UserError
 from ganapp.ui.jobfiles import refused
 
-OPEN = {"info", "openapi.json", "call", "run", "api", "queue", "component_server", "cancel", "reset", "mcp"}
+OPEN = {"info", "openapi.json", "call", "queue", "component_server", "cancel", "reset", "mcp"}
 OPEN |= {"heartbeat", "startup-events", "app_id", "theme.css", "login_check", "user", "token"}
 UNDER = re.compile(r"/gradio_api/+([^/]*)")
 SHUT = re.compile(r"/monitoring(?:/.*)?", re.S)
@@ -27,7 +27,7 @@ def shut(path: str) -> bool:
     return under[1] not in OPEN if under else bool(SHUT.fullmatch(path))
 
 
-# What Gradio and FastAPI raise over a body that is JSON and no request: unknown arguments, numbers beyond all bounds, other kinds of values.
+# What Gradio and FastAPI raise over JSON that is no request: unknown arguments, numbers beyond all bounds, other kinds of values.
 UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
 

@@ -173,7 +173,6 @@ def test_no_address_is_fetched_for_a_stranger(app: App, trap: Trap) -> None:
                 assert answer.status_code == 404 or "error" in answer.json(), (task, file)
             for file in disguised(trap.address)[::3]:  # the same border, behind the queue
                 client.post(f"/gradio_api/call/v2/{task}", json={"picture": file, **more})
-                client.post(f"/gradio_api/run/{task}", json={"data": [file]})
         for route in ("proxy=", "file="):
             assert client.get(f"/gradio_api/{route}{trap.address}").status_code == 404
     assert trap.visits == []
@@ -183,7 +182,9 @@ def test_a_file_of_the_server_is_not_read_for_a_stranger(app: App) -> None:
     with app.client() as client:
         for task in ("repair", "scratches", "recall", "stylize", "upscale"):
             for file in disguised("/etc/passwd"):
-                answer = client.post(f"/gradio_api/run/{task}", json={"data": [file]})
+                called = client.post(f"/gradio_api/call/v2/{task}", json={"picture": file, **({"mask": file} if task == "repair" else {})})
+                event = called.json().get("event_id")
+                answer = client.get(f"/gradio_api/call/v2/{task}/{event}") if event else called
                 assert SECRET not in answer.text
                 assert "Traceback" not in answer.text
 

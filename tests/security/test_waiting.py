@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.security.conftest import PROCEDURES, App, marks, noise
+from tests.security.conftest import PROCEDURES, App, marks, noise, stripes
 
 LATENCY = 0.2  # seconds, the median of a digit, on a machine that does nothing else
 DIGITS = 9
@@ -47,7 +47,7 @@ class Crowd:
         return dict(answer.json())
 
     async def repair(self, ticket: str, side: int, at: str, session: str = "s") -> dict[str, Any]:
-        fields = {"picture": noise(side), "mask": marks(side), "model": "tinyrepair", "ticket": ticket}
+        fields = {"picture": noise(side), "mask": (stripes if side > 1000 else marks)(side), "model": "tinyrepair", "ticket": ticket}
         return await self.ask("repair", "repair", fields, at, session)
 
     async def state(self, ticket: str) -> str:
@@ -75,7 +75,7 @@ async def waiting(app: App, count: int) -> None:
     async with app.crowd() as client:
         crowd = Crowd(app, client)
         await crowd.digit()  # the model is loaded
-        first = asyncio.create_task(crowd.repair("first.1", 1500, "203.0.113.1"))
+        first = asyncio.create_task(crowd.repair("first.1", 1400, "203.0.113.1"))
         await crowd.until("first.1", "working")
         before, threads = await crowd.digit(), app.threads()
         others = [asyncio.create_task(crowd.repair(f"w{n}.1", 48, f"10.0.{n // 250}.{n % 250}", f"s{n % 50}")) for n in range(count)]
@@ -109,7 +109,7 @@ def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> 
     async def play() -> None:
         async with app.crowd() as client:
             crowd = Crowd(app, client)
-            first = asyncio.create_task(crowd.repair("one.1", 1500, "203.0.113.9"))
+            first = asyncio.create_task(crowd.repair("one.1", 1400, "203.0.113.9"))
             await crowd.until("one.1", "working")
             more = [asyncio.create_task(crowd.repair(f"one.{n}", 48, "203.0.113.9")) for n in range(2, 9)]
             made_up = [asyncio.create_task(crowd.repair(f"key{n}.1", 48, "203.0.113.9")) for n in range(60)]

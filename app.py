@@ -8,8 +8,6 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # ganapp/ui/address.py reads who is behind a proxy; uvicorn would believe any X-Forwarded-For from this machine.
 os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
-# Who sends a request is no owner of this machine: the Hub token kept here is not theirs.
-os.environ["GANAPP_ACTS_FOR"], os.environ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "visitor", "1"
 # Gradio asks itself whether it can be reached; no proxy may stand in between.
 past = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, [past, "127.0.0.1", "localhost"]))

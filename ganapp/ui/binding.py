@@ -21,7 +21,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import catalog, jobtasks, locales, progress, tasks
+from ganapp import catalog, jobtasks, locales, memory, progress, tasks
 from ganapp.errors import UserError
 from ganapp.jobs import visitor
 from ganapp.ui import sent, tickets, turns
@@ -108,7 +108,13 @@ class Task:
         return request, self.away(request), sent.characters(values)
 
     def _report(self, request: Any) -> Answer:
-        report: Answer = self.run(request).report()
+        """UserError for what could not be met, for want of memory too: the server lives on, and the next request may be smaller."""
+        try:
+            report: Answer = self.run(request).report()
+        except (MemoryError, RuntimeError, OSError) as problem:
+            if not memory.lacking(problem):
+                raise
+            raise UserError("memory_short") from problem
         return report
 
 

@@ -6,15 +6,16 @@ more that this app has no use for: pictures come inside of requests, results ins
 
 from __future__ import annotations
 
+import logging
 import re
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp.errors import UserError
 from ganapp.ui.jobfiles import refused
 
-OPEN = {"info", "openapi.json", "call", "run", "api", "queue", "component_server", "cancel", "reset", "mcp"}
+OPEN = {"info", "openapi.json", "call", "queue", "component_server", "cancel", "reset", "mcp"}
 OPEN |= {"heartbeat", "startup-events", "app_id", "theme.css", "login_check", "user", "token"}
 UNDER = re.compile(r"/gradio_api/+([^/]*)")
 SHUT = re.compile(r"/monitoring(?:/.*)?", re.S)
@@ -26,8 +27,13 @@ def shut(path: str) -> bool:
     return under[1] not in OPEN if under else bool(SHUT.fullmatch(path))
 
 
+# What Gradio and FastAPI raise over JSON that is no request: unknown arguments, numbers beyond all bounds, other kinds of values.
+UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+
+
 class GradioRoutes:
-    """ASGI middleware: refuses what is shut, and forms with files, which Gradio writes to the disk before it looks at them."""
+    """ASGI middleware: refuses what is shut, and forms with files, which Gradio writes to the disk before it looks at them. What Gradio
+    fails at is told with a sentence."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -41,4 +47,23 @@ class GradioRoutes:
                 refusal.headers["Connection"] = "close"  # the body is not read
                 await refusal(scope, receive, send)
                 return
-        await self.app(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "POST" and UNDER.match(scope.get("path", "")):
+            await self._explained(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _explained(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except UNREADABLE:
+            if started:
+                raise
+            logging.getLogger(__name__).warning("a request to %r could not be read", scope["path"][:80], exc_info=True)
+            await refused(UserError("request_unreadable"), 400)(scope, receive, send)

@@ -31,6 +31,13 @@ def marks(side: int) -> str:
     return picture(mask)
 
 
+def stripes(side: int) -> str:
+    """Marks all over, which take a repair minutes."""
+    mask = np.zeros((side, side), np.uint8)
+    mask[::40] = 255
+    return picture(mask)
+
+
 @dataclass(frozen=True)
 class App:
     """The started app. components: the number of each page's component; process: of the server."""

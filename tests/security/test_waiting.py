@@ -6,15 +6,33 @@ import asyncio
 import os
 import statistics
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.security.conftest import PROCEDURES, App, marks, noise
+from tests.security.conftest import PROCEDURES, App, marks, noise, stripes
 
 LATENCY = 0.2  # seconds, the median of a digit, on a machine that does nothing else
-DIGITS = 15
+DIGITS = 9
+SHARE = 0.3  # of the event loop's time
+
+
+def processor_seconds(app: App) -> dict[str, float]:
+    """What each of the server's threads has computed."""
+    tasks = Path(f"/proc/{app.process}/task").iterdir()
+    ticks = {task.name: (task / "stat").read_text().rpartition(")")[2].split()[11:13] for task in tasks}
+    return {name: sum(map(int, spent)) / os.sysconf("SC_CLK_TCK") for name, spent in ticks.items()}
+
+
+async def busy(app: App, seconds: float = 2.0) -> float:
+    """The share of the time in which any thread but the one at work computes, as long as nobody sends anything."""
+    before, began = processor_seconds(app), time.monotonic()
+    await asyncio.sleep(seconds)
+    after = processor_seconds(app)
+    spent = sorted(after[name] - before[name] for name in after.keys() & before.keys())
+    return sum(spent[:-1]) / (time.monotonic() - began)
 
 
 class Crowd:
@@ -29,7 +47,7 @@ class Crowd:
         return dict(answer.json())
 
     async def repair(self, ticket: str, side: int, at: str, session: str = "s") -> dict[str, Any]:
-        fields = {"picture": noise(side), "mask": marks(side), "model": "tinyrepair", "ticket": ticket}
+        fields = {"picture": noise(side), "mask": (stripes if side > 1000 else marks)(side), "model": "tinyrepair", "ticket": ticket}
         return await self.ask("repair", "repair", fields, at, session)
 
     async def state(self, ticket: str) -> str:
@@ -57,13 +75,14 @@ async def waiting(app: App, count: int) -> None:
     async with app.crowd() as client:
         crowd = Crowd(app, client)
         await crowd.digit()  # the model is loaded
-        first = asyncio.create_task(crowd.repair("first.1", 1500, "203.0.113.1"))
+        first = asyncio.create_task(crowd.repair("first.1", 1400, "203.0.113.1"))
         await crowd.until("first.1", "working")
         before, threads = await crowd.digit(), app.threads()
         others = [asyncio.create_task(crowd.repair(f"w{n}.1", 48, f"10.0.{n // 250}.{n % 250}", f"s{n % 50}")) for n in range(count)]
         await crowd.until(f"w{count - 1}.1", "waiting")
-        # A machine that does other work as well is slow before anybody waits.
-        assert await crowd.digit() < max(LATENCY, 1.5 * before), f"{before:.3f} s before, load {os.getloadavg()[0]:.1f}"
+        assert await busy(app) < SHARE, "waiting costs the event loop too much"
+        busy_machine = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # there a digit is slow before anybody waits
+        assert await crowd.digit() < (max(1.0, 4 * before) if busy_machine else LATENCY)
         assert app.threads() <= threads + 8
         assert await crowd.state("first.1") == "working"
         began = time.monotonic()
@@ -90,7 +109,7 @@ def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> 
     async def play() -> None:
         async with app.crowd() as client:
             crowd = Crowd(app, client)
-            first = asyncio.create_task(crowd.repair("one.1", 1500, "203.0.113.9"))
+            first = asyncio.create_task(crowd.repair("one.1", 1400, "203.0.113.9"))
             await crowd.until("one.1", "working")
             more = [asyncio.create_task(crowd.repair(f"one.{n}", 48, "203.0.113.9")) for n in range(2, 9)]
             made_up = [asyncio.create_task(crowd.repair(f"key{n}.1", 48, "203.0.113.9")) for n in range(60)]

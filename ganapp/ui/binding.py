@@ -14,7 +14,7 @@ import pkgutil
 import typing
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -98,7 +98,8 @@ class Task:
         request, away, size = await turns.check(lambda: self._checked(values))
         if away:
             async with PLACES["fetch"].turn(left, size):
-                await turns.work(lambda: [catalog.bring(name) for name in away])
+                for name in away:
+                    await turns.work(partial(catalog.bring, name))
         async with PLACES[self.lane].turn(left, size):
             return await turns.work(lambda: self._report(request), left if self.lane == "heavy" else None)
 

@@ -220,6 +220,7 @@ def test_waiting_holds_no_thread(crowds: Crowds) -> None:
 
 def test_who_has_left_waits_and_works_no_more(crowds: Crowds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "GLANCE", 0.02)
+    monkeypatch.setattr(turns, "SELDOM", 0.02)
     gone = threading.Event()
 
     async def left() -> bool:

@@ -26,7 +26,8 @@ from ganapp.ui import tickets
 from ganapp.ui.tickets import Ticket
 
 KEPT = 512  # addresses and visitors whose last turn is remembered
-GLANCE = 1.0  # seconds between two looks at whether somebody who waits, or whose work goes on, has left
+GLANCE = 1.0  # seconds between two looks at whether somebody whose work goes on has left
+SELDOM = 5.0  # the same of somebody who waits: there may be hundreds, and who has left is not given a place anyway
 ORDERED_EVERY = 0.2  # seconds between two countings of who stands where, for those who ask
 LONG_LINE = 1000  # requests that wait in one lane, of all addresses together
 HELD = 256 * 2**20  # characters that requests of one address may hold while they wait and work; four times as many of all together
@@ -128,7 +129,7 @@ class Turns:
             if remaining <= 0:
                 raise UserError("busy")
             try:
-                await asyncio.wait_for(seat.awoken.wait(), min(GLANCE, remaining))
+                await asyncio.wait_for(seat.awoken.wait(), min(SELDOM, remaining))
             except TimeoutError:
                 if left is not None and await left():
                     seat.ticket.take_back()

@@ -17,6 +17,7 @@ from tests.security.conftest import PROCEDURES, App, marks, noise, stripes
 LATENCY = 0.2  # seconds, the median of a digit, on a machine that does nothing else
 DIGITS = 9
 SHARE = 0.3  # of the event loop's time
+FASTAPIS = 40  # threads that FastAPI takes for a moment as a request arrives
 
 
 def processor_seconds(app: App) -> dict[str, float]:
@@ -83,7 +84,7 @@ async def waiting(app: App, count: int) -> None:
         assert await busy(app) < SHARE, "waiting costs the event loop too much"
         busy_machine = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # there a digit is slow before anybody waits
         assert await crowd.digit() < (max(1.0, 4 * before) if busy_machine else LATENCY)
-        assert app.threads() <= threads + 8
+        assert app.threads() <= threads + FASTAPIS + 8
         assert await crowd.state("first.1") == "working"
         began = time.monotonic()
         for each in others:

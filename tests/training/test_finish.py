@@ -152,9 +152,9 @@ def test_the_limit_refuses_one_in_a_hundred_of_digits_that_the_weights_have_not_
 
 @pytest.mark.parametrize("model", ["digits", "digits-classic"])
 def test_shipped_generators_refuse_one_in_a_hundred_real_digits(model: str) -> None:
-    """As their folders say, of a thousand digits that nothing was fitted on; `test_a_page_refuses_few_real_digits` tries it."""
+    """As their folders say, of hundreds of digits that nothing was fitted on; `test_a_page_refuses_few_real_digits` tries it."""
     fitted = json.loads((paths.ROOT / "models" / model / "config.json").read_text(encoding="utf-8"))["values"]["inversion"]
-    assert fitted["digits"] >= 500
+    assert fitted["digits"] >= 300
     assert fitted["refused"] <= 0.015
 
 

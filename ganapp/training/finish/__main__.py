@@ -75,7 +75,7 @@ def _works(told: argparse.Namespace) -> dict[str, Callable[[], Any]]:
         "discriminator": lambda: values(
             "discriminator", realness.fitted(home.net("model"), home.net("discriminator"), home.latent, told.digits * 5)
         ),
-        "inversion": lambda: values("inversion", limits.fitted(home.tools(), few, 2 * told.digits, told.digits)),
+        "inversion": lambda: values("inversion", limits.fitted(home.tools(), few, told.digits, told.digits)),
         "nearest": lambda: values("nearest", nearness.fitted(told.digits // 2)),
         "web": web,
     }

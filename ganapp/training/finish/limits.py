@@ -20,7 +20,7 @@ from ganapp.training.finish.nonsense import drawings, redrawn
 from ganapp.training.finish.realness import logistic
 
 COUNT = 400  # digits, and drawings of nothing, to fit on
-CALIBRATED = 2000  # other digits that the limit is found on: one in a hundred of them are 20
+CALIBRATED = 1000  # other digits that the limit is found on: one in a hundred of them are 10
 CHECKED = 1000  # other digits to report on
 CLOSE = 0.8  # share of the digits that are to be called close
 REFUSED = 0.01  # share of the digits it is calibrated on
@@ -71,7 +71,7 @@ def fitted(nets: _inversion.Nets, count: int = COUNT, calibrated: int = CALIBRAT
     of other drawings of nothing that is refused."""
     data = Digits("test")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))  # writers come one after the other in the file
-    first, held, rest = order[:count], order[count : count + checked], order[count + checked : count + checked + calibrated]
+    first, rest, held = torch.split(order[: count + calibrated + checked], [count, calibrated, checked])  # type: ignore[no-untyped-call]
     weights = weighed(found(nets, written(data.at(first)[0])).signs, found(nets, drawings(count)).signs)
     digits = found(nets, written(data.at(rest)[0])).signs
     limit, close = float((digits @ weights).quantile(1 - REFUSED)), float(digits[:, 0].quantile(CLOSE))

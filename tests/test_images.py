@@ -163,7 +163,7 @@ def test_data_uris(uri: str) -> None:
         assert images.from_data_uri(images.data_uri(blob)) == blob
 
 
-LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=9)
+LEAVES = st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.text(max_size=9)
 NAMES = st.text(max_size=9)
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=6)
 

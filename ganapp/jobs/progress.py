@@ -17,6 +17,7 @@ from ganapp.jobs.visitor import Visitor
 
 SHEET = re.compile(r"[0-9]{1,12}\.png")  # not \d: digits of other scripts are no steps
 NAMES = re.compile(r"[a-z_]{1,40}")  # of sheets
+QUIET = {"starting": False, "ending": "", "since": 0.0}  # of a job that does nothing beside its steps
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
 def phase(job: Job) -> dict[str, Any]:
     """What a running job does beside its steps, and for how long: getting ready, or ending as it was asked to."""
     if job.state != "running":
-        return {"starting": False, "ending": "", "since": 0.0}
+        return dict(QUIET)
     starting, (ending, seconds) = not process.stepping(reports.status(job.folder)), process.asked(job.folder)
     spent = seconds if ending else time.time() - job.started if starting else 0.0
     return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1)}

@@ -82,7 +82,7 @@ def _unreadable(job: Job, visitor: Visitor) -> dict[str, Any]:
     known = {"id": job.id, "name": reports.text(job.name), "created": job.created, "ended": job.ended, "shared": bool(job.shared)}
     nothing = {"place": 0, "step": 0, "steps": 0, "seconds": 0.0, "device": "", "result": False, "thumb": None}
     why = {language: locales.text("errors.job_unreadable", language) for language in locales.LANGUAGES}
-    nothing |= {"remote": bool(job.remote), "parent": ""}
+    nothing |= {"remote": bool(job.remote), "parent": "", **progress.QUIET}
     state = {"state": "failed", "yours": visitor.may_change(job), "reason": why, "order_summary": {}}
     return {**known, **nothing, **state}
 

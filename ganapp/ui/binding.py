@@ -64,7 +64,7 @@ Answer = dict[str, Any]
 @dataclass(frozen=True)
 class Task:
     """A task module, checked. fields: the Request's, in order; types: their annotations; lane: of LANES; behind: whether models are fetched
-    behind its answer."""
+    behind its answer, or not at all."""
 
     name: str
     request: type[Any]
@@ -168,7 +168,8 @@ def checked(name: str, module: ModuleType) -> Task:
     for entry in fields:
         if "help" not in entry.metadata:
             raise TypeError(f"{name}.Request.{entry.name} has no help")
-    return Task(name, request, module.run, fields, types, _lane(module), getattr(module, "FETCHES_BEHIND", False))
+    behind = module.__name__.startswith(jobtasks.__name__) or getattr(module, "FETCHES_BEHIND", False)
+    return Task(name, request, module.run, fields, types, _lane(module), behind)
 
 
 def _lane(module: ModuleType) -> str:

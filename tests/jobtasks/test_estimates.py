@@ -101,7 +101,7 @@ def test_pictures_do_not_wait_for_a_measurement_and_who_waits_is_told_so(answeri
     assert ask("train_estimate", key=OTHER, order=order(), measure=False) == {"known": False, "waits": True}
     assert ask("train_estimate", key=KEY, order=order(), measure=False) == {"known": False, "waits": False}
     begun = time.monotonic()
-    assert _processes.run("ganapp.training.datasets", [], 30.0) == MEASURED
+    assert _processes.run("ganapp.training.datasets", [], 30.0, lambda: True) == MEASURED
     assert time.monotonic() - begun < 30, "the measurement goes on for a minute"
     process.end(_processes._running[visitor.of(KEY).owner])
     eventually(lambda: visitor.of(OTHER).owner in _processes._running)

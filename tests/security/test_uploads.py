@@ -183,7 +183,7 @@ def sleeping(seconds: str) -> Any:
 def test_one_visitor_has_only_so_many_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     going = threading.Event()
 
-    def endless(module: str, arguments: list[str], seconds: float, wanted: Any) -> dict[str, Any]:
+    def endless(module: str, arguments: list[str], seconds: float, wanted: Any, begun: Any) -> dict[str, Any]:
         going.wait(20)
         return {"pictures": 1, "classes": {}, "refused": [], "sides": [8, 8, 8], "coloured": 0.0}
 

@@ -40,7 +40,9 @@ def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def trained(place: Path, **settings: Any) -> Path:
     """The result of a run of two steps."""
     place.mkdir()
-    loop.train(Order("gan", 2, every=2, settings={"width": 4, "latent": 10, "batch": 8, **settings}), place)
+    order = Order("gan", 2, every=2, settings={"width": 4, "latent": 10, "batch": 8, **settings})
+    order.write(place)
+    loop.train(order, place)
     return place / "result"
 
 

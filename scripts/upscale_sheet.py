@@ -1,7 +1,7 @@
 """Contact sheet of enlargements: python scripts/upscale_sheet.py SCALE OUT.webp
 
 Rows: crops of scikit-image's free sample pictures, made small by bicubic interpolation, and two of them degraded by a seeded mixture of
-blur, noise and JPEG as well. Columns: the small picture, bicubic, the fidelity model, the photo model (denoise 0.5), the original.
+blur, noise and JPEG as well. Columns: the small picture, bicubic, the fidelity model, the photo model (denoise 0.25), the original.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def sheet(scale: int) -> Image.Image:
             np.asarray(Image.fromarray(small).resize((SIDE, SIDE), Image.Resampling.NEAREST)),
             enlargements.interpolations(scale)["bicubic"](small),
             enlargements.by(fidelity)(small),  # type: ignore[arg-type]
-            enlargements.by(photo, 0.5)(small),  # type: ignore[arg-type]
+            enlargements.by(photo, 0.25)(small),  # type: ignore[arg-type]
             real,
         ]
         for column, levels in enumerate(shown):

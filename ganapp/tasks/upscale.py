@@ -25,7 +25,7 @@ class Request:
     factor: float = field(default=FACTOR, metadata={"help": "how many times as wide and high, 1.1 to 8"})
     width: int = field(default=0, metadata={"help": "width of the result in pixels, instead of a factor; 0 = by factor"})
     strength: float = field(default=1.0, metadata={"help": "0 = nothing made up to 1 = as sharp as a photo; for models that have both"})
-    denoise: float = field(default=0.5, metadata={"help": "0 = keep noise to 1 = clean it well; for models that can"})
+    denoise: float = field(default=0.25, metadata={"help": "0 = keep noise to 1 = clean it well; for models that can"})
     form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
     quality: int = field(default=92, metadata={"help": "of JPEG and WebP, 1 to 100"})
     tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 2048; 0 = by the free memory"})

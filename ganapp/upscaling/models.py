@@ -33,7 +33,7 @@ class Manner:
     """strength: 0 fidelity to 1 photo; denoise: 0 as it is to 1 clean it well."""
 
     strength: float = 1.0
-    denoise: float = 0.5
+    denoise: float = 0.25
 
 
 def names(model: str, factor: float) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import { Batch } from "../batch/bench.js";
 const DPI = 300;
 const INCH = 2.54; // centimetres
 
-export const START = { kind: "photo", model: "", by: "factor", factor: 4, width: 3840, print: 20, strength: 1, denoise: 0.5, form: "png", quality: 92 };
+export const START = { kind: "photo", model: "", by: "factor", factor: 4, width: 3840, print: 20, strength: 1, denoise: 0.25, form: "png", quality: 92 };
 
 export class Bench extends Batch {
   constructor(tools, server) {

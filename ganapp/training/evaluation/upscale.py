@@ -36,7 +36,7 @@ from ganapp.training.photographs import PHOTOGRAPHS
 
 SEED = 1
 STRENGTHS = (0.3, 0.7)  # of the degradation, between which each picture's lies
-DENOISE = 0.5  # what `photo` is told, as on the page, whatever the picture's strength is
+DENOISE = 0.25  # what `photo` is told, as on the page, whatever the picture's strength is
 BARS = {(4, "Set14"): 28.0, (4, "BSD100"): 27.2, (2, "Set14"): 32.8, (2, "BSD100"): 31.6}  # dB on clean input, for `fidelity`
 LESS = 0.75  # of bicubic's LPIPS on degraded BSD100, at most, for `photo`
 MOST_SHIFT, MOST_RING = 1.0, 3.0  # levels

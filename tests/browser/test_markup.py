@@ -156,12 +156,14 @@ def test_a_link_names_a_network_from_elsewhere_only_with_leave(visit: Visit, tmp
     page.evaluate("location.hash = 'model=evil/net&seed=9'")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text(FOREIGN)
-    expect(dialog.get_by_role("button", name=locales.text("frame.consent.no"))).to_be_focused()
+    refuse = dialog.get_by_role("button", name=locales.text("frame.consent.no"))
+    expect(refuse).to_be_focused()
     page.keyboard.press("Enter")  # whoever types on says no
     expect(dialog).to_have_count(0)
     expect(page.locator("#oops")).to_contain_text(locales.text("frame.consent.refused", model=FOREIGN))
     assert "tiny" in page.url
     page.evaluate("location.hash = 'model=evil/net&seed=10'")
+    expect(refuse).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     drop(page, recipe(tmp_path / "a.png", model=FOREIGN))
@@ -170,8 +172,10 @@ def test_a_link_names_a_network_from_elsewhere_only_with_leave(visit: Visit, tmp
     expect(dialog).to_have_count(1)
     expect(dialog).to_contain_text("evil/net2")
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     assert asked.seen == [], "nothing was fetched without leave"
     page.evaluate("location.hash = 'model=evil/net&seed=12'")
+    expect(refuse).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#oops")).to_contain_text("none")

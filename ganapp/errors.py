@@ -21,16 +21,16 @@ class UserError(Exception):
         """The sentence in `language` ("en" or "zh"), ready to be shown and sent: half of a surrogate pair in a value becomes a "?"."""
         from ganapp.locales import text
 
-        return text(f"errors.{self.key}", language, **{name: _shown(value) for name, value in self.values.items()})
+        return text(f"errors.{self.key}", language, **{name: _shown(value, language) for name, value in self.values.items()})
 
     def __str__(self) -> str:
         return self.sentence("en")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, language: str) -> str:
     """A value as it may stand in a sentence: a request may name anything, and whatever it named must not spoil the answer."""
     try:
-        words = str(value)
+        words = value.sentence(language) if isinstance(value, UserError) else str(value)
     except ValueError:  # a whole number of more than 4,300 digits
         return "?"
     words = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."

@@ -117,7 +117,7 @@ def pictures(source: str) -> Path:
     if not source.startswith(UPLOAD):
         return Path(source)
     folder = uploads() / Path(source.removeprefix(UPLOAD)).name / "pictures"
-    held = list(folder.iterdir()) if folder.is_dir() else []
+    held = [path for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
     packed = len(held) == 1 and held[0].is_file() and held[0].suffix.lower() == ".zip"
     return held[0] if packed else folder
 

@@ -41,8 +41,12 @@ def place(source: str) -> Path:
 
 
 def levels(path: Path, short: int = SHORT) -> Levels:
-    """A file's colours (h, w, 3) uint8, reduced so that the shorter side has at most `short` pixels. UserError as `images.read`."""
-    image = images.to_image(images.read(path).colours)
+    """A file's colours (h, w, 3) uint8, reduced so that the shorter side has at most `short` pixels. UserError that names a file which
+    cannot be read."""
+    try:
+        image = images.to_image(images.read(path).colours)
+    except UserError as problem:
+        raise UserError("photograph_unreadable", name=path.name, problem=problem) from problem
     shrink = short / min(image.size)
     if shrink < 1:
         image = image.resize((round(image.width * shrink), round(image.height * shrink)), Image.Resampling.LANCZOS)

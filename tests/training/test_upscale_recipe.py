@@ -117,6 +117,16 @@ def test_degradation_follows_from_its_seed_and_grows_with_its_strength():
     assert np.array_equal(one, same)
 
 
+def test_a_photograph_that_cannot_be_read_is_named(source):
+    whole = (source / "12.png").read_bytes()
+    (source / "12.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UserError) as told:
+        upscale.begin(upscale.Settings(**{**TINY, "source": str(source)}), 0)
+    assert (told.value.key, told.value.values["name"]) == ("photograph_unreadable", "12.png")
+    sentence = told.value.sentence("zh")
+    assert told.value.values["problem"].sentence("zh") in sentence, "why, in the reader's language"
+
+
 def test_rings_are_counted_and_levels_come_back():
     plain = enlargements.interpolations(4)
     assert enlargements.ringing(lambda x: x.repeat(4, 0).repeat(4, 1), 4) <= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -10,13 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from ganapp import paths
 
+Answer = TypeVar("Answer")
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300  # seconds; a few on an idle machine
 ADMINISTRATOR = "the administrator of the tests"
@@ -35,6 +40,12 @@ seen = pytest.mark.skipif(
     not (paths.features() / VGG16).is_file(),
     reason=f"VGG16's features are not here: {VGG16} lies neither in GANAPP_FEATURES nor in ../shared/features",
 )
+
+
+def awaited(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+    """What it returns, run in a thread of its own: in this one a loop of Playwright's may be at work."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, asyncio.run, coroutine).result()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import inspect
 import typing
@@ -18,6 +17,7 @@ from ganapp.errors import UserError
 from ganapp.ui import binding
 from ganapp.ui.page import found
 from ganapp.ui.turns import Turns
+from tests.conftest import awaited
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Caller:
 def echo(monkeypatch: pytest.MonkeyPatch) -> typing.Callable[[Any], dict[str, Any]]:
     monkeypatch.setattr(binding, "task", lambda name: ECHO)
     procedure = binding.procedure("echo")
-    return lambda values: asyncio.run(procedure(values))
+    return lambda values: awaited(procedure(values))
 
 
 def test_fields_are_tied_by_name_and_keep_their_defaults(echo: typing.Callable[[Any], dict[str, Any]]) -> None:
@@ -107,13 +107,13 @@ def test_an_endpoint_has_named_typed_arguments() -> None:
     said, told = (call.__doc__ or "").split("\n\nArgs:\n")
     assert said == "Give the request back.\n\nNothing is added."
     assert told == "    digit: the digit\n    seed: whose hand\n    tags: words"
-    assert asyncio.run(call(Caller(), 5, 6, ("b",))) == {"digit": 5, "seed": 6, "tags": ("b",)}
+    assert awaited(call(Caller(), 5, 6, ("b",))) == {"digit": 5, "seed": 6, "tags": ("b",)}
 
 
 @pytest.mark.parametrize(("languages", "language"), [("", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB,zh;q=0.5", "en"), ("fr", "en")])
 def test_an_endpoint_refuses_in_the_callers_language(languages: str, language: str) -> None:
     with pytest.raises(gr.Error) as refusal:
-        asyncio.run(binding.endpoint(ECHO)(Caller(languages), 12, 1, ()))
+        awaited(binding.endpoint(ECHO)(Caller(languages), 12, 1, ()))
     assert refusal.value.message == locales.text("errors.whole_between", language, name="digit", low=0, high=9)
 
 
@@ -179,7 +179,7 @@ def test_places_run_out_and_are_given_back(monkeypatch: pytest.MonkeyPatch, echo
         async with places.turn():
             return await binding.procedure("echo")({"digit": 1})
 
-    assert asyncio.run(taken())["error"]["key"] == "busy"
+    assert awaited(taken())["error"]["key"] == "busy"
     assert echo({"digit": 1})["digit"] == 1
     assert echo({"digit": 77})["error"]["key"] == "whole_between"  # and a refusal holds none
     assert echo({"digit": 2})["digit"] == 2
@@ -194,8 +194,8 @@ def test_a_page_s_data_is_refused_with_a_sentence_when_all_places_are_taken(monk
         async with places.turn():
             return await data()
 
-    assert asyncio.run(taken())["error"]["key"] == "busy"
-    assert asyncio.run(data(None)) == [1, 2]
+    assert awaited(taken())["error"]["key"] == "busy"
+    assert awaited(data(None)) == [1, 2]
 
 
 def test_requests_about_jobs_have_lanes_of_their_own() -> None:

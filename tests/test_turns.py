@@ -17,6 +17,7 @@ from ganapp.errors import UserError
 from ganapp.jobs import visitor
 from ganapp.ui import tickets, turns
 from ganapp.ui.turns import Left, Turns
+from tests.conftest import awaited
 
 
 def until(true: Callable[[], Any]) -> Any:
@@ -147,7 +148,7 @@ def test_who_waits_too_long_is_told() -> None:
         async with places.turn():
             assert len(places.working) == 1
 
-    asyncio.run(one_too_many())
+    awaited(one_too_many())
     assert places.working == []
 
 
@@ -197,9 +198,9 @@ def test_who_waits_holds_so_many_megabytes(monkeypatch: pytest.MonkeyPatch) -> N
         return await asyncio.gather(*(come(*each) for each in sizes))
 
     # one request alone may be as large as the border lets in
-    assert asyncio.run(crowd()) == ["", "too_much_at_once", "busy", "busy", "busy", "busy"]
+    assert awaited(crowd()) == ["", "too_much_at_once", "busy", "busy", "busy", "busy"]
     monkeypatch.setattr(turns, "HELD", 170)
-    assert asyncio.run(crowd()) == ["", "too_much_at_once", "", "", "too_much_at_once", ""]
+    assert awaited(crowd()) == ["", "too_much_at_once", "", "", "too_much_at_once", ""]
 
 
 def test_waiting_holds_no_thread(crowds: Crowds) -> None:
@@ -253,7 +254,7 @@ def test_a_request_without_a_ticket_is_taken_back_too(crowds: Crowds, monkeypatc
             progress.tell(1, 4)
 
     with pytest.raises(progress.Cancelled):
-        asyncio.run(unwatched())
+        awaited(unwatched())
 
 
 def test_nobody_pushes_out_the_tickets_of_others(crowds: Crowds) -> None:

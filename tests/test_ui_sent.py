@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from ganapp.errors import UserError
 from ganapp.ui import binding, sent
+from tests.conftest import awaited
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +39,7 @@ def test_what_was_not_named_for_long_or_is_too_much_is_forgotten(monkeypatch: py
 
 def test_a_page_names_what_it_sent() -> None:
     call = binding.procedure("scratches")
-    answer = asyncio.run(call({"picture": "no picture at all"}))
+    answer = awaited(call({"picture": "no picture at all"}))
     assert answer["error"]["key"] == "not_a_data_uri"
-    assert asyncio.run(call({"picture": "sent:unknown"}))["error"]["key"] == "picture_forgotten"
+    assert awaited(call({"picture": "sent:unknown"}))["error"]["key"] == "picture_forgotten"
     assert binding.task("repair").pictures == ("picture", "mask")

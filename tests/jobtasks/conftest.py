@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from ganapp.jobs import process, store
 from ganapp.jobs.store import Job
 from ganapp.jobtasks import _schema
 from ganapp.ui import binding
+from tests.conftest import awaited
 from tests.test_jobs import worker
 
 KEY, OTHER = "a" * 32, "b" * 32
@@ -42,7 +42,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(request: str, /, key: str = KEY, **fields: Any) -> dict[str, Any]:
     """What the page is answered; a refusal is raised as the UserError that it stands for."""
-    answer = asyncio.run(binding.procedure(request)({"key": key, **fields}))
+    answer = awaited(binding.procedure(request)({"key": key, **fields}))
     if "error" in answer:
         refusal = UserError(answer["error"]["key"])
         refusal.__dict__["told"] = answer["error"]
@@ -52,7 +52,7 @@ def ask(request: str, /, key: str = KEY, **fields: Any) -> dict[str, Any]:
 
 def refusal(request: str, /, key: str = KEY, **fields: Any) -> dict[str, str]:
     """The refusal {"key", "en", "zh"} of a request that must be refused."""
-    told: dict[str, str] = asyncio.run(binding.procedure(request)({"key": key, **fields}))["error"]
+    told: dict[str, str] = awaited(binding.procedure(request)({"key": key, **fields}))["error"]
     assert "{" not in told["en"] + told["zh"]
     return told
 

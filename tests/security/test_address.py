@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from ganapp.jobs import visitor
 from ganapp.ui import address
+from tests.conftest import awaited
 
 KEY = "k" * 32
 
@@ -66,7 +67,7 @@ def test_the_visitor_of_a_request_has_its_address_in_every_thread(monkeypatch: p
         seen.append(visitor.of(KEY).address)
         seen.append((await asyncio.to_thread(visitor.of, KEY)).address)
 
-    asyncio.run(address.Addresses(app)(scope("203.0.113.9", "8.8.8.8"), None, None))  # type: ignore[arg-type]
+    awaited(address.Addresses(app)(scope("203.0.113.9", "8.8.8.8"), None, None))  # type: ignore[arg-type]
     assert seen == ["203.0.113.9"] * 3
     assert visitor.of(KEY).address == visitor.shell().address == ""
     elsewhere: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import json
@@ -19,6 +18,7 @@ from ganapp.errors import UserError
 from ganapp.jobs import orders, process, queue, store, visitor
 from ganapp.jobtasks import _processes, _schema
 from ganapp.ui import binding
+from tests.conftest import awaited
 from tests.jobtasks.conftest import KEY, home, quick  # noqa: F401
 
 REQUESTS = tuple(name for name in binding.names() if binding._packages()[name].__name__ == "ganapp.jobtasks")
@@ -131,7 +131,7 @@ def house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 def answered(name: str, values: dict[str, Any]) -> dict[str, Any]:
     """The answer as a page would get it: JSON that can be sent, and sentences without gaps."""
-    answer = asyncio.run(binding.procedure(name)(values))
+    answer = awaited(binding.procedure(name)(values))
     json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
     if "error" in answer:
         for language in ("en", "zh"):
@@ -176,7 +176,7 @@ def test_three_thousand_payloads(house: list[str], part: int) -> None:
 
 def test_the_payloads_get_past_the_first_check(house: list[str]) -> None:
     """A fuzzer that is refused at the door tries nothing: enough of them are met, and many kinds of refusal are seen."""
-    answers = [asyncio.run(binding.procedure(name)(values)) for name, values in (Payloads(seed, house).request() for seed in range(150))]
+    answers = [awaited(binding.procedure(name)(values)) for name, values in (Payloads(seed, house).request() for seed in range(150))]
     keys = {answer["error"]["key"] for answer in answers if "error" in answer}
     assert sum("error" not in answer for answer in answers) >= 5
     assert len(keys) >= 12, keys

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from ganapp.ui import limits
 from ganapp.ui.gradio_routes import GradioRoutes, shut
 from ganapp.ui.limits import Limits
+from tests.conftest import awaited
 
 PAGE, OTHER = "/gradio_api/component_server/", "/gradio_api/call/sample"
 
@@ -84,11 +85,11 @@ def test_an_address_and_all_together_have_so_many_bytes_on_their_way() -> None:
         assert app.held == {}
         assert (await Sender(app, b"x" * 80).go()).body == b"read 80"
 
-    asyncio.run(play())
+    awaited(play())
 
 
 def test_a_body_that_was_not_announced_is_refused_with_a_sentence_too() -> None:
-    answer = asyncio.run(Sender(Limits(strict, largest=100), b"x" * 90, b"x" * 20).go())
+    answer = awaited(Sender(Limits(strict, largest=100), b"x" * 90, b"x" * 20).go())
     assert (answer.status, answer.refusal) == (413, "request_large")
     assert "96" in json.loads(answer.body)["error"]["zh"]
 
@@ -99,7 +100,7 @@ def test_an_announced_length_is_a_number_within_the_limit(length: str) -> None:
     scope = Sender(app, b"x").scope
     sender = Sender(app, b"x")
     sender.scope = {**scope, "headers": [(b"content-length", length.encode("latin-1"))]}
-    assert asyncio.run(sender.go()).status == 413
+    assert awaited(sender.go()).status == 413
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_an_announced_length_is_a_number_within_the_limit(length: str) -> None:
 )  # fmt: skip
 def test_what_nobody_needs_is_shut(path: str) -> None:
     assert shut(path)
-    answer = asyncio.run(Sender(GradioRoutes(strict), b"{}", path=path).go())
+    answer = awaited(Sender(GradioRoutes(strict), b"{}", path=path).go())
     assert (answer.status, answer.refusal) == (404, "route_shut")
 
 
@@ -124,12 +125,12 @@ def test_what_nobody_needs_is_shut(path: str) -> None:
 )
 def test_what_the_pages_and_clients_need_is_open(path: str) -> None:
     assert not shut(path)
-    assert asyncio.run(Sender(GradioRoutes(strict), b"{}", path=path).go()).body == b"read 2"
+    assert awaited(Sender(GradioRoutes(strict), b"{}", path=path).go()).body == b"read 2"
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "Multipart/Form-Data"])
 def test_a_form_with_files_is_refused_before_it_is_read(kind: str) -> None:
     sender = Sender(GradioRoutes(strict), b"x" * 10, content_type=kind)
-    assert asyncio.run(sender.go()).status == 415
+    assert awaited(sender.go()).status == 415
     assert sender.pieces, "the body was read"
     assert limits.LARGEST < limits.OF_ADDRESS < limits.OF_ALL

@@ -15,7 +15,7 @@ from ganapp.errors import UserError
 from ganapp.ui import app as served
 from ganapp.ui import binding
 from tests import tinymodel
-from tests.conftest import ROOT, direct
+from tests.conftest import ROOT, awaited, direct
 from tests.security.conftest import PROCEDURES, App, marks, noise
 
 SESSION_MB = 0.24  # what Gradio keeps of a session of ours
@@ -43,17 +43,17 @@ async def visits(app: App, first: int, last: int, *, repair: bool = False) -> No
 
 def test_sessions_are_not_kept_for_ever(app: App) -> None:
     few = served.SESSIONS + 30
-    asyncio.run(visits(app, 0, few))
+    awaited(visits(app, 0, few))
     before = app.megabytes()
-    asyncio.run(visits(app, few, few + 150))
+    awaited(visits(app, few, few + 150))
     assert app.megabytes() - before < 0.5 * 150 * SESSION_MB
 
 
 @pytest.mark.slow
 def test_two_thousand_visitors_who_repair_leave_no_memory_behind(app: App) -> None:
-    asyncio.run(visits(app, 10_000, 10_400, repair=True))
+    awaited(visits(app, 10_000, 10_400, repair=True))
     before = app.megabytes()
-    asyncio.run(visits(app, 10_400, 12_400, repair=True))
+    awaited(visits(app, 10_400, 12_400, repair=True))
     assert app.megabytes() - before < 80
 
 
@@ -71,10 +71,10 @@ def test_what_fails_for_want_of_memory_is_told_so(monkeypatch: pytest.MonkeyPatc
     bound = binding.Task("echo", dict, lambda request: Echo(), (), {}, "light")
     for _ in range(2):
         with pytest.raises(UserError) as refused:
-            asyncio.run(bound.answer({}))
+            awaited(bound.answer({}))
         assert refused.value.key == "memory_short"
     with pytest.raises(KeyError):
-        asyncio.run(bound.answer({}))
+        awaited(bound.answer({}))
     assert binding.PLACES["light"].working == []
 
 
@@ -94,7 +94,7 @@ with open("/proc/self/statm") as file:
     taken = int(file.read().split()[0]) * resource.getpagesize()
 for more in (8,):
     resource.setrlimit(resource.RLIMIT_AS, (taken + (more << 20), resource.RLIM_INFINITY))
-    error = asyncio.run(binding.procedure("repair")({"picture": large[0], "mask": large[1], "model": "tinyrepair"}))["error"]
+    error = awaited(binding.procedure("repair")({"picture": large[0], "mask": large[1], "model": "tinyrepair"}))["error"]
     answers.append(error["key"])
     assert error["en"] and error["zh"]
 resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import random
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from ganapp import tasks
 from ganapp.ui import binding
 from tests import tinymodel
+from tests.conftest import awaited
 from tests.security.conftest import marks, noise
 
 TASKS = [name for name in binding.names() if (Path(tasks.__file__).parent / f"{name}.py").is_file()]
@@ -85,9 +85,9 @@ def test_every_task_is_tried() -> None:
 
 
 def test_three_hundred_payloads_are_answered() -> None:
-    assert asyncio.run(unanswered(range(300))) == []
+    assert awaited(unanswered(range(300))) == []
 
 
 @pytest.mark.slow
 def test_three_thousand_payloads_are_answered() -> None:
-    assert asyncio.run(unanswered(range(300, 3300))) == []
+    assert awaited(unanswered(range(300, 3300))) == []

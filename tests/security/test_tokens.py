@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
 import subprocess
@@ -22,6 +21,7 @@ from ganapp.jobtasks import hub_offers
 from ganapp.tasks import samplers
 from ganapp.ui import binding
 from tests import tinymodel
+from tests.conftest import awaited
 from tests.fakehub import TOKEN, FakeHub, client_of
 from tests.jobtasks.conftest import KEY
 from tests.training.test_datasets import many
@@ -52,7 +52,7 @@ def asks(task: str, **fields: Any) -> Callable[[], Any]:
 
     def ask() -> Any:
         answer = binding.procedure(task)(fields)
-        return asyncio.run(answer) if inspect.isawaitable(answer) else answer
+        return awaited(answer) if inspect.isawaitable(answer) else answer
 
     return ask
 

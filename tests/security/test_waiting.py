@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.conftest import awaited
 from tests.security.conftest import PROCEDURES, App, marks, noise, stripes
 
 LATENCY = 0.2  # seconds, the median of a digit, on a machine that does nothing else
@@ -98,12 +99,12 @@ async def waiting(app: App, count: int) -> None:
 
 
 def test_sixty_who_wait_do_not_slow_a_digit(app: App) -> None:
-    asyncio.run(waiting(app, 60))
+    awaited(waiting(app, 60))
 
 
 @pytest.mark.slow
 def test_five_hundred_who_wait_do_not_slow_a_digit(app: App) -> None:
-    asyncio.run(waiting(app, 500))
+    awaited(waiting(app, 500))
 
 
 def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> None:
@@ -125,4 +126,4 @@ def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> 
             await crowd.ask("repair", "cancel", {"ticket": "one.1"})
             await first
 
-    asyncio.run(play())
+    awaited(play())

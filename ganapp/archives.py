@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -26,6 +27,7 @@ TOTAL = 8 * 2**30  # bytes unpacked from one zip file, beyond its own size
 RATIO = 200  # an entry that says it shrank more than this is a bomb: pictures hardly shrink at all
 LONGEST = 1000  # characters of a name
 UTF8, LOCKED = 0x800, 0x1  # bits of an entry's flags
+DRIVE = re.compile("[A-Za-z]:")  # a place on Windows, where other systems take a colon in a name
 UNICODE_PATH = 0x7075  # extra field: the name in UTF-8, beside one in another encoding
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 
@@ -57,7 +59,7 @@ def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
     """All files below a folder, in the order of their names, but for what systems leave behind. links: whether pictures are followed to
     where a link says they lie, which only their owner may ask for."""
     for path in sorted(root.rglob("*")):
-        name = _on_disk(path.relative_to(root).as_posix())
+        name = on_disk(path.relative_to(root).as_posix())
         if filenames.litter(name):
             continue
         if path.is_symlink() and not (links and path.is_file()):
@@ -66,7 +68,7 @@ def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
             yield offered(Entry(name, lambda path=path: content(path), path), path.stat().st_size)  # type: ignore[misc]
 
 
-def _on_disk(name: str) -> str:
+def on_disk(name: str) -> str:
     """A path's name as text: on Linux a name is bytes, and old ones are not UTF-8."""
     return filenames.composed(name if name.isprintable() else name_encodings.decoded([os.fsencode(name)])[0])
 
@@ -196,6 +198,6 @@ def _unicode_path(extra: bytes, raw: bytes) -> str:
 def _trick(name: str, info: zipfile.ZipInfo) -> str:
     """The key of the sentence that says why an entry is not even looked at, "" for nothing."""
     parts = PurePosixPath(name).parts
-    if not name or name.startswith("/") or ".." in parts or "\0" in name or (parts and ":" in parts[0]) or len(name) > LONGEST:
+    if not name or name.startswith("/") or ".." in parts or "\0" in name or DRIVE.match(name) or len(name) > LONGEST:
         return "data_path"
     return "" if stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG) else "data_link"

@@ -75,6 +75,11 @@ def test_backslashes_part_folders_and_never_lead_outside(tmp_path: Path) -> None
     assert refused(path) == {"../out.png": "data_path", "C:/x.png": "data_path"}
 
 
+def test_a_colon_in_a_name_is_no_drive(tmp_path: Path) -> None:
+    path = zips.named(tmp_path / "a.zip", {b"12:30.png": png(), b"a/b:c.png": png(), b"d:e.png": png()})
+    assert refused(path) == {"d:e.png": "data_path"}
+
+
 @pytest.mark.parametrize("codec", ["gbk", "utf-8"])
 def test_classes_of_training_bear_their_own_names(codec: str, tmp_path: Path) -> None:
     files = {f"动物\\{kind}\\{i}.png".encode(codec): png(i) for kind in ("猫", "狗") for i in range(10)}

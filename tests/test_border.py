@@ -456,3 +456,27 @@ def test_the_shell_prints_no_warnings(tmp_path: Path) -> None:
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, env={**os.environ, "GANAPP_RUNS": str(tmp_path)})
     assert (done.returncode, "Warning" in done.stderr) == (0, False), done.stderr
     assert (tmp_path / "made.png").exists()
+
+
+# --- damage in what is said beside the pixels
+
+SHORT = {kind: turned.chunk(kind, bytes(3)) for kind in (b"gAMA", b"cHRM", b"sRGB", b"cICP", b"mDCV", b"cLLI")}
+
+
+@pytest.mark.parametrize("kind", list(SHORT))
+def test_a_chunk_of_colour_of_another_length_spoils_no_result(kind: bytes) -> None:
+    shot = photo.read(turned.png(SHORT[kind]))
+    assert shot.origin.chunks == ()
+    for form in FORMS:
+        Image.open(io.BytesIO(written(shot, form).blob)).load()
+
+
+@pytest.mark.parametrize("body", [b"", b"\0\0", bytes(40)])
+def test_a_broken_resolution_breaks_no_picture(body: bytes) -> None:
+    assert photo.read(turned.png(turned.chunk(b"pHYs", body))).origin.dpi is None
+
+
+@pytest.mark.parametrize("segment", [b"\xff\xe0\0\x07JFIF\0", b"\xff\xee\0\x07Adobe", b"\xff\xe0\0\x02", b"\xff\xee\0\x0aAdobe\0\0\0"])
+def test_segments_that_are_too_short_break_no_jpeg(segment: bytes) -> None:
+    whole = turned.base("JPEG")
+    assert np.array_equal(photo.read(whole[:2] + segment + whole[2:]).pixels, photo.read(whole).pixels)

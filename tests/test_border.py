@@ -315,17 +315,21 @@ PLACES = {
     "nested": "><e:LocationShown><rdf:Bag><rdf:li e:City='Secretown'/></rdf:Bag></e:LocationShown>",
     "created": "><e:LocationCreated rdf:parseType='Resource'><e:Sublocation>Secretown</e:Sublocation></e:LocationCreated>",
     "gps": 'exif:GPSLatitude="Secretown">',
+    "gps-upper": 'exif:GPSLATITUDE="Secretown">',
+    "degrees": 'xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" geo:lat="Secretown" geo:long="Secretown">',
+    "coverage": "><dc:coverage>Secretown</dc:coverage>",
 }
 
 
 @pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("form", FORMS)
-def test_the_place_in_xmp_goes_and_the_rest_stays(name: str, form: str) -> None:
+def test_the_place_in_xmp_goes_and_the_rest_stays(name: str, codec: str, form: str) -> None:
     title = "<dc:title>Kept &amp; true</dc:title>"
     packet = (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF {RDF}>'
         f'<rdf:Description rdf:about="" {PLACES[name]}{title}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
-    ).encode()
+    ).encode(codec)
     shot = Photo(np.zeros((8, 8, 3), np.uint8), "RGB", Origin(xmp=packet))
     for keep in (False, True):
         back = photo.read(written(shot, form, keep).blob).origin.xmp

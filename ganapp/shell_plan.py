@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -59,6 +60,14 @@ class Job:
     folder: Path
     stem: str
     label: PurePosixPath
+
+
+def place(out: str) -> Path:
+    """Where --out says. What ends with a slash is a folder, which is made, whatever its name looks like. UserError when it cannot be."""
+    path = Path(out)
+    if out.endswith(("/", os.sep)):
+        shell_files.try_folder(path)
+    return path
 
 
 def packed(out: Path) -> bool:
@@ -220,7 +229,8 @@ class Plan:
             shell_files.pack(results, self.folder, self.archive)
         if self.archive and results and not failed:
             for path in results:
-                path.unlink(missing_ok=True)
+                if (made := self.record.holds(path)) and not made.by_name:
+                    path.unlink(missing_ok=True)
             self.record.forget()
         if self.archive or self.new:
             shell_files.remove_empty(self.folder)

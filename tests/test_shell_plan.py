@@ -453,3 +453,18 @@ def test_a_result_is_whole_from_its_first_moment(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Path, "replace", stopped)
     assert run("upscale", "a.jpg", "--out", "o") == 0
     assert Image.open("o/a-x2.png").size == (60, 40)
+
+
+@TRADES
+def test_a_place_that_ends_with_a_slash_is_a_folder(trade: str) -> None:
+    lay({"a.jpg": photo(0, "JPEG"), "file": b""})
+    for out in ("new", "deep/new", "new.png", "new.zip"):
+        assert run(trade, "a.jpg", "--out", f"{out}/") == 0
+        assert held(out) == [f"a{ENDS[trade]}.png"]
+    assert run(trade, "a.jpg", "--out", "file/") == 2
+
+
+def test_only_what_was_made_here_goes_once_it_is_packed() -> None:
+    lay({"d/a.jpg": photo(0, "JPEG"), "o.partial/a-x2.png": photo(7)})
+    assert run("upscale", "d", "--out", "o.zip") == 0
+    assert Path("o.partial/a-x2.png").read_bytes() == photo(7)

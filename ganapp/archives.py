@@ -7,8 +7,10 @@ is locked, damaged or a bomb says so when it is read, and the others can still b
 
 from __future__ import annotations
 
+import io
 import lzma
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -25,7 +27,9 @@ ENTRIES = 400_000  # in a zip file's list of contents
 TOTAL = 8 * 2**30  # bytes unpacked from one zip file, beyond its own size
 RATIO = 200  # an entry that says it shrank more than this is a bomb: pictures hardly shrink at all
 LONGEST = 1000  # characters of a name
+CENTRAL, LOCAL, HEAD = b"PK\1\2", b"PK\3\4", 30  # how an entry begins in the list of contents, and before its bytes; bytes of that head
 UTF8, LOCKED = 0x800, 0x1  # bits of an entry's flags
+DRIVE = re.compile("[A-Za-z]:")  # a place on Windows, where other systems take a colon in a name
 UNICODE_PATH = 0x7075  # extra field: the name in UTF-8, beside one in another encoding
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 
@@ -57,7 +61,7 @@ def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
     """All files below a folder, in the order of their names, but for what systems leave behind. links: whether pictures are followed to
     where a link says they lie, which only their owner may ask for."""
     for path in sorted(root.rglob("*")):
-        name = _on_disk(path.relative_to(root).as_posix())
+        name = on_disk(path.relative_to(root).as_posix())
         if filenames.litter(name):
             continue
         if path.is_symlink() and not (links and path.is_file()):
@@ -66,7 +70,7 @@ def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
             yield offered(Entry(name, lambda path=path: content(path), path), path.stat().st_size)  # type: ignore[misc]
 
 
-def _on_disk(name: str) -> str:
+def on_disk(name: str) -> str:
     """A path's name as text: on Linux a name is bytes, and old ones are not UTF-8."""
     return filenames.composed(name if name.isprintable() else name_encodings.decoded([os.fsencode(name)])[0])
 
@@ -153,9 +157,49 @@ class Zip:
         return blob
 
 
+class _Unmarked(io.FileIO):
+    """A zip file in which no name is called UTF-8 that is not, neither in its list of contents nor before the entries."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """See FileIO; zipfile reads the list at once, and the head of an entry without its name."""
+        held = super().read(size)
+        if held[:4] == CENTRAL:
+            return _unmarked(held)
+        if held[:4] == LOCAL and size == HEAD:
+            place, name = self.tell(), super().read(int.from_bytes(held[26:28], "little"))
+            self.seek(place)
+            return held if _is_utf8(name) else held[:6] + _flags(held[6:8]) + held[8:]
+        return held
+
+
+def _unmarked(listed: bytes) -> bytes:
+    whole, place = bytearray(listed), 0
+    while whole[place : place + 4] == CENTRAL and place + 46 <= len(whole):
+        name, extra, comment = (int.from_bytes(whole[place + at : place + at + 2], "little") for at in (28, 30, 32))
+        if not _is_utf8(listed[place + 46 : place + 46 + name]):
+            whole[place + 8 : place + 10] = _flags(listed[place + 8 : place + 10])
+        place += 46 + name + extra + comment
+    return bytes(whole)
+
+
+def _flags(two: bytes) -> bytes:
+    return (int.from_bytes(two, "little") & ~UTF8).to_bytes(2, "little")
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(path)
+        try:
+            return zipfile.ZipFile(path)
+        except UnicodeDecodeError:  # some programs mark every name as UTF-8
+            return zipfile.ZipFile(_Unmarked(path))  # type: ignore[arg-type]
     except (FileNotFoundError, PermissionError) as problem:
         raise UserError("file_unreadable", name=path) from problem
     except BROKEN as problem:
@@ -167,7 +211,7 @@ def _begins_as_zip(path: Path) -> bool:
     """Whether a file that cannot be opened was once a zip file: it begins with an entry's signature."""
     try:
         with path.open("rb") as file:
-            return file.read(4) == b"PK\3\4"
+            return file.read(4) == LOCAL
     except OSError:
         return False
 
@@ -196,6 +240,6 @@ def _unicode_path(extra: bytes, raw: bytes) -> str:
 def _trick(name: str, info: zipfile.ZipInfo) -> str:
     """The key of the sentence that says why an entry is not even looked at, "" for nothing."""
     parts = PurePosixPath(name).parts
-    if not name or name.startswith("/") or ".." in parts or "\0" in name or (parts and ":" in parts[0]) or len(name) > LONGEST:
+    if not name or name.startswith("/") or ".." in parts or "\0" in name or DRIVE.match(name) or len(name) > LONGEST:
         return "data_path"
     return "" if stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG) else "data_link"

@@ -24,6 +24,7 @@ LONGEST_TAGS = 4 * 2**20  # bytes of unpacked tags or text; what is longer is no
 ORIENTATION = 0x0112
 # Types of a TIFF field that hold whole numbers -> struct letter.
 WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+SHORTEST = {b"\xe0": 14, b"\xee": 12}  # bytes of a JPEG's JFIF and Adobe segments
 SHOWN, COMMENT = b"!\xf9", b"!\xfe"  # extensions of a GIF
 MOST_BLOCKS = 100_000
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # between the pixels of a JPEG; 0xff is written there as 0xff 0x00
@@ -118,10 +119,12 @@ def _riff(blob: bytes) -> Iterator[Block]:
 
 
 def without_tags(blob: bytes) -> bytes:
-    """A JPEG without EXIF, XMP and the list of its further pictures, all of which PIL would read by rules of its own, however large."""
+    """A JPEG without EXIF, XMP and the list of its further pictures, all of which PIL would read by rules of its own, however large, and
+    without JFIF and Adobe segments that are too short, over which libjpeg passes and PIL stumbles."""
     pieces, kept = [], 0
     for block in blocks(blob):
-        if block.kind == b"\xe1" or (block.kind == b"\xe2" and bytes(block.body[:4]) == b"MPF\0"):
+        short = len(block.body) < SHORTEST.get(block.kind, 0)
+        if short or block.kind == b"\xe1" or (block.kind == b"\xe2" and bytes(block.body[:4]) == b"MPF\0"):
             pieces.append(blob[kept : block.start])
             kept = block.end
     return b"".join([*pieces, blob[kept:]])

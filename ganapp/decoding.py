@@ -40,8 +40,9 @@ SIXTEEN = {0: "L", 2: "RGB", 4: "LA", 6: "RGBA"}  # colour types of a PNG with 1
 # An unpacker that takes every high byte, and one that takes every low byte: PIL itself keeps only the high ones.
 HALVES = {"RGB": ("RGB;16B", "RGB;16L"), "RGBA": ("RGBA;16B", "RGBA;16L")}
 NEEDED = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"pHYs", b"acTL", b"fcTL", b"fdAT")  # chunks of a PNG that PIL is given
-COLOUR = (b"cICP", b"sRGB", b"gAMA", b"cHRM", b"mDCV", b"cLLI", b"mDCv", b"cLLi")  # chunks that say what the colours mean
-LONGEST_COLOUR = 64  # bytes of such a chunk
+# Chunks that say what the colours mean, and their bytes: one of another length is damaged, and would spoil the file it is written to.
+COLOUR = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"mDCV": 24, b"cLLI": 8, b"mDCv": 24, b"cLLi": 8}
+DENSITY = 9  # bytes of a pHYs
 
 
 def most_pixels() -> int:
@@ -149,13 +150,15 @@ def _png(blob: bytes) -> _Png:
     for block in containers.blocks(blob):
         kind, end = block.kind, block.end
         pixels = pixels or kind == b"IDAT"
+        if kind == b"pHYs" and len(block.body) != DENSITY:
+            continue
         if kind in NEEDED or (kind == b"tRNS" and colour == b"\x03"):
             pieces.append(blob[block.start : block.end])
         elif kind == b"tRNS" and not pixels and not clear and depth:
             clear = _key(bytes(block.body), depth[0], colour)
         elif kind == b"iCCP" and not pixels and not icc:
             icc = containers.inflated(bytes(block.body).partition(b"\0")[2][1:], MAX_BYTES)
-        elif kind in COLOUR and not pixels and len(block.body) <= LONGEST_COLOUR:
+        elif not pixels and COLOUR.get(kind) == len(block.body):
             chunks.setdefault(kind, bytes(block.body))
     return _Png(b"".join([*pieces, blob[end:]]), clear, icc, tuple(chunks.items()))
 

@@ -13,6 +13,8 @@ ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 LITTER = ("thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__macosx")
 STEM_BYTES = 200  # of a name without its ending: file systems take 255 bytes, and a suffix, a number and an ending come after it
 ENDING_BYTES = 12
+# Names that Windows keeps for devices, whatever ending follows.
+DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])[ .]*(\..*)?", re.IGNORECASE)
 FORBIDDEN = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\ud800-\udfff]")  # by one of the usual systems; lone surrogates by all
 
 
@@ -38,7 +40,8 @@ def ending(name: str) -> str:
 
 def safe(part: str, otherwise: str = "photo") -> str:
     """A file's or folder's name as every usual disk takes it; `otherwise` when nothing is left."""
-    return shortened(FORBIDDEN.sub("", composed(part)).strip(" .")) or otherwise
+    name = shortened(FORBIDDEN.sub("", composed(part)).strip(" ."))
+    return f"_{name}" if DEVICE.fullmatch(name) else name or otherwise
 
 
 def fitting(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from ganapp.shell_plan import Plan
 
 FORMS = {"png": ("png", "tif"), "jpeg": ("jpg",), "webp": ("webp",)}  # form -> endings that its files may have
 BAR = 24  # characters
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # in the name of a file it would write elsewhere on the terminal, or in other colours
 LISTED = 20  # files left out for one reason that are named
 
 
@@ -41,9 +43,9 @@ class Bar:
 
     def next(self, name: str) -> None:  # noqa: A003 - of the photos
         """Begin with another photo."""
-        self.name = name
+        self.name = shown(name)
         if name and not self.out.isatty():
-            print(f"{self.done + 1}/{self.total} {name}", file=self.out)
+            print(f"{self.done + 1}/{self.total} {self.name}", file=self.out)
         self._draw(0.0)
 
     def _draw(self, part: float) -> None:
@@ -60,6 +62,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     """The flags that all of these commands have."""
     parser.add_argument("--overwrite", action="store_true", help=_say("overwrite"))
     parser.add_argument("--json", action="store_true", help=_say("json"))
+
+
+def shown(text: str) -> str:
+    """A line for a terminal, whatever is in the names of files."""
+    return CONTROL.sub("\ufffd", text)
 
 
 def explained(problem: Exception) -> UserError:
@@ -84,7 +91,7 @@ def carry_out(works: list[Work], plan: Plan, as_json: bool, say: Callable[..., s
                 print(json.dumps(report, ensure_ascii=False), flush=True)
         except Exception as problem:  # noqa: BLE001 - the readers, writers and engines behind it have no common family of errors
             failed += 1
-            print(f"\r{name}: {explained(problem).sentence(paths.language())}", file=sys.stderr)
+            print(f"\r{shown(f'{name}: {explained(problem).sentence(paths.language())}')}", file=sys.stderr)
         bar.done += 1
     bar.next("")
     plan.finish(failed)
@@ -102,9 +109,9 @@ def tell_about(plan: Plan) -> None:
     for sentence, refusals in reasons.items():
         names = ", ".join(refusal.name for refusal in refusals[:LISTED])
         more = _say("left_out_more", count=len(refusals) - LISTED) if len(refusals) > LISTED else ""
-        print(f"\n{_say('left_out', names=names + more, why=sentence)}", file=sys.stderr)
+        print(f"\n{shown(_say('left_out', names=names + more, why=sentence))}", file=sys.stderr)
     for name, path in plan.by_name.items():
-        print(f"\n{_say('there', name=name, file=path)}", file=sys.stderr)
+        print(f"\n{shown(_say('there', name=name, file=path))}", file=sys.stderr)
 
 
 def _say(key: str, **values: object) -> str:

@@ -20,9 +20,10 @@ def write(target: Path, blob: bytes, replace: bool) -> bool:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(blob)
-        if not replace:
-            target.open("xb").close()  # from here on the name is ours, whoever else looks for one
-        partial.replace(target)
+        if replace:
+            partial.replace(target)
+        else:
+            _put(partial, target)
     except FileExistsError as problem:
         if not (target.is_symlink() or target.exists()):  # a file lies where its folder is to be
             raise unwritable(problem, target) from problem
@@ -33,6 +34,17 @@ def write(target: Path, blob: bytes, replace: bool) -> bool:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
     return True
+
+
+def _put(partial: Path, target: Path) -> None:
+    """Give a file its name. FileExistsError when another has it."""
+    try:
+        target.hardlink_to(partial)  # whole from the first moment on
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        target.open("xb").close()  # from here on the name is ours, whoever else looks for one
+        partial.replace(target)
 
 
 def try_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -61,6 +62,14 @@ class Job:
     label: PurePosixPath
 
 
+def place(out: str) -> Path:
+    """Where --out says. What ends with a slash is a folder, which is made, whatever its name looks like. UserError when it cannot be."""
+    path = Path(out)
+    if out.endswith(("/", os.sep)):
+        shell_files.try_folder(path)
+    return path
+
+
 def packed(out: Path) -> bool:
     """Whether the results become a zip file."""
     return out.suffix.lower() == ".zip" and not out.is_dir()
@@ -89,8 +98,8 @@ def digest(*parts: object) -> str:
 @dataclass
 class Plan:
     """The files that a command is going to make. folder: where they lie; file: the one that --out names; archive: the zip file they become;
-    jobs, left_out: photos, and files that are none; inputs: files that are never replaced; taken: names that are given away; by_name:
-    photos whose result was known by its name alone."""
+    jobs, left_out: photos, and files that are none; inputs: files that are never replaced, others among them by no --overwrite either,
+    but for the file that --out names; taken: names that are given away; by_name: photos whose result was known by its name alone."""
 
     manner: Manner
     folder: Path
@@ -100,6 +109,7 @@ class Plan:
     jobs: list[Job] = field(default_factory=list)
     left_out: list[Refusal] = field(default_factory=list)
     inputs: set[Path] = field(default_factory=set)
+    others: set[Path] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     by_name: dict[PurePosixPath, Path] = field(default_factory=dict)
 
@@ -120,6 +130,9 @@ class Plan:
         found = gather(given.inputs, [*away, *given.others, *([archive] if archive else [])])
         results = {id(photo) for photo in plan._results_among([photo for photo in found.photos if photo.path not in given.inputs])}
         photos = [photo for photo in found.photos if id(photo) not in results]
+        if not photos:
+            raise UserError("shell_results", name=folder)
+        plan.others = {path.resolve() for path in given.others}
         plan.inputs = {path.resolve() for path in (*given.inputs, *given.others, *(photo.path for photo in photos)) if path}
         plan.jobs, plan.left_out = _jobs(photos, folder, manner.parted), found.left_out
         plan._check()
@@ -169,20 +182,31 @@ class Plan:
         for path in self._names(job, result.ending):
             before = self.record.holds(path)
             own = before is not None and not before.by_name and before.photo == digest(photo)
-            again = self.overwrite or (self.file is not None and own)
-            taken = self._key(path) in self.taken or (path.resolve() in self.inputs and not self.overwrite)
+            replaced = self._replaced(path)
+            again = replaced or (own and before is not None and (self._named(path) or before.wish == wish))
+            taken = self._key(path) in self.taken or (path.resolve() in self.inputs and not replaced)
             if not taken and shell_files.write(path, result.blob, replace=again):
                 self.taken.add(self._key(path))
                 self.record.add(path, digest(photo), wish)
                 return path
         raise AssertionError("there is always a number more")
 
+    def _named(self, path: Path) -> bool:
+        """Whether a file is the one that --out names, which may leave its ending open."""
+        ended = self.file is not None and filenames.ending(self.file.name) in (*filenames.PICTURES, *TIFFS)
+        return self.file is not None and (path == self.file if ended else path.resolve() not in self.inputs)
+
+    def _replaced(self, path: Path) -> bool:
+        """Whether --overwrite speaks of this file: of the one that is named, and else of all but masks and paintings."""
+        whole = path.resolve()
+        return self.overwrite and (self._named(path) if self.file else self.others.isdisjoint((whole, *whole.parents)))
+
     def _names(self, job: Job, ending: str) -> Iterator[Path]:
         """Names for a result, the wished one first, then numbered ones."""
         folder, stem = job.folder, self._stem(job)
         if self.file:
             folder, stem, own = self.file.parent, self.file.name, filenames.ending(self.file.name)
-            if any(own in alike and f".{ending}" in alike for alike in ALIKE):
+            if own == f".{ending}" or any(own in alike and f".{ending}" in alike for alike in ALIKE):
                 ending = self.file.suffix[1:]
             if own in (*filenames.PICTURES, *TIFFS):
                 stem = self.file.stem
@@ -205,7 +229,8 @@ class Plan:
             shell_files.pack(results, self.folder, self.archive)
         if self.archive and results and not failed:
             for path in results:
-                path.unlink(missing_ok=True)
+                if (made := self.record.holds(path)) and not made.by_name:
+                    path.unlink(missing_ok=True)
             self.record.forget()
         if self.archive or self.new:
             shell_files.remove_empty(self.folder)

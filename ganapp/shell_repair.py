@@ -39,10 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     alone = not shell_sources.many(asked.input)
     if alone and shell_sources.many(asked.mask):
         raise UserError("shell_repair_mask")
-    shell_plan.form_of_the_file([asked.input], asked.out, fields, FORMS)
+    out = shell_plan.place(asked.out)
+    shell_plan.form_of_the_file([asked.input], out, fields, FORMS)
     wish = repair.Request(picture=shell_plan.NOTHING, mask=shell_plan.NOTHING, **fields)
     manner = Manner(str, ENDINGS[wish.form], beside="-repaired", parted="-", file=True)
-    plan = Plan.of(Given([asked.input], asked.out, [asked.mask], asked.overwrite), manner)
+    plan = Plan.of(Given([asked.input], out, [asked.mask], asked.overwrite), manner)
     masks = shell_sources.masks(asked.mask, [job.source for job in plan.jobs])
     if alone and not plan.archive:
         return _alone(plan, masks, fields, asked.json)
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ganapp repair", description=say("description"))
     parser.add_argument("input", type=Path, metavar="IN", help=say("input"))
     parser.add_argument("--mask", type=Path, required=True, metavar="M", help=say("mask"))
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=say("out"))
+    parser.add_argument("--out", required=True, metavar="OUT", help=say("out"))
     default: dict[str, Any] = {"default": argparse.SUPPRESS}
     parser.add_argument("--fill", choices=("around", "smooth"), help=say("fill"), **default)
     for name in ("grow", "soften", "seed"):

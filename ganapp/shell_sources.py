@@ -41,7 +41,7 @@ def many(path: Path) -> bool:
 
 def one(path: Path) -> Source:
     """A file as a source of its own."""
-    return Source(PurePosixPath(filenames.composed(path.name)), lambda: content(path), path.parent, path)
+    return Source(PurePosixPath(archives.on_disk(path.name)), lambda: content(path), path.parent, path)
 
 
 def content(path: Path) -> bytes:

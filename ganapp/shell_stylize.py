@@ -34,14 +34,15 @@ def main(arguments: Sequence[str]) -> int:
     names = {each.name for each in dataclasses.fields(stylize.Request)} - {"picture", "name", "mask", "style", "second"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
     fields |= _style(asked.style, "style", "painting") | _style(asked.second, "second", "second_painting")
-    shell_plan.form_of_the_file(asked.input, asked.out, fields)
+    out = shell_plan.place(asked.out)
+    shell_plan.form_of_the_file(asked.input, out, fields)
     wish = stylize.Request(picture=shell_plan.NOTHING, **fields)
 
     def named(stem: str) -> str:
         return stylize.named(f"{stem}.", wish, "").rstrip(".")
 
     others = [Path(each) for each in (asked.mask, asked.style, asked.second) if each and Path(each).exists()]
-    plan = Plan.of(Given(asked.input, asked.out, others, asked.overwrite), Manner(named, FORMS[wish.form]))
+    plan = Plan.of(Given(asked.input, out, others, asked.overwrite), Manner(named, FORMS[wish.form]))
     masks = shell_sources.masks(asked.mask, [job.source for job in plan.jobs]) if asked.mask else None
     works: list[shell_batch.Work] = [(job.label, partial(_one, job, plan, fields, masks)) for job in plan.jobs]
     return shell_batch.carry_out(works, plan, asked.json, say)
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ganapp stylize", description=say("description"))
     parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=say("input"))
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=say("out"))
+    parser.add_argument("--out", required=True, metavar="OUT", help=say("out"))
     for name in ("style", "second"):
         parser.add_argument(f"--{name}", default="", metavar="STYLE", help=say(name))
     default: dict[str, Any] = {"default": argparse.SUPPRESS}

@@ -30,13 +30,14 @@ def main(arguments: Sequence[str]) -> int:
 
     names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
     fields = {name: value for name, value in vars(asked).items() if name in names}
-    shell_plan.form_of_the_file(asked.input, asked.out, fields)
+    out = shell_plan.place(asked.out)
+    shell_plan.form_of_the_file(asked.input, out, fields)
     wish = upscale.Request(picture=shell_plan.NOTHING, **fields)
 
     def named(stem: str) -> str:
         return upscale.named(stem, wish.factor, wish.width, "").rstrip(".")
 
-    plan = Plan.of(Given(asked.input, asked.out, overwrite=asked.overwrite), Manner(named, FORMS[wish.form]))
+    plan = Plan.of(Given(asked.input, out, overwrite=asked.overwrite), Manner(named, FORMS[wish.form]))
     works: list[shell_batch.Work] = [(job.label, partial(_one, job, plan, fields)) for job in plan.jobs]
     return shell_batch.carry_out(works, plan, asked.json, say)
 
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ganapp upscale", description=say("description"))
     parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=say("input"))
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=say("out"))
+    parser.add_argument("--out", required=True, metavar="OUT", help=say("out"))
     default: dict[str, Any] = {"default": argparse.SUPPRESS}
     parser.add_argument("--scale", "--factor", dest="factor", type=float, help=say("scale"), **default)
     parser.add_argument("--width", type=int, help=say("width"), **default)

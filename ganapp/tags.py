@@ -3,6 +3,7 @@ unless that is to be kept."""
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 import struct
@@ -27,7 +28,21 @@ COPIES = {"Thumbnails"}  # small copies of the old picture
 # Words in the name of a field that tells a place, as in GPSLatitude, CountryCode, LocationShown, ProvinceState.
 PLACES = {"gps", "latitude", "longitude", "altitude", "city", "country", "province", "location", "sublocation", "address", "venue"}
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-PLACE_LIKE = re.compile(rb"gps|latitude|longitude|city|country|location|province|state", re.IGNORECASE)
+# Whole names: of Photoshop and IPTC, of wgs84_pos of the W3C, of Dublin Core.
+PLACE_NAMES = {"state", "worldregion", "lat", "long", "lon", "coverage"}
+PLACE_LIKE = re.compile(rb"gps|latitude|longitude|city|country|location|province|state|wgs84|coverage", re.IGNORECASE)
+# How a packet begins that is not in UTF-8 -> how it is read (ISO 16684-1, 7.3.2: any encoding of Unicode).
+WIDE = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    b"<\0\0\0": "utf-32-le",
+    b"\0\0\0<": "utf-32-be",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}
+DECLARED = re.compile(r"<\?xml [^>]*\?>")
 
 
 def dots(dpi: object) -> tuple[float, float] | None:
@@ -112,12 +127,18 @@ def exif(given: bytes, size: tuple[int, int], keep_gps: bool) -> Image.Exif | No
 
 def xmp(given: bytes, keep_gps: bool) -> bytes:
     """XMP for a new file. What cannot be taken apart goes as a whole when it seems to tell a place and that is not wanted."""
-    upright = containers.TURNED.sub(lambda said: said[0][:-1] + b"1", given)
+    upright = containers.TURNED.sub(lambda said: said[0][:-1] + b"1", _narrow(given))
     document = _parsed(upright)
     if document is None:
-        return upright if keep_gps or not PLACE_LIKE.search(upright) else b""
+        return upright if keep_gps or not PLACE_LIKE.search(upright.replace(b"\0", b"")) else b""
     changed = _clean(document, keep_gps)
     return "".join(node.toxml() for node in document.childNodes).encode() if changed else upright
+
+
+def _narrow(packet: bytes) -> bytes:
+    """The packet in UTF-8."""
+    codec = next((codec for start, codec in WIDE.items() if packet.startswith(start)), "")
+    return DECLARED.sub("", packet.decode(codec, "replace")).encode("utf-8", "replace") if codec else packet
 
 
 def _parsed(packet: bytes) -> minidom.Document | None:
@@ -156,4 +177,7 @@ def _elements(node: Any) -> Iterator[Any]:
 def _unwanted(name: str, keep_gps: bool) -> bool:
     if name in COPIES:
         return True
-    return not keep_gps and (name in ("State", "WorldRegion") or not PLACES.isdisjoint(word.lower() for word in WORDS.findall(name)))
+    whole = name.lower()
+    return not keep_gps and (
+        whole in PLACE_NAMES or whole.startswith("gps") or not PLACES.isdisjoint(word.lower() for word in WORDS.findall(name))
+    )

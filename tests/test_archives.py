@@ -64,6 +64,14 @@ def test_a_name_in_utf_8_wins_where_there_are_two(tmp_path: Path) -> None:
     assert name_encodings.decoded([b"a.png"]) == ["a.png"]
 
 
+def test_a_name_that_is_wrongly_called_utf8_spoils_no_archive(tmp_path: Path) -> None:
+    files = {f"旅行/{kind}{i}.png".encode("gbk"): png(i) for kind in "猫狗" for i in range(3)} | {"海边/夏天.png".encode(): png()}
+    path = zips.named(tmp_path / "a.zip", files, flags=0x800)
+    assert sorted(names(path)) == sorted(["海边/夏天.png", *(f"旅行/{kind}{i}.png" for kind in "猫狗" for i in range(3))])
+    with archives.Zip(path) as archive:
+        assert all(entry.read()[:4] == b"\x89PNG" for entry in archive.entries() if isinstance(entry, Entry))
+
+
 def test_names_of_two_forms_are_one(tmp_path: Path) -> None:
     apart = unicodedata.normalize("NFD", "Käse é.png")
     assert names(zips.named(tmp_path / "a.zip", {apart.encode(): png()})) == ["Käse é.png"], "macOS marks no UTF-8 and parts accents"
@@ -73,6 +81,11 @@ def test_backslashes_part_folders_and_never_lead_outside(tmp_path: Path) -> None
     path = zips.named(tmp_path / "a.zip", {b"data\\cat\\1.png": png(), b"data\\cat\\": b"", b"..\\out.png": png(), b"C:\\x.png": png()})
     assert names(path) == ["data/cat/1.png"]
     assert refused(path) == {"../out.png": "data_path", "C:/x.png": "data_path"}
+
+
+def test_a_colon_in_a_name_is_no_drive(tmp_path: Path) -> None:
+    path = zips.named(tmp_path / "a.zip", {b"12:30.png": png(), b"a/b:c.png": png(), b"d:e.png": png()})
+    assert refused(path) == {"d:e.png": "data_path"}
 
 
 @pytest.mark.parametrize("codec", ["gbk", "utf-8"])
@@ -92,6 +105,11 @@ def test_classes_of_training_bear_their_own_names(codec: str, tmp_path: Path) ->
         (("train/cats", "val/cats"), ()),
         (("cats/train", "dogs/train"), ("cats", "dogs")),
         (("trains", "validators"), ("trains", "validators")),
+        (("seg_train/seg_train/sea", "seg_train/seg_train/ice", "seg_test/seg_test/sea"), ("ice", "sea")),
+        (("training_set/training_set/cats", "training_set/training_set/dogs", "test_set/test_set/cats"), ("cats", "dogs")),
+        (("训练集/猫", "训练集/狗", "验证集/猫"), ("狗", "猫")),
+        (("toy train/a", "steam train/b"), ("steam train", "toy train")),
+        (("train/train", "train/test", "val/train"), ("test", "train")),
     ],
 )
 def test_parts_for_measuring_are_no_classes(parts: tuple[str, ...], classes: tuple[str, ...], tmp_path: Path) -> None:

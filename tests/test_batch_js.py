@@ -56,6 +56,11 @@ def test_names_are_read_as_the_server_reads_them(tmp_path: Path) -> None:
     assert node(script, tmp_path) == [wanted for _, wanted in EACH]
 
 
+def test_a_name_that_is_wrongly_called_utf8_is_guessed(tmp_path: Path) -> None:
+    zips.named(tmp_path / "a.zip", {"旅行/猫.png".encode("gbk"): b"1", "海边/夏天.png".encode(): b"22"}, flags=0x800)
+    assert sorted(node(READ, tmp_path)) == [["旅行/猫.png", 1], ["海边/夏天.png", 2]]
+
+
 def test_each_file_of_a_zip_is_read_or_says_why_not(tmp_path: Path) -> None:
     blob = noise()
     files = {

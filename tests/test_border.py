@@ -315,17 +315,21 @@ PLACES = {
     "nested": "><e:LocationShown><rdf:Bag><rdf:li e:City='Secretown'/></rdf:Bag></e:LocationShown>",
     "created": "><e:LocationCreated rdf:parseType='Resource'><e:Sublocation>Secretown</e:Sublocation></e:LocationCreated>",
     "gps": 'exif:GPSLatitude="Secretown">',
+    "gps-upper": 'exif:GPSLATITUDE="Secretown">',
+    "degrees": 'xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" geo:lat="Secretown" geo:long="Secretown">',
+    "coverage": "><dc:coverage>Secretown</dc:coverage>",
 }
 
 
 @pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("form", FORMS)
-def test_the_place_in_xmp_goes_and_the_rest_stays(name: str, form: str) -> None:
+def test_the_place_in_xmp_goes_and_the_rest_stays(name: str, codec: str, form: str) -> None:
     title = "<dc:title>Kept &amp; true</dc:title>"
     packet = (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF {RDF}>'
         f'<rdf:Description rdf:about="" {PLACES[name]}{title}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
-    ).encode()
+    ).encode(codec)
     shot = Photo(np.zeros((8, 8, 3), np.uint8), "RGB", Origin(xmp=packet))
     for keep in (False, True):
         back = photo.read(written(shot, form, keep).blob).origin.xmp
@@ -456,3 +460,27 @@ def test_the_shell_prints_no_warnings(tmp_path: Path) -> None:
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, env={**os.environ, "GANAPP_RUNS": str(tmp_path)})
     assert (done.returncode, "Warning" in done.stderr) == (0, False), done.stderr
     assert (tmp_path / "made.png").exists()
+
+
+# --- damage in what is said beside the pixels
+
+SHORT = {kind: turned.chunk(kind, bytes(3)) for kind in (b"gAMA", b"cHRM", b"sRGB", b"cICP", b"mDCV", b"cLLI")}
+
+
+@pytest.mark.parametrize("kind", list(SHORT))
+def test_a_chunk_of_colour_of_another_length_spoils_no_result(kind: bytes) -> None:
+    shot = photo.read(turned.png(SHORT[kind]))
+    assert shot.origin.chunks == ()
+    for form in FORMS:
+        Image.open(io.BytesIO(written(shot, form).blob)).load()
+
+
+@pytest.mark.parametrize("body", [b"", b"\0\0", bytes(40)])
+def test_a_broken_resolution_breaks_no_picture(body: bytes) -> None:
+    assert photo.read(turned.png(turned.chunk(b"pHYs", body))).origin.dpi is None
+
+
+@pytest.mark.parametrize("segment", [b"\xff\xe0\0\x07JFIF\0", b"\xff\xee\0\x07Adobe", b"\xff\xe0\0\x02", b"\xff\xee\0\x0aAdobe\0\0\0"])
+def test_segments_that_are_too_short_break_no_jpeg(segment: bytes) -> None:
+    whole = turned.base("JPEG")
+    assert np.array_equal(photo.read(whole[:2] + segment + whole[2:]).pixels, photo.read(whole).pixels)

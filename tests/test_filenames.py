@@ -30,6 +30,12 @@ def test_signs_that_disks_refuse_are_left_out(name: str, wanted: str) -> None:
     assert filenames.safe(name) == wanted
 
 
+@pytest.mark.parametrize("name", ["CON", "aux", "nul.tar", "Com1", "LPT9.", "com\u00b9"])
+def test_names_of_devices_on_windows_become_names_of_files(name: str) -> None:
+    assert filenames.safe(name) == f"_{name.rstrip('.')}"
+    assert [filenames.safe(other) for other in ("icon", "com10", "aux-x2", "con 2")] == ["icon", "com10", "aux-x2", "con 2"]
+
+
 @pytest.mark.parametrize("name", ["._x.jpg", "a/Thumbs.db", "__MACOSX/a.jpg", ".git/a.png", "a/DESKTOP.INI", "@eaDir/a.jpg", ".DS_Store"])
 def test_what_systems_leave_behind_is_known(name: str) -> None:
     assert filenames.litter(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -378,3 +379,92 @@ def test_no_choice_of_names_loses_a_photo(seed: int, monkeypatch: pytest.MonkeyP
     assert sorted(file.read_bytes().removeprefix(b"result of ") for file in files) == sorted(photos)
     assert cli.main(line) == 0
     assert reports(capsys) == []
+
+
+def test_overwrite_speaks_of_the_file_that_is_named() -> None:
+    lay({"d/scan.png": photo(), "d/other.png": photo(1), "d/a.jpg": photo(2, "JPEG")})
+    before = {name: Path(name).read_bytes() for name in ("d/scan.png", "d/other.png")}
+    assert run("repair", "d/scan.png", "--out", "d/scan.tif", "--overwrite") == 0
+    assert run("upscale", "d/scan.png", "--out", "d/scan.jpg", "--form", "png", "--overwrite") == 0
+    assert run("repair", "d/a.jpg", "--out", "d/other.webp", "--overwrite") == 0
+    assert {name: Path(name).read_bytes() for name in before} == before
+    assert held("d") == ["a.jpg", "other-2.png", "other.png", "scan-2.png", "scan-3.png", "scan.png"]
+    assert run("repair", "d/a.jpg", "--out", "d/other.png", "--overwrite") == 0
+    assert Path("d/other.png").read_bytes() != before["d/other.png"]
+    assert run("repair", "d/a.jpg", "--out", "d/free", "--overwrite") == run("repair", "d/a.jpg", "--out", "d/free", "--overwrite") == 0
+    assert not Path("d/free-2.png").exists()
+
+
+@pytest.mark.parametrize("masks", ["d/a.png", "d"])
+def test_overwrite_leaves_masks(masks: str, capsys: pytest.CaptureFixture[str]) -> None:
+    mask = Path("mask.png").read_bytes()
+    lay({"d/a.png": mask, "p/a.jpg": photo(0, "JPEG")})
+    for _ in range(2):
+        assert cli.main(["repair", "p", "--mask", masks, "--out", "d", "--model", "tinyrepair", "--overwrite"]) == 0
+    assert Path("d/a.png").read_bytes() == mask
+    assert held("d") == ["a-2.png", "a.png"]
+
+
+def test_the_ending_is_written_as_it_was_said() -> None:
+    lay({"a.jpg": photo(0, "JPEG")})
+    for trade in LINES:
+        assert run(trade, "a.jpg", "--out", f"{trade}.PNG") == 0
+        assert Path(f"{trade}.PNG").is_file()
+
+
+def test_one_photo_repaired_twice_into_a_folder_is_one_result() -> None:
+    lay({"a.jpg": photo(0, "JPEG"), "o/b.txt": b""})
+    assert run("repair", "a.jpg", "--out", "o") == run("repair", "a.jpg", "--out", "o") == 0
+    assert held("o") == ["a.png", "b.txt"]
+    assert run("repair", "a.jpg", "--out", "o", "--grow", "3") == 0
+    assert held("o") == ["a-2.png", "a.png", "b.txt"], "another wish is another result"
+
+
+def test_a_folder_of_results_alone_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    lay({"s/a.jpg": photo(0, "JPEG")})
+    assert run("upscale", "s", "--out", "big") == 0
+    assert run("stylize", "big", "--out", "big") == run("upscale", "big", "--out", "big") == 2
+    assert "were made here" in capsys.readouterr().err
+    assert run("stylize", "big", "--out", "painted") == 0
+
+
+@pytest.mark.parametrize("trade", list(LINES))
+def test_a_name_in_old_bytes_is_named_and_worked_on(trade: str, capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode("照片".encode("gbk") + b".jpg")
+    Path(name).write_bytes(photo(0, "JPEG"))
+    assert run(trade, name, "--out", "o.zip", "--json") == 0
+    assert [report["photo"] for report in reports(capsys)] == ["照片.jpg"]
+
+
+def test_names_of_files_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    zips.packed(Path("a.zip"), {"\x1b[31mred\n.jpg": photo(0, "JPEG"), "\x1b]0;title\x07.bmp": b"BM", "broken\x1b[2J.jpg": b""})
+    assert run("upscale", "a.zip", "--out", "o") == 1
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert "red\ufffd.jpg" in err
+
+
+def test_a_result_is_whole_from_its_first_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    lay({"a.jpg": photo(0, "JPEG")})
+
+    def stopped(path: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    assert run("upscale", "a.jpg", "--out", "o") == 0
+    assert Image.open("o/a-x2.png").size == (60, 40)
+
+
+@TRADES
+def test_a_place_that_ends_with_a_slash_is_a_folder(trade: str) -> None:
+    lay({"a.jpg": photo(0, "JPEG"), "file": b""})
+    for out in ("new", "deep/new", "new.png", "new.zip"):
+        assert run(trade, "a.jpg", "--out", f"{out}/") == 0
+        assert held(out) == [f"a{ENDS[trade]}.png"]
+    assert run(trade, "a.jpg", "--out", "file/") == 2
+
+
+def test_only_what_was_made_here_goes_once_it_is_packed() -> None:
+    lay({"d/a.jpg": photo(0, "JPEG"), "o.partial/a-x2.png": photo(7)})
+    assert run("upscale", "d", "--out", "o.zip") == 0
+    assert Path("o.partial/a-x2.png").read_bytes() == photo(7)

@@ -23,7 +23,7 @@ const ENCODINGS = [
 ];
 
 /** The text, or null where the bytes are not in that encoding. */
-function text(bytes, label) {
+export function text(bytes, label) {
   if (label === "cp437") return Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : CP437[byte - 128])).join("");
   try {
     return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,7 +1,7 @@
 /* Zip files without a library: read with the browser's own inflater, written with nothing compressed (pictures hardly shrink).
    Format: APPNOTE.TXT of PKWARE, sections 4.3 and 4.4; no encryption; what is written stays below 4 GB. */
 
-import { decoded, litter } from "./names.js";
+import { decoded, litter, text } from "./names.js";
 
 const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
 const [WIDE_END, WIDE_LOCATOR, WIDE_EXTRA, FULL] = [0x06064b50, 0x07064b50, 0x0001, 0xffffffff]; // of zips in the format for large ones
@@ -36,7 +36,7 @@ function beside(extra, raw) {
 
 /** The entries' names, with forward slashes and accents composed. */
 function named(list) {
-  const unmarked = list.filter(({ utf8 }) => !utf8);
+  const unmarked = list.filter(({ utf8, raw }) => !utf8 || text(raw, "utf-8") === null); // some programs mark every name
   const guessed = decoded(unmarked.map(({ raw }) => raw));
   for (const [i, entry] of unmarked.entries()) entry.name = beside(entry.extra, entry.raw) || guessed[i];
   for (const entry of list) entry.name = (entry.name ?? new TextDecoder().decode(entry.raw)).replaceAll("\\", "/").normalize("NFC");

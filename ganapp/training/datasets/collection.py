@@ -26,7 +26,10 @@ MOST_REFUSALS = 1_000  # that are listed one by one
 MEMORY = 2 * 2**30  # bytes of decoded pictures
 PIXELS = 25_000_000  # of one picture
 # Folders that a data set is divided into for training and for measuring; they hold the classes, and are none themselves.
-PART = re.compile(r"(train|val|valid|test|dev|eval|holdout)(ing|idation|uation)?([-_ ]?(set|data|images|split|\d+))?")
+PART = re.compile(
+    r"(.+[-_ ])??(?:(train|val|valid|test|dev|eval|holdout)(ing|idation|uation)?([-_ ]?(set|data|images|split|\d+))?"
+    r"|(训练|验证|校验|测试)(集|数据)?)"
+)
 
 
 @dataclass
@@ -91,8 +94,9 @@ def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str
     are the parts for training and for measuring, the classes are the folders in them."""
     folders = [name.parts[:-1] for name in names]
     shared = _shared(folders)
-    if all(len(parts) > shared and PART.fullmatch(parts[shared].lower()) for parts in folders):
-        folders = [parts[shared + 1 :] for parts in folders]
+    if _parted([parts[shared : shared + 1] for parts in folders]):
+        twice = all(len(parts) > shared + 1 and parts[shared] == parts[shared + 1] for parts in folders)  # train/train/cats
+        folders = [parts[shared + 1 + twice :] for parts in folders]
         shared = _shared(folders)
     if any(len(parts) <= shared for parts in folders):
         return None, ()
@@ -102,6 +106,12 @@ def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str
         return None, ()
     place = {name: i for i, name in enumerate(classes)}
     return torch.tensor([place[name] for name in own]), classes
+
+
+def _parted(outer: list[tuple[str, ...]]) -> bool:
+    """Whether the outermost folders are parts for training and for measuring. One word may stand before them all: seg_train, seg_test."""
+    parts = [PART.fullmatch(name.lower()) for (name,) in filter(None, outer)]
+    return len(parts) == len(outer) and all(parts) and len({part[1] for part in parts if part}) == 1
 
 
 def _shared(folders: list[tuple[str, ...]]) -> int:

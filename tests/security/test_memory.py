@@ -94,7 +94,7 @@ with open("/proc/self/statm") as file:
     taken = int(file.read().split()[0]) * resource.getpagesize()
 for more in (8,):
     resource.setrlimit(resource.RLIMIT_AS, (taken + (more << 20), resource.RLIM_INFINITY))
-    error = awaited(binding.procedure("repair")({"picture": large[0], "mask": large[1], "model": "tinyrepair"}))["error"]
+    error = asyncio.run(binding.procedure("repair")({"picture": large[0], "mask": large[1], "model": "tinyrepair"}))["error"]
     answers.append(error["key"])
     assert error["en"] and error["zh"]
 resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

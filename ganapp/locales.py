@@ -29,6 +29,9 @@ def words(language: str) -> dict[str, str]:
 
 
 def text(key: str, /, language: str = "en", **values: object) -> str:
-    """The sentence `key` in `language` ("zh..." is Chinese, all else English) with its braces filled. KeyError for an unknown key."""
-    sentence = words("zh" if language.lower().startswith("zh") else "en")[key]
-    return sentence.format(**values) if values else sentence
+    """The sentence `key` in `language` ("zh..." is Chinese, all else English) with its braces filled; what has words of its own in Chinese,
+    as a sentence within a sentence, comes with a second value: `why` and `why_zh`. KeyError for an unknown key."""
+    spoken = "zh" if language.lower().startswith("zh") else "en"
+    own = {name.removesuffix(f"_{spoken}"): value for name, value in values.items() if name.endswith(f"_{spoken}")}
+    sentence = words(spoken)[key]
+    return sentence.format(**values | own) if values else sentence

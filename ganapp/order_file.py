@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ganapp import name_encodings
 from ganapp.errors import UserError
+
+LONGEST_OLD = 2**20  # bytes of a file whose code page is looked for
 
 
 def load(path: Path) -> dict[str, Any]:
-    """The JSON object in a file of UTF-8, UTF-16 or UTF-32, with or without a byte order mark (Windows' editors and PowerShell write one).
+    """The JSON object in a file of UTF-8, UTF-16 or UTF-32, with or without a byte order mark (Windows' editors and PowerShell write one),
+    or in the code page of an older Windows.
 
     UserError that names the file: for one that is not there, and for one that is not whole JSON, with the place where it breaks.
     """
@@ -21,7 +26,7 @@ def load(path: Path) -> dict[str, Any]:
     except OSError as problem:
         raise UserError("file_unreadable", name=_name(path)) from problem
     try:
-        values = json.loads(content)
+        values = json.loads(_decoded(content))
     except json.JSONDecodeError as problem:
         raise UserError("order_broken", name=_name(path), line=problem.lineno, column=problem.colno) from problem
     except UnicodeDecodeError as problem:
@@ -32,6 +37,18 @@ def load(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise UserError("order_no_object", name=_name(path))
     return values
+
+
+def _decoded(content: bytes) -> bytes:
+    """What is whole JSON in an old code page, in UTF-8; everything else as it is."""
+    try:
+        content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        text = name_encodings.decoded([content])[0] if len(content) <= LONGEST_OLD else ""
+        with suppress(ValueError, RecursionError):
+            json.loads(text)
+            return text.encode("utf-8")
+    return content
 
 
 def _name(path: Path) -> str:

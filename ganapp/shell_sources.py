@@ -94,7 +94,8 @@ def masks(path: Path, photos: Sequence[Source]) -> Masks:
     if not many(path):
         blob = content(path)
         return lambda _: blob
-    held = [each for each in within(path) if isinstance(each, Source)]
+    worked_on = {photo.path.resolve() for photo in photos if photo.path}  # no photo is a mask, least of all its own
+    held = [each for each in within(path) if isinstance(each, Source) and not (each.path and each.path.resolve() in worked_on)]
     below, above = _shared([each.name for each in held]), _shared([photo.name for photo in photos])
     alone = {stem for stem, count in Counter(filenames.key(photo.name.stem) for photo in photos).items() if count == 1}
     named = _named(held, below)

@@ -62,6 +62,15 @@ def test_an_order_is_read_as_any_editor_writes_it(encoding: str, tmp_path: Path)
     assert training_order.read(tmp_path).recipe == "gan"
 
 
+@pytest.mark.parametrize("codec", ["gbk", "cp932", "big5", "cp1251"])
+def test_an_order_in_an_old_code_page_is_read(codec: str, tmp_path: Path) -> None:
+    name = "Кошки" if codec == "cp1251" else "小猫和小狗" if codec == "gbk" else "写真と猫" if codec == "cp932" else "小貓和小狗"
+    (tmp_path / "mine.json").write_bytes(json.dumps({**ORDER, "name": name}, ensure_ascii=False).encode(codec))
+    loaded = order_file.load(tmp_path / "mine.json")
+    assert loaded["steps"] == 6
+    assert loaded["name"] == name or codec == "cp1251", "of Cyrillic only DOS's code page is known"
+
+
 @pytest.mark.parametrize(
     ("blob", "key", "part"),
     [

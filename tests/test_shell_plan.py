@@ -468,3 +468,9 @@ def test_only_what_was_made_here_goes_once_it_is_packed() -> None:
     lay({"d/a.jpg": photo(0, "JPEG"), "o.partial/a-x2.png": photo(7)})
     assert run("upscale", "d", "--out", "o.zip") == 0
     assert Path("o.partial/a-x2.png").read_bytes() == photo(7)
+
+
+def test_no_photo_is_a_mask(capsys: pytest.CaptureFixture[str]) -> None:
+    lay({"p/a.jpg": photo(0, "JPEG"), "p/a.png": Path("mask.png").read_bytes()})
+    assert cli.main(["repair", "p", "--mask", "p", "--out", "o", "--model", "tinyrepair"]) == 1
+    assert capsys.readouterr().err.count("There is no mask of this name") == 2

@@ -19,6 +19,7 @@ from PIL import Image
 
 from ganapp import archives, idx, images, paths
 from ganapp.errors import UserError
+from ganapp.jobs import store
 from ganapp.locales import text
 from ganapp.training import datasets
 from ganapp.training.datasets import Wanted, collection, fitted
@@ -249,7 +250,10 @@ def test_too_few_too_many_and_no_source(tmp_path: Path, monkeypatch: pytest.Monk
         datasets.load("pictures", Wanted(8, 3, source=str(packed(tmp_path / "a.zip", {**many(15), "x.txt": b""}))))
     assert caught.value.key == "data_too_few"
     assert caught.value.values["found"] == 15
-    assert "x.txt" in str(caught.value)
+    assert "x.txt: This file is not a picture" in str(caught.value)
+    kept = store.reason(caught.value.key, **caught.value.values)  # as a job keeps it
+    assert store.sentence(json.loads(kept), "zh") == caught.value.sentence("zh")
+    assert "x.txt: 这个文件不是" in caught.value.sentence("zh")
     (tmp_path / "no.zip").write_bytes(b"PK nothing")
     keys = {str(tmp_path / "no.zip"): "data_not_a_zip", str(tmp_path / "gone"): "data_source_missing", "": "data_source_missing"}
     for source, key in keys.items():

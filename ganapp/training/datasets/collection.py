@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ganapp import images
 from ganapp.archives import Entry, Refusal
 from ganapp.errors import UserError
+from ganapp.locales import LANGUAGES
 from ganapp.training.datasets import Pictures, Wanted
 
 FEWEST, MOST = 16, 200_000  # pictures in a data set
@@ -74,8 +75,9 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> P
         except UserError as problem:
             found.refuse(entry.name, problem)
     if len(found.pictures) < FEWEST:
-        first = f"{found.refused[0].name}: {found.refused[0].sentence()}" if found.refused else "-"
-        raise UserError("data_too_few", found=len(found.pictures), fewest=FEWEST, first=first)
+        each = found.refused[0] if found.refused else None
+        first, first_zh = (": ".join((each.name, each.sentence(language))) if each else "-" for language in LANGUAGES)
+        raise UserError("data_too_few", found=len(found.pictures), fewest=FEWEST, first=first, first_zh=first_zh)
     labels, classes = _classes(found.names) if wanted.classes else (None, ())
     names = {"en": title, "zh": title}
     return Pictures(

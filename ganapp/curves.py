@@ -15,6 +15,8 @@ from typing import Any
 
 MOST = 600
 LOG, COMPANION = "metrics.jsonl", "curves.json"
+LARGEST = 1e300  # number that is taken in: means of such numbers are finite
+WHOLE = 2**53 - 1  # the greatest whole number that every page reads exactly
 TAIL = 4_000  # lines that a reader parses one by one; of a longer tail it takes a sample
 
 
@@ -36,9 +38,10 @@ class Curves:
                 self._halve()
             self.points.append([0, 0.0, 0, {}])
         point = self.points[-1]
-        point[0], point[1], point[2] = line["step"], line.get("seconds", 0.0), point[2] + weight
+        seconds = line.get("seconds", 0.0)
+        point[0], point[1], point[2] = line["step"], seconds if _number(seconds) else point[1], point[2] + weight
         for name, value in line.items():
-            if name not in ("step", "seconds") and isinstance(value, int | float) and math.isfinite(value):
+            if name not in ("step", "seconds") and _number(value) and _whole_text(name):
                 _join(point[3], name, [value, value, value, weight])
 
     def _halve(self) -> None:
@@ -79,13 +82,40 @@ def _join(into: dict[str, list[float]], name: str, values: list[float]) -> None:
     into[name] = [mean + (values[0] - mean) * values[3] / both, min(least, values[1]), max(greatest, values[2]), both]
 
 
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) <= LARGEST  # false for NaN
+
+
+def _count(value: Any, least: int = 0) -> bool:
+    return type(value) is int and least <= value <= WHOLE
+
+
+def _whole_text(name: str) -> bool:
+    """Whether an answer can carry it: half a character (a lone surrogate) it cannot."""
+    return name.encode("utf-8", "replace").decode("utf-8") == name
+
+
+def _point(value: Any) -> bool:
+    """Whether a value read from JSON is a point of `Curves`."""
+    if not (isinstance(value, list) and len(value) == 4 and isinstance(value[3], dict)):
+        return False
+    joined = all(
+        isinstance(each, list) and len(each) == 4 and all(map(_number, each)) and each[3] > 0 and _whole_text(name)
+        for name, each in value[3].items()
+    )
+    return joined and _count(value[0]) and _number(value[1]) and _count(value[2])
+
+
 def _companion(folder: Path, size: int) -> Curves:
-    """What the companion holds; empty without one, or when it knows more of the log than there is."""
+    """What the companion holds; empty without one, when it knows more of the log than there is, and when it is none: it may come from a
+    rented machine."""
     try:
         kept = Curves(**json.loads((folder / COMPANION).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return Curves()
-    return kept if kept.offset <= size else Curves()
+    whole = _count(kept.lines, 1) and _count(kept.offset) and isinstance(kept.sampled, bool)
+    fits = whole and isinstance(kept.points, list) and len(kept.points) <= MOST and all(map(_point, kept.points))
+    return kept if fits and kept.offset <= size else Curves()
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
@@ -94,9 +124,9 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         values = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return values if isinstance(values, dict) and isinstance(values.get("step"), int) else None
+    return values if isinstance(values, dict) and _count(values.get("step")) else None
 
 
 def read(folder: Path) -> Curves:

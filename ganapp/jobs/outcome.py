@@ -13,9 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from ganapp.errors import UserError
+from ganapp.jobs import reports
 from ganapp.jobs.store import Job
 
 CONFIG = "config.json"  # of a model folder: names its files and their hashes
+LARGEST = 4 << 20  # bytes of it: the result may come from a rented machine
 TRIES, PAUSE = 20, 0.25  # of taking a copy while the run writes
 
 
@@ -30,10 +32,10 @@ def step(job_folder: Path) -> int | None:
 
 @lru_cache(maxsize=256)
 def _step(path: Path, _: int) -> int:
-    try:
-        return int(json.loads(path.read_text(encoding="utf-8"))["training"]["steps"])
-    except (ValueError, KeyError, TypeError):
-        return 0
+    config = reports.load(path, LARGEST)
+    training = config.get("training") if isinstance(config, dict) else None
+    steps = training.get("steps") if isinstance(training, dict) else None
+    return steps if type(steps) is int and 0 <= steps <= reports.WHOLE else 0
 
 
 @contextmanager

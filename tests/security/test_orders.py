@@ -171,9 +171,14 @@ FILES: list[tuple[str, bytes]] = [
     ("diagnostics.jsonl", b'{"step": 123456789012345678901234567890, "recall": {}}\n'),
     ("metrics.jsonl", b'{"step": 1, "loss": 1e999}\n{"step": 2, "loss": "low"}\n{"st'),
     ("curves.json", b'{"lines": "x", "offset": -1, "points": 5}'),
+    ("metrics.jsonl", b'{"step": 1, "seconds": NaN, "loss": ' + b"9" * 4000 + b"}\n" + b"[" * 100_000 + b"\n"),
+    ("metrics.jsonl", b'{"step": 1, "\\ud800": 1}\n{"step": 2, "loss": 1e308}\n{"step": ' + b"9" * 400 + b"}\n"),
     ("order.json", b'{"recipe": "gan", "settings": 7, "seed": 1e999}'),
     ("order.json", b'{"seed": 12345678901234567890123456789012345678901, "settings": {"data": ["x"], "source": 5}}'),
     ("order.json", b'{"settings": {"title": "\\ud800", "width": NaN}}'),
+    ("result/config.json", b'{"training": {"steps": 1e999}}'),
+    ("result/config.json", b'{"training": {"steps": ' + b"9" * 40 + b"}}"),
+    ("result/config.json", b"[" * 100_000),
     ("samples/\u0663.png", b"sheet"),
     ("samples/\u00b2.png", b"sheet"),
     ("samples/raw/9999999999999999999999.png", b"sheet"),
@@ -193,6 +198,32 @@ def test_a_folder_that_no_run_wrote_ends_no_list(name: str, blob: bytes, state: 
     assert {entry["id"] for entry in ask("jobs_list")["jobs"]} == {good.id, bad.id}
     if child:
         process.end(child)
+
+
+COMPANIONS = (
+    '{"lines": 1, "offset": "a", "points": []}',
+    '{"lines": "x", "offset": 0, "points": []}',
+    '{"lines": 0, "offset": 0, "points": []}',
+    '{"lines": 1, "offset": -5, "points": []}',
+    '{"lines": 1, "offset": 0.5, "points": []}',
+    '{"lines": 1, "offset": 0, "points": 1}',
+    '{"lines": 1, "offset": 0, "points": {"a": 1}}',
+    '{"lines": 1, "offset": 0, "points": [1]}',
+    '{"lines": 1, "offset": 0, "points": [[1, NaN, 1, {}]]}',
+    '{"lines": 1, "offset": 0, "points": [[1, 1, 1, {"loss": [null, 1, 1, 1]}]]}',
+    '{"lines": 1, "offset": 0, "points": [[1, 1, 1, {"\\ud800": [1, 1, 1, 1]}]]}',
+    "[" * 100_000,
+)
+
+
+@pytest.mark.parametrize("companion", COMPANIONS, ids=range(len(COMPANIONS)))
+def test_curves_that_no_run_wrote_are_drawn_from_the_log(companion: str) -> None:
+    job = row(1)
+    job.folder.mkdir(parents=True, exist_ok=True)
+    (job.folder / "metrics.jsonl").write_bytes(b'{"step": 1, "seconds": 1.0, "loss": 2.0}\n{"step": 2, "seconds": 2.0, "loss": 3.0}\n')
+    (job.folder / "curves.json").write_text(companion, encoding="utf-8")
+    drawn = ask("job_show", id=job.id)["curves"]
+    assert (drawn["step"], drawn["series"]["loss"]["mean"]) == ([1, 2], [2.0, 3.0])
 
 
 def test_a_row_that_cannot_be_shown_at_all_is_shown_as_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ def test_an_order_in_an_old_code_page_is_read(codec: str, tmp_path: Path) -> Non
         (b"[" * 100_000, "order_broken", "mine.json"),
         (b'{"steps": ' + b"9" * 5000 + b"}", "order_broken", "mine.json"),
         (b"[1, 2]", "order_no_object", "mine.json"),
-        (None, "order_missing", "There is no order file mine.json"),
+        (None, "order_missing", "There is no settings file mine.json"),
     ],
 )
 def test_a_broken_order_is_named_by_its_own_name_and_fault(blob: bytes | None, key: str, part: str, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_the_shell_takes_an_order_with_a_mark_and_refuses_a_cut_one(
     path.write_bytes(path.read_bytes()[:-5])
     capsys.readouterr()
     assert cli.main(["train", str(path)]) == 2
-    assert f"The order file {path.name} is not whole JSON" in capsys.readouterr().err
+    assert f"The settings file {path.name} is not whole JSON" in capsys.readouterr().err
     assert not paths.jobs().exists()
 
 

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ganapp import locales
@@ -20,11 +21,12 @@ _place = threading.BoundedSemaphore(1)
 
 @dataclass
 class Adoption:
-    """One of them. title: what the model is called; step: of the result it is made from; begun: when it was asked for; working: whether it
-    is its turn; address: where the model is opened, "" until then; problem: why there is none."""
+    """One of them. title: what the model is called; step: of the result it is made from; place: the model's folder; begun: when it was
+    asked for; working: whether it is its turn; address: where the model is opened, "" until then; problem: why there is none."""
 
     title: str
     step: int | None = None
+    place: Path | None = None
     begun: float = field(default_factory=time.monotonic)
     working: bool = False
     address: str = ""
@@ -69,9 +71,12 @@ def asked(job_id: str, wanted: Adoption, work: Callable[[], str]) -> Adoption:
 
 
 def told(job_id: str) -> dict[str, Any] | None:
-    """What is known of the last adoption of a job, None when nobody asked for one."""
+    """What is known of the last adoption of a job, None when nobody asked for one, or when its model was taken away since."""
     with _lock:
         adoption = _known.get(job_id)
+        if adoption is not None and adoption.address and adoption.place is not None and not adoption.place.is_dir():
+            del _known[job_id]
+            return None
     return adoption.report() if adoption else None
 
 

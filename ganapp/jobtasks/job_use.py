@@ -154,7 +154,7 @@ def run(request: Request) -> Result:
     under_way = (_adoptions.told(job.id) or {}).get("state") in ("waiting", "working")
     if not under_way and _fresh(result, model, title):
         return Result(model.name, address, False)
-    wanted = _adoptions.Adoption(title, outcome.step(job.folder))
+    wanted = _adoptions.Adoption(title, outcome.step(job.folder), model)
     adoption = _adoptions.asked(job.id, wanted, lambda: _made(job, model, title, address))
     if not adoption.over.wait(ANSWER):
         return Result("", "", True, pending=True)

@@ -147,6 +147,9 @@ def test_what_is_no_picture_is_refused_in_its_place(visit: Visit, tmp_path: Path
     drop(page, tmp_path / "red.png")
     expect(oops).to_contain_text(locales.text("digits.error.kept_picture"))
     assert locales.text("digits.error.kept_drawing") not in oops.inner_text()
+    drop(page, tmp_path / "notes.txt", "text/plain")  # what is said of this file is not taken back by what lies there
+    page.wait_for_timeout(800)
+    expect(oops).to_have_text(f"{refused} {locales.text('digits.error.kept_picture')}")
     grounds = page.locator(".chips.only-draw .chip").evaluate_all("(chips) => chips.map((chip) => getComputedStyle(chip).backgroundColor)")
     assert set(grounds) == {"rgb(255, 255, 255)"}, "words over a picture have a ground of their own"
     page.locator("#wipe").click()
@@ -178,3 +181,13 @@ def test_a_finger_writes_on_a_small_screen(visit: Visit) -> None:
     stroke(page, ring())
     found(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+
+
+def test_nothing_covers_the_sentence_above_the_digit_on_a_small_screen(visit: Visit) -> None:
+    page = digits(visit, size=NARROW, language="zh")
+    lead, sheet = page.locator(".lead.only-shape").bounding_box(), page.locator(".dg .sheet").bounding_box()
+    assert lead is not None
+    assert sheet is not None
+    shadow = page.locator(".dg .sheet").evaluate("(sheet) => getComputedStyle(sheet).boxShadow.match(/-?[0-9.]+px/g).map(parseFloat)")
+    _, up, _, spread = shadow
+    assert lead["y"] + lead["height"] <= sheet["y"] + up - spread

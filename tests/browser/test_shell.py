@@ -209,6 +209,8 @@ def test_the_header_stays_and_small_screens_have_their_tabs_below(visit: Visit) 
     assert box["y"] + box["height"] == pytest.approx(NARROW[1], abs=1)
     for tab in tabs.locator("a").all():
         assert tab.bounding_box()["height"] >= 44  # type: ignore[index]
+    # what is pinned above the tabs reckons with their height: nothing is seen in between
+    assert f"{box['height']:.0f}px" == page.locator(".frame").evaluate("(frame) => getComputedStyle(frame).getPropertyValue('--tabs')")
 
 
 def test_models_shows_what_was_measured(visit: Visit) -> None:

@@ -18,6 +18,7 @@ from ganapp import living, locales
 from ganapp.jobs import process, store
 from tests import othermodels
 from tests.browser import madejobs
+from tests.browser.conftest import NARROW
 from tests.browser.madejobs import Told
 from tests.browser.test_train import Open, answering, house, open_train
 
@@ -77,6 +78,7 @@ def test_before_its_first_step_a_run_says_what_it_does_and_stops_at_once(open_tr
     page.get_by_role("button", name="Stop and keep").click()
     expect(state).to_have_text("Stopped before anything was saved. Resume begins anew.")
     expect(page.get_by_role("button", name="Resume", exact=True)).to_be_enabled()
+    expect(page.locator("#board .blank")).to_have_text("This run ended before its first pictures.")
     said = json.loads((folder(job) / "status.json").read_text())
     assert not living.alive(said["pid"], said["identity"])
     autoencoder = running("Autoencoder", "starting", architecture="vae")
@@ -127,7 +129,10 @@ def test_the_model_is_used_while_the_run_goes_on_and_found_again_after_leaving(o
     page.evaluate(f"location.hash = '#run={job}'")
     expect(page.locator("h1")).to_have_text("Early")
     expect(use).to_have_text("Open it", timeout=MAKING)
-    use.click()
+    (result / "config.json").write_text(json.dumps(config | {"training": {**config.get("training", {}), "steps": 750}}))
+    expect(page.locator("#using p")).to_have_text("You can already use the model from step 750.")
+    expect(use).to_have_text("Use it")  # the newer one; the one that is ready stays within reach
+    page.get_by_role("link", name="Open the one from step 500, which is ready").click()
     page.wait_for_url("**/digits#model=own-early-*")
 
 
@@ -140,6 +145,17 @@ def test_a_model_that_cannot_be_made_is_told_to_whoever_comes_back(open_train: O
     page.get_by_role("button", name="Use it").click()
     expect(page.locator("#trouble")).to_contain_text("Not opened", timeout=MAKING)
     expect(page.locator("#acts .btn.main")).to_be_enabled()
+
+
+def test_the_start_stays_above_the_tabs_of_a_small_screen(open_train: Open, house: None) -> None:
+    page = open_train("#new", key="h" * 32, size=NARROW)
+    expect(page.locator("#begin")).to_be_visible()
+    tabs = page.locator(".nav").bounding_box()["y"]  # type: ignore[index]
+    for place in (0, 400, 10_000):
+        page.evaluate("(place) => scrollTo(0, place)", place)
+        box = page.locator("#begin").bounding_box()
+        assert box is not None
+        assert 0 < box["y"] <= tabs - box["height"], place
 
 
 def test_the_form_says_that_nothing_was_measured_until_somebody_asks(open_train: Open, house: None) -> None:
@@ -156,6 +172,13 @@ def test_the_form_says_that_nothing_was_measured_until_somebody_asks(open_train:
     assert sent[-1].get("measure", True) is True
     page.unroute_all()
     answering(page, "train_estimate", {"known": False, "waits": False}, sent)
+    steps = page.locator("[data-setting=steps]")
+    steps.locator("input").fill("-5")  # what cannot be trained was not measured either
+    expect(steps.locator(".note")).to_have_text("A whole number from 1 to 1,000,000,000.")
+    expect(said).to_have_text(unknown)
+    expect(button).to_be_hidden()
+    steps.locator("input").fill("100")
+    expect(button).to_be_visible()
     for choose in ("[data-preset=classic_2014]", "[data-data=fashion_mnist]"):
         page.locator(choose).click()
         expect(said).to_have_text(unknown)

@@ -57,7 +57,9 @@ def test_only_whose_job_it_is_removes_it(model: str) -> None:
     assert (ask("models_mine")["models"], ask("models_mine", key=OTHER)["models"]) == ([model], [])
     assert refusal("model_remove", key=OTHER, model=model)["key"] == "model_not_yours"
     assert (paths.trained_models() / model).is_dir()
+    assert ask("job_show", id="1a2b3c4d5e")["adoption"]["state"] == "done"
     assert ask("model_remove", model=model) == {"model": model}
+    assert ask("job_show", id="1a2b3c4d5e")["adoption"] is None, "the training page offers to make it, not to open what is gone"
     assert model not in {entry.id for entry in catalog.listing()}
     assert not [path for path in paths.runs().rglob("*") if model in path.name], "nothing of it is left"
     assert ask("job_use", id="1a2b3c4d5e")["fresh"] is True, "the job is there, and makes it again"

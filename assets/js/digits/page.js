@@ -189,7 +189,7 @@ export async function start(root, _server, tools) {
   new Strip(desk, rail, root);
   explore(desk, rail, root);
   const write = (file) => {
-    desk.enter("draw");
+    if (desk.mode !== "draw") desk.enter("draw"); // entering anew would look again for what lies there, and say so over what is said of this file
     return drawing.lay(file);
   };
   const saving = new Saving(desk, root, write);

@@ -91,10 +91,10 @@ export class Field {
   }
 
   _note() {
-    const { t } = this.tools;
+    const { t, number } = this.tools;
     const { kind, low, high } = this.entry;
     this.note.classList.toggle("wrong", Boolean(this.wrong));
-    const range = { low: String(low), high: high >= 1e6 ? t("train.form.any") : String(high) };
+    const range = { low: String(low), high: high >= 1000 ? number(high) : String(high) };
     say(this.note, this.wrong ? t(kind === "integer" ? "train.form.whole_between" : "train.form.between", range) : t(`train.field_say.${this.name}`));
   }
 

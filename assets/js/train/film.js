@@ -104,11 +104,12 @@ export class Film {
     const { desk, name, at } = this;
     const { run } = desk;
     if (!run) return;
-    const wanted = at === null ? null : `${run.id}/${name}/${at}`;
+    const soon = run.state === "running" || run.state === "waiting";
+    const wanted = at === null ? `${run.id}/${soon}` : `${run.id}/${name}/${at}`;
     if (wanted === this.wanted && !anew) return;
     this.wanted = wanted;
     if (at === null) {
-      this.grid.put(null, desk.tools.t(run.state === "running" || run.state === "waiting" ? "train.samples.soon" : "train.samples.none"));
+      this.grid.put(null, desk.tools.t(soon ? "train.samples.soon" : "train.samples.none"));
       return;
     }
     const sheet = desk.sheets.ready(run.id, name, at) ?? (await desk.sheets.get(run.id, name, at, grey(run.order)));

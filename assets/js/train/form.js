@@ -154,9 +154,8 @@ export class Form {
   }
 
   _moved(name) {
-    if (!this.fields[name].check()) return;
-    this._fitting();
-    this.changed();
+    if (this.fields[name].check()) this._fitting();
+    this.changed(); // also when it cannot be used: what was measured belongs to other settings
   }
 
   /** The data have certain channels and classes: the settings follow. */

@@ -114,7 +114,7 @@ export class Plan {
     else say(this.said, t(needs ? "train.plan.data_first" : "train.plan.unknown"));
     say(this.more, estimate ? this._more() : "");
     show(this.more, Boolean(estimate));
-    show(this.button, !busy && !needs);
+    show(this.button, !busy && !needs && !this.form.wrong().length);
     say(this.button, t(estimate ? "train.plan.again" : "train.plan.measure"));
     this.where.draw();
     say(this.find("begin"), t(this.starting ? "train.plan.starting" : this.where.away ? "train.plan.start_there" : "train.plan.start"));

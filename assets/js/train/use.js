@@ -12,6 +12,8 @@ export class Use {
     this.button = element("button", { type: "button", className: "btn main", hidden: true });
     this.button.addEventListener("click", () => this._press());
     this.find("acts").prepend(this.button);
+    this.older = element("a", { className: "note", hidden: true });
+    this.find("using").append(this.older);
     desk.on("run words rows route", () => this.update());
   }
 
@@ -33,8 +35,17 @@ export class Use {
     this.button.disabled = busy;
     say(this.button, tools.t(busy ? "train.result.use_busy" : this._ready(adoption) ? "train.result.open" : "train.result.use"));
     say(this.find("using").querySelector("p"), this._sentence(run, adoption, busy));
-    show(this.find("using"), Boolean(this._sentence(run, adoption, busy)));
+    this._older(run, adoption);
+    show(this.find("using"), Boolean(this._sentence(run, adoption, busy)) || !this.older.hidden);
     show(this.find("using").querySelector(".prog"), busy);
+  }
+
+  /** A model that was made of an earlier step stays within reach: on a fast machine the run has gone on before anybody comes back. */
+  _older(run, adoption) {
+    const there = adoption?.state === "done" && Boolean(adoption.address) && Number.isInteger(adoption.step) && adoption.step !== run.usable;
+    show(this.older, there);
+    say(this.older, there ? this.desk.tools.t("train.result.older", { step: this.desk.tools.number(adoption.step) }) : "");
+    if (there) this.older.href = new URL(adoption.address, document.baseURI).href;
   }
 
   /** Whether the model is there and as new as the run's result. */

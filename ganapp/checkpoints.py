@@ -3,11 +3,16 @@
 A .pth file is a zip archive, and readers of such archives differ: what one finds in its directory another may not see. So the file is read
 once, torch's own reader and Python's must agree on every entry of these very bytes, and nothing may be packed; then torch reads the same
 bytes with its restricted unpickler. TorchScript, which holds code, is never loaded. Older .pth files are plain pickles and read likewise.
+That unpickler still calls a few things with whatever the file says, bytearray(2**40) among them, so a pickle is looked through first: it
+may name no more than what a dictionary of tensors is made of.
 """
 
 from __future__ import annotations
 
 import io
+import pickletools
+import re
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +25,11 @@ from ganapp.errors import UserError
 
 ZIP = b"PK\x03\x04"
 MOST_ENTRIES = 100_000
+OLDER = 5  # pickles at the beginning of an older file: magic number, version, machine, weights, keys
+NAMED = re.compile(
+    r"collections OrderedDict|torch\._utils (_rebuild_tensor_v2|_rebuild_parameter)|torch (\w+Storage|b?float\d+|u?int\d+|bool|Size)"
+)
+UNUSED = {"INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "STACK_GLOBAL", "EXT1", "EXT2", "EXT4", "BYTEARRAY8"}  # other ways to name or make things
 SHARED = 4  # times the bytes of a file that its tensors may seem to hold, as some name the same numbers twice
 
 
@@ -34,8 +44,10 @@ def read(path: Path) -> dict[str, Any]:
         raise UserError("community_script", name=path.name)
     if blob.startswith(ZIP):
         _check_archive(blob, path.name)
-    elif zipfile.is_zipfile(io.BytesIO(blob)):  # a pickle before, an archive behind
+    elif zipfile.is_zipfile(io.BytesIO(blob)) or tarfile.is_tarfile(io.BytesIO(blob)):  # a pickle before, an archive behind
         raise UserError("community_script", name=path.name)
+    else:
+        _check_pickles(blob, OLDER, path.name)
     held = torch.load(io.BytesIO(blob), map_location="cpu", weights_only=True)
     if not isinstance(held, dict):
         raise UserError("community_fails", problem="no weights by name")
@@ -59,6 +71,21 @@ def _check_archive(blob: bytes, name: str) -> None:
     code = any(record == "constants.pkl" or record.startswith("code/") for record in (*found, *records))
     if packed or code or found != places or not len(entries) == len(records) == len(found) <= MOST_ENTRIES:
         raise refused
+    if "data.pkl" not in places:
+        raise refused
+    _check_pickles(reader.get_record("data.pkl"), 1, name)
+
+
+def _check_pickles(blob: bytes, count: int, name: str) -> None:
+    """UserError when the first `count` pickles in `blob` are none, or name anything but parts of tensors."""
+    source = io.BytesIO(blob)
+    try:
+        for _ in range(count):
+            for opcode, value, _ in pickletools.genops(source):
+                if opcode.name in UNUSED or opcode.name == "GLOBAL" and not NAMED.fullmatch(str(value)):
+                    raise UserError("community_script", name=name)
+    except (ValueError, EOFError, IndexError, OverflowError) as problem:
+        raise UserError("community_fails", problem="a damaged pickle") from problem
 
 
 def _data(blob: bytes, entry: zipfile.ZipInfo) -> int:

@@ -29,12 +29,13 @@ def processor_seconds(app: App) -> dict[str, float]:
 
 
 async def busy(app: App, seconds: float = 2.0) -> float:
-    """The share of the time in which any thread but the one at work computes, as long as nobody sends anything."""
+    """The share of the time in which any thread but those at work computes, as long as nobody sends anything: a repair computes in its own
+    thread and with torch's on the other cores."""
     before, began = processor_seconds(app), time.monotonic()
     await asyncio.sleep(seconds)
     after = processor_seconds(app)
     spent = sorted(after[name] - before[name] for name in after.keys() & before.keys())
-    return sum(spent[:-1]) / (time.monotonic() - began)
+    return sum(spent[: -(os.cpu_count() or 1)]) / (time.monotonic() - began)
 
 
 class Crowd:
@@ -84,7 +85,7 @@ async def waiting(app: App, count: int) -> None:
         await crowd.until(f"w{count - 1}.1", "waiting")
         assert await busy(app) < SHARE, "waiting costs the event loop too much"
         busy_machine = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # there a digit is slow before anybody waits
-        assert await crowd.digit() < (max(1.0, 4 * before) if busy_machine else LATENCY)
+        assert await crowd.digit() < (max(1.0, 4 * before) if busy_machine else max(LATENCY, 2 * before))
         assert app.threads() <= threads + FASTAPIS + 8
         assert await crowd.state("first.1") == "working"
         began = time.monotonic()

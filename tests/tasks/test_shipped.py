@@ -48,7 +48,7 @@ def test_inversion_is_right_close_and_quick(model: str, every: int, written: tup
     assert np.median(seconds) < 1.0
 
 
-@pytest.mark.parametrize("count", [6, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [12, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", GENERATORS)
 def test_a_letter_and_a_scribble_are_refused_more_often_than_not(model: str, count: int) -> None:
     from ganapp.training.finish.nonsense import drawings

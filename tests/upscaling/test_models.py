@@ -145,7 +145,7 @@ def test_what_can_run_code_or_is_no_model_is_not_opened(made: Path) -> None:
     (place / "odd.txt").write_bytes(b"")
     wrong = {
         "script.pt": "community_script",
-        "evil.pth": "community_fails",
+        "evil.pth": "community_script",
         "junk.safetensors": "community_fails",
         "odd.txt": "community_kind",
     }

@@ -1,4 +1,4 @@
-"""Reading a training order from its file, which people write in any editor."""
+"""A training order as its file: the bounds of its numbers, and reading it, which people write in any editor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from typing import Any
 
 from ganapp import name_encodings
 from ganapp.errors import UserError
+
+BILLION = 10**9
+NUMBERS = {  # of an order, the least and the most of each
+    "steps": (1, BILLION),
+    "seed": (-(2**63), 2**63 - 1),
+    "every": (1, BILLION),
+    "threads": (0, 1024),
+    "processes": (1, 256),
+    "previews": (0, BILLION),
+}
 
 LONGEST_OLD = 2**20  # bytes of a file whose code page is looked for
 

@@ -10,16 +10,8 @@ from typing import Any
 
 from ganapp import order_file, paths
 from ganapp.errors import UserError
+from ganapp.order_file import NUMBERS
 
-BILLION = 10**9
-NUMBERS = {  # the least and the most of each, as training.order has them
-    "steps": (1, BILLION),
-    "seed": (-(2**63), 2**63 - 1),
-    "every": (1, BILLION),
-    "threads": (0, 1024),
-    "processes": (1, 256),
-    "previews": (0, BILLION),
-}
 KEYS = ("recipe", "settings", "device", *NUMBERS)
 LONGEST_NAME = 80
 LONGEST_TEXT, ENTRIES, DEPTH = 1000, 200, 4  # characters of a text, entries of a list or object, levels of them

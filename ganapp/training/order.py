@@ -12,17 +12,9 @@ from typing import Any
 from ganapp import order_file
 from ganapp.errors import UserError
 from ganapp.folder import strict
+from ganapp.order_file import NUMBERS
 
 DEVICE = re.compile(r"|cpu|mps|cuda(:[0-9]{1,3})?")
-BILLION = 10**9
-NUMBERS = {  # the least and the most of each
-    "steps": (1, BILLION),
-    "seed": (-(2**63), 2**63 - 1),
-    "every": (1, BILLION),
-    "threads": (0, 1024),
-    "processes": (1, 256),
-    "previews": (0, BILLION),
-}
 
 
 @dataclass(frozen=True)

@@ -215,30 +215,29 @@ class UpscaleRun:
         if self.eye is not None:
             places = np.random.default_rng(mixed(self.seed, k)).integers(0, made.shape[-1] - s.window + 1, (s.windows, 2))
             cut = [(i % s.batch, int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]
-            seen = self._perceived(fill, goals, cut)
+            seen = self._perceived(self.eye, fill, goals, cut)
             loss, told = loss + s.perceptual * seen, {**told, "perceptual": seen.item()}
         return told, torch.autograd.grad(loss, fill)[0]
 
-    def _perceived(self, fill: Tensor, goals: list[tuple[Tensor, Tensor]], cut: list[tuple[int, int, int]]) -> Tensor:
+    def _perceived(self, eye: vgg.Features, fill: Tensor, goals: list[tuple[Tensor, Tensor]], cut: list[tuple[int, int, int]]) -> Tensor:
         """The perceptual distance to the goals of those windows at `cut`, (picture of the whole batch, top, left), that are in this
         process's rows."""
         s, rows, total = self.settings, self.place.rows(self.settings.batch), fill.new_zeros(())
         own = [(i - rows.start, top, left) for i, top, left in cut if i in rows]
-        if not own or self.eye is None:
+        if not own:
             return total
-        found = self._looked(_windows(fill, own, s.window))
+        found = self._looked(eye, _windows(fill, own, s.window))
         for goal, share in goals:
             with torch.no_grad():
-                there = self._looked(_windows(goal, own, s.window))
+                there = self._looked(eye, _windows(goal, own, s.window))
             shares = torch.stack([share[i] for i, _, _ in own])
-            total = total + (shares * perceptual.distance(found, there, list(self.eye.heads))).mean()
+            total = total + (shares * perceptual.distance(found, there, list(eye.heads))).mean()
         return total * (len(own) * self.place.world / len(cut))
 
-    def _looked(self, x: Tensor) -> list[Tensor]:
+    def _looked(self, eye: vgg.Features, x: Tensor) -> list[Tensor]:
         """VGG16's stages, computed fast where the device can, compared in single precision."""
-        assert self.eye is not None
         with self.place.fast():
-            return [each.float() for each in self.eye(x, self.settings.depth_seen)]
+            return [each.float() for each in eye(x, self.settings.depth_seen)]
 
     def _turn_of_critic(self, made: Tensor, real: Tensor) -> dict[str, float]:
         """One step of the discriminator."""

@@ -135,6 +135,17 @@ def test_rings_are_counted_and_levels_come_back():
     assert np.array_equal(enlargements.levels(enlargements.tensor(levels)), levels)
 
 
+@pytest.mark.parametrize(("scale", "left"), [(2, (11.4, 9.2, 9.1)), (4, (11.7, 11.6, 11.6))])
+@torch.inference_mode()
+def test_noise_is_left_as_the_docs_say(scale, left):
+    """At 0, 50 and 100 % of the page's slider; bicubic interpolation leaves 9.7."""
+    net = catalog.load(f"upscale-x{scale}-photo", "upscale").net()
+    found = [enlargements.noise_left(enlargements.by(net, denoise), scale) for denoise in (0.0, 0.5, 1.0)]
+    assert found == pytest.approx(left, abs=0.15)
+    assert found == sorted(found, reverse=True)
+    assert enlargements.noise_left(enlargements.interpolations(scale)["bicubic"], scale) == pytest.approx(9.7, abs=0.15)
+
+
 @seen
 def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
     subject = folder.describe(model(tmp_path / "net", kind="fidelity"))

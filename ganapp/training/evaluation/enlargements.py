@@ -21,6 +21,7 @@ from ganapp.nets import upscaler
 Levels = NDArray[np.uint8]
 Enlarge = Callable[[Levels], Levels]  # (h, w, 3) -> (scale h, scale w, 3)
 EDGE_SIDE, EDGE_LEVELS = 64, (60, 190)  # of the drawn edges, at the small size
+RAMP, GRAIN = 96, 12.0  # pixels of the ramp's side, and the noise on it in levels
 FAR = 3  # small pixels from an edge, from which the picture should be flat
 
 
@@ -73,6 +74,15 @@ def ringing(enlarge: Enlarge, scale: int) -> float:
         for flat, there in ((dark, where < -FAR), (light, where > FAR)):
             most = max(most, float(np.abs(made[there & inside] - flat).max()))
     return most
+
+
+def noise_left(enlarge: Enlarge, scale: int) -> float:
+    """How much noise, in levels, an enlargement of a grey ramp with noise of `GRAIN` levels in each pixel and colour still holds."""
+    small, big = (np.linspace(60, 200, side)[None, :, None].repeat(side, 0).repeat(3, 2) for side in (RAMP, RAMP * scale))
+    noisy = small + GRAIN * np.random.default_rng(3).standard_normal(small.shape)
+    apart = enlarge(np.clip(noisy, 0, 255).round().astype(np.uint8)).astype(float) - big
+    rim = RAMP * scale // 16
+    return float(apart[rim:-rim, rim:-rim].std())
 
 
 def _side(at: NDArray[np.floating[Any]], angle: float) -> NDArray[np.floating[Any]]:

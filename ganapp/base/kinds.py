@@ -28,16 +28,19 @@ def refused(key: str, **values: object) -> PydanticCustomError:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from `low` to `high`; with `exact` 2.0 is none, else it counts as 2."""
+    """A whole number from `low` to `high` that is a multiple of `step`; with `exact` 2.0 is none, else it counts as 2."""
 
     low: int
     high: int
     exact: bool = True
+    step: int = 1
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        whole: CoreSchema = core_schema.int_schema(strict=True, ge=self.low, le=self.high)
+        whole: CoreSchema = core_schema.int_schema(strict=True, ge=self.low, le=self.high, multiple_of=self.step)
         if not self.exact:
             whole = core_schema.no_info_before_validator_function(_rounded, whole)
+        if self.step > 1:
+            return _told(whole, "multiple_between", low=self.low, high=self.high, step=self.step)
         return _told(whole, "whole_between", low=self.low, high=self.high)
 
     def entry(self) -> dict[str, Any]:
@@ -90,21 +93,23 @@ class Choice:
 
 @dataclass(frozen=True)
 class Text:
-    """A text of `least` to `longest` characters that a file can hold; a `plain` one is without line breaks and other control signs."""
+    """A text of `least` to `longest` characters that a file can hold. signs: "plain", without line breaks and other control signs;
+    "printed", a line that can be shown."""
 
     longest: int
     least: int = 1
-    plain: bool = False
+    signs: str = "whole"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._read)
 
     def _read(self, value: Any) -> str:
-        if not isinstance(value, str) or not self.least <= len(value) <= self.longest:
+        fits = isinstance(value, str) and self.least <= len(value) <= self.longest
+        if not fits or self.signs == "printed" and not value.isprintable():
             raise refused("text_needed", longest=self.longest)
-        if BROKEN.search(value) or self.plain and _control(value):
+        if BROKEN.search(value) or self.signs == "plain" and _control(value):
             raise refused("text_unfit", longest=self.longest)
-        return value
+        return str(value)
 
     def entry(self) -> dict[str, Any]:
         """As assets/training.json has it."""
@@ -142,6 +147,7 @@ class Told:
 Width = Annotated[int, Whole(1, WIDEST)]  # of a net: channels, units, pixels of a side
 Count = Annotated[int, Whole(0, WIDEST)]  # the same, or none
 Depth = Annotated[int, Whole(1, DEEPEST)]  # layers
+BelowOne = Annotated[float, Number(0, 0.9999)]
 Widths = Annotated[tuple[Width, ...], Items(DEEPEST)]
 
 

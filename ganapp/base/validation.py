@@ -128,8 +128,9 @@ def _sentence(problem: ValidationError, kind: type[Any] | None, where: str) -> t
     """Key and values of the sentence about the first fault, in a file called `where` or, where that is "", in a request."""
     first = {"unexpected_keyword_argument": 0, "missing": 1}
     fault = min(problem.errors(include_url=False), key=lambda each: first.get(each["type"], 2))
-    name, values = str(fault["loc"][0])[:80] if fault["loc"] else "", fault.get("ctx", {})
     types = {each.name: each.type for each in dataclasses.fields(kind)} if kind else {}
+    place = [list(types)[each] if i == 0 and isinstance(each, int) and types else each for i, each in enumerate(fault["loc"])]
+    name, values = ".".join(each for each in place if isinstance(each, str))[:80], fault.get("ctx", {})
     if fault["type"] == "unexpected_keyword_argument":
         known = ", ".join(types)
         return (

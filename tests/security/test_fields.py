@@ -94,7 +94,7 @@ def test_checks_take_no_flag_for_a_number_and_no_half_of_a_character() -> None:
     for name in ("whole", "number", "choice"):
         for wrong in (True, False, math.nan, 10**400, "1", None, [1]):
             with pytest.raises(UserError):
-                Request(**{name: wrong})
+                Request(**{name: wrong})  # type: ignore[arg-type]
     for wrong in ("\ud800", "a\x00", "", "x" * 201, 5, None):
         with pytest.raises(UserError):
             Request(text=wrong)  # type: ignore[arg-type]

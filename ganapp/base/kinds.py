@@ -134,19 +134,29 @@ class Items:
 
 @dataclass(frozen=True)
 class Told:
-    """Whatever is wrong with the value, this sentence says it; with `shape`, it is checked as if it were annotated so."""
+    """Whatever is wrong with the value, this sentence says it."""
 
     key: str
     values: dict[str, Any] = field(default_factory=dict)
-    shape: Any = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _told(handler.generate_schema(self.shape) if self.shape else handler(source), self.key, **self.values)
+        return _told(handler(source), self.key, **self.values)
+
+
+@dataclass(frozen=True)
+class As:
+    """The value is checked as if it were annotated as `kind`."""
+
+    kind: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self.kind)
 
 
 Width = Annotated[int, Whole(1, WIDEST)]  # of a net: channels, units, pixels of a side
 Count = Annotated[int, Whole(0, WIDEST)]  # the same, or none
 Depth = Annotated[int, Whole(1, DEEPEST)]  # layers
+Share = Annotated[float, Number(0, 1)]
 BelowOne = Annotated[float, Number(0, 0.9999)]
 Widths = Annotated[tuple[Width, ...], Items(DEEPEST)]
 

@@ -142,7 +142,8 @@ def _sentence(problem: ValidationError, kind: type[Any] | None, where: str) -> t
     if not where:
         return (key if f"errors.{key}" in locales.words("en") else "value_unfit"), {**values, "name": name}
     if key == "value_error":
-        return "bad_value", {"where": where, "problem": values["error"]}
+        told = values["error"].values if isinstance(values["error"], UnfitError) else {"problem": values["error"]}
+        return "bad_value", {**told, "where": where}
     if f"values.{key}" not in locales.words("en"):
         key, values = "kind", {"kind": types.get(name, ""), "value": json.dumps(fault["input"], default=str)[:60]}
     return "bad_value", {"where": where, **_clauses(key, name=name, **values)}

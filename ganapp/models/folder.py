@@ -27,7 +27,7 @@ from typing_extensions import TypedDict
 
 from ganapp.base import strict_json
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Text, Whole, Width
+from ganapp.base.kinds import As, Text, Whole, Width
 from ganapp.base.validation import read, settings_class
 
 FORMAT = 1
@@ -76,7 +76,7 @@ class Description:
     title: dict[str, Annotated[str, Text(120, signs="printed")]]
     licence: Annotated[str, Text(60, 0, signs="printed")]
     parts: dict[str, Any]
-    promises: Promises = field(default_factory=Promises)
+    promises: Annotated[dict[str, Any], As(Promises)] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 

@@ -32,7 +32,6 @@ def _data_uri(value: Any) -> str:
 
 Seed = Annotated[int, within(0, SEEDS)]
 Class = Annotated[int, within(0, CLASSES - 1)]  # that the model has so many is checked when it is loaded
-Share = Annotated[float, Number(0, 1)]
 Truncation = Annotated[float, Number(0, 2)]
 Coordinate = Annotated[float, Number(-REACH, REACH)]
 Latent = Annotated[tuple[Annotated[float, Number(-FAR, FAR)], ...], Items(4096)]

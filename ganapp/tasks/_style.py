@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import Annotated
 
-from ganapp.base.kinds import Choice, Number
+from ganapp.base.kinds import Choice, Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.pictures.photo import Photo
@@ -14,7 +14,7 @@ from ganapp.stylizing import compose, layout, models, planning, region
 from ganapp.stylizing.compose import Manner
 from ganapp.stylizing.models import Style
 from ganapp.stylizing.restyle import Order
-from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, Seed, Share
+from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, Seed
 
 MOST_STRENGTH = 1.5
 PAINTINGS = ("painting", "second_painting")

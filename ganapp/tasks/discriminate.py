@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 from torch import nn
 
+from ganapp.base.kinds import Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.tasks import _sampler, _subject
-from ganapp.tasks._fields import Class, Latent, Name, Picture, Share
+from ganapp.tasks._fields import Class, Latent, Name, Picture
 from ganapp.tasks._sampler import Array
 
 VALUE = "discriminator"

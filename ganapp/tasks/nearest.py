@@ -18,12 +18,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
 from ganapp.digits import idx
 from ganapp.pictures import images
 from ganapp.tasks import _sampler, _subject
-from ganapp.tasks._fields import Class, Latent, Name, Picture, Share
+from ganapp.tasks._fields import Class, Latent, Name, Picture
 from ganapp.tasks._sampler import Array
 
 VALUE = "nearest"

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 import numpy as np
 
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Number
+from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
 from ganapp.pictures import images
 from ganapp.tasks import _fields, _grid, _sampler
-from ganapp.tasks._fields import Class, Latent, Name, Seed, Share, Truncation, within
+from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "plane"
 

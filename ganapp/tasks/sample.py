@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from ganapp.base.kinds import Items
+from ganapp.base.kinds import Items, Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits.latent import Vector
 from ganapp.pictures import images
 from ganapp.tasks import _grid, _sampler
-from ganapp.tasks._fields import Class, Coordinate, Latent, Name, Seed, Share, Truncation, within
+from ganapp.tasks._fields import Class, Coordinate, Latent, Name, Seed, Truncation, within
 
 NAME = "sample"
 LARGEST = 2048

@@ -9,11 +9,12 @@ from typing import Any
 
 from PIL import Image
 
+from ganapp.base.kinds import Share
 from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo
 from ganapp.repairing import scratches
-from ganapp.tasks._fields import Picture, Share
+from ganapp.tasks._fields import Picture
 
 HEAVY = True
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from ganapp.base.kinds import Number
+from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
 from ganapp.tasks import _files
-from ganapp.tasks._fields import Name, Picture, Share, within
+from ganapp.tasks._fields import Name, Picture, within
 from ganapp.upscaling import enlarge, forecast, layout, models, planning
 
 HEAVY = True

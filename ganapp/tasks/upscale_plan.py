@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Number
+from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import photo_file
 from ganapp.tasks import _files
-from ganapp.tasks._fields import Name, Share, within
+from ganapp.tasks._fields import Name, within
 from ganapp.tasks.upscale import DEFAULT
 from ganapp.upscaling import calibration, layout, models, planning
 

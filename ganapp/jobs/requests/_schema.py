@@ -6,14 +6,14 @@ import json
 from functools import cache
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, validation
 from ganapp.base.errors import UserError
 
 
 @cache
 def facts() -> dict[str, Any]:
-    """The whole file: "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices"}} of the recipe `gan`, and "digits", the
-    same of the recipe `digits`."""
+    """The whole file: "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices", "longest"}} of the recipe `gan`, and
+    "digits", the same of the recipe `digits`."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
     return read
 
@@ -33,21 +33,4 @@ def check(recipe: str, settings: dict[str, Any]) -> None:
     for name, value in settings.items():
         if name not in schema:
             raise UserError("field_unknown", name=str(name)[:80], known=", ".join(schema))
-        _check(name, value, schema[name])
-
-
-def _check(name: str, value: Any, entry: dict[str, Any]) -> None:
-    kind = entry["kind"]
-    if kind == "flag" and not isinstance(value, bool):
-        raise UserError("true_or_false", name=name)
-    if kind == "text" and (not isinstance(value, str) or len(value) > 200):
-        raise UserError("text_needed", name=name, longest=200)
-    if kind in ("number", "integer"):
-        whole = kind == "integer"
-        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        if not fits or not entry["low"] <= value <= entry["high"]:
-            raise UserError("whole_between" if whole else "number_between", name=name, low=entry["low"], high=entry["high"])
-    if kind in ("choice", "choices"):
-        values = [value] if kind == "choice" else value
-        if not isinstance(values, list) or any(isinstance(each, bool) or each not in entry["choices"] for each in values):
-            raise UserError("one_of", name=name, known=", ".join(map(str, entry["choices"])))
+        validation.check(name, value, schema[name])

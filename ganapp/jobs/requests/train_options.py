@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ganapp.base import locales, paths
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import queue
 from ganapp.jobs.requests import _fields, _schema
 from ganapp.metrics import features
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whoever asks gets the same answer."""
 
-    key: str = field(default="", metadata=_fields.KEY)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY, default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)

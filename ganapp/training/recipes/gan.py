@@ -10,41 +10,22 @@ turn each, and depend on nothing but the state and their arguments, so that they
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
+
+from pydantic import model_validator
 
 from ganapp import losses
-from ganapp.training.data import augment, sets
+from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole
+from ganapp.base.validation import settings_class
+from ganapp.training.data import augment as augmentation
+from ganapp.training.data import sets
 from ganapp.training.recipes import _players
 from ganapp.training.recipes._gan_run import GanRun
 
-LIMITS: dict[str, tuple[float, float]] = {
-    "size": (8, 256),
-    "latent": (1, 1024),
-    "width": (1, 2048),
-    "d_width": (0, 2048),
-    "layers": (1, 8),
-    "batch": (2, 4096),
-    "d_updates": (1, 20),
-    "g_rate": (0, 1),
-    "d_rate": (0, 1),
-    "rate_end": (0, 1),
-    "penalty_end": (0, 1),
-    "r1": (0, 1000),
-    "r2": (0, 1000),
-    "gp": (0, 1000),
-    "lazy": (1, 64),
-    "clip": (0, 1e6),
-    "half_life": (0, 1e6),
-    "kl": (0, 1000),
-    "likeness": (0, 1000),
-    "pieces": (1, 8),
-    "diagnosed": (1, 1e9),
-}
+Weight = Annotated[float, Number(0, 1000)]
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
     architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
@@ -61,79 +42,53 @@ class Settings:
     kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
     diagnosed: at least so many steps between two diagnoses, which come with a sample grid; title: what the result is called."""
 
-    data: str = "mnist"
-    source: str = ""
-    size: int = 32
-    channels: int = 1
+    data: Annotated[str, Choice(sets.names)] = "mnist"
+    source: Annotated[str, Text(LONGEST_TEXT, 0)] = ""
+    size: Annotated[int, Whole(8, 256)] = 32
+    channels: Annotated[int, Choice((1, 3))] = 1
     conditional: bool = True
-    architecture: str = "dcgan"
-    width: int = 32
-    d_width: int = 0
-    layers: int = 1
-    latent: int = 64
+    architecture: Annotated[str, Choice(_players.ARCHITECTURES)] = "dcgan"
+    width: Annotated[int, Whole(1, 2048)] = 32
+    d_width: Annotated[int, Whole(0, 2048)] = 0
+    layers: Annotated[int, Whole(1, 8)] = 1
+    latent: Annotated[int, Whole(1, 1024)] = 64
     normalise: bool = False
-    pieces: int = 1
-    dropout: float = 0.0
-    start: str = "torch"
-    loss: str = "relativistic"
-    batch: int = 64
-    d_updates: int = 1
-    g_rate: float = 1e-3
-    d_rate: float = 1e-3
-    g_beta1: float = 0.0
-    d_beta1: float = 0.0
-    g_beta2: float = 0.99
-    d_beta2: float = 0.99
-    rate_end: float = 0.2
-    half_life: float = 700.0
-    r1: float = 0.5
-    r2: float = 0.5
-    penalty_end: float = 0.1
-    lazy: int = 1
-    gp: float = 0.0
+    pieces: Annotated[int, Whole(1, 8)] = 1
+    dropout: BelowOne = 0.0
+    start: Annotated[str, Choice(("torch", "dcgan"))] = "torch"
+    loss: Annotated[str, Choice(losses.names)] = "relativistic"
+    batch: Annotated[int, Whole(2, 4096)] = 64
+    d_updates: Annotated[int, Whole(1, 20)] = 1
+    g_rate: Share = 1e-3
+    d_rate: Share = 1e-3
+    g_beta1: BelowOne = 0.0
+    d_beta1: BelowOne = 0.0
+    g_beta2: BelowOne = 0.99
+    d_beta2: BelowOne = 0.99
+    rate_end: Share = 0.2
+    half_life: Annotated[float, Number(0, 1e6)] = 700.0
+    r1: Weight = 0.5
+    r2: Weight = 0.5
+    penalty_end: Share = 0.1
+    lazy: Annotated[int, Whole(1, 64)] = 1
+    gp: Weight = 0.0
     spectral: bool = False
-    augment: tuple[str, ...] = ()
-    clip: float = 0.0
-    kl: float = 1.0
-    likeness: float = 1.0
-    diagnosed: int = 250
-    title: str = ""
+    augment: Annotated[tuple[str, ...], Choice(tuple(augmentation.KINDS), several=True)] = ()
+    clip: Annotated[float, Number(0, 1e6)] = 0.0
+    kl: Weight = 1.0
+    likeness: Weight = 1.0
+    diagnosed: Annotated[int, Whole(1, 10**9)] = 250
+    title: Annotated[str, Text(80, 0)] = ""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "augment", tuple(self.augment))
-        for name, known in self._choices().items():
-            chosen = getattr(self, name)
-            for value in chosen if isinstance(chosen, tuple) else (chosen,):
-                if value not in known:
-                    raise ValueError(f"{name} must be of {', '.join(map(str, known))}, not {value}")
-        for name, (low, high) in LIMITS.items():
-            if not math.isfinite(getattr(self, name)) or not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} must be from {low:g} to {high:g}")
-        for name in ("g_beta1", "d_beta1", "g_beta2", "d_beta2", "dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 0 and below 1")
-        self._check_together()
-
-    @staticmethod
-    def _choices() -> dict[str, tuple[Any, ...]]:
-        return {
-            "data": sets.names(),
-            "channels": (1, 3),
-            "architecture": _players.ARCHITECTURES,
-            "start": ("torch", "dcgan"),
-            "loss": losses.names(),
-            "augment": tuple(augment.KINDS),
-        }
-
-    def _check_together(self) -> None:
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
         """ValueError for settings that exclude each other."""
         if self.normalise and (self.r1 or self.r2 or self.gp):
             raise ValueError("gradient penalties need a discriminator without batch norm")
         if self.loss == "wasserstein" and not (self.gp or self.spectral or self.r1) and self.architecture != "vae":
             raise ValueError("the Wasserstein loss needs gp, spectral or r1")
-        if len(self.title) > 80:
-            raise ValueError("title must be at most 80 characters")
         _players.check(self.shape(classes=0))
+        return self
 
     def shape(self, classes: int) -> _players.Shape:
         """What the nets are built from."""

@@ -145,12 +145,12 @@ class Told:
 
 @dataclass(frozen=True)
 class As:
-    """The value is checked as if it were annotated as `kind`."""
+    """An object that holds what `kind`, a TypedDict, says; it stays as it is."""
 
     kind: Any
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler.generate_schema(self.kind)
+        return core_schema.no_info_wrap_validator_function(_kept, handler.generate_schema(self.kind))
 
 
 Width = Annotated[int, Whole(1, WIDEST)]  # of a net: channels, units, pixels of a side
@@ -167,6 +167,11 @@ def _told(schema: CoreSchema, key: str, **values: Any) -> CoreSchema:
 
 def _rounded(value: Any) -> Any:
     return int(value) if type(value) is float and value.is_integer() else value
+
+
+def _kept(value: Any, check: Callable[[Any], Any]) -> Any:
+    check(value)
+    return value
 
 
 def _plain(number: float) -> float:

@@ -80,7 +80,8 @@ def read(kind: type[C], values: Any, where: str) -> C:
     try:
         return checked(**values)
     except UnfitError as unfit:
-        raise UnfitError(unfit.problem, unfit.kind, where) from None
+        key, told = _sentence(unfit.problem, unfit.kind, where)
+        raise UserError(key, **told) from None
 
 
 @cache
@@ -144,9 +145,8 @@ def _sentence(problem: ValidationError, kind: type[Any] | None, where: str) -> t
     if key == "value_error":
         told = values["error"].values if isinstance(values["error"], UnfitError) else {"problem": values["error"]}
         return "bad_value", {**told, "where": where}
-    if f"values.{key}" not in locales.words("en"):
-        key, values = "kind", {"kind": types.get(name, ""), "value": json.dumps(fault["input"], default=str)[:60]}
-    return "bad_value", {"where": where, **_clauses(key, name=name, **values)}
+    key, given = key if f"values.{key}" in locales.words("en") else "kind", json.dumps(fault["input"], default=str)[:60]
+    return "bad_value", {"where": where, **_clauses(key, **{"kind": types.get(name, ""), "value": given, **values, "name": name})}
 
 
 def _clauses(key: str, **values: Any) -> dict[str, str]:

@@ -31,7 +31,7 @@ class Patch(TypedDict):
     mask: str
 
 
-Patches = Annotated[tuple[dict[str, Any], ...], As(Annotated[tuple[Patch, ...], Items(MOST)]), Told("patches_form", {"most": MOST})]
+Patches = Annotated[tuple[Annotated[dict[str, Any], As(Patch)], ...], Items(MOST), Told("patches_form", {"most": MOST})]
 
 
 def lay(shot: Photo, patches: tuple[dict[str, Any], ...]) -> Marks:

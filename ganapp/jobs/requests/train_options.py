@@ -37,10 +37,10 @@ def run(request: Request) -> Result:
     """List what a training can be told to do on this machine, with names and reasons in each language.
 
     presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
-    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range; limits: what is allowed
-    here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in slices; features:
-    whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it; administrator: whether
-    there is a password for one.
+    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range; order: the same of the
+    numbers of an order; limits: what is allowed here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a
+    job goes on in slices; features: whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about
+    it; administrator: whether there is a password for one.
     """
     del request
     objectives = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
@@ -53,6 +53,7 @@ def run(request: Request) -> Result:
             "datasets": [{**data, **_told(f"choices.data.{data['id']}", "name", "why")} for data in facts["datasets"]],
             "architectures": [{"id": name, **_told(f"choices.architecture.{name}", "name", "why")} for name in _architectures()],
             "schema": facts["schema"],
+            "order": facts["order"],
             "limits": dataclasses.asdict(paths.limits()),
             "devices": [] if paths.zero_gpu() else list(queue.slots()),
             "borrowed": paths.zero_gpu(),

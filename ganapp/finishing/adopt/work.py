@@ -140,7 +140,7 @@ class Generator(Copy):
             self.missing += [] if usual else ["nearest"]
         return found
 
-    def judge(self) -> nn.Module | None:
+    def judge(self) -> Any:
         """The judge that a search for digits uses too, None where it does not know such pictures; as `tasks.invert.nets`."""
         known = self.digits and self.promises["channels"] == 1 and self.promises["size"] == digit.SIZE
         return catalog.load("digits-judge", "classify").net() if known else None

@@ -321,10 +321,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    net = catalog.opened(name, "upscale").net()
-    if not isinstance(net, upscaler.Net):
-        raise UserError("start_unfit", model=name)
-    return upscaler.begun(config, net)
+    return upscaler.begun(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

@@ -6,10 +6,11 @@ import threading
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.machine import devices
 from ganapp.pictures.tiling import Work
-from ganapp.upscaling import forecast, models, planning, tiles
+from ganapp.upscaling import choice, forecast, plan, tiles
 
 SIDE = 192  # pixels of the tile
 AT_ONCE, REMEMBERED = 4, 64  # models that are fetched and opened behind an answer; refusals that wait for the next call
@@ -22,7 +23,7 @@ _lock = threading.Lock()
 def opened(model: str) -> bool:
     """Whether a model's facts are known. One that must be fetched or opened first is, in the background; what kept it from that is raised
     at the next call, once."""
-    if not models.far(model):
+    if not choice.closed(model):
         return True
     with _lock:
         problem = _failed.pop(model, None)
@@ -39,7 +40,7 @@ def opened(model: str) -> bool:
 
 def _open(model: str) -> None:
     try:
-        models.open_(model)
+        choice.opened(model)
     except UserError as problem:
         with _lock:
             _failed[model] = problem
@@ -52,7 +53,7 @@ def _open(model: str) -> None:
 
 def begin(names: tuple[str, ...]) -> bool:
     """Whether all these models were measured; starts measuring those that were not, once each."""
-    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.facts(name).key)]
+    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.load(name, "upscale").key)]
     with _lock:
         fresh = [name for name in missing if name not in _started]
         _started.update(fresh)
@@ -71,8 +72,8 @@ def _measure(names: list[str]) -> None:
 
 def measure(name: str) -> None:
     """Enlarge one tile of noise, twice: the first time a net is slower."""
-    net = models.load(name, models.Manner())
-    side = min(SIDE, planning.TILE)
+    net = models.load(name, "upscale")
+    side = min(SIDE, plan.TILE)
     source = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
     target = np.empty((side * net.scale, side * net.scale, 3), np.uint8)
     with devices.hurrying():

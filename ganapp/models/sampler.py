@@ -1,78 +1,68 @@
-"""What the tasks on generators share: a loaded one that paints, and the latent that a seed and the sliders ask for."""
+"""What a generator promises: it draws what a latent stands for, and says where its sliders stand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganapp.base.errors import UserError
 from ganapp.digits import latent
 from ganapp.digits.latent import Vector
 from ganapp.machine import devices
-from ganapp.models import catalog
+from ganapp.models import catalog, directions
+from ganapp.models.directions import Directions
 from ganapp.models.folder import Description
-from ganapp.tasks import _directions
-from ganapp.tasks._directions import ATTRIBUTES, Directions
 
 Array = NDArray[np.float32]
 
-MODEL = "digits"
-JUDGE = "digits-judge"
+Call = Callable[[Tensor, Tensor], Tensor]
 DIGITS = 10
 PROMISED = ("size", "latent", "classes", "channels")
 LONGEST_NAME = 80  # characters of a class's name
 LOOKS = ("ink", "grey", "colour")
 
 
-class Sliders(Protocol):
-    """The fields of a request that say where the sliders stand; None is a slider nobody moved."""
-
-    @property
-    def slant(self) -> float | None: ...  # noqa: D102
-    @property
-    def weight(self) -> float | None: ...  # noqa: D102
-    @property
-    def width(self) -> float | None: ...  # noqa: D102
-    @property
-    def height(self) -> float | None: ...  # noqa: D102
-    @property
-    def roundness(self) -> float | None: ...  # noqa: D102
-    @property
-    def loop(self) -> float | None: ...  # noqa: D102
-    @property
-    def raw(self) -> Sequence[float | None]: ...  # noqa: D102
+def _no_part(x: Tensor, y: Tensor) -> Tensor:
+    """Stands for a part that the model lacks."""
+    raise UserError("no_such_part", model="", part="discriminator")
 
 
 @dataclass(frozen=True)
 class Sampler:
-    """A generator, ready to paint: pictures of `size` pixels a side from latents of `latent` numbers.
+    """A generator: pictures of `size` pixels a side from latents of `latent` numbers.
 
     classes: how many there are, 0 for none; names: what they are called; channels: 1 grey, 3 colour; look: how its pictures are
-    shown, one of LOOKS (see `_layout.shown`); digits: whether it draws handwritten digits, as MNIST has them.
+    shown, one of LOOKS (see tasks/_grid.shown); digits: whether it draws handwritten digits, as MNIST has them; values: what was
+    fitted and noted; parts: of its folder. draw: latents z (n, latent) and class weights y (n, classes) -> (n, channels, size, size) in
+    [-1, 1]; score: its discriminator's, of such pictures under y, (n,); guess: its encoder's latents of such pictures under y; slopes go
+    through all three.
     """
 
     id: str
-    net: nn.Module
+    draw: Call = field(repr=False)
     directions: Directions
     size: int
     latent: int
-    loaded: catalog.Loaded
     classes: int = DIGITS
     channels: int = 1
     names: tuple[str, ...] = ()
     look: str = "ink"
     digits: bool = True
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    parts: frozenset[str] = frozenset()
+    score: Call = field(default=_no_part, repr=False)
+    guess: Call | None = field(default=None, repr=False)
 
     @torch.inference_mode()
     def paint(self, z: Array, y: Array) -> Array:
         """Latents (n, latent) and class weights (n, classes) -> ink (n, size, size) in [0, 1], 1 = ink; colours (n, size, size, 3)."""
-        pictures: Tensor = self.net(torch.from_numpy(np.array(z, np.float32)), torch.from_numpy(np.array(y, np.float32)))
+        pictures = self.draw(torch.from_numpy(np.array(z, np.float32)), torch.from_numpy(np.array(y, np.float32)))
         shares: Array = ((pictures + 1) / 2).clamp(0, 1).numpy()  # (n, channels, size, size)
         return shares[:, 0] if self.channels == 1 else shares.transpose(0, 2, 3, 1)
 
@@ -87,10 +77,9 @@ class Sampler:
 
     def value(self, name: str) -> Any:
         """One of the fitted values. UserError when the model was not finished."""
-        values = self.loaded.description.values
-        if name not in values:
+        if name not in self.values:
             raise UserError("model_unfinished", model=self.id)
-        return values[name]
+        return self.values[name]
 
     def base(self, seed: int, truncation: float, given: Sequence[float] | None) -> Vector:
         """The latent before any slider is moved: `given`, or truncation times that of the seed."""
@@ -115,7 +104,7 @@ class Sampler:
 
 
 def load(model: str) -> Sampler:
-    """The generator called `model`. UserError when there is none, or it does not say what it draws."""
+    """See models.load. UserError too for a model that does not say what it draws."""
     devices.settle()
     loaded = catalog.load(model, "sample")
     if not draws(loaded.description):
@@ -123,19 +112,21 @@ def load(model: str) -> Sampler:
     size, length, classes, channels = (int(loaded.description.promises[key]) for key in PROMISED)
     values = loaded.description.values
     usual = "ink" if channels == 1 else "colour"
-    look = values["look"] if values.get("look") in LOOKS and (values["look"] == "colour") == (channels == 3) else usual
     return Sampler(
         model,
         loaded.net(),
-        _directions.read(loaded.folder, length),
+        directions.read(loaded.folder, length),
         size,
         length,
-        loaded,
         classes=classes,
         channels=channels,
         names=_names(loaded.description, classes),
-        look=look,
+        look=values["look"] if values.get("look") in LOOKS and (values["look"] == "colour") == (channels == 3) else usual,
         digits=values.get("digits", classes == DIGITS and channels == 1) is True,
+        values=values,
+        parts=frozenset(loaded.description.parts),
+        score=lambda x, y: loaded.net("discriminator")(x, y),  # type: ignore[no-any-return]
+        guess=(lambda x, y: loaded.net("encoder")(x, y)) if "encoder" in loaded.description.parts else None,  # type: ignore[no-any-return]
     )
 
 
@@ -151,18 +142,3 @@ def _names(description: Description, classes: int) -> tuple[str, ...]:
     if isinstance(noted, list) and len(noted) == classes:
         return tuple(str(name)[:LONGEST_NAME] for name in noted)
     return tuple(str(number) for number in range(classes))
-
-
-def judge() -> nn.Module:
-    """The classifier that says which digit a picture shows."""
-    devices.settle()
-    return catalog.load(JUDGE, "classify").net()
-
-
-def asked(request: Sliders, directions: Directions) -> dict[str, float]:
-    """The sliders that a request moves, by name. UserError when it moves more raw ones than there are."""
-    moved = {name: value for name in ATTRIBUTES if (value := getattr(request, name)) is not None}
-    names = list(directions.raw)
-    if len(request.raw) > len(names):
-        raise UserError("raw_sliders", known=len(names))
-    return moved | {name: value for name, value in zip(names, request.raw, strict=False) if value is not None}

@@ -7,7 +7,7 @@ that differ on one side only show how far a difference travels, and the largest 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,7 @@ from torch import Tensor, nn
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
 from ganapp.models import catalog, foreign, hub
-from ganapp.upscaling import engine
-from ganapp.upscaling.engine import Enlarger
+from ganapp.models.enlarger import About, Call, Enlarger
 
 ENDINGS = (".safetensors", ".pth")
 PROBE = (48, 128)  # height and width of the pictures that it is measured with
@@ -26,45 +25,44 @@ SEEN = 0.25 / 255  # a difference that counts
 SPARE = 6  # pixels beyond the farthest difference that was seen
 FACTOR = 3.0  # memory that opening a file takes, in sizes of the file: read, half precision made single, copied
 MOST_SCALE = 8
+KIND = "ImageModelDescriptor"  # what spandrel calls a net that takes one picture
 
 
-@dataclass(frozen=True)
-class Other:
-    """An opened model. net: as tiles need it; channels: 1 or 3; architecture: as spandrel calls it; licence: what its repository says, or
-    nothing; parameters: how many; size: bytes of its file."""
-
-    net: Enlarger
-    channels: int
-    architecture: str
-    licence: str
-    parameters: int
-    size: int
-
-
-def load(reference: str) -> Other:
+def load(reference: str) -> Enlarger:
     """The model of that name, opened and measured.
 
     UserError for a file that is not there, is too large for the memory, can run code, or does not enlarge a picture.
     """
     path = foreign.located(reference, ENDINGS)
-    return foreign.kept(path, "upscale", lambda: opened(path, reference), lambda model: model.parameters * 4)
+    return foreign.kept(path, "upscale", lambda: opened(path, reference), lambda model: model.about.parameters() * 4)
 
 
-def opened(path: Path, reference: str = "") -> Other:
+def opened(path: Path, reference: str = "") -> Enlarger:
     """The model in a file. UserError as `load`."""
     size = path.stat().st_size
     need, free = size * FACTOR / 2**20, memory.free_mb()
     if need > free:
         raise UserError("upscale_model_memory", model=reference or path.name, need=round(need), free=round(free))
     try:
-        found = foreign.checkpoint(path)
-        net, channels = measured(found, reference or path.name)
+        held = foreign.checkpoint(path)
+        enlarger = measured(held, reference or path.name)
     except (MemoryError, RuntimeError) as problem:
         if not memory.lacking(problem):
             raise
         raise UserError("upscale_model_memory", model=reference or path.name, need=round(need), free=round(memory.free_mb())) from problem
-    count = sum(parameter.numel() for parameter in found.model.parameters())
-    return Other(net, channels, str(found.architecture.name), _licence(reference), count, size)
+    count = sum(parameter.numel() for parameter in held.model.parameters())
+    about = About("other", str(held.architecture.name), held.input_channels, _licence(reference), round(size / 1e6, 1), lambda: count)
+    return replace(enlarger, about=about)
+
+
+def trainer(path: Path, scale: int) -> nn.Module:
+    """The bare net of a checkpoint, (b, 3, h, w) -> (b, 3, s h, s w) in [0, 1] with s at least `scale`: for trainings that learn from it.
+    UserError as `load`, and for one of other scale or channels."""
+    held = foreign.checkpoint(path)
+    if type(held).__name__ != KIND or held.scale < scale or held.input_channels != 3:
+        raise UserError("evaluation_peer", file=path.name, scale=scale)
+    net: nn.Module = held.model.requires_grad_(False)
+    return net.eval()
 
 
 def _licence(reference: str) -> str:
@@ -75,30 +73,29 @@ def _licence(reference: str) -> str:
     return hub.licence("/".join(name.split("/")[:2]), revision or "main")
 
 
-def measured(found: Any, name: str) -> tuple[Enlarger, int]:
-    """A model that spandrel opened as an Enlarger, and its channels. UserError for one that does not enlarge a picture."""
-    if type(found).__name__ != "ImageModelDescriptor" or not 1 <= found.scale <= MOST_SCALE:
+def measured(held: Any, name: str) -> Enlarger:
+    """A model that spandrel opened. UserError for one that does not enlarge a picture."""
+    if type(held).__name__ != KIND or not 1 <= held.scale <= MOST_SCALE:
         raise UserError("upscale_other")
-    channels = found.input_channels
-    if channels not in (1, 3) or found.output_channels != channels:
+    if held.input_channels not in (1, 3) or held.output_channels != held.input_channels:
         raise UserError("upscale_other")
-    found.model.requires_grad_(False)
-    call = _call(found, channels)
+    held.model.requires_grad_(False)
+    call = _call(held, held.input_channels)
     try:
-        reach, width = probe(call, found.scale, found.model)
+        reach, width = probe(call, held.scale, held.model)
     except RuntimeError as problem:
         if memory.lacking(problem):
             raise
         raise foreign.failed(problem) from problem
-    return Enlarger(name, found.scale, reach, width, f"other-{name}", call), channels
+    return Enlarger(name, held.scale, reach, width, f"other-{name}", call)
 
 
-def _call(found: Any, channels: int) -> engine.Call:
+def _call(held: Any, channels: int) -> Call:
     """What enlarges (1, 3, h, w); a net of one channel is given the three one by one."""
 
     def call(x: Tensor) -> Tensor:
         x = x.contiguous()
-        made: Tensor = found(x) if channels == 3 else torch.cat([found(x[:, i : i + 1].contiguous()) for i in range(3)], 1)
+        made: Tensor = held(x) if channels == 3 else torch.cat([held(x[:, i : i + 1].contiguous()) for i in range(3)], 1)
         return made
 
     return call

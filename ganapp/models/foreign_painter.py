@@ -23,6 +23,7 @@ from torch.nn import functional
 from ganapp.base.errors import UserError
 from ganapp.machine import devices
 from ganapp.models import foreign
+from ganapp.models.painter import Painter
 
 ENDINGS = (".onnx",)
 RANGES = {"0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 2.0), "0 to 1": (0.0, 1.0)}  # name -> lowest level, span
@@ -109,13 +110,17 @@ def _asked(other: Other, x: Tensor) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray((made - low) * (2 / span) - 1))
 
 
-def load(reference: str) -> Other:
+def load(reference: str) -> Painter:
     """The model of "owner/name:file.onnx[@revision]" on the Hub, or of a file in the runs folder's "community", written file:NAME.
 
     UserError for a file that is not there, and one that does not repaint a picture.
     """
     path = foreign.located(reference, ENDINGS)
-    return foreign.kept(path, "stylize", lambda: opened(path), lambda model: model.bytes)
+    return foreign.kept(path, "stylize", lambda: _promise(reference, opened(path)), lambda painter: painter.memory)
+
+
+def _promise(reference: str, other: Other) -> Painter:
+    return Painter(reference, other.key, other.side, other.reach, lambda _: other.paint, other.multiple, memory=other.bytes)
 
 
 def opened(path: Path) -> Other:

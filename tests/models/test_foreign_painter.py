@@ -11,15 +11,15 @@ import torch
 from onnx import TensorProto, helper
 
 from ganapp.base.errors import UserError
-from ganapp.models import foreign
+from ganapp.models import foreign, foreign_painter
+from ganapp.models.foreign_painter import Way
 from ganapp.pictures import images, photo_file
 from ganapp.pictures.photo import Photo
 from ganapp.pictures.tiling import Work
-from ganapp.stylizing import community, models, paint
-from ganapp.stylizing.community import Way
-from ganapp.stylizing.models import Style
+from ganapp.stylizing import mixture, paint
+from ganapp.stylizing.mixture import Style
 from ganapp.tasks import stylize
-from tests.repairing.test_community import model, node
+from tests.models.test_foreign_filler import model, node
 from tests.stylizing.test_paint import levels, scene
 from tests.support.fakehub import FakeHub, client_of
 
@@ -87,12 +87,12 @@ WAYS = {
 
 @pytest.mark.parametrize("make", list(WAYS))
 def test_what_a_model_wants_is_found_out(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    opened = community.opened(make(tmp_path / "model.onnx"))
+    opened = foreign_painter.opened(make(tmp_path / "model.onnx"))
     way, local = WAYS[make]
     assert opened.way == way
     assert (opened.reach is not None) == local
     if opened.reach is not None:
-        assert 2 + community.SPARE >= opened.reach >= 2
+        assert 2 + foreign_painter.SPARE >= opened.reach >= 2
     x = torch.from_numpy(scene(64, 96).transpose(2, 0, 1)[None]) * 2 - 1
     made = (opened.paint(x) + 1) / 2
     assert float(made.min()) > -0.3
@@ -108,21 +108,21 @@ def test_tiles_are_the_same_as_the_whole(make, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
     (tmp_path / "community").mkdir()
     make(tmp_path / "community" / "model.onnx")
-    by, small = models.load(Style("file:model.onnx")), scene(150, 210)
+    by, small = mixture.painter(Style("file:model.onnx")), scene(150, 210)
     whole, cut = (paint.painted(small, by, Work(tile, 1)) for tile in (4096, 64))
     assert np.abs(levels(whole) - levels(cut)).max() <= 1
     assert paint.count(by, (210, 150), 64) == (1 if by.reach is None else 12)
 
 
 def test_one_of_a_fixed_size_paints_any_picture(tmp_path: Path) -> None:
-    opened = community.opened(fast_neural_style(tmp_path / "candy.onnx", 64))
+    opened = foreign_painter.opened(fast_neural_style(tmp_path / "candy.onnx", 64))
     assert (opened.fixed, opened.side, opened.reach) == ((64, 64), 64.0, None)
     for shape in ((64, 64), (300, 90), (20, 33), (1, 1)):
         x = torch.from_numpy(scene(*shape).transpose(2, 0, 1)[None]) * 2 - 1
         made = opened.paint(x)
         assert made.shape == x.shape
         assert bool(torch.isfinite(made).all())
-    free = community.opened(fast_neural_style(tmp_path / "free.onnx"))
+    free = foreign_painter.opened(fast_neural_style(tmp_path / "free.onnx"))
     x = torch.from_numpy(scene(64, 64).transpose(2, 0, 1)[None]) * 2 - 1
     assert (opened.paint(x) - free.paint(x)).abs().max() < 1e-3
 
@@ -155,9 +155,9 @@ def test_what_is_no_painter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.onnx").write_bytes(b"junk")
     for path in bad.values():
         with pytest.raises(UserError) as refused:
-            community.opened(path)
+            foreign_painter.opened(path)
         assert refused.value.key == "stylize_other", path
     with pytest.raises(UserError) as refused:
-        community.opened(tmp_path / "broken.onnx")
+        foreign_painter.opened(tmp_path / "broken.onnx")
     assert refused.value.key == "community_fails"
     assert foreign.named("file:a.onnx")

@@ -21,14 +21,15 @@ from PIL import Image
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
 from ganapp.models import foreign
-from ganapp.pictures import images
+from ganapp.models.filler import Filler
+from ganapp.pictures import images, resize
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks
-from ganapp.repairing import coarse
 
 RANGES = {"0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 2.0), "0 to 255": (0.0, 255.0)}  # name -> lowest level, span
 KEPT, SURELY = 0.06, 0.004  # mean difference to what was known, of the full scale, that a model may make; that leaves no doubt
 ENDINGS = (".onnx", ".safetensors", ".pth")
+SIDE = 512  # largest crop of a model that takes any
 
 Runner = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]  # (1, 3, h, w), (1, 1, h, w) -> (1, 3, h, w), in the model's own levels
 
@@ -50,23 +51,19 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Community:
-    """A model that fills crops (see mend.Fills). fixed: the one side it knows, 0 for any; way: found by the probe; bytes: of memory."""
+class Asker:
+    """How a model is asked to fill a crop. fixed: the one side it knows, 0 for any; integers: whether it takes whole levels; way: found by
+    the probe."""
 
     run: Runner
-    side: int
     fixed: int
     integers: bool
     way: Way
-    bytes: int = 0
 
-    def fill(self, colours: Array, hole: Marks, seed: int, on: Callable[[], None]) -> Array:
-        """See mend.Fills; the seed changes nothing. `on` is called before and after the model, which cannot be stopped in between."""
-        on()
+    def __call__(self, colours: Array, hole: Marks) -> Array:
+        """See models.filler.Filler.call."""
         h, w = hole.shape
-        filled = self._sized(colours, hole)[:h, :w]
-        on()
-        return np.where(hole[..., None], filled, colours)
+        return self._sized(colours, hole)[:h, :w]
 
     def _sized(self, colours: Array, hole: Marks) -> Array:
         """The model's answer at the crop's own size; what the crop lacks to a side the model knows is mirrored."""
@@ -74,8 +71,8 @@ class Community:
         if self.fixed and max(h, w) > self.fixed:
             share = self.fixed / max(h, w)
             size = (max(1, round(w * share)), max(1, round(h * share)))
-            small = coarse.sized(images.to_tensor(colours), images.to_tensor(hole.astype(np.float32)), size[1], size[0])
-            return _resized(self._sized(images.to_array(small.x), small.hole[0, 0].numpy() > 0)[: size[1], : size[0]], (w, h))
+            small, hidden = resize.known(images.to_tensor(colours), images.to_tensor(hole.astype(np.float32)), size[1], size[0])
+            return _resized(self._sized(images.to_array(small), hidden[0, 0].numpy() > 0)[: size[1], : size[0]], (w, h))
         step = self.fixed or 8
         bottom, right = -h % step if not self.fixed else step - h, -w % step if not self.fixed else step - w
         padded = np.pad(colours, ((0, bottom), (0, right), (0, 0)), mode="reflect" if min(h, w) > max(bottom, right) else "edge")
@@ -130,21 +127,25 @@ def probe(run: Runner, side: int, integers: bool, first: Way | None = None) -> W
     return best
 
 
-def load(reference: str) -> Community:
+Opened = tuple[int, Asker, int]  # side of the crops it works best at, how it is asked, bytes of memory
+
+
+def load(reference: str) -> Filler:
     """The model of "owner/name/path/file.onnx[@revision]" on the Hub, or of a file in the runs folder's "community", written file:NAME.
 
     UserError when an optional package is missing, for TorchScript, and for a model that does not keep what is known.
     """
     path = foreign.located(reference, ENDINGS)
-    return foreign.kept(path, "repair", lambda: opened(path), lambda model: model.bytes)
+    return foreign.kept(path, "repair", lambda: opened(path, reference), lambda filler: filler.memory)
 
 
-def opened(path: Path) -> Community:
-    """The model in a file, probed."""
-    return _onnx(path) if path.suffix.lower() == ".onnx" else _checkpoint(path)
+def opened(path: Path, reference: str = "") -> Filler:
+    """The model in a file, probed. UserError as `load`."""
+    side, asker, size = _onnx(path) if path.suffix.lower() == ".onnx" else _checkpoint(path)
+    return Filler(reference or path.name, side, asker, True, asker.way.report(), size)
 
 
-def _onnx(path: Path) -> Community:
+def _onnx(path: Path) -> Opened:
     session = foreign.session(path)
     inputs = session.get_inputs()
     by_channels = {each.shape[1]: each for each in inputs if len(each.shape) == 4}
@@ -160,10 +161,10 @@ def _onnx(path: Path) -> Community:
 
     way = probe(run, fixed or 256, integers)
     session.probed()
-    return Community(run, fixed or 512, fixed, integers, way, session.bytes)
+    return fixed or SIDE, Asker(run, fixed, integers, way), session.bytes
 
 
-def _checkpoint(path: Path) -> Community:
+def _checkpoint(path: Path) -> Opened:
     try:
         return masked(foreign.checkpoint(path))
     except (MemoryError, RuntimeError) as problem:
@@ -172,15 +173,15 @@ def _checkpoint(path: Path) -> Community:
         raise UserError("community_memory", name=path.name, megabytes=round(memory.free_mb())) from problem
 
 
-def masked(found: Any) -> Community:
+def masked(held: Any) -> Opened:
     """A model that spandrel opened; UserError for one that fills no holes."""
-    if type(found).__name__ != "MaskedImageModelDescriptor":
+    if type(held).__name__ != "MaskedImageModelDescriptor":
         raise UserError("community_inputs")
 
     def run(x: NDArray[Any], m: NDArray[Any]) -> NDArray[Any]:
         with torch.inference_mode():
-            made: NDArray[Any] = found(torch.from_numpy(x).float(), torch.from_numpy(m).float()).numpy()
+            made: NDArray[Any] = held(torch.from_numpy(x).float(), torch.from_numpy(m).float()).numpy()
         return made
 
-    size = sum(each.numel() * each.element_size() for each in found.model.state_dict().values())
-    return Community(run, 512, 0, False, probe(run, 128, False, Way()), size)
+    size = sum(each.numel() * each.element_size() for each in held.model.state_dict().values())
+    return SIDE, Asker(run, 0, False, probe(run, 128, False, Way())), size

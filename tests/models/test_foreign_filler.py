@@ -11,12 +11,14 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
+from ganapp import models
 from ganapp.base.errors import UserError
-from ganapp.models import foreign
+from ganapp.models import foreign, foreign_filler
+from ganapp.models.foreign_filler import Way
 from ganapp.pictures import images, photo_file
 from ganapp.pictures.photo import Photo
-from ganapp.repairing import community, mend, models
-from ganapp.repairing.community import Way
+from ganapp.repairing import mend
+from ganapp.repairing.filling import Filling
 from ganapp.tasks import repair
 from tests.repairing.test_mend import marked, noise
 from tests.support.fakehub import FakeHub, client_of
@@ -77,22 +79,23 @@ WAYS = {
 
 @pytest.mark.parametrize("make", list(WAYS))
 def test_what_a_model_wants_is_found_out(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    assert community.opened(make(tmp_path / "model.onnx")).way == WAYS[make]
+    assert foreign_filler.opened(make(tmp_path / "model.onnx")).call.way == WAYS[make]
 
 
 def test_a_mask_the_other_way_round_is_found_out(tmp_path: Path) -> None:
-    way = community.opened(symmetric(tmp_path / "model.onnx")).way
+    way = foreign_filler.opened(symmetric(tmp_path / "model.onnx")).call.way
     assert way.hole == 0
     assert way.taken == way.given
-    assert community.probe(community.opened(lama(tmp_path / "l.onnx")).run, 64, False, first=Way(hole=0, given="0 to 255")).hole == 1
+    run = foreign_filler.opened(lama(tmp_path / "l.onnx")).call.run
+    assert foreign_filler.probe(run, 64, False, first=Way(hole=0, given="0 to 255")).hole == 1
 
 
 @pytest.mark.parametrize("make", list(WAYS))
 @pytest.mark.parametrize("shape", [(64, 64), (50, 90), (30, 17)])
 def test_a_photo_is_mended_by_it_and_nothing_else_changes(make, shape: tuple[int, int], tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    opened = community.opened(make(tmp_path / "model.onnx"))
+    opened = foreign_filler.opened(make(tmp_path / "model.onnx"))
     marks = marked(*shape, (10, 5, 8, 8))
-    done = mend.mend(noise(*shape), marks, opened, mend.Settings(grow=0, soften=0))
+    done = mend.mend(noise(*shape), marks, Filling(opened), mend.Settings(grow=0, soften=0))
     assert done.proof.changed == 0
     gaps = np.abs(done.photo.pixels[marks].astype(int) - 128)
     assert np.median(gaps) <= 1
@@ -104,12 +107,12 @@ def test_it_is_reached_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
     (tmp_path / "community").mkdir()
     lama(tmp_path / "community" / "lama.onnx")
-    assert models.load("file:lama.onnx").side == 64
+    assert models.load("file:lama.onnx", "repair").side == 64
     wrong = {"file:other.onnx": "file_unreadable", "file:../x.onnx": "file_unreadable"}
     wrong |= {"file:x.exe": "community_kind", "a/b/c.bin": "community_kind"}
     for name, key in wrong.items():
         with pytest.raises(UserError) as refused:
-            models.load(name)
+            models.load(name, "repair")
         assert refused.value.key == key
 
 
@@ -121,11 +124,11 @@ def test_a_file_on_the_hub_is_fetched_once_probed_and_its_way_reported(tmp_path:
     hub = FakeHub()
     hub.commit("someone/fills", {name: path.read_bytes() for name, path in files.items()})
     with client_of(hub.url, tmp_path / "home", token=None):
-        opened = models.load("someone/fills/migan.onnx")
-        assert isinstance(opened, community.Community)
-        assert opened.way.report() == {"hole": 0, "keep": 255, "taken": "0 to 255", "given": "0 to 255"}
+        opened = models.load("someone/fills/migan.onnx", "repair")
+        assert opened.finished
+        assert opened.asks == {"hole": 0, "keep": 255, "taken": "0 to 255", "given": "0 to 255"}
         asked = len(hub.requests)
-        assert models.load("someone/fills/migan.onnx") is opened
+        assert models.load("someone/fills/migan.onnx", "repair") is opened
         assert len(hub.requests) == asked, "from the cache"
         picture = Photo(np.full((40, 40, 3), 90, np.uint8), "RGB")
         sent, name = images.data_uri(photo_file.encode(picture).blob), "someone/fills/deep/keep.onnx"
@@ -133,12 +136,12 @@ def test_a_file_on_the_hub_is_fetched_once_probed_and_its_way_reported(tmp_path:
         assert (report["asked"]["hole"], report["asked"]["keep"], report["outside_changed"]) == (0, 1, 0)
         for name, key in {"big.pt": "community_script", "none.onnx": "hub_no_file", "x.exe": "community_kind"}.items():
             with pytest.raises(UserError) as refused:
-                models.load(f"someone/fills/{name}")
+                models.load(f"someone/fills/{name}", "repair")
             assert refused.value.key == key
         found = importlib.util.find_spec
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else found(name))
         with pytest.raises(UserError, match="pip install onnxruntime"):
-            models.load("someone/fills/twin.onnx")
+            models.load("someone/fills/twin.onnx", "repair")
     hub.close()
 
 
@@ -150,7 +153,7 @@ def test_what_keeps_nothing_or_takes_no_mask_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.onnx").write_bytes(b"junk")
     for path, key in [(grey, "keeps_nothing"), (tmp_path / "alone.onnx", "inputs"), (tmp_path / "broken.onnx", "fails")]:
         with pytest.raises(UserError) as refused:
-            community.opened(path)
+            foreign_filler.opened(path)
         key = f"community_{key}"
         assert refused.value.key == key
 
@@ -159,7 +162,7 @@ def test_torchscript_is_not_opened(tmp_path: Path) -> None:
     script = torch.jit.script(torch.nn.ReLU())
     script.save(str(tmp_path / "big.pt"))
     with pytest.raises(UserError) as refused:
-        community.opened(tmp_path / "big.pt")
+        foreign_filler.opened(tmp_path / "big.pt")
     assert refused.value.key == "community_script"
 
 
@@ -169,10 +172,10 @@ def test_a_missing_package_is_named(package: str, file: str, tmp_path: Path, mon
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else found(name))
     with pytest.raises(UserError, match=f"pip install {package}"):
-        community.opened(tmp_path / file)
+        foreign_filler.opened(tmp_path / file)
 
 
-@pytest.mark.slow  # tests/upscaling/test_models.py opens a small one in every run
+@pytest.mark.slow  # tests/models/test_enlarger.py opens a small one in every run
 def test_a_checkpoint_that_spandrel_knows(tmp_path: Path) -> None:
     pytest.importorskip("einops")
     spandrel = foreign.spandrel()
@@ -183,8 +186,8 @@ def test_a_checkpoint_that_spandrel_knows(tmp_path: Path) -> None:
     state = LaMa(in_nc=4).state_dict()
     renamed = {key.replace("model.model", "generator.model"): value.contiguous() for key, value in state.items()}
     save_file(renamed, tmp_path / "lama.safetensors")
-    assert community.opened(tmp_path / "lama.safetensors").way == Way()
+    assert foreign_filler.opened(tmp_path / "lama.safetensors").call.way == Way()
     assert spandrel.__name__ == "spandrel"
     with pytest.raises(UserError) as refused:
-        community.masked(torch.nn.Identity())
+        foreign_filler.masked(torch.nn.Identity())
     assert refused.value.key == "community_inputs"

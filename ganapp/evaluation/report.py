@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import platform
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from typing import Any, ClassVar
 import torch
 
 from ganapp.base.locales import text
+from ganapp.machine import processor
 from ganapp.training.run.loop import atomically
 
 
@@ -128,10 +128,4 @@ def _rounded(value: Any) -> Any:
 
 def machine() -> str:
     """The processor, the threads used, and torch's version."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    return f"{processor.name()}, {torch.get_num_threads()} threads, torch {torch.__version__}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ganapp.base.errors import UserError
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 
 STATUS = "status.json"
 INTERVAL = 0.5  # seconds between two heartbeats
@@ -28,7 +28,7 @@ class Status:
             "pid": pid,
             "identity": processes.identity(pid) or "",
             "boot": processes.boot(),
-            "memory_kills": processes.memory_kills(),
+            "memory_kills": memory.kills(),
             "step": 0,
             "steps": steps,
             "seconds": 0.0,

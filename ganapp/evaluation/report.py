@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 import torch
 
+from ganapp.base import writing
 from ganapp.base.locales import text
 from ganapp.machine import processor
-from ganapp.training.run.loop import atomically
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Report:
     def write(self, path: Path) -> None:
         """Put the JSON in `path` at once."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomically(path, lambda partial: partial.write_text(self.as_json(), encoding="utf-8") and None)  # type: ignore[func-returns-value]
+        with writing.telling_when_full():
+            writing.write(path, self.as_json())
 
     def table(self, language: str = "en") -> str:
         """The rows under headings, columns aligned."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.jobs import orders, reports
 from ganapp.jobs.store import Job, reason
 from ganapp.jobs.visitor import SHELL
@@ -150,6 +150,4 @@ def asked(folder: Path) -> tuple[str, float]:
 
 def ask(job: Job, how: str) -> None:
     """Ask the job's process to save and end within a step: "stop", "pause" or "disk"."""
-    partial = job.folder / ".STOP.partial"
-    partial.write_text(how, encoding="utf-8")
-    partial.replace(job.folder / "STOP")
+    writing.write(job.folder / "STOP", how)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ganapp.base import writing
 from ganapp.base.errors import UserError
 from ganapp.machine import memory, processes
 
@@ -66,10 +67,7 @@ class Status:
         """Take in `changes` and write the file. A full disk is written to in place: the old file's blocks are there already."""
         self.values |= {**changes, "heartbeat": time.time()}
         text = json.dumps(self.values, ensure_ascii=False)
-        partial = self.path.with_name(f".{STATUS}.partial")
         try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(self.path)
+            writing.write(self.path, text, sole=True)
         except OSError:
-            partial.unlink(missing_ok=True)
             self.path.write_text(text, encoding="utf-8")

@@ -114,10 +114,10 @@ def main() -> None:
     """Measure and print."""
     import torch
 
-    from ganapp.machine import devices
+    from ganapp.machine import devices, processor
 
     done = tasks()  # first, so that their memory is their own
-    torch.set_num_threads(min(devices.cores(), devices.MOST_THREADS))
+    torch.set_num_threads(min(processor.cores(), devices.MOST_THREADS))
     with torch.inference_mode():
         taken = seconds(calls())
     print(json.dumps({"paint": taken, "tasks": done, "threads": torch.get_num_threads()}))

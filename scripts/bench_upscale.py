@@ -117,10 +117,10 @@ def main() -> None:
     """Measure and print."""
     import torch
 
-    from ganapp.machine import devices
+    from ganapp.machine import devices, processor
 
     large = megapixel()  # first, so that its memory is its own
-    torch.set_num_threads(min(devices.cores(), devices.MOST_THREADS))
+    torch.set_num_threads(min(processor.cores(), devices.MOST_THREADS))
     with torch.inference_mode():
         taken = seconds(calls())
     small = {name: value * (SIDE // SMALL) ** 2 for name, value in taken.items() if "x4plus" in name}

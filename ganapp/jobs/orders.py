@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import order_file, paths
+from ganapp.base import order_file, paths, writing
 from ganapp.base.errors import UserError
 from ganapp.base.order_file import NUMBERS
 
@@ -89,9 +89,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 def write(folder: Path, order: dict[str, Any]) -> None:
     """Write order.json at once."""
-    partial = folder / ".order.json.partial"
-    partial.write_text(text(order), encoding="utf-8")
-    partial.replace(folder / "order.json")
+    writing.write(folder / "order.json", text(order))
 
 
 def text(order: dict[str, Any]) -> str:

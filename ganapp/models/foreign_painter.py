@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
-from ganapp.machine import devices
+from ganapp.machine import devices, processor
 from ganapp.models import foreign
 from ganapp.models.painter import Painter
 
@@ -125,7 +125,7 @@ def _promise(reference: str, other: Other) -> Painter:
 
 def opened(path: Path) -> Other:
     """The model in a file, probed. UserError as `load`."""
-    session = foreign.session(path, min(devices.cores(), devices.MOST_THREADS))
+    session = foreign.session(path, min(processor.cores(), devices.MOST_THREADS))
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type not in TYPES or not outputs:
         raise UserError("stylize_other")

@@ -31,7 +31,7 @@ tools   t(key, values)              the sentence in the present language
                                     modelUrl("digits", "directions.json"); of a model trained here
                                     modelUrl(id, "web.onnx", digest)
 
-Modules import each other by relative paths ("../latent.js", "../../vendor/..."): all lie under one versioned address.
+Modules import each other by relative paths ("../parts/files.js", "../../vendor/..."): all lie under one versioned address.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pytest
 
 from ganapp.base import paths
 
-MODULES = {"Film": "train/film.js", "Morph": "digits/morph.js", "Viewer": "compare/viewer.js"}
+MODULES = {"Film": "train/film.js", "Morph": "digits/morph.js", "Viewer": "parts/compare/viewer.js"}
 
 SCRIPT = """
 const pending = () => { let settle; const promise = new Promise((resolve) => (settle = resolve)); return { promise, settle }; };

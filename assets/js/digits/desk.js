@@ -4,8 +4,9 @@
    whether that is still so), "model" (another generator), "engine" (who draws, or how far loading is), "mode" (shape or draw), "look" (the
    discriminator's map is shown, or no longer), "trouble" (an error, or null). */
 
-import { Engine } from "./engine.js";
+import { Events } from "../parts/events.js";
 import { consent, elsewhere } from "../shell/consent.js";
+import { Engine } from "./engine.js";
 import { atRest, eachFrame } from "./frames.js";
 import { described } from "./models.js";
 import { base, code, fresh, possible, standing, weights } from "./state.js";
@@ -21,16 +22,12 @@ function quiet(error) {
 
 const breath = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-export class Desk {
+export class Desk extends Events {
   constructor(tools) {
+    super();
     Object.assign(this, { tools, state: fresh("digits"), model: null, engine: null, picture: null, mode: "shape" });
-    this.listeners = {};
     this.repaint = eachFrame(() => this._paint());
     this.rest = atRest((stale) => this.tell("rest", stale), REST);
-  }
-
-  on(event, listener) {
-    (this.listeners[event] ??= []).push(listener);
   }
 
   /** Open a generator that a link or a picture names (`by`). One that is not in the list is fetched only where the reader says yes; false where
@@ -132,7 +129,7 @@ export class Desk {
     } catch (error) {
       if (error.name !== "TaskError") throw error;
       this.failed = error;
-      this.trouble({ title: "digits.error.draw", error, kept: "digits.error.kept", again: () => this.repaint() });
+      this.trouble({ title: "draw", error, kept: "kept", again: () => this.repaint() });
     }
   }
 
@@ -142,10 +139,5 @@ export class Desk {
     const bytes = Uint8Array.from(atob(answer.pixels), (letter) => letter.charCodeAt(0));
     const n = answer.channels * answer.size * answer.size;
     return latents.map((_, i) => Float32Array.from(bytes.subarray(i * n, (i + 1) * n), (value) => value / 255));
-  }
-
-  /** Call the listeners of an event. */
-  tell(event, detail) {
-    for (const listener of this.listeners[event] ?? []) listener(detail);
   }
 }

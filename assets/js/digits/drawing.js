@@ -1,6 +1,8 @@
 /* Draw it: a digit written on the sheet, the closest the network can make, and what the discriminator thinks of the writer. */
 
-import { address, squared, told } from "./files.js";
+import { address } from "../parts/files.js";
+import { problem } from "../parts/troubles.js";
+import { squared } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
 import { blank, dim, show } from "./judge.js";
@@ -59,13 +61,13 @@ export class Drawing {
   async lay(file) {
     const picture = await squared(file);
     if (picture) this.pad.lay(picture, await address(file));
-    else this.desk.trouble({ title: "digits.error.open", error: told(this.desk.tools, "not_a_picture"), kept: this._kept });
+    else this.desk.trouble({ title: "open", error: problem(this.desk.tools, "digits.error.not_a_picture"), kept: this._kept });
   }
 
   /** What is kept of what lies on the sheet. */
   get _kept() {
     if (this.pad.empty) return null;
-    return this.pad.strokes.length ? "digits.error.kept_drawing" : "digits.error.kept_picture";
+    return this.pad.strokes.length ? "kept_drawing" : "kept_picture";
   }
 
   _changed() {
@@ -99,7 +101,7 @@ export class Drawing {
       if (error.name !== "TaskError") throw error;
       if (stale()) return;
       Object.assign(this, { answer: null, verdict: null, inks: null, searching: false });
-      desk.trouble({ title: "digits.error.find", error, kept: this._kept, again: () => this._changed() });
+      desk.trouble({ title: "find", error, kept: this._kept, again: () => this._changed() });
     }
     this._write();
   }
@@ -151,6 +153,6 @@ export class Drawing {
     const sentences = [this._named("match", answer, { percent: Math.round((1 - answer.residual) * 100) })];
     if (answer.verdict === "loose") sentences.push(tools.t("digits.draw.loose"));
     sentences.push(percent < UNUSUAL ? say("draw.typical") : say("draw.unusual", { percent: Math.min(99, percent) }));
-    return sentences.join(this.desk.tools.language() === "zh" ? "" : " ");
+    return this.desk.tools.sentences(sentences);
   }
 }

@@ -1,12 +1,12 @@
 /* Ways to look around: a plane of two sliders, and a sheet of every digit in eight hands. Drawn only while they are in view. */
 
 import { Board } from "./board.js";
-import * as latent from "../latent.js";
-import { anySeed } from "./rail.js";
 import { save } from "./files.js";
-import { REACH } from "./state.js";
-import { about, called } from "./models.js";
 import { atRest } from "./frames.js";
+import * as latent from "./latent.js";
+import { about, called } from "./models.js";
+import { anySeed } from "./rail.js";
+import { REACH } from "./state.js";
 
 const STEPS = Array.from({ length: 9 }, (_, i) => -REACH + (i * REACH) / 4);
 const HANDS = 8;

@@ -111,7 +111,7 @@ function enlarge(picture, size, side, box, row) {
 }
 
 /** Coverage (0 to 255) of the smooth shape, side x side. */
-export function shape(picture, size, side) {
+function shape(picture, size, side) {
   const coverage = new Uint8ClampedArray(side * side);
   const box = inked(picture, size, side);
   if (!box) return coverage;
@@ -192,16 +192,4 @@ export function draw(canvas, picture, size, { view = "ink", side = size * 14, lo
   if (look !== "ink") opaque(canvas, picture, size, view === "pixels" ? size : Math.max(side, size), look);
   else if (view === "pixels") fill(canvas, Uint8ClampedArray.from(picture, (value) => value * 255), size);
   else fill(canvas, shape(picture, size, side), side);
-}
-
-/** Base64 of 8-bit values (255 = ink) -> picture. */
-export function fromBytes(text) {
-  return Float32Array.from(atob(text), (letter) => letter.charCodeAt(0) / 255);
-}
-
-/** Picture -> base64 of 8-bit values. */
-export function toBytes(picture) {
-  let text = "";
-  for (const value of picture) text += String.fromCharCode(Math.round(Math.min(1, Math.max(0, value)) * 255));
-  return btoa(text);
 }

@@ -42,7 +42,7 @@ function slopes({ gradient }) {
 
 /** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less; of colours, accent
     where a change counts. */
-export function map(canvas, answer, picture) {
+function map(canvas, answer, picture) {
   const { size } = answer;
   const levels = slopes(answer);
   const [more, less] = [colour("--accent"), colour("--sheet")];

@@ -4,7 +4,7 @@ import { save } from "./files.js";
 import { eachFrame } from "./frames.js";
 import { draw } from "./ink.js";
 import { about, called } from "./models.js";
-import * as latent from "../latent.js";
+import * as latent from "./latent.js";
 
 const FRAMES = 11;
 const SECONDS = 2.4; // from A to B

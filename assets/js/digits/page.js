@@ -1,16 +1,18 @@
 /* The digits page: everything is made here, and tied to one desk. */
 
+import { dropped } from "../parts/files.js";
+import { radios } from "../parts/radios.js";
+import { problem, troubles } from "../parts/troubles.js";
 import { elsewhere } from "../shell/consent.js";
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { Plane, Sheet } from "./explore.js";
-import { dropped, told } from "./files.js";
 import { draw, forgetColours } from "./ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
 import { about, called, listed } from "./models.js";
 import { Morph } from "./morph.js";
-import { Rail, radios } from "./rail.js";
+import { Rail } from "./rail.js";
 import { Saving } from "./saving.js";
 import { fromHash } from "./state.js";
 import { Strip } from "./strip.js";
@@ -137,26 +139,6 @@ function subject(desk, root) {
   desk.tools.onLanguage(say);
 }
 
-/** Errors, above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
-function troubles(desk, root) {
-  const place = root.querySelector("#oops");
-  const { tools } = desk;
-  let held = null;
-  const write = () => {
-    place.hidden = !held;
-    if (!held) return;
-    place.querySelector("b").textContent = tools.t(held.title);
-    place.querySelector("p").textContent = [held.error.sentence, held.kept ? tools.t(held.kept) : ""].filter(Boolean).join(" ");
-    place.querySelector("button").hidden = !held.again;
-  };
-  place.querySelector("button").addEventListener("click", () => held?.again?.());
-  desk.on("trouble", (what) => {
-    held = what;
-    write();
-  });
-  tools.onLanguage(write);
-}
-
 /** The three ways to explore: one is open at a time. */
 function explore(desk, rail, root) {
   const panels = [...root.querySelectorAll(".panel")];
@@ -176,7 +158,7 @@ export async function start(root, _server, tools) {
   const desk = new Desk(tools);
   tools.onTone(forgetColours); // first, so that every later listener paints in the new ink
   modes(desk, root);
-  troubles(desk, root);
+  troubles(desk, root, "digits");
   subject(desk, root);
   stage(desk, root);
   stateLine(desk, root);
@@ -205,16 +187,16 @@ async function open(desk, rail, saving) {
     const samplers = await listed(desk.tools);
     rail.list(samplers);
     desk.listed = new Set(samplers.map(({ id }) => id));
-    if (!samplers.length) return desk.trouble({ title: "digits.error.draw", error: told(desk.tools, "none") });
+    if (!samplers.length) return desk.trouble({ title: "draw", error: problem(desk.tools, "digits.error.none") });
     const linked = fromHash(location.hash, desk.state);
     const known = samplers.some(({ id }) => id === linked?.model);
     const first = known ? linked.model : (samplers.find(({ id }) => id === "digits") ?? samplers[0]).id;
     if (linked) desk.state = { ...linked, model: first };
     await desk.open(first);
-    if (linked && !known && elsewhere(linked.model)) await saving.restore(linked, "digits.error.link");
-    else if (linked && !known) desk.trouble({ title: "digits.error.link", error: told(desk.tools, "link_model", { model: linked.model }) });
+    if (linked && !known && elsewhere(linked.model)) await saving.restore(linked, "link");
+    else if (linked && !known) desk.trouble({ title: "link", error: problem(desk.tools, "digits.error.link_model", { model: linked.model }) });
   } catch (error) {
     if (error.name !== "TaskError") throw error;
-    desk.trouble({ title: "digits.error.draw", error, again: () => open(desk, rail, saving) });
+    desk.trouble({ title: "draw", error, again: () => open(desk, rail, saving) });
   }
 }

@@ -1,20 +1,13 @@
 /* The rail: which digit, in whose hand. Controls write into the desk's state and follow it. */
 
-import { Dial } from "./dial.js";
+import { Dial } from "../parts/dial.js";
+import { radios } from "../parts/radios.js";
 import { called, keyed } from "./models.js";
 import { REACH } from "./state.js";
 
 const HAND = ["slant", "weight", "width"];
 const WORDED = [...HAND, "height", "roundness", "loop"];
 const SLIDER = { low: -REACH, high: REACH, step: 0.1, centred: true };
-
-/** The radio group in a fieldset: `chosen(value)` on a choice; returns a function that shows a value (null: none). */
-export function radios(fieldset, chosen) {
-  fieldset.addEventListener("change", (event) => chosen(event.target.value));
-  return (value) => {
-    for (const input of fieldset.querySelectorAll("input")) input.checked = input.value === String(value);
-  };
-}
 
 /** How a named direction is called: by our word for it, or as its model calls it. */
 const worded = (name) => (WORDED.includes(name) ? { key: `digits.slider.${name}` } : { key: "digits.slider.own", values: { name } });
@@ -154,7 +147,7 @@ export class Rail {
   _refused(error) {
     if (error.name !== "TaskError") throw error;
     this.network(this.desk.state.model);
-    this.desk.trouble({ title: "digits.error.draw", error, kept: "digits.error.kept" });
+    this.desk.trouble({ title: "draw", error, kept: "kept" });
   }
 
   _words() {
@@ -175,7 +168,7 @@ export class Rail {
     const trained = this.samplers?.find(({ id }) => id === state.model)?.source === "trained";
     const missing = (this.desk.model?.id === state.model && this.desk.model.missing) || [];
     const keys = known ? [known] : trained ? ["trained", ...missing.map((name) => `missing.${name}`)] : [];
-    const said = keys.map((key) => tools.t(`digits.network.${key}`)).join(tools.language() === "zh" ? "" : " ");
+    const said = tools.sentences(keys.map((key) => tools.t(`digits.network.${key}`)));
     if (this.find("network-say").textContent !== said) this.find("network-say").textContent = said;
   }
 }

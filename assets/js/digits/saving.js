@@ -1,11 +1,13 @@
 /* Saving: a PNG that remembers how it was made, a link, and the way back from both. */
 
-import { address, save, squared, told } from "./files.js";
-import { radios } from "./rail.js";
+import { address } from "../parts/files.js";
+import { radios } from "../parts/radios.js";
+import { problem } from "../parts/troubles.js";
+import { save, squared } from "./files.js";
 import { fresh, fromHash, toHash } from "./state.js";
 
 /** The fields of `sample` that draw a state again. */
-export function request(state, model) {
+function request(state, model) {
   const { seed, truncation, digit, to, blend, found, sliders } = state;
   const named = Object.fromEntries(model.attributes.filter((name) => name in sliders).map((name) => [name, sliders[name]]));
   const raw = model.raw.map((name) => sliders[name] ?? null);
@@ -14,7 +16,7 @@ export function request(state, model) {
 }
 
 /** The state that a request to `sample` describes; `rawNames` are the model's further directions. */
-export function restored(fields, rawNames) {
+function restored(fields, rawNames) {
   const state = fresh(fields.model ?? "digits", fields.seed ?? 1);
   const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: found = null, raw = [], smooth = true } = fields;
   const known = ["slant", "weight", "width", "height", "roundness", "loop"].filter((name) => typeof fields[name] === "number");
@@ -24,11 +26,7 @@ export function restored(fields, rawNames) {
 }
 
 /** What is said of a model that the reader did not want. */
-const unfetched = (tools, model) => ({
-  get sentence() {
-    return tools.t("frame.consent.refused", { model });
-  },
-});
+const unfetched = (tools, model) => problem(tools, "frame.consent.refused", { model });
 
 export class Saving {
   constructor(desk, root, elsewhere) {
@@ -61,17 +59,17 @@ export class Saving {
     const hash = location.hash.slice(1);
     if (hash === toHash(desk.state)) return false;
     const state = fromHash(hash, desk.state);
-    if (state) await this.restore(state, "digits.error.link");
+    if (state) await this.restore(state, "link");
     return state !== null;
   }
 
   /** Take up a picture saved here. False for a picture that carries no recipe; what is no picture is refused. */
   async open(file) {
     const { desk } = this;
-    if (!(await squared(file, 1))) return this._refuse(told(desk.tools, "not_a_picture"));
+    if (!(await squared(file, 1))) return this._refuse(problem(desk.tools, "digits.error.not_a_picture"));
     try {
       const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
-      if (task !== "sample") return this._refuse(told(desk.tools, "not_digit_recipe"));
+      if (task !== "sample") return this._refuse(problem(desk.tools, "digits.error.not_digit_recipe"));
       if (fields.model !== desk.state.model && !(await desk.openNamed(fields.model, "picture"))) return this._refuse(unfetched(desk.tools, fields.model));
       desk.set(restored(fields, desk.model.raw));
       desk.trouble(null);
@@ -83,7 +81,7 @@ export class Saving {
   }
 
   _refuse(error) {
-    this.desk.trouble({ title: "digits.error.open", error, kept: "digits.error.kept" });
+    this.desk.trouble({ title: "open", error, kept: "kept" });
     return true;
   }
 
@@ -100,7 +98,7 @@ export class Saving {
       desk.set(state);
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      desk.trouble({ title, error, kept: "digits.error.kept" });
+      desk.trouble({ title, error, kept: "kept" });
     }
   }
 

@@ -3,7 +3,7 @@
    model: id; seed, truncation: the hand; found: a latent that replaces both (after "find"), or null; digit, to, blend: the class;
    sliders: value per direction that was moved, in standard deviations; view: "ink" or "pixels". */
 
-import * as latent from "../latent.js";
+import * as latent from "./latent.js";
 
 export const REACH = 3; // a slider runs from -REACH to REACH
 

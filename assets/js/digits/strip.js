@@ -1,7 +1,7 @@
 /* Eleven digits along the slider that was touched last. The slider does the same by keyboard, so these are no tab stops. */
 
 import { draw } from "./ink.js";
-import * as latent from "../latent.js";
+import * as latent from "./latent.js";
 import { REACH } from "./state.js";
 
 const VALUES = Array.from({ length: 11 }, (_, i) => -REACH + i * 0.6);

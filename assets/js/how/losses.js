@@ -3,7 +3,7 @@
 export const sigmoid = (s) => 1 / (1 + Math.exp(-s));
 
 /** log(1 + e^s), without overflow. */
-export const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
+const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
 
 /** -log D(G(z)), what the generator minimises. */
 export const generator = (s) => softplus(-s);

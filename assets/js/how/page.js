@@ -1,6 +1,6 @@
 /* The drawing of the two losses, with a point that the reader moves. */
 
-import { markup } from "../markup.js";
+import { markup } from "../shell/markup.js";
 import { discriminator, generator, push, sigmoid } from "./losses.js";
 
 const REACH = 6;

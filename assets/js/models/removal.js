@@ -1,6 +1,6 @@
 /* Removing a model that was trained here: a button for whoever trained it, which asks once more before it does. */
 
-import { password, visitor } from "../train/key.js";
+import { password, visitor } from "../parts/visitor.js";
 
 const element = (name, properties = {}) => Object.assign(document.createElement(name), properties);
 

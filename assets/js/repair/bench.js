@@ -3,26 +3,18 @@
    Events: "photo" (another one), "marks", "view", "repairs" (one more, one less, another version), "busy" (work began or ended), "trouble".
    A repair is {versions: [{patches, pictures, report, seed}], chosen, marks}: patches as the server gave them, pictures to draw them with. */
 
-import { address } from "../digits/files.js";
+import { Events } from "../parts/events.js";
+import { address } from "../parts/files.js";
 
 const USUAL = [0.5, 4e-6]; // seconds of any repair, and more for each marked pixel
 
-export class Bench {
+export class Bench extends Events {
   constructor(tools, server) {
-    Object.assign(this, { tools, server, listeners: {}, busy: false, stage: null });
+    super();
+    Object.assign(this, { tools, server, busy: false, stage: null });
     Object.assign(this, { file: null, uri: null, name: "photo", repairs: [], undone: [] });
     this.settings = { fill: "around", soften: 6, grow: 4 };
-    this.visitor = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-    this.tickets = 0;
     this.rates = []; // seconds a marked megapixel took, newest last
-  }
-
-  on(event, listener) {
-    (this.listeners[event] ??= []).push(listener);
-  }
-
-  tell(event, detail) {
-    for (const listener of this.listeners[event] ?? []) listener(detail);
   }
 
   get painter() {
@@ -51,10 +43,6 @@ export class Bench {
     return this.repairs.flatMap(({ versions, chosen }) => versions[chosen].patches);
   }
 
-  ticket() {
-    return `${this.visitor}.${++this.tickets}`;
-  }
-
   /** Seconds the present marks will take, by the last repair; before the first by what two cores usually take. Null without marks. */
   estimate() {
     if (!this.mask || this.mask.empty) return null;
@@ -76,13 +64,4 @@ export class Bench {
     if (error.name !== "TaskError" && !error.sentence) throw error;
     this.tell("trouble", { title, error, kept });
   }
-}
-
-/** An error of the page's own: its sentence follows the language. */
-export function told(tools, key, values = {}) {
-  return {
-    get sentence() {
-      return tools.t(`repair.error.${key}`, values);
-    },
-  };
 }

@@ -27,7 +27,7 @@ export class History {
     const values = report && { changed: tools.number(report.outside_changed), outside: tools.number(report.outside), seconds: tools.number(report.seconds, 1) };
     const words = report ? [tools.t("repair.proof.kept", values), tools.t("repair.proof.took", values)] : [];
     if (report?.asked) words.push(tools.t("repair.proof.asked", report.asked));
-    this.find("proof").textContent = words.join(tools.language() === "zh" ? "" : " ");
+    this.find("proof").textContent = tools.sentences(words);
   }
 
   _step({ versions, chosen }, i, standing) {

@@ -1,6 +1,6 @@
 /* The work: the marks go to the server, the page watches how far it is and may take it back, and new pixels come home. */
 
-import { address } from "../digits/files.js";
+import { address } from "../parts/files.js";
 
 const GLANCE = 350; // milliseconds between two looks at how far it is
 

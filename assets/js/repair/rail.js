@@ -1,10 +1,10 @@
 /* The rail's smaller groups: edges, and what can be done to all marks at once. */
 
-import { Dial } from "../digits/dial.js";
-import { offer } from "../digits/files.js";
-import * as raster from "../painter/raster.js";
 import { upright } from "../parts/bitmap.js";
-import { told } from "./bench.js";
+import { Dial } from "../parts/dial.js";
+import { download } from "../parts/files.js";
+import * as raster from "../parts/painter/raster.js";
+import { problem } from "../parts/troubles.js";
 
 const STEP = 4; // pixels of the photo that the marks grow or shrink by
 
@@ -45,19 +45,15 @@ export function marks(bench, root) {
   find("grow").addEventListener("click", () => bench.mask.change((mask) => raster.grow(mask, step())));
   find("shrink").addEventListener("click", () => bench.mask.change((mask) => raster.grow(mask, -step())));
   find("invert").addEventListener("click", () => bench.mask.change(raster.invert));
-  find("export").addEventListener("click", async () => {
-    const link = URL.createObjectURL(await bench.mask.blob());
-    offer(link, `${bench.name}-mask.png`);
-    setTimeout(() => URL.revokeObjectURL(link), 60_000);
-  });
+  find("export").addEventListener("click", async () => download(await bench.mask.blob(), `${bench.name}-mask.png`));
   find("mask").addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     target.value = "";
     if (!file) return;
     const picture = await upright(file).catch(() => null);
-    const problem = !picture ? "not_a_picture" : !raster.fits(picture, bench.photo) ? "mask_shape" : bench.mask.take(picture) ? null : "mask_unclear";
+    const fault = !picture ? "not_a_picture" : !raster.fits(picture, bench.photo) ? "mask_shape" : bench.mask.take(picture) ? null : "mask_unclear";
     picture?.close();
-    if (problem) bench.trouble("mask", told(bench.tools, problem), "kept_marks");
+    if (fault) bench.trouble("mask", problem(bench.tools, `repair.error.${fault}`), "kept_marks");
     else bench.tell("trouble", null);
   });
   const follow = () => {

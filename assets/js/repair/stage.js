@@ -1,6 +1,6 @@
 /* The stage: the easel with the photo, and the look at it before its repairs. */
 
-import { Easel } from "../painter/easel.js";
+import { Easel } from "../parts/painter/easel.js";
 
 const HOLD = 220; // milliseconds before B shows the photo before its repairs
 

@@ -1,6 +1,6 @@
 /* A question to the server, and what is said when it cannot be answered. */
 
-import { language, t } from "../words.js";
+import { language, t } from "./words.js";
 
 /** The sentence of an {error} answer in the present language. */
 export const sentence = (error) => error[language()] ?? t(error.key);

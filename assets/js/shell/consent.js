@@ -1,7 +1,7 @@
 /* A model from elsewhere is used only after the reader said yes: a link or a picture may name any, and so may a window that another site
    opened. What was allowed holds for the visit. */
 
-import { markup } from "../markup.js";
+import { markup } from "./markup.js";
 
 const KEPT = "likeness-allowed"; // in the session's storage: until the tab is closed
 const ELSEWHERE = /^[\w.-]{1,96}\/[\w.-]{1,96}(@[\w./-]{1,96})?$/;

@@ -1,6 +1,6 @@
 /* Light and dark: what was chosen here, else what the system asks for. */
 
-import { keep } from "../words.js";
+import { keep } from "./words.js";
 
 const listeners = new Set();
 const system = matchMedia("(prefers-color-scheme: dark)");

@@ -1,9 +1,9 @@
 /* The styles to choose from, as pictures: a radio group. One of them may be a picture of one's own; it is chosen from the disk, dropped on the
    gallery, or pasted while the keyboard is there. */
 
-import { address } from "../digits/files.js";
-import { told } from "../batch/bench.js";
-import { markup } from "../markup.js";
+import { address } from "../parts/files.js";
+import { problem } from "../parts/troubles.js";
+import { markup } from "../shell/markup.js";
 import { upright } from "../parts/bitmap.js";
 import { OWN } from "./bench.js";
 
@@ -15,7 +15,7 @@ const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h
 let hung = 0;
 
 /** A picture file as {uri, number, thumbnail}: reduced, on white. Null for what is no picture. */
-export async function painting(file) {
+async function painting(file) {
   const bitmap = await upright(file).catch(() => null);
   if (!bitmap) return null;
   const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
@@ -57,8 +57,8 @@ export class Gallery {
   /** A picture of one's own to take the style from. */
   async take(file) {
     const { bench, slot } = this;
-    const refuse = (key) => bench.trouble("painting", told(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
-    if (!bench.any) return bench.trouble("painting", told(bench.tools, "stylize.error.no_any"));
+    const refuse = (key) => bench.trouble("painting", problem(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
+    if (!bench.any) return bench.trouble("painting", problem(bench.tools, "stylize.error.no_any"));
     if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
     const taken = await painting(file);
     if (!taken) return refuse("not_a_picture");

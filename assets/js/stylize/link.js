@@ -1,6 +1,6 @@
 /* What of the style page's settings may stand in its address. */
 
-import { local } from "../batch/link.js";
+import { local } from "../parts/batch/link.js";
 import { OWN, START } from "./bench.js";
 
 const told = (style) => (local(style) && style !== OWN ? style : "");

@@ -1,7 +1,7 @@
 /* The live preview: whenever something moves, a small copy of the photo is painted anew. One request at a time; what moved meanwhile is
    asked for once when that has come, the newest settings alone. */
 
-import { address } from "../digits/files.js";
+import { address } from "../parts/files.js";
 import { upright } from "../parts/bitmap.js";
 
 const SIDE = 384; // pixels: side of a square as large as the copy

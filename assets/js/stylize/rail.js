@@ -1,7 +1,7 @@
 /* The rail's controls beside the gallery: how far, mixed with what, in which colours, and where. They write into the settings and follow. */
 
-import { Dial } from "../digits/dial.js";
-import { radios } from "../digits/rail.js";
+import { Dial } from "../parts/dial.js";
+import { radios } from "../parts/radios.js";
 import { OWN } from "./bench.js";
 
 const DIALS = {

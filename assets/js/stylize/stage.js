@@ -1,7 +1,7 @@
 /* The stage: the photo beside its preview or its result, and the easel to mark parts of it. */
 
-import { Stage as Shown } from "../batch/stage.js";
-import { Easel } from "../painter/easel.js";
+import { Stage as Shown } from "../parts/batch/stage.js";
+import { Easel } from "../parts/painter/easel.js";
 import { upright } from "../parts/bitmap.js";
 
 export class Stage extends Shown {

@@ -12,13 +12,13 @@ const NAMES = { [Math.log(2)]: "log 2", [Math.log(4)]: "log 4", [-Math.log(2)]: 
 export const reach = (steps) => Math.max(1.5, Math.min(POINTS, steps / LOGGED) / 40);
 
 /** An equilibrium as it is written: log 4, ¼, 2. */
-export function written(value, number) {
+function written(value, number) {
   for (const [known, name] of Object.entries(NAMES)) if (Math.abs(value - Number(known)) < 1e-6) return name;
   return short(value, number);
 }
 
 /** A series of the curves as a line of a chart; null when it was never logged. */
-export function line(run, series, name, kind) {
+function line(run, series, name, kind) {
   const found = run.curves?.series?.[series];
   return found ? { id: series, name, kind, step: run.curves.step, ...found } : null;
 }

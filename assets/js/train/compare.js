@@ -21,7 +21,7 @@ const LONGEST = 18; // letters of a name beside a line
 const MEASURES = ["modes_covered", "pair_diversity", "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising", "critic"];
 
 /** Settings in which two orders differ: [name, one, other]; what an order leaves out stands at its default. */
-export function differences(one, other, schema) {
+function differences(one, other, schema) {
   const filled = (order) => ({ ...Object.fromEntries(Object.entries(schema).map(([name, entry]) => [name, entry.default])), ...order.settings, steps: order.steps, seed: order.seed ?? 0 });
   const [a, b] = [filled(one), filled(other)];
   return [...new Set(["steps", ...Object.keys(a), ...Object.keys(b)])].filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])).map((name) => [name, a[name], b[name]]);

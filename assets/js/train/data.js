@@ -1,8 +1,8 @@
 /* What to train on: a data set that ships, pictures of one's own, or a data set of the Hub. */
 
-import { litter } from "../batch/names.js";
-import { uploadId } from "./key.js";
-import { element, put, say, sentences, show } from "./say.js";
+import { litter } from "../parts/names.js";
+import { uploadId } from "../parts/visitor.js";
+import { element, put, say, show } from "./say.js";
 
 const AT_ONCE = 3; // files on their way
 const COLOURED = 0.05; // share of pictures in colour below which all are taken as grey
@@ -223,7 +223,7 @@ export class Data {
     const { t, number, language } = this.desk.tools;
     const names = classes.slice(0, 12).join(t("train.comma")) + (classes.length > 12 ? "…" : "");
     const kinds = classes.length > 1 ? t("train.data.classes", { count: number(classes.length), names }) : "";
-    const made = [element("p", { className: "say", textContent: sentences([t("train.data.used", { used: number(used) }), kinds], this.desk.tools) })];
+    const made = [element("p", { className: "say", textContent: this.desk.tools.sentences([t("train.data.used", { used: number(used) }), kinds]) })];
     if (!refused.length) return made;
     const shown = this.all ? refused : refused.slice(0, SHOWN);
     const rows = shown.map(({ file, why }) => element("li", {}, element("b", { textContent: file }), element("span", { textContent: why[language()] })));

@@ -1,5 +1,6 @@
 /* What the page knows: which run is looked at, how it stands, which runs there are. Parts listen and draw; nothing else holds state. */
 
+import { Events } from "../parts/events.js";
 import { Sheets } from "./sheets.js";
 import { Wire } from "./wire.js";
 
@@ -47,12 +48,12 @@ export function merged(known, answer) {
   return { ...answer, curves, samples, lamps, diagnoses: [...told.values()] };
 }
 
-export class Desk {
+export class Desk extends Events {
   constructor(tools) {
+    super();
     this.tools = tools;
     this.wire = new Wire(tools);
     this.sheets = new Sheets(this.wire);
-    this.listeners = {};
     Object.assign(this, { options: null, route: { view: "opening" }, run: null, rows: [], total: 0, count: PAGE, find: "", listed: false, tokens: new Map() });
     tools.onLanguage(() => this.tell("words"));
     tools.onTone(() => {
@@ -62,14 +63,6 @@ export class Desk {
     this.wire.onReach(() => this.tell("reach"));
     addEventListener("hashchange", () => this._follow());
     document.addEventListener("visibilitychange", () => document.hidden || (this.look(), this.list()));
-  }
-
-  on(names, heard) {
-    for (const name of names.split(" ")) (this.listeners[name] ??= []).push(heard);
-  }
-
-  tell(name, detail) {
-    for (const heard of this.listeners[name] ?? []) heard(detail);
   }
 
   /** Say what went wrong in its place on the stage; null takes it away. */

@@ -11,7 +11,7 @@ const node = (name, ...children) => {
 };
 
 /** Signs of a line: names, numbers, operators. */
-export const signs = (line) => line.match(/[A-Za-zσ∇γλ]+(?:_[A-Za-z0-9])?|\d+(?:\.\d+)?|[²½¼]|\S/gu) ?? [];
+const signs = (line) => line.match(/[A-Za-zσ∇γλ]+(?:_[A-Za-z0-9])?|\d+(?:\.\d+)?|[²½¼]|\S/gu) ?? [];
 
 function sign(text) {
   if (HALVES[text]) return node("mfrac", ...HALVES[text].map((digit) => node("mn", digit)));

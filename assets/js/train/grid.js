@@ -3,7 +3,7 @@
 import { element, put, show } from "./say.js";
 
 /** Columns for a sheet on a place so wide: a class fills half a row, or on a phone a whole one. */
-export const columns = (rows, wide) => (wide ? 2 * rows : rows);
+const columns = (rows, wide) => (wide ? 2 * rows : rows);
 
 export class Grid {
   /** `label(i)`: the name of picture i; `taken(i)`: it was chosen. */

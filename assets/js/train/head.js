@@ -1,7 +1,7 @@
 /* Above the pictures: what the run is called, how it stands in one sentence, the next thing to do with it, how far it is. */
 
 import { follow, onward } from "./health.js";
-import { element, put, say, sentences, show, time } from "./say.js";
+import { element, put, say, show, time } from "./say.js";
 
 /** Seconds the run ahead still needs, as far as this visitor can know; null otherwise. */
 function ahead(desk) {
@@ -14,18 +14,18 @@ function starting(run, tools) {
   const { t, number } = tools;
   if (run.remote) return t("train.state.beginning");
   const begun = run.step > 0 ? t("train.state.loading", { step: number(run.step) }) : t("train.state.beginning");
-  return sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")], tools);
+  return tools.sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")]);
 }
 
 /** What a run does that was asked to end, how long that takes, and what ending it now would keep. */
 function saving(run, tools) {
   const { t, number } = tools;
   const saved = run.saved > 0 ? t("train.state.end_keeps", { step: number(run.saved) }) : t("train.state.end_loses");
-  return sentences([t("train.state.saving"), t("train.state.saving_so_far", { time: time(run.since ?? 0, tools) }), run.yours && saved], tools);
+  return tools.sentences([t("train.state.saving"), t("train.state.saving_so_far", { time: time(run.since ?? 0, tools) }), run.yours && saved]);
 }
 
 /** The state of the run on the stage in one sentence. */
-export function sentence(desk) {
+function sentence(desk) {
   const { run, tools, options } = desk;
   const { t, number } = tools;
   const values = { step: number(run.step), steps: number(run.steps), time: time(run.seconds, tools) };
@@ -33,14 +33,14 @@ export function sentence(desk) {
     if (run.ending || desk.ending === run.id) return saving(run, tools);
     if (run.starting || !run.step) return starting(run, tools);
     const left = run.eta === null ? t("train.state.at", values) : t("train.state.running", { ...values, left: time(run.eta, tools) });
-    return sentences([left, !run.remote && t("train.state.goes_on")], tools);
+    return tools.sentences([left, !run.remote && t("train.state.goes_on")]);
   }
   if (run.state === "waiting") {
     if (run.remote) return t("train.state.far");
     if (options?.borrowed && run.yours) return t("train.state.borrowed", values);
     const rest = ahead(desk);
     const place = run.place <= 1 ? t("train.state.next") : t("train.state.place", { place: number(run.place) });
-    return sentences([place, rest !== null && t("train.state.ahead", { time: time(rest, tools) })], tools);
+    return tools.sentences([place, rest !== null && t("train.state.ahead", { time: time(rest, tools) })]);
   }
   if (["stopped", "paused"].includes(run.state) && !run.checkpoint) return t(`train.state.${run.state}_unsaved`, values);
   return t(`train.state.${run.state}`, values);
@@ -108,7 +108,7 @@ export class Head {
     const { t } = desk.tools;
     if (desk.ending === run.id && run.state !== "running") desk.ending = null;
     say(this.find("name"), run.name);
-    say(this.find("state"), sentences([sentence(desk), !run.yours && t("train.state.watching")], desk.tools));
+    say(this.find("state"), desk.tools.sentences([sentence(desk), !run.yours && t("train.state.watching")]));
     this._announce();
     this._progress();
     this._why();
@@ -161,7 +161,7 @@ export class Head {
     place.classList.toggle("mild", run.state !== "failed");
     say(place.querySelector("b"), tools.t(run.state === "failed" ? "train.why.failed" : "train.why.ended"));
     const kept = run.state === "failed" ? tools.t(run.checkpoint ? "train.why.kept" : "train.why.nothing") : "";
-    say(place.querySelector("p"), sentences([run.why[tools.language()], kept], tools));
+    say(place.querySelector("p"), tools.sentences([run.why[tools.language()], kept]));
   }
 
   /** After numbers that were not finite: a slower copy, at a press. */

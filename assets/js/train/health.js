@@ -1,13 +1,13 @@
 /* The collapse meter: a lamp for each measure, with its number, its threshold, one sentence, and advice that can be followed. */
 
-import { element, plain, put, say, sentences, short, show } from "./say.js";
+import { element, plain, put, say, short, show } from "./say.js";
 
 const FIRST = ["critic", "pair_diversity", "modes_covered"]; // always seen; the others when they have something to say
 const ORDER = [...FIRST, "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising"];
 const NEAR = 0.2; // of the way from real pictures to the threshold: closer than that a lamp says "watch"
 
 /** Ends of a lamp's scale. */
-export function ends(name, { value, threshold, real, better }) {
+function ends(name, { value, threshold, real, better }) {
   if (name === "critic") return [0.5, 1];
   if (name === "modes_covered") return [0, Math.max(real ?? 0, value, threshold)];
   if (better === "higher" || ["duplicates", "oscillation"].includes(name)) return [0, Math.max(1, value, threshold)];
@@ -15,7 +15,7 @@ export function ends(name, { value, threshold, real, better }) {
 }
 
 /** "good", "warn" or "bad". */
-export function verdict({ value, threshold, real, better, ill }) {
+function verdict({ value, threshold, real, better, ill }) {
   if (ill) return "bad";
   const way = Math.abs(threshold - (real ?? 0.5));
   return Math.abs(value - threshold) < NEAR * way && (better === "higher" ? value < (real ?? Infinity) : value > (real ?? 0)) ? "warn" : "good";
@@ -37,7 +37,7 @@ export function good(run) {
 const within = (name) => (/^[A-Z][a-z' ]+$/.test(name) ? name[0].toLowerCase() + name.slice(1) : name);
 
 /** Changes of settings in words: "discriminator's rate 0.0005, R1 1". */
-export const changed = (changes, tools) =>
+const changed = (changes, tools) =>
   Object.entries(changes)
     .map(([name, value]) => tools.t("train.health.change", { name: within(tools.t(`train.field.${name}`)), value: name === "loss" ? tools.t(`losses.${value}.name`) : plain(value, tools) }))
     .join(tools.t("train.comma"));
@@ -100,7 +100,7 @@ class Lamp {
     say(this.tick, short(told.threshold, number));
     put(this.element, "data-crowded", share(told.threshold) < 0.14 ? "low" : share(told.threshold) > 0.86 ? "high" : null);
     const words = t(`diagnostics.${this.name}.${told.ill ? "ill" : "well"}`);
-    say(this.said, sentences([words, state === "warn" && t("train.health.close")], desk.tools));
+    say(this.said, desk.tools.sentences([words, state === "warn" && t("train.health.close")]));
     const advice = told.advice?.[0];
     this._advise(advice && !given.has(advice.key) ? advice : null, desk);
     if (advice) given.add(advice.key);
@@ -115,7 +115,7 @@ class Lamp {
     show(this.then, Boolean(advice));
     if (!advice) return;
     say(this.advice, t(`diagnostics.advice.${advice.key}.name`));
-    say(this.then, sentences([t(`diagnostics.advice.${advice.key}.why`), onward(advice, run, tools)], tools));
+    say(this.then, tools.sentences([t(`diagnostics.advice.${advice.key}.why`), onward(advice, run, tools)]));
   }
 }
 

@@ -1,7 +1,8 @@
 /* Before a run starts: how long and how much memory, measured with exactly the settings shown, or said to be unknown; where it runs; the
    refusal, if there is one; the start. */
 
-import { element, memory, put, say, sentences, short, show, time } from "./say.js";
+import { problem } from "../parts/troubles.js";
+import { element, memory, put, say, short, show, time } from "./say.js";
 import { Where } from "./where.js";
 
 const REST = 300; // ms without a change before the server is asked what it knows
@@ -129,20 +130,19 @@ export class Plan {
     const told = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
     if (estimate.fits === false) told.push(t("train.plan.tight"));
     if (estimate.runs > 0) told.push(t("train.plan.busy"));
-    return sentences(told, tools);
+    return tools.sentences(told);
   }
 
   /** Start what the form asks for, here or on a rented machine. */
   async start() {
     const { form, desk } = this;
-    const { t } = desk.tools;
     if (form.wrong().length) {
       form.wrong()[0].control.focus();
       return;
     }
-    if (!form.data.ready) return this.refuse(own(t, "train.plan.data_first"));
+    if (!form.data.ready) return this.refuse(problem(desk.tools, "train.plan.data_first"));
     const missing = this.where.missing;
-    if (missing) return this.refuse(own(t, missing));
+    if (missing) return this.refuse(problem(desk.tools, missing));
     this.starting = true;
     this.draw();
     try {
@@ -182,10 +182,3 @@ export class Plan {
     return [data, preset].filter(Boolean).join(tools.t("train.comma")).slice(0, 80);
   }
 }
-
-/** A refusal of the page's own; its sentence follows the language. */
-const own = (t, key) => ({
-  get sentence() {
-    return t(key);
-  },
-});

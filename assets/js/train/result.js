@@ -1,6 +1,7 @@
 /* Below a run: publish what it learnt, take it away; copy, compare, share, rename, delete. Everything asks in its place. */
 
-import { element, offer, put, say, show } from "./say.js";
+import { download } from "../parts/files.js";
+import { element, put, say, show } from "./say.js";
 
 const OVER = ["done", "stopped", "failed", "paused"];
 
@@ -190,7 +191,7 @@ export class Result {
     const { desk } = this;
     return this._try("download", async () => {
       const response = await desk.wire.fetch(`jobs/${desk.run.id}/${name}`);
-      offer(await response.blob(), `${desk.run.name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}${ending}`);
+      download(await response.blob(), `${desk.run.name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}${ending}`);
     });
   }
 

@@ -9,7 +9,7 @@ const MANY = 8; // runs from which a search is worth its place
 const TILES = [0, 1, 2, 3];
 
 /** One line of state: [words, whether it is bad news]. */
-export function line(row, { t, number, language }) {
+function line(row, { t, number, language }) {
   const at = number(row.step);
   const percent = number(Math.floor((100 * row.step) / Math.max(1, row.steps)));
   if (row.state === "failed") return [t("train.card.failed", { step: at, reason: brief(row.reason?.[language()]) }), true];

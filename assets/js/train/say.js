@@ -53,9 +53,6 @@ export function short(value, number) {
   return number(value, digits).replace("-", "\u2212");
 }
 
-/** Sentences one after the other; Chinese leaves no space between them. */
-export const sentences = (parts, { language }) => parts.filter(Boolean).join(language() === "zh" ? "" : " ");
-
 /** A setting's value as text: "on", "0.0005", "colour, cutout". */
 export function plain(value, { t, number }) {
   if (value === null || value === undefined || value === "") return "–";
@@ -63,13 +60,4 @@ export function plain(value, { t, number }) {
   if (Array.isArray(value)) return value.length ? value.map((one) => t(`train.choice.${one}`)).join(t("train.comma")) : "–";
   if (typeof value !== "number") return String(value);
   return Number.isInteger(value) ? number(value) : String(Number(value.toPrecision(4)));
-}
-
-/** Offer bytes as a download. */
-export function offer(blob, name) {
-  const link = element("a", { href: URL.createObjectURL(blob), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

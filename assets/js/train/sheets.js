@@ -22,7 +22,7 @@ function ink() {
   return [...made.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-export class Sheet {
+class Sheet {
   constructor(bitmap, grey, colour) {
     const canvas = document.createElement("canvas");
     canvas.width = bitmap.width;

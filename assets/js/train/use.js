@@ -1,7 +1,7 @@
 /* Use what a run learnt, as soon as there is something: beside its title, also while it goes on. The model is made on the server, so whoever
    leaves meanwhile finds it again. */
 
-import { element, say, sentences, show, time } from "./say.js";
+import { element, say, show, time } from "./say.js";
 
 const USED = ["gan", "digits", "stylize"]; // recipes whose results another page can use
 
@@ -59,9 +59,9 @@ export class Use {
     const style = run.order.recipe === "stylize" ? "_style" : "";
     if (busy) {
       const what = adoption.state === "waiting" ? "waiting" : `making${style}`;
-      return sentences([t(`train.result.${what}`, { time: time(adoption.seconds, tools) }), t("train.result.leave")], tools);
+      return tools.sentences([t(`train.result.${what}`, { time: time(adoption.seconds, tools) }), t("train.result.leave")]);
     }
-    if (adoption?.state === "failed") return sentences([t("train.error.use") + t("train.colon"), adoption.error[language()]], tools);
+    if (adoption?.state === "failed") return tools.sentences([t("train.error.use") + t("train.colon"), adoption.error[language()]]);
     if (run.state !== "running") return "";
     return t("train.result.early", { step: number(run.usable) });
   }

@@ -1,6 +1,6 @@
 /* The page's line to its server: every question with the visitor's key, files by plain HTTP, and whether anybody answers. */
 
-import { password, rememberPassword, visitor } from "./key.js";
+import { password, rememberPassword, visitor } from "../parts/visitor.js";
 
 const UNREACHABLE = "frame.unreachable";
 const OPEN = new Set(["hub_offers"]); // tasks that take no password

@@ -1,6 +1,6 @@
 /* The bench of the upscale page. Beside the events of every batch it tells "plan" (what is to be expected). */
 
-import { Batch } from "../batch/bench.js";
+import { Batch } from "../parts/batch/bench.js";
 
 const DPI = 300;
 const INCH = 2.54; // centimetres

@@ -1,6 +1,6 @@
 /* What of the upscale page's settings may stand in its address. */
 
-import { local } from "../batch/link.js";
+import { local } from "../parts/batch/link.js";
 import { START } from "./bench.js";
 
 const far = ({ model }) => model && !local(model);

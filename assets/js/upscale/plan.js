@@ -1,6 +1,6 @@
 /* What is to be expected, asked for whenever a setting moves: size, parts, time, memory, and a sentence where it cannot be done like this. */
 
-import { lasting } from "../batch/bench.js";
+import { lasting } from "../parts/batch/bench.js";
 
 const REST = 200; // milliseconds without a change before it is asked
 const AGAIN = 1500; // milliseconds until the machine may have been measured

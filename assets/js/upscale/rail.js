@@ -1,7 +1,7 @@
 /* The rail's controls: how much larger, of what character. They write into the settings and follow them. */
 
-import { Dial } from "../digits/dial.js";
-import { radios } from "../digits/rail.js";
+import { Dial } from "../parts/dial.js";
+import { radios } from "../parts/radios.js";
 
 const TIMES = ["2", "3", "4", "8"];
 const LIMITS = { factor: [1.1, 8], width: [1, 100_000], print: [0.5, 500] };

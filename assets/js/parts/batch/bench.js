@@ -6,19 +6,14 @@
    An item is {file, name, width, height, thumbnail, state, fields, report, blob, error}; its state is "waiting", "working", "done",
    "failed" or "stopped", and `fields` are the settings that its result or its failure came from. */
 
-export class Batch {
+import { Events } from "../events.js";
+
+export class Batch extends Events {
   /** section: the page's own words, and the task that does the work; settings: those to begin with. */
   constructor(tools, server, section, settings) {
-    Object.assign(this, { tools, server, section, listeners: {}, items: [], shown: null, busy: false, progress: null });
+    super();
+    Object.assign(this, { tools, server, section, items: [], shown: null, busy: false, progress: null });
     this.settings = { ...settings };
-  }
-
-  on(event, listener) {
-    (this.listeners[event] ??= []).push(listener);
-  }
-
-  tell(event, detail) {
-    for (const listener of this.listeners[event] ?? []) listener(detail);
   }
 
   /** A sentence of the page's own. */
@@ -105,15 +100,6 @@ export class Batch {
     if (title && error.name !== "TaskError" && !error.sentence) throw error;
     this.tell("trouble", title ? { title, error, kept } : null);
   }
-}
-
-/** An error that the page finds itself, by the key of its sentence: it follows the language. */
-export function told(tools, key, values = {}) {
-  return {
-    get sentence() {
-      return tools.t(key, values);
-    },
-  };
 }
 
 /** A time as it is said: "about 4 s", "about 3 min". */

@@ -1,7 +1,7 @@
 /* Which file the result becomes. */
 
-import { Dial } from "../digits/dial.js";
-import { radios } from "../digits/rail.js";
+import { Dial } from "../dial.js";
+import { radios } from "../radios.js";
 
 /** PNG, JPEG or WebP; a quality where there is one. */
 export function form(bench, root) {

@@ -1,6 +1,6 @@
 /* A slider with a name and a number: native range and number inputs that say the same. */
 
-import { markup } from "../markup.js";
+import { markup } from "../shell/markup.js";
 
 let made = 0;
 
@@ -30,7 +30,7 @@ export class Dial {
 
   /** What the slider is called now, in the page's language. */
   label() {
-    this.number.setAttribute("aria-label", this.tools.t("digits.slider.value", { name: this.name.textContent }));
+    this.number.setAttribute("aria-label", this.tools.t("frame.slider_value", { name: this.name.textContent }));
   }
 
   /** Show a value; beyond the ends the range stays at its end and the number tells the truth. */

@@ -1,23 +1,15 @@
 /* The list of several pictures: what each is waiting for, what became of it, and what can be done with it. */
 
-import { offer } from "../digits/files.js";
-import { markup } from "../markup.js";
-import { lasting, told } from "./bench.js";
-import { pack } from "./zip.js";
-
-const KEPT = 60_000; // milliseconds that a download's address is kept
+import { markup } from "../../shell/markup.js";
+import { download } from "../files.js";
+import { problem } from "../troubles.js";
+import { lasting } from "./bench.js";
+import { pack } from "../zip.js";
 
 function button(className, press) {
   const made = Object.assign(document.createElement("button"), { type: "button", className });
   made.addEventListener("click", press);
   return made;
-}
-
-/** Offer a file under its name. */
-export function download(blob, name) {
-  const link = URL.createObjectURL(blob);
-  offer(link, name);
-  setTimeout(() => URL.revokeObjectURL(link), KEPT);
 }
 
 export class List {
@@ -41,7 +33,7 @@ export class List {
       download(zip, `${bench.say("zip_name")}.zip`);
     } catch (problem) {
       console.warn(`zip: ${problem}`);
-      bench.trouble("save", told(tools, "batch.error.zip"), "kept");
+      bench.trouble("save", problem(tools, "batch.error.zip"), "kept");
     }
   }
 

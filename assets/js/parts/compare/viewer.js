@@ -11,7 +11,7 @@
 
 import { Crops } from "./crops.js";
 import { Hands } from "./hands.js";
-import { markup } from "../markup.js";
+import { markup } from "../../shell/markup.js";
 import { bitmapOf, Closer, Layer } from "./layer.js";
 import { Scene, TIMES } from "./scene.js";
 

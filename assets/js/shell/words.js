@@ -18,6 +18,9 @@ export function t(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** Sentences one after the other, empty ones left out; Chinese leaves no space between them. */
+export const sentences = (parts) => parts.filter(Boolean).join(language() === "zh" ? "" : " ");
+
 /** A number as it is written in the present language: 1,840 or 0.83. */
 export function number(value, digits = 0) {
   const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };

@@ -4,7 +4,7 @@
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /** The part of a box that lies inside the mask; null for none. */
-export function inside(mask, left, top, right, bottom) {
+function inside(mask, left, top, right, bottom) {
   const box = [clamp(Math.floor(left), 0, mask.width), clamp(Math.floor(top), 0, mask.height), clamp(Math.ceil(right), 0, mask.width), clamp(Math.ceil(bottom), 0, mask.height)];
   return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
@@ -13,7 +13,7 @@ export function inside(mask, left, top, right, bottom) {
 export const both = (a, b) => (!a ? b : !b ? a : [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
 
 /** How much a brush of that radius marks at a distance: 255 inside the hard core, falling to 0 at the rim; hardness 0 to 1. */
-export function falloff(distance, radius, hardness) {
+function falloff(distance, radius, hardness) {
   const core = radius * hardness;
   const rim = Math.max(radius - core, 1); // a hard brush has an edge one pixel wide
   return clamp(255 * (1 - (distance - Math.max(0, Math.min(core, radius - 0.5))) / rim), 0, 255);
@@ -141,7 +141,7 @@ function parabolas(f, n, out, seats, ends) {
 }
 
 /** Squared distance of every pixel of a w x h field to the nearest one where `is(i)` holds. */
-export function squaredDistances(w, h, is) {
+function squaredDistances(w, h, is) {
   const far = 1e12;
   const field = new Float64Array(w * h);
   for (let i = 0; i < field.length; i++) field[i] = is(i) ? 0 : far;

@@ -57,8 +57,7 @@ export class Stage {
   /** What became of the picture: its size, what it took, and whether the settings have changed since. */
   _say() {
     const { tools, shown } = this.bench;
-    const space = tools.language() === "zh" ? "" : " ";
-    this.find("done").textContent = shown?.report ? this._words(shown).join(space) : "";
+    this.find("done").textContent = shown?.report ? tools.sentences(this._words(shown)) : "";
   }
 
   _words(shown) {

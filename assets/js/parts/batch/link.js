@@ -8,14 +8,14 @@
 export const local = (model) => /^[\w.-]{1,100}$/.test(model);
 
 /** What differs from the settings to begin with. */
-export function toHash(settings, { start, said = (values) => values }) {
+function toHash(settings, { start, said = (values) => values }) {
   const told = said(settings);
   const changed = Object.keys(start).filter((name) => told[name] !== start[name]);
   return new URLSearchParams(changed.map((name) => [name, String(told[name])])).toString();
 }
 
 /** The settings of a hash; what it does not say or says badly is as in the beginning. */
-export function fromHash(hash, { start, choices, limits, models, settled = (values) => values }) {
+function fromHash(hash, { start, choices, limits, models, settled = (values) => values }) {
   const settings = { ...start };
   for (const [name, value] of new URLSearchParams(hash)) {
     if (models.includes(name) && local(value)) settings[name] = value;

@@ -7,7 +7,7 @@ const MOST = 8_000_000; // pixels of a mask
 const STEPS = 60; // that can be undone
 
 /** Side of the photo over side of its mask: 1, 2, 3 ... */
-export const reduction = (width, height) => Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST)));
+const reduction = (width, height) => Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST)));
 
 export class Mask {
   /** `changed()` is called after each change. */

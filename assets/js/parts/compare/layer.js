@@ -2,7 +2,7 @@
 
 import { Photo } from "../painter/photo.js";
 import { View } from "../painter/view.js";
-import { upright } from "../parts/bitmap.js";
+import { upright } from "../bitmap.js";
 
 const MOST = 40e6; // pixels that are shown; what is larger is shown smaller, the file stays whole
 

@@ -4,8 +4,9 @@
        const easel = new Easel(place, tools, { canvas, keys }, on)   keys of two sentences; on: {changed() of the marks, moved() of the view}
        easel.open(bitmap)                                            another photo */
 
-import { markup } from "../markup.js";
+import { markup } from "../../shell/markup.js";
 import { Painter } from "./painter.js";
+import { clear } from "./raster.js";
 
 const KEYS = { b: "brush", e: "eraser", l: "lasso", r: "rectangle", p: "polygon" };
 const SMALL = 0.055; // of the photo's shorter side: the brush to begin with
@@ -114,7 +115,7 @@ export class Easel {
 
   clear() {
     const { mask } = this.painter;
-    if (mask && !mask.empty) mask.restore(new Uint8Array(mask.data.length));
+    if (mask && !mask.empty) mask.change(clear);
   }
 
   /** Size of the brush is a power, so that small ones are set as finely as large ones. */

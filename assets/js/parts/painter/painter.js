@@ -10,7 +10,6 @@ import { Photo } from "./photo.js";
 import * as raster from "./raster.js";
 import { View } from "./view.js";
 
-export const TOOLS = ["brush", "eraser", "lasso", "rectangle", "polygon"];
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const CLOSE = 12; // screen pixels around a polygon's first corner that close it
 const NEAR = 1.2; // times: one step of the wheel

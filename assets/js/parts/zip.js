@@ -1,5 +1,5 @@
-/* Zip files without a library: read with the browser's own inflater, written with nothing compressed (pictures hardly shrink).
-   Format: APPNOTE.TXT of PKWARE, sections 4.3 and 4.4; no encryption; what is written stays below 4 GB. */
+/* Zip files: the list of one, its files one by one, and new ones. Packing, unpacking and checksums are fflate's. The list is read here
+   (APPNOTE.TXT of PKWARE, 4.3 and 4.4), since fflate reads no names in old encodings, and a zip with one damaged file not at all. */
 
 import { decoded, litter, text } from "./names.js";
 
@@ -7,27 +7,27 @@ const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
 const [WIDE_END, WIDE_LOCATOR, WIDE_EXTRA, FULL] = [0x06064b50, 0x07064b50, 0x0001, 0xffffffff]; // of zips in the format for large ones
 const UTF8 = 0x0800;
 const [UNICODE_PATH, LINK] = [0x7075, 0xa]; // an extra field; the kind of file in the upper bits of an entry's attributes
+const [STORED, DEFLATED] = [0, 8];
 const LONGEST_END = 22 + 65535;
 const RATIO = 200; // an entry that says it shrank more than this is a bomb: pictures hardly shrink at all
+const LARGEST = 0xfff00000; // bytes of a zip that is written: fflate does not know the format for large ones
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
+const fflate = () => import("../../vendor/fflate/browser.js");
 
-function crc(bytes) {
-  let value = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) value = TABLE[(value ^ bytes[i]) & 255] ^ (value >>> 8);
-  return (value ^ 0xffffffff) >>> 0;
+/** CRC-32 of bytes, as fflate writes it into a zip. */
+function checksum({ ZipPassThrough }, bytes) {
+  const entry = new ZipPassThrough("");
+  entry.ondata = () => {};
+  entry.push(bytes, true);
+  return entry.crc >>> 0;
 }
 
 /** The name in UTF-8 that some programs keep beside the other; "" without one, or one of another name. */
-function beside(extra, raw) {
+function beside(library, { extra, raw }) {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
   for (let p = 0; p + 4 <= extra.length; ) {
     const [kind, size] = [view.getUint16(p, true), view.getUint16(p + 2, true)];
-    const right = kind === UNICODE_PATH && size > 5 && p + 4 + size <= extra.length && view.getUint32(p + 5, true) === crc(raw);
+    const right = kind === UNICODE_PATH && size > 5 && p + 4 + size <= extra.length && view.getUint32(p + 5, true) === checksum(library, raw);
     if (right) return new TextDecoder().decode(extra.subarray(p + 9, p + 4 + size));
     p += 4 + size;
   }
@@ -35,18 +35,18 @@ function beside(extra, raw) {
 }
 
 /** The entries' names, with forward slashes and accents composed. */
-function named(list) {
+function named(library, list) {
   const unmarked = list.filter(({ utf8, raw }) => !utf8 || text(raw, "utf-8") === null); // some programs mark every name
   const guessed = decoded(unmarked.map(({ raw }) => raw));
-  for (const [i, entry] of unmarked.entries()) entry.name = beside(entry.extra, entry.raw) || guessed[i];
+  for (const [i, entry] of unmarked.entries()) entry.name = beside(library, entry) || guessed[i];
   for (const entry of list) entry.name = (entry.name ?? new TextDecoder().decode(entry.raw)).replaceAll("\\", "/").normalize("NFC");
   return list;
 }
 
 /** Why a file of a zip cannot be used: "locked", "damaged" or "too_large". */
 class EntryError extends Error {
-  constructor(reason) {
-    super(reason);
+  constructor(reason, options) {
+    super(reason, options);
     this.reason = reason;
   }
 }
@@ -62,7 +62,7 @@ export async function entries(file) {
   let [count, bytes, start] = [end.getUint16(at + 10, true), end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
   if (count === 0xffff || bytes === FULL || start === FULL) [count, bytes, start] = await wide(file, file.size - end.byteLength + at);
   const view = new DataView(await file.slice(start, start + bytes).arrayBuffer());
-  const found = [];
+  const list = [];
   for (let i = 0, p = 0; i < count; i++) {
     if (view.getUint32(p, true) !== CENTRAL) throw new Error("no entry of a zip");
     const [name, extra, comment] = [28, 30, 32].map((place) => view.getUint16(p + place, true));
@@ -79,10 +79,10 @@ export async function entries(file) {
       size: view.getUint32(p + 24, true),
       offset: view.getUint32(p + 42, true),
     };
-    found.push(widened(entry));
+    list.push(widened(entry));
     p += 46 + name + extra + comment;
   }
-  return named(found).filter(({ name }) => !name.endsWith("/") && !litter(name));
+  return named(await fflate(), list).filter(({ name }) => !name.endsWith("/") && !litter(name));
 }
 
 /** [number of entries, bytes of the list, where it begins] of a zip in the format for large ones (4.3.14), whose short end stands at `at`. */
@@ -111,41 +111,35 @@ function widened(entry) {
   return entry;
 }
 
-/** The bytes of one entry as a Blob, of at most `most` bytes. EntryError, or an Error of the inflater, for what cannot be unpacked. */
+/** The bytes of one entry as a Blob, of at most `most` bytes. EntryError for what cannot be unpacked. */
 export async function unpack(file, entry, most) {
   if (entry.locked) throw new EntryError("locked");
-  if (entry.size > most || entry.size > RATIO * Math.max(entry.packed, 64)) throw new EntryError("too_large");
-  const blob = await unpacked(file, entry, most);
-  if (crc(new Uint8Array(await blob.arrayBuffer())) !== entry.sum) throw new EntryError("damaged");
-  return blob;
+  if (Math.max(entry.size, entry.packed) > most || entry.size > RATIO * Math.max(entry.packed, 64)) throw new EntryError("too_large");
+  const library = await fflate();
+  const bytes = await content(library, file, entry);
+  if (checksum(library, bytes) !== entry.sum) throw new EntryError("damaged");
+  return new Blob([bytes]);
 }
 
-async function unpacked(file, { method, packed, offset }, most) {
+/** What an entry holds: never more than the size that the list gives it. */
+async function content({ inflateSync }, file, { method, packed, size, offset }) {
   const head = new DataView(await file.slice(offset, offset + 30).arrayBuffer());
-  if (head.getUint32(0, true) !== LOCAL) throw new EntryError("damaged");
+  if (head.byteLength < 30 || head.getUint32(0, true) !== LOCAL) throw new EntryError("damaged");
   const start = offset + 30 + head.getUint16(26, true) + head.getUint16(28, true);
-  const body = file.slice(start, start + packed);
-  if (method === 0) return body;
-  if (method !== 8) throw new EntryError("damaged");
-  const parts = [];
-  let size = 0;
-  const reader = body.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new Blob(parts);
-    size += value.length;
-    if (size > most) {
-      reader.cancel().catch(() => {});
-      throw new EntryError("too_large");
-    }
-    parts.push(value);
+  const body = new Uint8Array(await file.slice(start, start + packed).arrayBuffer());
+  if (method === STORED) return body;
+  if (method !== DEFLATED) throw new EntryError("damaged");
+  try {
+    return inflateSync(body, { out: new Uint8Array(size) });
+  } catch (cause) {
+    throw new EntryError("damaged", { cause });
   }
 }
 
 /** What two names share that are one file on a disk without upper and lower case. */
 const alike = (name) => name.normalize("NFC").toLowerCase();
 
-/** Names made different from each other: "cat.png", "cat-2.png". */
+/** Names that differ from each other, in their order: "cat.png", "cat-2.png". */
 export function apart(names) {
   const taken = new Set();
   return names.map((name) => {
@@ -157,34 +151,21 @@ export function apart(names) {
   });
 }
 
-function record(fields) {
-  const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const [width, value] of fields) {
-    if (width === 2) view.setUint16(at, value, true);
-    else view.setUint32(at, value, true);
-    at += width;
-  }
-  return bytes;
-}
-
-/** A zip of [{name, blob}], nothing compressed; when: its files' date. */
-export async function pack(files, when = new Date()) {
-  const time = (when.getHours() << 11) | (when.getMinutes() << 5) | (when.getSeconds() >> 1);
-  const date = ((when.getFullYear() - 1980) << 9) | ((when.getMonth() + 1) << 5) | when.getDate();
-  const [parts, list] = [[], []];
-  let offset = 0;
-  const names = apart(files.map(({ name }) => name)).map((name) => new TextEncoder().encode(name));
+/** A zip of [{name, blob}], nothing compressed: pictures hardly shrink. RangeError for one that would be too large. */
+export async function pack(files) {
+  if (files.reduce((sum, { blob }) => sum + blob.size, 0) > LARGEST) throw new RangeError("too large for a zip");
+  const { Zip, ZipPassThrough } = await fflate();
+  const parts = []; // Blobs, which a browser may keep on its disk
+  const zip = new Zip((problem, bytes) => {
+    if (problem) throw problem;
+    parts.push(new Blob([bytes]));
+  });
+  const names = apart(files.map(({ name }) => name));
   for (const [i, { blob }] of files.entries()) {
-    const sum = crc(new Uint8Array(await blob.arrayBuffer()));
-    const common = [[2, 20], [2, UTF8], [2, 0], [2, time], [2, date], [4, sum], [4, blob.size], [4, blob.size], [2, names[i].length], [2, 0]];
-    const head = record([[4, LOCAL], ...common]);
-    list.push(record([[4, CENTRAL], [2, 20], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]]), names[i]);
-    parts.push(head, names[i], blob);
-    offset += head.length + names[i].length + blob.size;
+    const entry = new ZipPassThrough(names[i]);
+    zip.add(entry);
+    entry.push(new Uint8Array(await blob.arrayBuffer()), true); // one in memory at a time
   }
-  const bytes = list.reduce((sum, part) => sum + part.length, 0);
-  const end = record([[4, END], [2, 0], [2, 0], [2, files.length], [2, files.length], [4, bytes], [4, offset], [2, 0]]);
-  return new Blob([...parts, ...list, end], { type: "application/zip" });
+  zip.end();
+  return new Blob(parts, { type: "application/zip" });
 }

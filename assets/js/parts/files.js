@@ -1,0 +1,46 @@
+/* Files out and in: downloads, data addresses, and files that are dropped. */
+
+const KEPT = 60_000; // milliseconds that a download's address is kept
+
+/** Offer what lies at an address as a download. */
+export function offer(address, name) {
+  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** Offer a Blob as a download. */
+export function download(blob, name) {
+  const address = URL.createObjectURL(blob);
+  offer(address, name);
+  setTimeout(() => URL.revokeObjectURL(address), KEPT);
+}
+
+/** A file as a data address. */
+export function address(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+/** Files dropped anywhere on `element`, which has the class "over" while some hover there; `taken(file, files, target)`: the first, all,
+    and what they were dropped on. */
+export function dropped(element, taken) {
+  const carries = (event) => [...(event.dataTransfer?.items ?? [])].some((item) => item.kind === "file");
+  let depth = 0;
+  const hover = (by) => element.classList.toggle("over", (depth = Math.max(0, depth + by)) > 0);
+  element.addEventListener("dragenter", (event) => carries(event) && hover(1));
+  element.addEventListener("dragleave", () => hover(-1));
+  element.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  element.addEventListener("drop", (event) => {
+    const file = event.dataTransfer?.files?.[0];
+    hover(-99);
+    if (!file) return;
+    event.preventDefault();
+    taken(file, [...event.dataTransfer.files], event.target);
+  });
+}

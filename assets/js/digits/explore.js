@@ -16,7 +16,7 @@ export class Plane {
   constructor(desk, rail, root, open) {
     const [across, down] = ["across", "down"].map((id) => root.querySelector(`#${id}`));
     Object.assign(this, { desk, rail, across, down, open });
-    this.board = new Board(root.querySelector("#plane"), { columns: 9, rows: 9, label: (i) => this._label(i), taken: (i) => this._take(i) });
+    this.board = new Board(root.querySelector("#plane"), { columns: 9, rows: 9, label: (i) => this._label(i), chosen: (i) => this._take(i) });
     for (const select of [across, down]) select.addEventListener("change", () => this._changed(select));
     this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("model", () => this._list());
@@ -103,7 +103,7 @@ export class Sheet {
   _lay(columns) {
     this.place.replaceChildren();
     this.place.style.maxWidth = columns < COLUMNS ? `${columns * 84}px` : "";
-    this.board = new Board(this.place, { columns, rows: HANDS, label: (i) => this._label(i), taken: (i) => this._take(i) });
+    this.board = new Board(this.place, { columns, rows: HANDS, label: (i) => this._label(i), chosen: (i) => this._take(i) });
     this.board.name();
     this.drawn = null;
   }

@@ -6,35 +6,45 @@ let tickets = 0;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** One piece of work at a time; whoever has more of them makes more errands. */
 export class Errand {
   /** server: the page's remote procedures; ask: tools.ask. */
   constructor(server, ask) {
     Object.assign(this, { server, ask, ticket: null, stop: null });
   }
 
-  /** The answer, or null where it was taken back; `heard(state)` is told how far it is, see turns.py. Rejects with a TaskError. */
-  async run(task, fields, heard) {
+  /** The answer of a task, or null where it was taken back. fields(): a promise of what the task is sent; report(state): called with how far
+      it is, {state: "sending"}, then as tickets.py says. Rejects with a TaskError, and with what `fields` rejects with. */
+  async run(task, fields, report = null) {
     const ticket = (this.ticket = `${visitor}.${++tickets}`);
     const stopped = new Promise((resolve) => (this.stop = () => resolve(null)));
-    const asked = this.ask(task, { ...fields, ticket });
-    asked.catch(() => {}); // what comes after a cancel is of no interest
-    this._watch(ticket, heard);
+    const answered = this._ask(task, fields, ticket);
+    answered.catch(() => {}); // what comes after a cancel is of no interest
+    report?.({ state: "sending" });
+    if (report) this._watch(ticket, report);
     try {
-      const answer = await Promise.race([asked, stopped]);
+      const answer = await Promise.race([answered, stopped]);
       return answer?.cancelled ? null : answer;
     } finally {
-      Object.assign(this, { ticket: null, stop: null });
+      if (ticket === this.ticket) Object.assign(this, { ticket: null, stop: null });
     }
   }
 
   /** The page is free at once; the server stops at its next step. */
   cancel() {
-    if (!this.ticket) return;
-    this.server.cancel({ ticket: this.ticket }).catch((problem) => console.warn(`cancel: ${problem}`));
-    this.stop();
+    const { ticket, stop } = this;
+    if (!ticket) return;
+    Object.assign(this, { ticket: null, stop: null });
+    this.server.cancel({ ticket }).catch((problem) => console.warn(`cancel: ${problem}`));
+    stop();
   }
 
-  async _watch(ticket, heard) {
+  async _ask(task, fields, ticket) {
+    const request = await fields();
+    return ticket === this.ticket ? this.ask(task, { ...request, ticket }) : null;
+  }
+
+  async _watch(ticket, report) {
     let seen = 0; // previews of the work
     for (;;) {
       await pause(GLANCE);
@@ -47,7 +57,7 @@ export class Errand {
       }
       if (ticket !== this.ticket || !state || state.state === "gone") continue;
       seen = state.shown ?? seen;
-      heard(state);
+      report(state);
     }
   }
 }

@@ -1,8 +1,9 @@
 /* The live preview: whenever something moves, a small copy of the photo is painted anew. One request at a time; what moved meanwhile is
-   asked for once when that has come, the newest settings alone. */
+   asked for once when that has come, the newest settings alone. It is taken back when the work itself begins. */
 
-import { address } from "../parts/files.js";
 import { upright } from "../parts/bitmap.js";
+import { address } from "../parts/files.js";
+import { Errand } from "../shell/errand.js";
 
 const SIDE = 384; // pixels: side of a square as large as the copy
 const REST = 60; // milliseconds without a change before it is asked
@@ -36,9 +37,10 @@ async function marks(item, { width, height }) {
 
 export class Preview {
   constructor(bench) {
-    Object.assign(this, { bench, timer: 0, running: false, refused: "", told: false });
-    bench.on("trouble", (what) => (this.told = what?.title === "preview"));
-    for (const event of ["shown", "settings", "styles", "paintings", "marks", "busy"]) bench.on(event, () => this._soon());
+    Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), timer: 0, running: false, refused: "", complains: false });
+    bench.on("trouble", (trouble) => (this.complains = trouble?.title === "preview"));
+    bench.on("shown settings styles paintings marks busy", () => this._soon());
+    bench.on("busy", () => bench.busy && this.errand.cancel());
   }
 
   _soon() {
@@ -46,8 +48,8 @@ export class Preview {
     this.timer = setTimeout(() => this._run(), REST);
   }
 
-  /** What the preview depends on. */
-  _wanted(item) {
+  /** The settings that the preview depends on. */
+  _fields(item) {
     const { form, quality, ...fields } = this.bench.fieldsOf(item);
     return fields;
   }
@@ -56,9 +58,9 @@ export class Preview {
     const { bench } = this;
     const { shown: item } = bench;
     if (this.running || bench.busy) return;
-    const fields = item?.width && bench.able ? this._wanted(item) : null;
+    const fields = item?.width && bench.able ? this._fields(item) : null;
     const key = JSON.stringify(fields);
-    if (this.told && key !== this.refused) bench.trouble(null); // what it was about has changed
+    if (this.complains && key !== this.refused) bench.trouble(null); // what it was about has changed
     if (!fields || item.draft?.key === key || this.refused === key) return;
     this.running = true;
     try {
@@ -77,9 +79,11 @@ export class Preview {
   async _ask(item, fields, key) {
     const { bench } = this;
     const pictures = bench.pictures(fields);
-    const copy = await copied(item);
-    const mask = fields.mask ? await marks(item, copy) : "";
-    const answer = await bench.tools.ask("stylize_preview", { ...fields, ...pictures, picture: copy.uri, mask });
+    const answer = await this.errand.run("stylize_preview", async () => {
+      const copy = await copied(item);
+      return { ...fields, ...pictures, picture: copy.uri, mask: fields.mask ? await marks(item, copy) : "" };
+    });
+    if (!answer) return;
     item.draft = { key, blob: await (await fetch(answer.picture)).blob(), seconds: answer.seconds };
     bench.tell("draft");
   }

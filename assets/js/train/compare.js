@@ -40,8 +40,8 @@ export class Compare {
     const { tools } = this.desk;
     this.sides = [0, 1].map((i) => {
       const [name, state, board] = [element("a", { className: `run${i}` }), element("p", { className: "note" }), element("div", { className: "sheet board" })];
-      const grid = new Grid(board, { label: (k) => tools.t("train.samples.picture", { number: k + 1 }), taken: () => {} });
-      grid.cells.remove(); // two grids of buttons that do nothing would only be in the way
+      const grid = new Grid(board, { label: (k) => tools.t("train.samples.picture", { number: k + 1 }), chosen: () => {} });
+      grid.cells.element.remove(); // two grids of buttons that do nothing would only be in the way
       return { name, state, grid, wanted: null, element: element("div", { className: "side" }, element("h2", { className: "cap" }, name), state, board) };
     });
     this.slider = element("input", { type: "range", min: 0, max: 1000, value: 1000, id: "both" });

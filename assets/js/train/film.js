@@ -12,7 +12,7 @@ export class Film {
   constructor(root, desk) {
     Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: null });
     this.find = (id) => root.querySelector(`#${id}`);
-    this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), taken: (i) => this._choose(i) });
+    this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), chosen: (i) => this._choose(i) });
     this.followed = new Followed(root, desk, (step) => this.go(step));
     this._controls();
     desk.on("run", () => this.update());

@@ -1,6 +1,7 @@
 /* The work: one picture after the other goes to the server, the page watches how far it is and may take it back, and files come home. */
 
 import { address } from "../files.js";
+import { Progress } from "../progress.js";
 import { Errand } from "../../shell/errand.js";
 import { problem } from "../troubles.js";
 import { lasting } from "./bench.js";
@@ -9,6 +10,7 @@ export class Work {
   constructor(bench, root) {
     Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), cancelled: false, round: null });
     this.find = (id) => root.querySelector(`#${id}`);
+    this.progress = new Progress(root, "run", (state) => this._words(state));
     this.find("run").addEventListener("click", () => this.run(bench.remaining.length ? bench.remaining : bench.items));
     this.find("cancel").addEventListener("click", () => this.cancel());
     for (const event of ["items", "settings", "busy", "able", "shown"]) bench.on(event, () => this._follow());
@@ -45,10 +47,9 @@ export class Work {
   async _one(item, { fields, ask }) {
     const { bench } = this;
     bench.change(item, { state: "working" });
-    this._heard(item, { state: "sending" });
+    const request = async () => ({ picture: await address(item.file), name: item.name, ...(await ask()) });
     try {
-      const picture = await address(item.file);
-      const report = await this.errand.run(bench.section, { picture, name: item.name, ...(await ask()) }, (state) => this._heard(item, state));
+      const report = await this.errand.run(bench.section, request, (state) => this._report(item, state));
       if (!report) return null;
       const blob = await this._fetched(report);
       bench.change(item, { state: "done", fields, report: { ...report, picture: null }, blob, error: null, unseen: false });
@@ -68,7 +69,7 @@ export class Work {
     return answer.blob();
   }
 
-  _heard(item, state) {
+  _report(item, state) {
     const { bench } = this;
     bench.progress = { ...state, item };
     if (bench.items.length > 1 && bench.shown !== item && this.followed !== item) bench.show(item);
@@ -90,7 +91,7 @@ export class Work {
     const { items, remaining } = bench;
     const able = items.filter(({ broken }) => !broken).length;
     const left = remaining.filter(({ broken }) => !broken).length;
-    this._swap(bench.busy);
+    this.progress.swap(bench.busy);
     this.find("run").disabled = bench.busy || !able || !bench.able;
     const key = able <= 1 ? "one" : left && left < able ? "on" : "all";
     this.find("run").textContent = bench.say(`action.${key}`, { count: key === "on" ? left : able });
@@ -99,32 +100,25 @@ export class Work {
     this._say();
   }
 
-  /** The progress stands in the action's place; the keyboard's place goes along. */
-  _swap(busy) {
-    const [from, to] = busy ? ["do", "busy"] : ["busy", "do"];
-    if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : "run").focus({ preventScroll: true }));
-    this.find(from).hidden = true;
-    this.find(to).hidden = false;
+  _say() {
+    const { busy, progress } = this.bench;
+    if (busy && progress) this.progress.show(progress);
   }
 
-  _say() {
+  /** What is said of how far the work is. */
+  _words({ state, place, seconds, part, parts, last }) {
     const { bench } = this;
-    const { tools, progress } = bench;
-    if (!bench.busy || !progress) return;
-    const { state, done = 0, total = 0, place, seconds } = progress;
-    const last = total > 0 && done >= total;
-    const words = {
+    const { tools } = bench;
+    const what = {
       sending: () => tools.t("batch.busy.sending"),
       waiting: () => tools.t(place === 1 ? "batch.busy.next" : "batch.busy.place", { place }),
-      working: () => (last ? tools.t("batch.busy.writing") : total ? bench.say("busy.working", { part: Math.min(total, done + 1), parts: total }) : tools.t("batch.busy.preparing")),
-    };
-    const left = state === "sending" || seconds === null || seconds === undefined || last ? "" : lasting(tools, seconds);
-    const said = {
-      what: words[state](),
+      working: () => (last ? tools.t("batch.busy.writing") : parts ? bench.say("busy.working", { part, parts }) : tools.t("batch.busy.preparing")),
+    }[state]();
+    const left = state === "sending" || seconds === null || last ? "" : lasting(tools, seconds);
+    return {
+      what,
       left: left && state === "working" ? tools.t("batch.busy.left", { left }) : left,
       of: this.round.count > 1 ? tools.t("batch.busy.of", this.round) : "",
     };
-    for (const [id, text] of Object.entries(said)) if (this.find(`busy-${id}`).textContent !== text) this.find(`busy-${id}`).textContent = text;
-    this.find("busy-bar").style.width = `${total ? (100 * done) / total : 0}%`;
   }
 }

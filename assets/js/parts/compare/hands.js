@@ -1,6 +1,7 @@
 /* Mouse, fingers and keys on the window of a comparison: the line, zoom, and the way about. */
 
-const NEAR = 1.2; // times: one step of the wheel
+import { pinch, wheel } from "../gestures.js";
+
 const STEP = 64; // screen pixels: one press of an arrow key
 const GRIP = 28; // screen pixels beside the line that still move it
 const MOVES = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -61,11 +62,10 @@ export class Hands {
 
   /** Two fingers: the picture follows both. */
   _pinched(moved, was, is) {
-    const other = [...this.pointers].find(([id]) => id !== moved)?.[1];
-    if (!other) return;
-    const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
-    const [from, to] = [was, is].map((place) => place.map((value, i) => (value + other[i]) / 2));
-    this.viewer.zoomBy(apart(is, other) / Math.max(1, apart(was, other)), from);
+    const step = pinch(this.pointers, moved, was, is);
+    if (!step) return;
+    const { times, from, to } = step;
+    this.viewer.zoomBy(times, from);
     this.viewer.pan(to[0] - from[0], to[1] - from[1]);
   }
 
@@ -80,9 +80,9 @@ export class Hands {
     const { viewer } = this;
     if (!viewer.before) return;
     event.preventDefault();
-    const lines = event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY;
-    if (event.shiftKey || event.deltaX) viewer.pan(-(event.deltaX || lines), event.deltaX && !event.shiftKey ? -event.deltaY : 0);
-    else viewer.zoomBy(NEAR ** (-lines / (event.ctrlKey ? 20 : 100)), this._place(event));
+    const { pan, times } = wheel(event);
+    if (pan) viewer.pan(...pan);
+    else viewer.zoomBy(times, this._place(event));
   }
 
   _key(event) {

@@ -4,6 +4,7 @@
    tools: "brush", "eraser", "lasso", "rectangle", "polygon". With Alt held, a shape takes away. Two fingers, or the space bar and a drag, move the
    photo; the wheel zooms. Arrow keys move the ring, space sets it down and lifts it, Escape gives up what is being drawn. */
 
+import { pinch, wheel } from "../gestures.js";
 import { Drawing } from "./draw.js";
 import { Mask } from "./mask.js";
 import { Photo } from "./photo.js";
@@ -12,7 +13,6 @@ import { View } from "./view.js";
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const CLOSE = 12; // screen pixels around a polygon's first corner that close it
-const NEAR = 1.2; // times: one step of the wheel
 
 export class Painter {
   /** on: {changed() after each change of the marks, moved() of the view, said(word) for who hears: "down" or "up"}. */
@@ -199,12 +199,10 @@ export class Painter {
 
   /** Two fingers: the photo follows both. */
   _pinched(moved, was, is) {
-    const other = [...this.pointers].find(([id]) => id !== moved)?.[1];
-    if (!other) return;
-    const apart = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
-    const middle = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-    const [from, to] = [middle(was, other), middle(is, other)];
-    this.view.zoomTo((this.view.zoom * apart(is, other)) / Math.max(1, apart(was, other)), from);
+    const step = pinch(this.pointers, moved, was, is);
+    if (!step) return;
+    const { times, from, to } = step;
+    this.view.zoomTo(this.view.zoom * times, from);
     this.view.pan(to[0] - from[0], to[1] - from[1]);
     this._moved();
   }
@@ -234,9 +232,9 @@ export class Painter {
   _wheel(event) {
     if (!this.photo) return;
     event.preventDefault();
-    const lines = event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY;
-    if (event.shiftKey || event.deltaX) this.view.pan(-(event.deltaX || lines), event.deltaX && !event.shiftKey ? -event.deltaY : 0);
-    else this.view.zoomTo(this.view.zoom * NEAR ** (-lines / (event.ctrlKey ? 20 : 100)), this._place(event));
+    const { pan, times } = wheel(event);
+    if (pan) this.view.pan(...pan);
+    else this.view.zoomTo(this.view.zoom * times, this._place(event));
     this._moved();
   }
 

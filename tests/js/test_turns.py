@@ -67,7 +67,7 @@ globalThis.createImageBitmap = (address) => {
 const viewer = Object.create(Viewer.prototype);
 const drawn = [];
 const refresh = () => drawn.push(viewer.drawn?.address ?? null);
-Object.assign(viewer, { turn: 0, asked: 0, latest: 0, drawn: null, after: null, mode: "line", refresh, _follow() {} });
+Object.assign(viewer, { turn: 0, requests: 0, latest: 0, drawn: null, after: null, mode: "line", refresh, _follow() {} });
 const asked = ["one", "two", "three"].map((address) => viewer.preview(address));
 await breath();
 answers.one.settle();

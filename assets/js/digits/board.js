@@ -1,6 +1,7 @@
 /* A table of digits on one canvas, with a real button over each. */
 
 import { Cells } from "../parts/cells.js";
+import { element } from "../parts/nodes.js";
 import { draw } from "./ink.js";
 
 const CELL = 64; // side of a digit on the canvas, before the screen's own scale
@@ -10,12 +11,12 @@ export class Board {
   constructor(place, { columns, rows, label, chosen }) {
     Object.assign(this, { place, columns, rows, pictures: [] });
     this.cell = Math.round(CELL * Math.min(2, devicePixelRatio));
-    this.canvas = Object.assign(document.createElement("canvas"), { width: columns * this.cell, height: rows * this.cell });
+    this.canvas = element("canvas", { width: columns * this.cell, height: rows * this.cell });
     this.canvas.setAttribute("aria-hidden", "true");
     this.cells = new Cells(label, chosen);
     this.cells.arrange(columns * rows, columns);
     place.append(this.canvas, this.cells.element);
-    this.small = document.createElement("canvas");
+    this.small = element("canvas");
   }
 
   /** Name every place anew. */

@@ -43,8 +43,8 @@ export class Desk extends Events {
     const model = await described(this.tools, id);
     this.engine?.close();
     const sliders = Object.fromEntries(Object.entries(this.state.sliders).filter(([name]) => name in model.directions));
-    const found = this.state.found?.length === model.latent ? this.state.found : null;
-    Object.assign(this, { model, picture: null, state: possible({ ...this.state, model: id, sliders, found }, model) });
+    const origin = this.state.origin?.length === model.latent ? this.state.origin : null;
+    Object.assign(this, { model, picture: null, state: possible({ ...this.state, model: id, sliders, origin }, model) });
     this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this._engineSays());
     this.tell("model");
     this.set({});
@@ -68,7 +68,7 @@ export class Desk extends Events {
 
   /** Take up a latent in place of the seed: every slider then stands where it has it. */
   take(latent, digit, to = null, blend = 0) {
-    this.set({ found: Array.from(latent), sliders: {}, digit, to, blend });
+    this.set({ origin: Array.from(latent), sliders: {}, digit, to, blend });
   }
 
   get base() {

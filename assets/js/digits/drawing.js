@@ -1,7 +1,7 @@
 /* Draw it: a digit written on the sheet, the closest the network can make, and what the discriminator thinks of the writer. */
 
 import { address } from "../parts/files.js";
-import { problem } from "../parts/troubles.js";
+import { pageError } from "../parts/troubles.js";
 import { squared } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
@@ -61,7 +61,7 @@ export class Drawing {
   async lay(file) {
     const picture = await squared(file);
     if (picture) this.pad.lay(picture, await address(file));
-    else this.desk.trouble({ title: "open", error: problem(this.desk.tools, "digits.error.not_a_picture"), kept: this._kept });
+    else this.desk.trouble({ title: "open", error: pageError(this.desk.tools, "digits.error.not_a_picture"), kept: this._kept });
   }
 
   /** What is kept of what lies on the sheet. */

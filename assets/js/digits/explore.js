@@ -154,7 +154,7 @@ export class Sheet {
     const { columns } = this.board;
     const { classes } = this.desk.model;
     const kind = classes ? { seed: this.seed + Math.floor(i / columns), digit: this.first + (i % columns) } : { seed: this.seed + i };
-    this.desk.set({ ...kind, found: null, sliders: {}, to: null, blend: 0 });
+    this.desk.set({ ...kind, origin: null, sliders: {}, to: null, blend: 0 });
   }
 
   async _download() {

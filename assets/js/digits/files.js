@@ -1,7 +1,8 @@
 /* Files out and in on the digits page. */
 
-import { offer } from "../parts/files.js";
 import { upright } from "../parts/bitmap.js";
+import { offer } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
 
 /** Ask for a file and offer it: `make()` gives [data address, name]. A refusal is told in its place. */
 export async function save(desk, make) {
@@ -22,7 +23,7 @@ export async function squared(file, side = 560) {
   } catch {
     return null;
   }
-  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const canvas = element("canvas", { width: side, height: side });
   const context = canvas.getContext("2d");
   const scale = side / Math.max(bitmap.width, bitmap.height);
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];

@@ -4,6 +4,8 @@
    ink around it, so a faint stroke stays a stroke, and stays faint. Nothing is added that the pixels do not hold.
    Separable, inside the box that holds ink, with the weights of each scale kept: cheap enough for every frame. */
 
+import { element } from "../parts/nodes.js";
+
 const LOW = 0.38; // share of the surrounding ink where the edge begins ...
 const HIGH = 0.56; // ... and where it is full
 const FULL = 0.5; // surrounding ink from which a stroke counts as wholly black
@@ -138,7 +140,7 @@ const colours = new Map();
 /** A colour of the page as it is now, [r, g, b]: the value of a custom property. Kept until `forgetColours`, since asking costs a frame. */
 export function colour(name) {
   if (!colours.has(name)) {
-    const probe = document.createElement("canvas").getContext("2d");
+    const probe = element("canvas").getContext("2d");
     probe.fillStyle = getComputedStyle(document.body).getPropertyValue(name).trim();
     probe.fillRect(0, 0, 1, 1);
     colours.set(name, probe.getImageData(0, 0, 1, 1).data.slice(0, 3));
@@ -166,7 +168,7 @@ function fill(canvas, coverage, side) {
   context.putImageData(image, 0, 0);
 }
 
-const small = () => (small.canvas ??= document.createElement("canvas"));
+const small = () => (small.canvas ??= element("canvas"));
 
 /** A picture that is no ink, opaque: "grey" (1 = dark) or "colour" (all red, then all green, all blue). */
 function opaque(canvas, picture, size, side, look) {

@@ -1,5 +1,6 @@
 /* The margin notes beside the sheet: the nearest training digit, and the code as bars. */
 
+import { element } from "../parts/nodes.js";
 import { css, draw } from "./ink.js";
 import { dim } from "./judge.js";
 
@@ -11,7 +12,7 @@ export async function pixelsOf(address, size = SIDE, look = "ink") {
   const image = new Image();
   image.src = address;
   await image.decode();
-  const small = Object.assign(document.createElement("canvas"), { width: size, height: size });
+  const small = element("canvas", { width: size, height: size });
   const context = small.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingEnabled = image.width % size !== 0;
   context.drawImage(image, 0, 0, size, size);

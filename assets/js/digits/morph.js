@@ -1,10 +1,11 @@
 /* Two digits that were kept, and what lies between them: latents on a great circle, classes on a line. */
 
+import { element } from "../parts/nodes.js";
 import { save } from "./files.js";
 import { eachFrame } from "./frames.js";
 import { draw } from "./ink.js";
-import { about, called } from "./models.js";
 import * as latent from "./latent.js";
+import { about, called } from "./models.js";
 
 const FRAMES = 11;
 const SECONDS = 2.4; // from A to B
@@ -25,7 +26,7 @@ export class Morph {
     this.find("#play").addEventListener("click", () => (this.playing ? this._pause() : this._play()));
     this.find("#take-between").addEventListener("click", () => this._take());
     this.find("#gif").addEventListener("click", () => this._gif());
-    this.find("#film").append(...Array.from({ length: FRAMES }, () => document.createElement("canvas")));
+    this.find("#film").append(...Array.from({ length: FRAMES }, () => element("canvas")));
     this.redraw = eachFrame(() => this._paint());
     desk.on("model", () => this._reset());
     desk.tools.onLanguage(() => this._words());

@@ -2,7 +2,7 @@
 
 import { dropped } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
-import { problem, troubles } from "../parts/troubles.js";
+import { pageError, troubles } from "../parts/troubles.js";
 import { elsewhere } from "../shell/consent.js";
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
@@ -187,14 +187,14 @@ async function open(desk, rail, saving) {
     const samplers = await listed(desk.tools);
     rail.list(samplers);
     desk.listed = new Set(samplers.map(({ id }) => id));
-    if (!samplers.length) return desk.trouble({ title: "draw", error: problem(desk.tools, "digits.error.none") });
+    if (!samplers.length) return desk.trouble({ title: "draw", error: pageError(desk.tools, "digits.error.none") });
     const linked = fromHash(location.hash, desk.state);
     const known = samplers.some(({ id }) => id === linked?.model);
     const first = known ? linked.model : (samplers.find(({ id }) => id === "digits") ?? samplers[0]).id;
     if (linked) desk.state = { ...linked, model: first };
     await desk.open(first);
     if (linked && !known && elsewhere(linked.model)) await saving.restore(linked, "link");
-    else if (linked && !known) desk.trouble({ title: "link", error: problem(desk.tools, "digits.error.link_model", { model: linked.model }) });
+    else if (linked && !known) desk.trouble({ title: "link", error: pageError(desk.tools, "digits.error.link_model", { model: linked.model }) });
   } catch (error) {
     if (error.name !== "TaskError") throw error;
     desk.trouble({ title: "draw", error, again: () => open(desk, rail, saving) });

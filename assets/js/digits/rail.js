@@ -1,6 +1,7 @@
 /* The rail: which digit, in whose hand. Controls write into the desk's state and follow it. */
 
 import { Dial } from "../parts/dial.js";
+import { element } from "../parts/nodes.js";
 import { radios } from "../parts/radios.js";
 import { called, keyed } from "./models.js";
 import { REACH } from "./state.js";
@@ -48,9 +49,9 @@ export class Rail {
     this.samplers = samplers;
     this.find("networks").hidden = samplers.length < 2;
     const rows = samplers.map(({ id }) => {
-      const row = document.createElement("label");
-      const input = Object.assign(document.createElement("input"), { type: "radio", name: "network", value: id });
-      row.append(input, document.createElement("span"));
+      const row = element("label");
+      const input = element("input", { type: "radio", name: "network", value: id });
+      row.append(input, element("span"));
       return row;
     });
     const place = this.find("network");
@@ -62,7 +63,7 @@ export class Rail {
   /** A new hand. The browser's Back returns to the one before. */
   _another() {
     if (location.hash) history.pushState(history.state, "", location.href);
-    this.desk.set({ seed: anySeed(), found: null, sliders: {} });
+    this.desk.set({ seed: anySeed(), origin: null, sliders: {} });
   }
 
   _digits() {
@@ -85,11 +86,11 @@ export class Rail {
     const seed = this.find("seed");
     seed.addEventListener("change", () => {
       const value = Math.round(Number(seed.value));
-      if (seed.value !== "" && value >= 0 && value < 2 ** 32) desk.set({ seed: value, found: null });
+      if (seed.value !== "" && value >= 0 && value < 2 ** 32) desk.set({ seed: value, origin: null });
       else seed.value = desk.state.seed;
     });
     const options = { key: "digits.start.truncation", low: 0, high: 1.5, step: 0.05, neutral: 1 };
-    this.boldness = new Dial(this.find("truncation"), desk.tools, options, (truncation) => desk.set({ truncation, found: null }));
+    this.boldness = new Dial(this.find("truncation"), desk.tools, options, (truncation) => desk.set({ truncation, origin: null }));
   }
 
   _sliders() {
@@ -137,7 +138,7 @@ export class Rail {
     this.boldness.set(state.truncation);
     this.network(state.model);
     this.find("blend").open = state.to !== null;
-    this.find("was-found").hidden = !state.found;
+    this.find("was-found").hidden = !state.origin;
     if (document.activeElement !== this.find("seed")) this.find("seed").value = state.seed;
     const standing = desk.standing;
     for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== standing[name]) dial.set(standing[name]);

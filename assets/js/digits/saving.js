@@ -2,31 +2,31 @@
 
 import { address } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
-import { problem } from "../parts/troubles.js";
+import { pageError } from "../parts/troubles.js";
 import { save, squared } from "./files.js";
 import { fresh, fromHash, toHash } from "./state.js";
 
 /** The fields of `sample` that draw a state again. */
 function request(state, model) {
-  const { seed, truncation, digit, to, blend, found, sliders } = state;
+  const { seed, truncation, digit, to, blend, origin, sliders } = state;
   const named = Object.fromEntries(model.attributes.filter((name) => name in sliders).map((name) => [name, sliders[name]]));
   const raw = model.raw.map((name) => sliders[name] ?? null);
   while (raw.length && raw.at(-1) === null) raw.pop();
-  return { ...named, raw, seed, truncation, digit, digit_to: to, blend, latent: found, model: state.model };
+  return { ...named, raw, seed, truncation, digit, digit_to: to, blend, latent: origin, model: state.model };
 }
 
 /** The state that a request to `sample` describes; `rawNames` are the model's further directions. */
 function restored(fields, rawNames) {
   const state = fresh(fields.model ?? "digits", fields.seed ?? 1);
-  const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: found = null, raw = [], smooth = true } = fields;
+  const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: origin = null, raw = [], smooth = true } = fields;
   const known = ["slant", "weight", "width", "height", "roundness", "loop"].filter((name) => typeof fields[name] === "number");
   const sliders = Object.fromEntries(known.map((name) => [name, fields[name]]));
   raw.forEach((value, i) => value !== null && rawNames[i] !== undefined && (sliders[rawNames[i]] = value));
-  return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, found, sliders, view: smooth ? "ink" : "pixels" };
+  return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, origin, sliders, view: smooth ? "ink" : "pixels" };
 }
 
 /** What is said of a model that the reader did not want. */
-const unfetched = (tools, model) => problem(tools, "frame.consent.refused", { model });
+const unfetched = (tools, model) => pageError(tools, "frame.consent.refused", { model });
 
 export class Saving {
   constructor(desk, root, elsewhere) {
@@ -66,10 +66,10 @@ export class Saving {
   /** Take up a picture saved here. False for a picture that carries no recipe; what is no picture is refused. */
   async open(file) {
     const { desk } = this;
-    if (!(await squared(file, 1))) return this._refuse(problem(desk.tools, "digits.error.not_a_picture"));
+    if (!(await squared(file, 1))) return this._refuse(pageError(desk.tools, "digits.error.not_a_picture"));
     try {
       const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
-      if (task !== "sample") return this._refuse(problem(desk.tools, "digits.error.not_digit_recipe"));
+      if (task !== "sample") return this._refuse(pageError(desk.tools, "digits.error.not_digit_recipe"));
       if (fields.model !== desk.state.model && !(await desk.openNamed(fields.model, "picture"))) return this._refuse(unfetched(desk.tools, fields.model));
       desk.set(restored(fields, desk.model.raw));
       desk.trouble(null);
@@ -94,7 +94,7 @@ export class Saving {
         desk.trouble({ title, error: unfetched(desk.tools, state.model) });
         return;
       }
-      if (state.found && state.found.length !== desk.model.latent) state.found = null;
+      if (state.origin && state.origin.length !== desk.model.latent) state.origin = null;
       desk.set(state);
     } catch (error) {
       if (error.name !== "TaskError") throw error;
@@ -112,7 +112,7 @@ export class Saving {
     const { state } = desk;
     const fields = { ...request(state, desk.model), pixels, smooth };
     const what = desk.model.digits && desk.model.classes ? `digit-${state.digit}` : state.model.replaceAll("/", "-");
-    const name = `${what}-${state.found ? "found" : state.seed}-${pixels}.png`;
+    const name = `${what}-${state.origin ? "found" : state.seed}-${pixels}.png`;
     await save(desk, async () => [(await desk.tools.ask("sample", fields)).picture, name]);
   }
 

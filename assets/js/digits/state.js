@@ -1,6 +1,6 @@
 /* What the page shows, as one small record, and the latent that follows from it. The record fits in a link.
 
-   model: id; seed, truncation: the hand; found: a latent that replaces both (after "find"), or null; digit, to, blend: the class;
+   model: id; seed, truncation: the hand; origin: a latent that replaces both (after "find"), or null; digit, to, blend: the class;
    sliders: value per direction that was moved, in standard deviations; view: "ink" or "pixels". */
 
 import * as latent from "./latent.js";
@@ -8,12 +8,12 @@ import * as latent from "./latent.js";
 export const REACH = 3; // a slider runs from -REACH to REACH
 
 export function fresh(model, seed = 23) {
-  return { model, seed, truncation: 1, found: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
+  return { model, seed, truncation: 1, origin: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
 }
 
 /** Length `n` latent before any slider. */
 export function base(state, n) {
-  return state.found ? Float32Array.from(state.found) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
+  return state.origin ? Float32Array.from(state.origin) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
 }
 
 /** The latent, with the sliders applied. Directions the model does not have are passed over. */
@@ -62,7 +62,7 @@ export function toHash(state) {
   if (state.to !== null) parts.set("blend", round(state.blend));
   if (state.view !== "ink") parts.set("view", state.view);
   for (const [name, value] of Object.entries(state.sliders)) parts.set(`x.${name}`, round(value));
-  if (state.found) parts.set("z", packed(state.found));
+  if (state.origin) parts.set("z", packed(state.origin));
   return parts.toString();
 }
 
@@ -84,9 +84,9 @@ export function fromHash(hash, start) {
   state.view = parts.get("view") === "pixels" ? "pixels" : "ink";
   for (const [name, value] of parts) if (name.startsWith("x.")) state.sliders[name.slice(2)] = within(-REACH, REACH, value, 0);
   try {
-    state.found = parts.has("z") ? unpacked(parts.get("z")) : null;
+    state.origin = parts.has("z") ? unpacked(parts.get("z")) : null;
   } catch {
-    state.found = null;
+    state.origin = null;
   }
   return state;
 }

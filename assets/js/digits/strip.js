@@ -1,5 +1,6 @@
 /* Eleven digits along the slider that was touched last. The slider does the same by keyboard, so these are no tab stops. */
 
+import { element } from "../parts/nodes.js";
 import { draw } from "./ink.js";
 import * as latent from "./latent.js";
 import { REACH } from "./state.js";
@@ -20,8 +21,8 @@ export class Strip {
   }
 
   _step(value) {
-    const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
-    button.append(document.createElement("canvas"), document.createElement("span"));
+    const button = element("button", { type: "button", tabIndex: -1 });
+    button.append(element("canvas"), element("span"));
     button.addEventListener("click", () => this.rail.last && this.desk.move(this.rail.last, Math.round(value * 10) / 10));
     return button;
   }

@@ -1,8 +1,7 @@
 /* Removing a model that was trained here: a button for whoever trained it, which asks once more before it does. */
 
+import { element } from "../parts/nodes.js";
 import { password, visitor } from "../parts/visitor.js";
-
-const element = (name, properties = {}) => Object.assign(document.createElement(name), properties);
 
 /** Ids of the models that this visitor may remove; none when the server does not say. */
 export async function removable(server) {
@@ -21,10 +20,10 @@ export function removal(model, server, { t, language }, gone) {
   const button = element("button", { type: "button", className: "btn soft", textContent: t("models.remove") });
   const note = element("span", { className: "note" });
   note.setAttribute("role", "status");
-  let asked = false;
+  let confirming = false;
   button.addEventListener("click", async () => {
-    if (!asked) {
-      asked = true;
+    if (!confirming) {
+      confirming = true;
       button.textContent = t("models.remove_sure");
       note.textContent = t("models.remove_note");
       return;
@@ -32,7 +31,7 @@ export function removal(model, server, { t, language }, gone) {
     button.disabled = true;
     const answer = await server.model_remove({ key: visitor().key, password: password(), model: model.id }).catch(() => ({}));
     if (answer.model) return gone();
-    button.disabled = asked = false;
+    button.disabled = confirming = false;
     button.textContent = t("models.remove");
     note.textContent = answer.error?.[language()] ?? t("frame.unreachable");
   });

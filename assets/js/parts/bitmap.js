@@ -1,5 +1,6 @@
 /* Picture files as bitmaps, upright as the server sees them. Every file of a reader's goes through here. */
 
+import { element } from "./nodes.js";
 import { inspect } from "./tags.js";
 
 const LARGEST = 20 * 2 ** 20; // bytes of a reader's file; larger ones are results, which lie upright
@@ -24,7 +25,7 @@ export async function upright(file, { width = 0, height = 0 } = {}) {
   const bitmap = await createImageBitmap(new Blob(parts, { type: file.type }), { imageOrientation: "none", ...size });
   if (orientation === 1) return bitmap;
   const [w, h] = [bitmap.width, bitmap.height];
-  const canvas = Object.assign(document.createElement("canvas"), { width: lying ? h : w, height: lying ? w : h });
+  const canvas = element("canvas", { width: lying ? h : w, height: lying ? w : h });
   const context = canvas.getContext("2d");
   context.setTransform(...TURNS[orientation](w, h));
   context.drawImage(bitmap, 0, 0);

@@ -1,10 +1,12 @@
 /* A table of buttons, laid over pictures: one tab stop, arrows go from button to button, Home and End along a row. */
 
+import { element } from "./nodes.js";
+
 export class Cells {
   /** label(i): the name of button i; chosen(i): it was pressed. */
   constructor(label, chosen) {
     Object.assign(this, { label, buttons: [], columns: 0, here: 0, marked: -1 });
-    this.element = Object.assign(document.createElement("div"), { className: "cells" });
+    this.element = element("div", { className: "cells" });
     this.element.addEventListener("click", (event) => {
       const i = this.buttons.indexOf(event.target.closest("button"));
       if (i < 0) return;
@@ -19,7 +21,7 @@ export class Cells {
     const fresh = this.buttons.length !== count;
     if (fresh) {
       this.here = Math.max(0, Math.min(this.here, count - 1));
-      this.buttons = Array.from({ length: count }, (_, i) => Object.assign(document.createElement("button"), { type: "button", tabIndex: i === this.here ? 0 : -1 }));
+      this.buttons = Array.from({ length: count }, (_, i) => element("button", { type: "button", tabIndex: i === this.here ? 0 : -1 }));
       this.element.replaceChildren(...this.buttons);
       this.mark(this.marked < count ? this.marked : -1);
     }

@@ -1,11 +1,12 @@
 /* A slider with a name and a number: native range and number inputs that say the same. */
 
 import { markup } from "../shell/markup.js";
+import { element } from "./nodes.js";
 
-let made = 0;
+let count = 0;
 
-/** Markup of one dial; its words are keys, filled by `tools.fill`. */
-function drawn(id, { key, values, low, high, step, powers }) {
+/** Markup of one dial's controls; its words are keys, filled by `tools.fill`. */
+function controls(id, { key, values, low, high, step, powers }) {
   const [from, to, by] = powers ? [Math.log2(low), Math.log2(high), 1 / 16] : [low, high, step];
   return markup`<label for="${id}" data-t="${key}" data-t-values="${JSON.stringify(values ?? {})}"></label><input type="number" min="${low}" max="${high}" step="${step}" inputmode="decimal"><input type="range" id="${id}" min="${from}" max="${to}" step="${by}">`;
 }
@@ -14,17 +15,16 @@ function drawn(id, { key, values, low, high, step, powers }) {
     neutral (where a double-click on the name puts it), powers (twice as much is always as far); `moved(value)` is called while it moves. */
 export class Dial {
   constructor(place, tools, options, moved) {
-    const element = Object.assign(document.createElement("div"), { className: options.centred ? "dial two" : "dial" });
-    element.append(drawn(`dial-${++made}`, options).nodes);
-    place.append(element);
-    Object.assign(this, { element, options, tools, digits: String(options.step).split(".")[1]?.length ?? 0 });
-    [this.name] = element.getElementsByTagName("label");
-    this.number = element.querySelector("[type=number]");
-    this.range = element.querySelector("[type=range]");
+    this.element = element("div", { className: options.centred ? "dial two" : "dial" }, controls(`dial-${++count}`, options).nodes);
+    place.append(this.element);
+    Object.assign(this, { options, tools, digits: String(options.step).split(".")[1]?.length ?? 0 });
+    [this.name] = this.element.getElementsByTagName("label");
+    this.number = this.element.querySelector("[type=number]");
+    this.range = this.element.querySelector("[type=range]");
     this.range.addEventListener("input", () => this._take(this._value(Number(this.range.value)), moved));
     this.number.addEventListener("change", () => this._typed(moved));
     this.name.addEventListener("dblclick", () => this._take(options.neutral ?? 0, moved));
-    tools.fill(element);
+    tools.fill(this.element);
     this.label();
   }
 

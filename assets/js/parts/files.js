@@ -1,10 +1,12 @@
 /* Files out and in: downloads, data addresses, and files that are dropped. */
 
+import { element } from "./nodes.js";
+
 const KEPT = 60_000; // milliseconds that a download's address is kept
 
 /** Offer what lies at an address as a download. */
-export function offer(address, name) {
-  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+export function offer(href, name) {
+  const link = element("a", { href, download: name });
   document.body.append(link);
   link.click();
   link.remove();
@@ -12,9 +14,9 @@ export function offer(address, name) {
 
 /** Offer a Blob as a download. */
 export function download(blob, name) {
-  const address = URL.createObjectURL(blob);
-  offer(address, name);
-  setTimeout(() => URL.revokeObjectURL(address), KEPT);
+  const href = URL.createObjectURL(blob);
+  offer(href, name);
+  setTimeout(() => URL.revokeObjectURL(href), KEPT);
 }
 
 /** A file as a data address. */
@@ -27,16 +29,16 @@ export function address(file) {
   });
 }
 
-/** Files dropped anywhere on `element`, which has the class "over" while some hover there; `taken(file, files, target)`: the first, all,
+/** Files dropped anywhere on `place`, which has the class "over" while some hover there; `taken(file, files, target)`: the first, all,
     and what they were dropped on. */
-export function dropped(element, taken) {
+export function dropped(place, taken) {
   const carries = (event) => [...(event.dataTransfer?.items ?? [])].some((item) => item.kind === "file");
   let depth = 0;
-  const hover = (by) => element.classList.toggle("over", (depth = Math.max(0, depth + by)) > 0);
-  element.addEventListener("dragenter", (event) => carries(event) && hover(1));
-  element.addEventListener("dragleave", () => hover(-1));
-  element.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
-  element.addEventListener("drop", (event) => {
+  const hover = (by) => place.classList.toggle("over", (depth = Math.max(0, depth + by)) > 0);
+  place.addEventListener("dragenter", (event) => carries(event) && hover(1));
+  place.addEventListener("dragleave", () => hover(-1));
+  place.addEventListener("dragover", (event) => carries(event) && event.preventDefault());
+  place.addEventListener("drop", (event) => {
     const file = event.dataTransfer?.files?.[0];
     hover(-99);
     if (!file) return;

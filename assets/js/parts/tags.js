@@ -138,8 +138,8 @@ function turned(exif) {
 
 export async function inspect(bytes) {
   const first = { own: new Uint8Array(), raw: new Uint8Array(), packet: new Uint8Array(), rawPacket: new Uint8Array() };
-  const take = (which, found) => {
-    if (!first[which].length) first[which] = found;
+  const take = (which, tag) => {
+    if (!first[which].length) first[which] = tag;
   };
   const parts = [];
   let kept = 0;

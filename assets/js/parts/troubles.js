@@ -1,7 +1,7 @@
 /* What went wrong, in its place above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
 
 /** An error that the page itself finds, by the key of its sentence, which follows the language. */
-export function problem(tools, key, values = {}) {
+export function pageError(tools, key, values = {}) {
   return {
     get sentence() {
       return tools.t(key, values);
@@ -10,7 +10,7 @@ export function problem(tools, key, values = {}) {
 }
 
 /** Show the "trouble" events of a desk or bench: {title, error, kept, again}, or null when all is well. title, kept: names in `error` of a
-    locale section; error: a TaskError or a `problem`; again(): the second try. */
+    locale section; error: a TaskError or a `pageError`; again(): the second try. */
 export function troubles(bench, root, section) {
   const place = root.querySelector("#oops");
   const retry = place.querySelector("button");

@@ -1,5 +1,7 @@
 /* The repairs of this photo: which stand, which were undone, and the versions of the last one. */
 
+import { element } from "../parts/nodes.js";
+
 export class History {
   constructor(bench, root, mending) {
     Object.assign(this, { bench, mending });
@@ -32,8 +34,8 @@ export class History {
 
   _step({ versions, chosen }, i, standing) {
     const { tools } = this.bench;
-    const item = document.createElement("li");
-    const [name, pixels] = [document.createElement("span"), document.createElement("span")];
+    const item = element("li");
+    const [name, pixels] = [element("span"), element("span")];
     name.textContent = tools.t("repair.history.step", { number: i + 1 });
     pixels.textContent = tools.t("repair.history.pixels", { count: tools.number(versions[chosen].report.changed) });
     item.append(name, pixels);
@@ -49,8 +51,8 @@ export class History {
     place.hidden = !last || last.versions.length < 2;
     if (place.hidden) return;
     const labels = last.versions.map((version, i) => {
-      const label = document.createElement("label");
-      const input = Object.assign(document.createElement("input"), { type: "radio", name: "version", value: i, checked: i === last.chosen, disabled: busy });
+      const label = element("label");
+      const input = element("input", { type: "radio", name: "version", value: i, checked: i === last.chosen, disabled: busy });
       input.setAttribute("aria-label", tools.t("repair.history.version", { number: i + 1 }));
       label.append(input, thumbnail(version.pictures));
       return label;
@@ -61,7 +63,7 @@ export class History {
 
 /** The largest patch, small. */
 function thumbnail(pictures) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 144, height: 108 });
+  const canvas = element("canvas", { width: 144, height: 108 });
   const largest = pictures.reduce((a, b) => (a.drawable.width * a.drawable.height >= b.drawable.width * b.drawable.height ? a : b)).drawable;
   const scale = Math.max(144 / largest.width, 108 / largest.height);
   const context = canvas.getContext("2d");

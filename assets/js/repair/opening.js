@@ -1,7 +1,7 @@
 /* Photos in: chosen, dropped or pasted. */
 
 import { upright } from "../parts/bitmap.js";
-import { problem } from "../parts/troubles.js";
+import { pageError } from "../parts/troubles.js";
 
 const MEGABYTES = 20;
 
@@ -27,14 +27,14 @@ export class Opening {
     if (bench.busy) return false;
     const kept = bench.file ? "kept" : undefined;
     if (file.size > MEGABYTES * 2 ** 20) {
-      bench.trouble("open", problem(bench.tools, "repair.error.too_large", { megabytes: MEGABYTES }), kept);
+      bench.trouble("open", pageError(bench.tools, "repair.error.too_large", { megabytes: MEGABYTES }), kept);
       return false;
     }
     let picture;
     try {
       picture = await upright(file);
     } catch {
-      bench.trouble("open", problem(bench.tools, "repair.error.not_a_picture"), kept);
+      bench.trouble("open", pageError(bench.tools, "repair.error.not_a_picture"), kept);
       return false;
     }
     await bench.take(file, picture, (name || "photo").replace(/\.[^.]*$/, "") || "photo");

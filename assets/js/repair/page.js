@@ -1,8 +1,8 @@
 /* The repair page: a photo, its marks, its repairs. Everything is made here and tied to one bench. */
 
-import { troubles } from "../parts/troubles.js";
 import { dropped } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
+import { troubles } from "../parts/troubles.js";
 import { Bench } from "./bench.js";
 import { examples } from "./examples.js";
 import { History } from "./history.js";

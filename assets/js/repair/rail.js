@@ -3,8 +3,9 @@
 import { upright } from "../parts/bitmap.js";
 import { Dial } from "../parts/dial.js";
 import { download } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
 import * as raster from "../parts/painter/raster.js";
-import { problem } from "../parts/troubles.js";
+import { pageError } from "../parts/troubles.js";
 
 const STEP = 4; // pixels of the photo that the marks grow or shrink by
 
@@ -28,14 +29,14 @@ export async function models(bench, root, server) {
     field.value = field.value.trim() || "repair";
     bench.settings.model = field.value;
   });
-  let found = [];
+  let available = [];
   try {
-    found = await server.data();
+    available = await server.data();
   } catch (problem) {
     console.warn(`models: ${problem}`);
   }
-  if (!Array.isArray(found)) return;
-  root.querySelector("#models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+  if (!Array.isArray(available)) return;
+  root.querySelector("#models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
 }
 
 /** Grow, shrink, invert; save as a PNG and open one. */
@@ -53,7 +54,7 @@ export function marks(bench, root) {
     const picture = await upright(file).catch(() => null);
     const fault = !picture ? "not_a_picture" : !raster.fits(picture, bench.photo) ? "mask_shape" : bench.mask.take(picture) ? null : "mask_unclear";
     picture?.close();
-    if (fault) bench.trouble("mask", problem(bench.tools, `repair.error.${fault}`), "kept_marks");
+    if (fault) bench.trouble("mask", pageError(bench.tools, `repair.error.${fault}`), "kept_marks");
     else bench.tell("trouble", null);
   });
   const follow = () => {

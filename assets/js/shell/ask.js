@@ -19,14 +19,14 @@ export class TaskError extends Error {
   }
 }
 
-const held = new Map(); // large pictures that were sent -> what the server calls them
+const sentPictures = new Map(); // large pictures that were sent -> what the server calls them
 const MOST = 4;
 
-const named = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, held.get(value) ?? value]));
+const named = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, sentPictures.get(value) ?? value]));
 
 function remember(fields, names = {}) {
-  for (const [key, name] of Object.entries(names)) held.set(fields[key], name);
-  while (held.size > MOST) held.delete(held.keys().next().value);
+  for (const [key, name] of Object.entries(names)) sentPictures.set(fields[key], name);
+  while (sentPictures.size > MOST) sentPictures.delete(sentPictures.keys().next().value);
 }
 
 /** `ask(task, fields)`: like server.<task>(fields), but a refusal and an unreachable server reject with a TaskError. A large
@@ -36,7 +36,7 @@ export const asker = (server) => async (task, fields = {}) => {
   try {
     answer = await server[task](named(fields));
     if (answer?.error?.key === "picture_forgotten") {
-      held.clear();
+      sentPictures.clear();
       answer = await server[task](fields);
     }
   } catch (problem) {

@@ -6,11 +6,11 @@ const button = () => document.querySelector("footer:not(.foot) .show-api");
 /** Open it where the address asks for it; the button may be a moment away while Gradio mounts. */
 export function open(attempts = 50) {
   if (new URLSearchParams(location.search).get("view") !== "api") return;
-  const found = button();
-  if (!found) {
+  const opener = button();
+  if (!opener) {
     if (attempts > 0) setTimeout(open, 100, attempts - 1);
     return;
   }
-  found.click(); // Gradio takes it for open already, so the first press closes it
-  found.click();
+  opener.click(); // Gradio takes it for open already, so the first press closes it
+  opener.click();
 }

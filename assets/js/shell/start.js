@@ -1,9 +1,9 @@
 /* Wakes the markup that Gradio has put on the page: words, switches, and the page's own module. */
 
-import * as words from "./words.js";
 import { asker, sentence, TaskError } from "./ask.js";
 import { open } from "./interface.js";
 import { onTone, toggle, tone } from "./tone.js";
+import * as words from "./words.js";
 
 /** Address of a file below assets/. */
 const staticUrl = (path) => new URL(`${window.likeness.root}/${path}`, document.baseURI).href;

@@ -10,12 +10,12 @@ export const language = () => state().language;
 
 /** The sentence of a key in the present language, its {braces} filled. An unknown key is shown as it is. */
 export function t(key, values = {}) {
-  const sentence = state().words[language()][key];
-  if (sentence === undefined) {
+  const words = state().words[language()][key];
+  if (words === undefined) {
     console.warn(`no words for ${key}`);
     return key;
   }
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
 /** Sentences one after the other, empty ones left out; Chinese leaves no space between them. */

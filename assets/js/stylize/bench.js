@@ -2,8 +2,8 @@
    of one's own to take a style from), "marks" (of the photo that is shown), "marking" (marks are made, or no longer) and "draft" (a preview
    has come). An item has {mask, marks, draft} as well: what is marked on it, how often that has changed, {key, blob} of its preview. */
 
-import { address } from "../parts/files.js";
 import { Batch } from "../parts/batch/bench.js";
+import { address } from "../parts/files.js";
 
 export const OWN = "own"; // the style of a picture that is sent
 const FIRST = "starry-night"; // where nobody has chosen, if it is there
@@ -87,7 +87,7 @@ export class Bench extends Batch {
 
   /** The paintings that a request of these fields is to hold. */
   pictures(fields) {
-    const uri = (slot, wanted) => (wanted ? this.paintings[slot].uri : "");
+    const uri = (slot, painted) => (painted ? this.paintings[slot].uri : "");
     return { painting: uri("style", fields.painting), second_painting: uri("second", fields.second_painting) };
   }
 }

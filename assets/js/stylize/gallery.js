@@ -1,10 +1,11 @@
 /* The styles to choose from, as pictures: a radio group. One of them may be a picture of one's own; it is chosen from the disk, dropped on the
    gallery, or pasted while the keyboard is there. */
 
-import { address } from "../parts/files.js";
-import { problem } from "../parts/troubles.js";
-import { markup } from "../shell/markup.js";
 import { upright } from "../parts/bitmap.js";
+import { address } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
+import { pageError } from "../parts/troubles.js";
+import { markup } from "../shell/markup.js";
 import { OWN } from "./bench.js";
 
 const MEGABYTES = 20;
@@ -19,7 +20,7 @@ async function painting(file) {
   const bitmap = await upright(file).catch(() => null);
   if (!bitmap) return null;
   const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(bitmap.width * scale) || 1, height: Math.round(bitmap.height * scale) || 1 });
+  const canvas = element("canvas", { width: Math.round(bitmap.width * scale) || 1, height: Math.round(bitmap.height * scale) || 1 });
   const context = canvas.getContext("2d");
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
@@ -57,8 +58,8 @@ export class Gallery {
   /** A picture of one's own to take the style from. */
   async take(file) {
     const { bench, slot } = this;
-    const refuse = (key) => bench.trouble("painting", problem(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
-    if (!bench.any) return bench.trouble("painting", problem(bench.tools, "stylize.error.no_any"));
+    const refuse = (key) => bench.trouble("painting", pageError(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
+    if (!bench.any) return bench.trouble("painting", pageError(bench.tools, "stylize.error.no_any"));
     if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
     const taken = await painting(file);
     if (!taken) return refuse("not_a_picture");
@@ -91,14 +92,14 @@ export class Gallery {
   }
 
   _heading() {
-    this.heading ??= Object.assign(document.createElement("p"), { className: "note" });
+    this.heading ??= element("p", { className: "note" });
     this.heading.textContent = this.bench.tools.t("stylize.styles.trained");
     return this.heading;
   }
 
   /** The tile of a style, made once and written anew. */
   _tile(value, name, picture, icon = UNSEEN) {
-    const tile = this.tiles.get(value) ?? this._made(value);
+    const tile = this.tiles.get(value) ?? this._newTile(value);
     this.tiles.set(value, tile);
     const [, face, word] = tile.children;
     if (face.dataset.picture !== picture) { // made only once: a picture that is put anew flickers
@@ -111,10 +112,10 @@ export class Gallery {
     return tile;
   }
 
-  _made(value) {
-    const tile = Object.assign(document.createElement("label"), { className: "tile" });
-    const input = Object.assign(document.createElement("input"), { type: "radio", name: this.slot, value });
-    tile.append(input, Object.assign(document.createElement("span"), { className: "face" }), Object.assign(document.createElement("span"), { className: "word" }));
+  _newTile(value) {
+    const tile = element("label", { className: "tile" });
+    const input = element("input", { type: "radio", name: this.slot, value });
+    tile.append(input, element("span", { className: "face" }), element("span", { className: "word" }));
     return tile;
   }
 }

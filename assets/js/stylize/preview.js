@@ -3,12 +3,13 @@
 
 import { upright } from "../parts/bitmap.js";
 import { address } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
 import { Errand } from "../shell/errand.js";
 
 const SIDE = 384; // pixels: side of a square as large as the copy
 const REST = 60; // milliseconds without a change before it is asked
 
-const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+const canvasOf = (width, height) => element("canvas", { width, height });
 const png = (canvas) => new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 
 /** The small copy of an item, made once. A promise of {uri, width, height}. */

@@ -1,6 +1,7 @@
 /* The rail's controls beside the gallery: how far, mixed with what, in which colours, and where. They write into the settings and follow. */
 
 import { Dial } from "../parts/dial.js";
+import { element } from "../parts/nodes.js";
 import { radios } from "../parts/radios.js";
 import { OWN } from "./bench.js";
 
@@ -13,17 +14,17 @@ const DIALS = {
 
 /** Sliders in per cent. */
 export function dials(bench, root) {
-  const made = Object.entries(DIALS).map(([name, { place, ...options }]) => {
+  const sliders = Object.entries(DIALS).map(([name, { place, ...options }]) => {
     const dial = new Dial(root.querySelector(`#${place}`), bench.tools, { key: `stylize.far.${name}`, ...options }, (value) => bench.set({ [name]: value / 100 }));
     return [name, dial];
   });
   const follow = () => {
-    for (const [name, dial] of made) if (dial.value !== Math.round(bench.settings[name] * 100)) dial.set(Math.round(bench.settings[name] * 100));
+    for (const [name, dial] of sliders) if (dial.value !== Math.round(bench.settings[name] * 100)) dial.set(Math.round(bench.settings[name] * 100));
     root.querySelector("#share").hidden = !bench.settings.second;
     if (bench.settings.second) root.querySelector("#mix").open = true;
   };
   bench.on("settings", follow);
-  bench.tools.onLanguage(() => made.forEach(([, dial]) => dial.label()));
+  bench.tools.onLanguage(() => sliders.forEach(([, dial]) => dial.label()));
   follow();
 }
 
@@ -115,5 +116,5 @@ export function other(bench, root) {
     event.preventDefault();
     if (field.value.trim()) bench.set({ style: field.value.trim() });
   });
-  bench.on("styles", () => root.querySelector("#models").replaceChildren(...bench.styles.map(({ style }) => Object.assign(document.createElement("option"), { value: style }))));
+  bench.on("styles", () => root.querySelector("#models").replaceChildren(...bench.styles.map(({ style }) => element("option", { value: style }))));
 }

@@ -1,8 +1,8 @@
 /* The stage: the photo beside its preview or its result, and the easel to mark parts of it. */
 
 import { Stage as Shown } from "../parts/batch/stage.js";
-import { Easel } from "../parts/painter/easel.js";
 import { upright } from "../parts/bitmap.js";
+import { Easel } from "../parts/painter/easel.js";
 
 export class Stage extends Shown {
   constructor(bench, root) {

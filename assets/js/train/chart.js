@@ -2,13 +2,14 @@
 
    Nodes are made once and moved afterwards, so a chart that is drawn four times a second does not flicker. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { nearest, nice, quantile, smoothed, steady, stops } from "./scale.js";
-import { element, put, say, short, show } from "./say.js";
+import { short } from "./values.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 34, right: 52, top: 12, bottom: 26 };
 const ROWS = 20; // of the table, at most
-let made = 0;
+let charts = 0;
 
 const node = (name, attributes = {}, parent = null) => {
   const it = document.createElementNS(SVG, name);
@@ -21,7 +22,7 @@ export class Chart {
   /** `figure`: an empty element; `title`, `note`: keys of words; low, high: what the axis holds at least; height in px. */
   constructor(figure, tools, { title, note, height = 232, low = 0, high = 0, percent = false }) {
     Object.assign(this, { figure, tools, height, low, high, percent, title, note, view: null, at: null, lines: new Map(), rules: [], ticks: [], marks: [], width: 0 });
-    this.clip = `plot-${++made}`;
+    this.clip = `plot-${++charts}`;
     this._frame();
     this._hear();
     new ResizeObserver(() => this._resized()).observe(this.plot);

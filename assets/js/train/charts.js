@@ -1,7 +1,8 @@
 /* The charts of a run: both losses, how often the discriminator is right, how hard both are pushed. Which, and what to say of each. */
 
+import { element, say, show } from "../parts/nodes.js";
 import { Chart } from "./chart.js";
-import { element, memory, say, short, show, time } from "./say.js";
+import { memory, short, time } from "./values.js";
 
 const LOGGED = 10; // steps between two lines of the log
 const POINTS = 600; // of a full curve
@@ -19,17 +20,17 @@ function written(value, number) {
 
 /** A series of the curves as a line of a chart; null when it was never logged. */
 function line(run, series, name, kind) {
-  const found = run.curves?.series?.[series];
-  return found ? { id: series, name, kind, step: run.curves.step, ...found } : null;
+  const curve = run.curves?.series?.[series];
+  return curve ? { id: series, name, kind, step: run.curves.step, ...curve } : null;
 }
 
 /** Where both would stand if neither could win; one line when it is the same value. */
 function levels({ equilibrium }, { number }) {
   const { discriminator = null, generator = null } = equilibrium ?? {};
-  const found = [];
-  if (discriminator !== null) found.push({ value: discriminator, name: written(discriminator, number), kind: discriminator === generator ? "both" : "d" });
-  if (generator !== null && generator !== discriminator) found.push({ value: generator, name: written(generator, number), kind: "g" });
-  return found;
+  const lines = [];
+  if (discriminator !== null) lines.push({ value: discriminator, name: written(discriminator, number), kind: discriminator === generator ? "both" : "d" });
+  if (generator !== null && generator !== discriminator) lines.push({ value: generator, name: written(generator, number), kind: "g" });
+  return lines;
 }
 
 /** What the level lines mean, in one sentence. */

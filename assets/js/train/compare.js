@@ -1,12 +1,13 @@
 /* Two runs side by side: their grids at the same step, their curves on the same axes, what their orders differ in, how they measured. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { Chart } from "./chart.js";
 import { reach } from "./charts.js";
 import { address, merged } from "./desk.js";
 import { grey } from "./followed.js";
 import { Grid } from "./grid.js";
 import { nearest } from "./scale.js";
-import { element, plain, put, say, short, show } from "./say.js";
+import { plain, short } from "./values.js";
 
 const PAUSE = { busy: 1500, rest: 8000 }; // ms between two looks at both
 const CURVES = [
@@ -42,7 +43,7 @@ export class Compare {
       const [name, state, board] = [element("a", { className: `run${i}` }), element("p", { className: "note" }), element("div", { className: "sheet board" })];
       const grid = new Grid(board, { label: (k) => tools.t("train.samples.picture", { number: k + 1 }), chosen: () => {} });
       grid.cells.element.remove(); // two grids of buttons that do nothing would only be in the way
-      return { name, state, grid, wanted: null, element: element("div", { className: "side" }, element("h2", { className: "cap" }, name), state, board) };
+      return { name, state, grid, sheetKey: null, element: element("div", { className: "side" }, element("h2", { className: "cap" }, name), state, board) };
     });
     this.slider = element("input", { type: "range", min: 0, max: 1000, value: 1000, id: "both" });
     this.at = element("output", { htmlFor: "both" });
@@ -84,9 +85,9 @@ export class Compare {
     clearTimeout(this.timer);
     try {
       const ids = [route.id, route.other];
-      const found = await Promise.all(ids.map((id, i) => wire.ask("job_show", { id, since: this.runs[i]?.mark ?? -1 })));
+      const answers = await Promise.all(ids.map((id, i) => wire.ask("job_show", { id, since: this.runs[i]?.mark ?? -1 })));
       if (this.key !== key || this.desk.route.view !== "compare") return;
-      this.runs = found.map((answer, i) => merged(this.runs[i], answer));
+      this.runs = answers.map((answer, i) => merged(this.runs[i], answer));
       this.desk.trouble(null);
       this.draw();
     } catch (error) {
@@ -131,11 +132,11 @@ export class Compare {
         const steps = run.samples?.[""] ?? [];
         if (!steps.length) return side.grid.put(null, tools.t("train.samples.none"));
         const at = steps[nearest(steps, step)];
-        const wanted = `${run.id}/${at}`;
-        if (side.wanted === wanted && !anew) return;
-        side.wanted = wanted;
+        const sheetKey = `${run.id}/${at}`;
+        if (side.sheetKey === sheetKey && !anew) return;
+        side.sheetKey = sheetKey;
         const sheet = await sheets.get(run.id, "", at, grey(run.order));
-        if (sheet && side.wanted === wanted) side.grid.put(sheet);
+        if (sheet && side.sheetKey === sheetKey) side.grid.put(sheet);
       }),
     );
   }
@@ -186,8 +187,8 @@ function logged(run, id, i) {
 
 /** A measure of a run's diagnoses. */
 function diagnosed(run, id, i) {
-  const told = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
-  return told.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: told.map((each) => each.step), mean: told.map((each) => each[id].value) } : null;
+  const diagnoses = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
+  return diagnoses.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: diagnoses.map((each) => each.step), mean: diagnoses.map((each) => each[id].value) } : null;
 }
 
 function table(heads, rows) {

@@ -23,7 +23,7 @@ export function routed(hash) {
 }
 
 /** Other pages link to a recipe by its name. */
-const asked = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
+const byRecipe = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
 
 /** The address of a view, for a link: "#..." alone would lead to the app's first page, by the document's <base>. */
 export const address = (hash) => `train${hash}`;
@@ -43,9 +43,9 @@ export function merged(known, answer) {
   const curves = { step: joined(known.curves.step, answer.curves.step), seconds: joined(known.curves.seconds, answer.curves.seconds), series };
   const samples = { ...known.samples };
   for (const [name, steps] of Object.entries(answer.samples)) samples[name] = [...new Set([...(samples[name] ?? []), ...steps])].sort((a, b) => a - b);
-  const told = new Map([...known.diagnoses, ...answer.diagnoses].map((each) => [each.step, each]));
+  const diagnoses = new Map([...known.diagnoses, ...answer.diagnoses].map((each) => [each.step, each]));
   const lamps = Object.keys(answer.lamps ?? {}).length ? answer.lamps : known.lamps;
-  return { ...answer, curves, samples, lamps, diagnoses: [...told.values()] };
+  return { ...answer, curves, samples, lamps, diagnoses: [...diagnoses.values()] };
 }
 
 export class Desk extends Events {
@@ -71,8 +71,8 @@ export class Desk extends Events {
   }
 
   async begin() {
-    const options = this.wire.ask("train_options").then((found) => {
-      this.options = found;
+    const options = this.wire.ask("train_options").then((answer) => {
+      this.options = answer;
       this.tell("options");
     });
     this._follow();
@@ -92,7 +92,7 @@ export class Desk extends Events {
   }
 
   _follow() {
-    const route = routed(location.hash || asked(location.search));
+    const route = routed(location.hash || byRecipe(location.search));
     const [was, old] = [this.route.id, this.route.view];
     this.route = route;
     if (route.view === "opening" && this.listed) this._open();

@@ -5,9 +5,9 @@ const WORDS = new Set(["log", "max", "min", "exp"]);
 const HALVES = { "½": ["1", "2"], "¼": ["1", "4"] };
 
 const node = (name, ...children) => {
-  const made = document.createElementNS(NS, name);
-  made.append(...children);
-  return made;
+  const element = document.createElementNS(NS, name);
+  element.append(...children);
+  return element;
 };
 
 /** Signs of a line: names, numbers, operators. */
@@ -42,9 +42,9 @@ function row(line) {
 }
 
 function space() {
-  const made = node("mspace");
-  made.setAttribute("width", "0.17em");
-  return made;
+  const element = node("mspace");
+  element.setAttribute("width", "0.17em");
+  return element;
 }
 
 /** The equations of a text, which are divided by three blanks, one below the other; read aloud as they are written. */

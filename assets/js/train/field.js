@@ -1,6 +1,6 @@
 /* One setting of an order as a control: a number, a choice, a switch, several switches, a text. */
 
-import { element, put, say } from "./say.js";
+import { element, put, say } from "../parts/nodes.js";
 
 let count = 0;
 

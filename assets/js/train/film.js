@@ -1,8 +1,8 @@
 /* The pictures of a run: the grid, the slider that replays it, the three kinds of sheets, and the latent that is followed. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { Followed, grey } from "./followed.js";
 import { Grid } from "./grid.js";
-import { element, put, say, show } from "./say.js";
 
 const KINDS = ["", "raw", "rebuilt"]; // of the average, of the generator as it is, rebuilt from real pictures
 const FRAME = 120; // ms a sheet while it plays
@@ -10,7 +10,7 @@ const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
 
 export class Film {
   constructor(root, desk) {
-    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: null });
+    Object.assign(this, { desk, name: "", at: null, following: true, run: null, sheetKey: undefined, playing: null });
     this.find = (id) => root.querySelector(`#${id}`);
     this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), chosen: (i) => this._choose(i) });
     this.followed = new Followed(root, desk, (step) => this.go(step));
@@ -65,7 +65,7 @@ export class Film {
 
   _fresh(run) {
     this._stop();
-    Object.assign(this, { run: run.id, name: "", at: null, following: true, wanted: undefined });
+    Object.assign(this, { run: run.id, name: "", at: null, following: true, sheetKey: undefined });
     for (const { name, input } of this.kinds) input.checked = name === "";
     this.followed.name = "";
     this.followed.chosen = -1;
@@ -105,17 +105,17 @@ export class Film {
     const { run } = desk;
     if (!run) return;
     const soon = run.state === "running" || run.state === "waiting";
-    const wanted = at === null ? `${run.id}/${soon}` : `${run.id}/${name}/${at}`;
-    if (wanted === this.wanted && !anew) return;
-    this.wanted = wanted;
+    const sheetKey = at === null ? `${run.id}/${soon}` : `${run.id}/${name}/${at}`;
+    if (sheetKey === this.sheetKey && !anew) return;
+    this.sheetKey = sheetKey;
     if (at === null) {
       this.grid.put(null, desk.tools.t(soon ? "train.samples.soon" : "train.samples.none"));
       return;
     }
     const sheet = desk.sheets.ready(run.id, name, at) ?? (await desk.sheets.get(run.id, name, at, grey(run.order)));
-    if (this.wanted !== wanted) return;
+    if (this.sheetKey !== sheetKey) return;
     if (sheet) this.grid.put(sheet);
-    else this.wanted = undefined; // asked for again at the next look
+    else this.sheetKey = undefined; // asked for again at the next look
   }
 
   _kind(name) {

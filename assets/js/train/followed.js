@@ -1,6 +1,6 @@
 /* One latent through the whole training: eleven pictures of the same place in the grid. */
 
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 import { nearest, spread } from "./scale.js";
 
 const COUNT = 11;

@@ -1,9 +1,9 @@
 /* New run: a preset, data and steps first, every setting below; what comes out is an order. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { Data } from "./data.js";
 import { equation } from "./equation.js";
 import { Field } from "./field.js";
-import { element, put, say, show } from "./say.js";
 
 const GROUPS = {
   loss: ["loss", "d_updates", "batch"],
@@ -53,9 +53,9 @@ export class Form {
 
   _named(name) {
     const { options, tools } = this.desk;
-    const told = (found) => found?.name?.[tools.language()];
-    if (name === "loss") return (value) => told(options.objectives[value]) ?? value;
-    if (name === "architecture") return (value) => told(options.architectures.find(({ id }) => id === value)) ?? value;
+    const nameOf = (entry) => entry?.name?.[tools.language()];
+    if (name === "loss") return (value) => nameOf(options.objectives[value]) ?? value;
+    if (name === "architecture") return (value) => nameOf(options.architectures.find(({ id }) => id === value)) ?? value;
     if (name === "device") return (value) => (value === "" ? tools.t("train.device.best") : value === "cpu" ? tools.t("train.device.cpu") : value.toUpperCase());
     return null;
   }
@@ -174,9 +174,9 @@ export class Form {
     }
     const { objectives } = this.desk.options;
     const loss = objectives[this.fields.loss.value];
-    const told = architecture !== "vae" && loss;
-    for (const node of [this.why, this.formula, this.source]) show(node, Boolean(told));
-    if (!told) return;
+    const explained = architecture !== "vae" && loss;
+    for (const node of [this.why, this.formula, this.source]) show(node, Boolean(explained));
+    if (!explained) return;
     const language = this.desk.tools.language();
     say(this.why, loss.why?.[language] ?? "");
     say(this.source, loss.source?.[language] ?? "");
@@ -188,9 +188,9 @@ export class Form {
 
   /** Fields that cannot be used as they stand; the first is shown. */
   wrong() {
-    const found = Object.values(this.fields).filter((field) => !field.element.hidden && !field.check());
-    if (found.length && found[0] !== this.fields.steps) this.details.open = true;
-    return found;
+    const wrong = Object.values(this.fields).filter((field) => !field.element.hidden && !field.check());
+    if (wrong.length && wrong[0] !== this.fields.steps) this.details.open = true;
+    return wrong;
   }
 
   /** The order as it stands. */

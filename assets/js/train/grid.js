@@ -1,7 +1,7 @@
 /* The sample grid: one canvas, with a real button over each picture, which is followed through the run when it is pressed. */
 
 import { Cells } from "../parts/cells.js";
-import { element, put, show } from "./say.js";
+import { element, put, show } from "../parts/nodes.js";
 
 const WIDE = 480; // screen pixels from which on a class fills half a row, and a whole one below
 

@@ -1,7 +1,8 @@
 /* Above the pictures: what the run is called, how it stands in one sentence, the next thing to do with it, how far it is. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { follow, onward } from "./health.js";
-import { element, put, say, show, time } from "./say.js";
+import { time } from "./values.js";
 
 /** Seconds the run ahead still needs, as far as this visitor can know; null otherwise. */
 function ahead(desk) {

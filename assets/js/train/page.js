@@ -1,5 +1,6 @@
 /* The training page: parts that listen to one desk, and which of them are seen. */
 
+import { say, show } from "../parts/nodes.js";
 import { Charts } from "./charts.js";
 import { Compare } from "./compare.js";
 import { address, Desk } from "./desk.js";
@@ -11,7 +12,6 @@ import { Health } from "./health.js";
 import { Plan } from "./plan.js";
 import { Result } from "./result.js";
 import { Runs } from "./runs.js";
-import { say, show } from "./say.js";
 import { slices } from "./slices.js";
 import { Style } from "./style.js";
 import { Use } from "./use.js";
@@ -82,11 +82,11 @@ function forms(root, desk) {
 /** Whoever runs the server may see every run; the password lives in this tab. */
 function administrator(root, desk) {
   const find = (id) => root.querySelector(`#${id}`);
-  const told = find("administrator-say");
+  const note = find("administrator-say");
   const draw = () => {
     show(find("administrator"), Boolean(desk.options?.administrator));
     show(find("unkept"), !desk.wire.kept);
-    say(told, desk.tools.t(desk.wire.password ? "train.administrator.is" : "train.administrator.say"));
+    say(note, desk.tools.t(desk.wire.password ? "train.administrator.is" : "train.administrator.say"));
   };
   find("password").addEventListener("change", async (event) => {
     desk.wire.become(event.target.value);
@@ -96,7 +96,7 @@ function administrator(root, desk) {
     } catch (error) {
       if (error.name !== "TaskError") throw error;
       if (desk.wire.reachable) desk.wire.become("");
-      say(told, error.sentence);
+      say(note, error.sentence);
     }
     event.target.value = "";
     desk.list();

@@ -1,8 +1,9 @@
 /* Before a run starts: how long and how much memory, measured with exactly the settings shown, or said to be unknown; where it runs; the
    refusal, if there is one; the start. */
 
-import { problem } from "../parts/troubles.js";
-import { element, memory, put, say, short, show, time } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
+import { pageError } from "../parts/troubles.js";
+import { memory, short, time } from "./values.js";
 import { Where } from "./where.js";
 
 const REST = 300; // ms without a change before the server is asked what it knows
@@ -127,10 +128,10 @@ export class Plan {
     const { tools } = this.desk;
     const { t, number } = tools;
     const { estimate } = this;
-    const told = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
-    if (estimate.fits === false) told.push(t("train.plan.tight"));
-    if (estimate.runs > 0) told.push(t("train.plan.busy"));
-    return tools.sentences(told);
+    const facts = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
+    if (estimate.fits === false) facts.push(t("train.plan.tight"));
+    if (estimate.runs > 0) facts.push(t("train.plan.busy"));
+    return tools.sentences(facts);
   }
 
   /** Start what the form asks for, here or on a rented machine. */
@@ -140,9 +141,9 @@ export class Plan {
       form.wrong()[0].control.focus();
       return;
     }
-    if (!form.data.ready) return this.refuse(problem(desk.tools, "train.plan.data_first"));
+    if (!form.data.ready) return this.refuse(pageError(desk.tools, "train.plan.data_first"));
     const missing = this.where.missing;
-    if (missing) return this.refuse(problem(desk.tools, missing));
+    if (missing) return this.refuse(pageError(desk.tools, missing));
     this.starting = true;
     this.draw();
     try {

@@ -1,13 +1,13 @@
 /* Below a run: publish what it learnt, take it away; copy, compare, share, rename, delete. Everything asks in its place. */
 
 import { download } from "../parts/files.js";
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
 const OVER = ["done", "stopped", "failed", "paused"];
 
 export class Result {
   constructor(root, desk) {
-    Object.assign(this, { desk, open: null, told: null, busy: "" });
+    Object.assign(this, { desk, open: null, message: null, busy: "" });
     this.place = root.querySelector("#result");
     this.title = element("h2", { className: "cap" });
     this.said = element("p", { className: "say" });
@@ -107,7 +107,7 @@ export class Result {
   }
 
   _tell(key, values = {}) {
-    this.told = key && { key, values };
+    this.message = key && { key, values };
     say(this.line, key ? this.desk.tools.t(key, values) : "");
   }
 
@@ -131,7 +131,7 @@ export class Result {
     const others = this.desk.rows.filter((row) => row.id !== run.id);
     show(this.tools.compare, others.length > 0);
     this._panelWords(others);
-    if (this.told) this._tell(this.told.key, this.told.values);
+    if (this.message) this._tell(this.message.key, this.message.values);
   }
 
   _panelWords(others) {

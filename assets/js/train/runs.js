@@ -1,8 +1,8 @@
 /* The list of runs: a picture, a name, one line of state. Rows are kept and moved; thirty at first, however many there are. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { address } from "./desk.js";
 import { grey } from "./followed.js";
-import { element, put, say, show } from "./say.js";
 
 const SIDE = 80; // of a card's picture on its canvas
 const MANY = 8; // runs from which a search is worth its place

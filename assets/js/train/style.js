@@ -1,7 +1,7 @@
 /* A style of one's own: a painting in, a name, how long it may take; what comes out is a run like any other. */
 
 import { upright } from "../parts/bitmap.js";
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
 const LONG = ["quick", "good", "fine"]; // as jobs/requests/style_train.py knows them
 const SIDE = 1024; // pixels of the painting's shorter side that are sent
@@ -53,9 +53,9 @@ export class Style {
     this.begin = element("button", { type: "submit", className: "btn main" });
     this.needs = element("p", { className: "say", id: "style-needs", hidden: true });
     put(this.begin, "aria-describedby", "style-needs");
-    this.told = element("p", { className: "say" });
-    put(this.told, "role", "status");
-    this.place.append(this.needs, zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.told);
+    this.status = element("p", { className: "say" });
+    put(this.status, "role", "status");
+    this.place.append(this.needs, zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.status);
   }
 
   /** Take a painting; its file's name is a name for the style until another is given. */
@@ -114,6 +114,6 @@ export class Style {
     }
     say(this.begin, t(this.busy ? "train.plan.starting" : "train.plan.start"));
     this.begin.disabled = this.busy || needs?.state === "missing";
-    say(this.told, this.problem?.sentence ?? "");
+    say(this.status, this.problem?.sentence ?? "");
   }
 }

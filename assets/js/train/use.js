@@ -1,13 +1,14 @@
 /* Use what a run learnt, as soon as there is something: beside its title, also while it goes on. The model is made on the server, so whoever
    leaves meanwhile finds it again. */
 
-import { element, say, show, time } from "./say.js";
+import { element, say, show } from "../parts/nodes.js";
+import { time } from "./values.js";
 
 const USED = ["gan", "digits", "stylize"]; // recipes whose results another page can use
 
 export class Use {
   constructor(root, desk) {
-    Object.assign(this, { desk, asked: new Set() }); // asked: runs that somebody waits for on this page
+    Object.assign(this, { desk, awaited: new Set() }); // awaited: runs that somebody waits for on this page
     this.find = (id) => root.querySelector(`#${id}`);
     this.button = element("button", { type: "button", className: "btn main", hidden: true });
     this.button.addEventListener("click", () => this._press());
@@ -20,7 +21,7 @@ export class Use {
   /** How the making of the model stands: null, or {state, seconds, address, error, step}. */
   get _adoption() {
     const { run } = this.desk;
-    return this.asked.has(run.id) && !run.adoption ? { state: "waiting", seconds: 0 } : run.adoption;
+    return this.awaited.has(run.id) && !run.adoption ? { state: "waiting", seconds: 0 } : run.adoption;
   }
 
   update() {
@@ -71,7 +72,7 @@ export class Use {
     const { desk } = this;
     const { id, name } = desk.run;
     if (this._ready(desk.run.adoption)) return this._open(desk.run.adoption.address);
-    this.asked.add(id);
+    this.awaited.add(id);
     this.update();
     try {
       let answer = { pending: true };
@@ -82,7 +83,7 @@ export class Use {
       if (error.name !== "TaskError") throw error;
       if (desk.route.id === id) desk.trouble("train.error.use", error);
     } finally {
-      this.asked.delete(id);
+      this.awaited.delete(id);
       desk.look();
       this.update();
     }

@@ -1,6 +1,6 @@
 /* Where a run is carried out: this machine, or one rented from Hugging Face Jobs. The token is used and never kept. */
 
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
 export class Where {
   constructor(place, desk, form, changed) {

@@ -20,15 +20,15 @@ export class Wire {
     rememberPassword(secret);
   }
 
-  /** `heard(reachable)` after each change. */
-  onReach(heard) {
-    this.listeners.add(heard);
+  /** `listener(reachable)` after each change. */
+  onReach(listener) {
+    this.listeners.add(listener);
   }
 
   _reached(reachable) {
     if (reachable === this.reachable) return;
     this.reachable = reachable;
-    for (const heard of this.listeners) heard(reachable);
+    for (const listener of this.listeners) listener(reachable);
   }
 
   /** The report of a task; rejects with a TaskError. */

@@ -11,5 +11,5 @@ export const LINK = {
   limits: { factor: [1.1, 8], width: [1, 100_000], print: [0.5, 500], strength: [0, 1], denoise: [0, 1], quality: [1, 100] },
   models: ["model"],
   settled: (settings) => (settings.kind === "own" && !settings.model ? { ...settings, kind: START.kind } : settings),
-  said: (settings) => (far(settings) ? { ...settings, model: START.model, kind: settings.kind === "own" ? START.kind : settings.kind } : settings),
+  shared: (settings) => (far(settings) ? { ...settings, model: START.model, kind: settings.kind === "own" ? START.kind : settings.kind } : settings),
 };

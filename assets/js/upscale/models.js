@@ -1,6 +1,8 @@
 /* Models other than the two of our own: those that are here, and any on the Hub by its name. What is known of them decides which sliders
    there are (bench.known), and is told under the name. */
 
+import { element } from "../parts/nodes.js";
+
 /** The shipped models stand for their kind. */
 function kinds(known) {
   for (const kind of ["photo", "fidelity"]) {
@@ -56,16 +58,16 @@ export class Models {
   /** What is here to choose from. A link may have asked for one of these. */
   async _list() {
     const { bench } = this;
-    let found = [];
+    let available = [];
     try {
-      found = await bench.server.data();
+      available = await bench.server.data();
     } catch (problem) {
       console.warn(`models: ${problem}`);
     }
-    if (!Array.isArray(found)) return;
-    for (const each of found) bench.known[each.id] = { ...each, ...bench.known[each.id] };
+    if (!Array.isArray(available)) return;
+    for (const each of available) bench.known[each.id] = { ...each, ...bench.known[each.id] };
     kinds(bench.known);
-    this.find("models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+    this.find("models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
     if (bench.settings.kind === "own") this.use(bench.settings.model);
     bench.tell("settings");
   }

@@ -9,7 +9,7 @@ const LIMITS = { factor: [1.1, 8], width: [1, 100_000], print: [0.5, 500] };
 /** How much larger: by one of four factors, by any, or to a width in pixels or on paper. */
 export function sizes(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
-  let own = false; // whether another size than the four is wanted
+  let own = false; // whether another size than the four is chosen
   const times = radios(find("times"), (value) => {
     own = value === "own";
     bench.set(own ? {} : { by: "factor", factor: Number(value) });

@@ -1,14 +1,16 @@
 /* Pictures to try it on. */
 
+import { element } from "../nodes.js";
+
 /** names: {word of the section's `examples`: address below assets/}. */
 export function examples(bench, root, opening, names) {
   const { tools } = bench;
   const buttons = Object.entries(names).map(([name, path]) => {
     const address = tools.staticUrl(path);
-    const button = Object.assign(document.createElement("button"), { type: "button" });
-    const word = document.createElement("span");
+    const button = element("button", { type: "button" });
+    const word = element("span");
     word.dataset.t = `${bench.section}.examples.${name}`;
-    button.append(Object.assign(document.createElement("img"), { src: address, alt: "" }), word);
+    button.append(element("img", { src: address, alt: "" }), word);
     button.addEventListener("click", async () => {
       const blob = await (await fetch(address)).blob();
       if (bench.items.every(({ file: { example } }) => example)) bench.clear(); // somebody's own pictures stay

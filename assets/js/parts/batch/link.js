@@ -2,16 +2,17 @@
    elsewhere only because somebody followed a link.
 
    A page says what may stand there: {start: its settings to begin with, choices: {name: [values]}, limits: {name: [low, high]},
-   models: [names], settled(settings), mends what does not go together, said(settings), what of them is told}. */
+   models: [names], settled(settings): the same, with what does not go together put right, shared(settings): the same, without what no link
+   may say}. */
 
 /** Whether a model is here, and not on the Hub or in a file. */
 export const local = (model) => /^[\w.-]{1,100}$/.test(model);
 
 /** What differs from the settings to begin with. */
-function toHash(settings, { start, said = (values) => values }) {
-  const told = said(settings);
-  const changed = Object.keys(start).filter((name) => told[name] !== start[name]);
-  return new URLSearchParams(changed.map((name) => [name, String(told[name])])).toString();
+function toHash(settings, { start, shared = (values) => values }) {
+  const visible = shared(settings);
+  const changed = Object.keys(start).filter((name) => visible[name] !== start[name]);
+  return new URLSearchParams(changed.map((name) => [name, String(visible[name])])).toString();
 }
 
 /** The settings of a hash; what it does not say or says badly is as in the beginning. */

@@ -2,14 +2,15 @@
 
 import { markup } from "../../shell/markup.js";
 import { download } from "../files.js";
-import { problem } from "../troubles.js";
-import { lasting } from "./bench.js";
+import { element } from "../nodes.js";
+import { pageError } from "../troubles.js";
 import { pack } from "../zip.js";
+import { lasting } from "./bench.js";
 
 function button(className, press) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className });
-  made.addEventListener("click", press);
-  return made;
+  const node = element("button", { type: "button", className });
+  node.addEventListener("click", press);
+  return node;
 }
 
 export class List {
@@ -33,7 +34,7 @@ export class List {
       download(zip, `${bench.say("zip_name")}.zip`);
     } catch (problem) {
       console.warn(`zip: ${problem}`);
-      bench.trouble("save", problem(tools, "batch.error.zip"), "kept");
+      bench.trouble("save", pageError(tools, "batch.error.zip"), "kept");
     }
   }
 
@@ -54,7 +55,7 @@ export class List {
 
   /** The row of an item, made once and written anew. */
   _row(item) {
-    const row = this.rows.get(item) ?? this._made(item);
+    const row = this.rows.get(item) ?? this._newRow(item);
     this.rows.set(item, row);
     const { bench } = this;
     const { tools } = bench;
@@ -62,7 +63,7 @@ export class List {
     const [show, say, again, save, remove] = row.parts;
     show.setAttribute("aria-current", String(item === bench.shown));
     show.disabled = !item.width;
-    say.textContent = this._said(item);
+    say.textContent = this._status(item);
     show.setAttribute("aria-label", `${item.name}, ${say.textContent}`);
     again.hidden = item.state !== "failed" || item.broken || bench.busy;
     save.hidden = !item.blob;
@@ -73,13 +74,13 @@ export class List {
     return row;
   }
 
-  _made(item) {
+  _newRow(item) {
     const { bench } = this;
-    const row = document.createElement("li");
+    const row = element("li");
     const show = button("show", () => bench.show(item));
-    const [name, say] = [document.createElement("b"), document.createElement("span")];
+    const [name, say] = [element("b"), element("span")];
     name.textContent = item.name;
-    show.append(item.thumbnail ?? document.createElement("canvas"), name, say);
+    show.append(item.thumbnail ?? element("canvas"), name, say);
     const again = button("tool", () => this.work.run([item]));
     const save = button("tool", () => download(item.blob, item.report.name));
     const remove = button("tool", () => bench.remove(item));
@@ -89,7 +90,7 @@ export class List {
     return row;
   }
 
-  _said(item) {
+  _status(item) {
     const { bench } = this;
     const { tools } = bench;
     if (item.state === "failed") return item.error.sentence;

@@ -2,7 +2,8 @@
 
 import { upright } from "../bitmap.js";
 import { litter } from "../names.js";
-import { problem } from "../troubles.js";
+import { element } from "../nodes.js";
+import { pageError } from "../troubles.js";
 import { entries, unpack } from "../zip.js";
 
 const MEGABYTES = 20; // of a picture
@@ -16,7 +17,7 @@ const ending = (name) => name.split(".").pop().toLowerCase();
 const zipped = (file) => ending(file.name ?? "") === "zip" || /zip/.test(file.type);
 
 function thumbnail(bitmap) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: THUMB, height: THUMB });
+  const canvas = element("canvas", { width: THUMB, height: THUMB });
   const scale = Math.max(THUMB / bitmap.width, THUMB / bitmap.height);
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];
   const context = canvas.getContext("2d");
@@ -46,7 +47,7 @@ export class Opening {
     const { bench } = this;
     const { tools } = bench;
     if (bench.busy) {
-      bench.trouble("open", problem(tools, "batch.error.busy"));
+      bench.trouble("open", pageError(tools, "batch.error.busy"));
       return 0;
     }
     bench.trouble(null);
@@ -54,7 +55,7 @@ export class Opening {
     const pictures = [];
     for (const file of files.length > 1 ? files.filter(({ name }) => !litter(name ?? "")) : files) pictures.push(...(zipped(file) ? await this._unzip(file, problems) : [file]));
     const room = MOST - bench.items.length;
-    if (pictures.length > room) problems.push(problem(tools, "batch.error.too_many", { most: MOST }));
+    if (pictures.length > room) problems.push(pageError(tools, "batch.error.too_many", { most: MOST }));
     const items = [];
     for (const file of pictures.slice(0, Math.max(0, room))) {
       const item = await this._item(file, pictures.length > 1 || bench.items.length > 0, problems);
@@ -71,7 +72,7 @@ export class Opening {
     const name = file.name || `picture.${file.type.split("/").pop() || "png"}`;
     const item = { file, name, state: "waiting", fields: null, report: null, blob: null, error: null, thumbnail: null };
     const refuse = (key) => {
-      const error = problem(tools, `batch.error.${key}`, { name, megabytes: MEGABYTES });
+      const error = pageError(tools, `batch.error.${key}`, { name, megabytes: MEGABYTES });
       if (many) return { ...item, width: 0, height: 0, broken: true, state: "failed", error };
       problems.push(error);
       return null;
@@ -97,14 +98,14 @@ export class Opening {
       const all = await entries(file);
       const inside = all.filter((entry) => TYPES[ending(entry.name)] && !entry.link);
       const others = all.filter((entry) => !inside.includes(entry)).map((entry) => entry.name.split("/").pop());
-      if (!inside.length) problems.push(problem(tools, "batch.error.empty_zip", { name }));
-      else if (others.length) problems.push(problem(tools, "batch.error.left_out", { names: others.slice(0, LISTED).join(", ") + (others.length > LISTED ? " …" : ""), name }));
+      if (!inside.length) problems.push(pageError(tools, "batch.error.empty_zip", { name }));
+      else if (others.length) problems.push(pageError(tools, "batch.error.left_out", { names: others.slice(0, LISTED).join(", ") + (others.length > LISTED ? " …" : ""), name }));
       const pictures = [];
       for (const entry of inside.slice(0, MOST + 1)) pictures.push(await this._unpacked(file, entry)); // one in memory at a time
       return pictures;
     } catch (problem) {
       console.info("zip:", problem.message);
-      problems.push(problem(tools, "batch.error.not_a_zip", { name }));
+      problems.push(pageError(tools, "batch.error.not_a_zip", { name }));
       return [];
     }
   }

@@ -1,9 +1,9 @@
 /* The work: one picture after the other goes to the server, the page watches how far it is and may take it back, and files come home. */
 
+import { Errand } from "../../shell/errand.js";
 import { address } from "../files.js";
 import { Progress } from "../progress.js";
-import { Errand } from "../../shell/errand.js";
-import { problem } from "../troubles.js";
+import { pageError } from "../troubles.js";
 import { lasting } from "./bench.js";
 
 export class Work {
@@ -65,7 +65,7 @@ export class Work {
   /** The file of an answer, which holds it or says where it lies. */
   async _fetched({ picture, address: place }) {
     const answer = await fetch(picture ?? new URL(place.slice(1), document.baseURI)).catch(() => null);
-    if (!answer?.ok) throw problem(this.bench.tools, "batch.error.gone");
+    if (!answer?.ok) throw pageError(this.bench.tools, "batch.error.gone");
     return answer.blob();
   }
 
@@ -83,7 +83,7 @@ export class Work {
     if (!error) return;
     const failed = bench.items.filter(({ state }) => state === "failed").length;
     if (bench.items.length === 1 || error.key === "frame.unreachable") bench.trouble("run", error, "kept");
-    else bench.trouble("run", problem(bench.tools, `${bench.section}.error.some`, { count: failed }));
+    else bench.trouble("run", pageError(bench.tools, `${bench.section}.error.some`, { count: failed }));
   }
 
   _follow() {

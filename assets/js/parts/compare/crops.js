@@ -1,5 +1,6 @@
 /* Three places of the pictures, pixel for pixel, before beside after. Each is a button that leads to its place. */
 
+import { element } from "../nodes.js";
 import { fixed } from "./layer.js";
 import { lively } from "./places.js";
 
@@ -8,7 +9,7 @@ const COUNT = 3;
 export class Crops {
   constructor(place, viewer) {
     Object.assign(this, { place, viewer, places: [] });
-    this.say = Object.assign(document.createElement("p"), { className: "note" });
+    this.say = element("p", { className: "note" });
     this.say.dataset.t = "compare.crops_say";
     this.buttons = Array.from({ length: COUNT }, (_, i) => this._button(i));
     place.append(...this.buttons, this.say);
@@ -17,8 +18,8 @@ export class Crops {
   }
 
   _button(i) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "crop" });
-    button.append(document.createElement("canvas"));
+    const button = element("button", { type: "button", className: "crop" });
+    button.append(element("canvas"));
     button.addEventListener("click", () => this.viewer.visit(this.places[i]));
     return button;
   }

@@ -1,8 +1,8 @@
 /* A picture of the comparison: drawn at any zoom, from whichever of its halves lies nearest, in the coordinates of the larger of the two. */
 
+import { upright } from "../bitmap.js";
 import { Photo } from "../painter/photo.js";
 import { View } from "../painter/view.js";
-import { upright } from "../bitmap.js";
 
 const MOST = 40e6; // pixels that are shown; what is larger is shown smaller, the file stays whole
 
@@ -34,7 +34,7 @@ export class Layer {
   /** Draw what `view` shows; its coordinates are those of a picture `size` large, over which this one is spread. */
   draw(context, view, size) {
     const { photo } = this;
-    const [sx, sy] = [photo.width / size[0], photo.height / size[1]];
+    const sx = photo.width / size[0];
     const [left, top] = [Math.max(0, view.x), Math.max(0, view.y)];
     const [right, bottom] = [Math.min(size[0], view.x + view.room[0] / view.zoom), Math.min(size[1], view.y + view.room[1] / view.zoom)];
     if (right <= left || bottom <= top) return;

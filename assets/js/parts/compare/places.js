@@ -1,5 +1,7 @@
 /* Where there is most to see in a picture: the places whose brightness changes most over short ways. */
 
+import { element } from "../nodes.js";
+
 const SIDE = 160; // pixels of the longer side that is looked at
 const SHARE = 0.16; // of the shorter side: half the width of a place
 
@@ -15,7 +17,7 @@ function edges(grey, width, height) {
 }
 
 function greyOf(drawable, width, height) {
-  const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+  const context = element("canvas", { width, height }).getContext("2d", { willReadFrequently: true });
   context.imageSmoothingQuality = "high";
   context.drawImage(drawable, 0, 0, width, height);
   const { data } = context.getImageData(0, 0, width, height);
@@ -37,17 +39,17 @@ export function lively(drawable, count) {
   const energy = edges(greyOf(drawable, width, height), width, height);
   const r = Math.max(1, Math.round(Math.min(width, height) * SHARE));
   const step = Math.max(1, r >> 1);
-  const found = [];
+  const places = [];
   for (let n = 0; n < count; n++) {
     let best = { sum: -1 };
     for (let y = Math.min(r, height >> 1); y <= Math.max(height >> 1, height - 1 - r); y += step)
       for (let x = Math.min(r, width >> 1); x <= Math.max(width >> 1, width - 1 - r); x += step) {
-        if (found.some((each) => Math.max(Math.abs(each.x - x), Math.abs(each.y - y)) < 1.5 * r)) continue;
+        if (places.some((each) => Math.max(Math.abs(each.x - x), Math.abs(each.y - y)) < 1.5 * r)) continue;
         const sum = around(energy, width, height, x, y, r);
         if (sum > best.sum) best = { sum, x, y };
       }
     if (best.sum < 0) break;
-    found.push(best);
+    places.push(best);
   }
-  return found.map(({ x, y }) => [(x + 0.5) / width, (y + 0.5) / height]);
+  return places.map(({ x, y }) => [(x + 0.5) / width, (y + 0.5) / height]);
 }

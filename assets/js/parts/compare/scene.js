@@ -1,5 +1,7 @@
 /* What is seen of two pictures: one beside the other, one over the other up to a line, or how they differ. */
 
+import { element } from "../nodes.js";
+
 const TIMES = 4; // how much stronger a difference is shown; a power of two
 const SQUARE = 8; // screen pixels of the board under what is transparent
 const OPAQUE = { alpha: false };
@@ -13,14 +15,14 @@ export class Scene {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", OPAQUE);
-    this.other = document.createElement("canvas").getContext("2d", OPAQUE);
+    this.other = element("canvas").getContext("2d", OPAQUE);
     this.tone();
   }
 
   /** Light and dark have colours of their own. */
   tone() {
     const side = Math.round(SQUARE * devicePixelRatio);
-    const board = Object.assign(document.createElement("canvas"), { width: 2 * side, height: 2 * side });
+    const board = element("canvas", { width: 2 * side, height: 2 * side });
     const pen = board.getContext("2d");
     pen.fillStyle = colour("--sheet");
     pen.fillRect(0, 0, 2 * side, 2 * side);
@@ -59,8 +61,8 @@ export class Scene {
     const x = Math.round(share * canvas.width);
     this._clipped([0, 0, x, canvas.height], () => this._lay(before, view, size));
     this._clipped([x, 0, canvas.width - x, canvas.height], () => this._lay(after, view, size));
-    for (const [colour, half] of LINE) {
-      context.fillStyle = colour;
+    for (const [fill, half] of LINE) {
+      context.fillStyle = fill;
       context.fillRect(x - half * devicePixelRatio, 0, 2 * half * devicePixelRatio, canvas.height);
     }
   }

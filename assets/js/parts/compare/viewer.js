@@ -9,9 +9,9 @@
        viewer.preview(address)             what is done of it so far; null for none
 */
 
+import { markup } from "../../shell/markup.js";
 import { Crops } from "./crops.js";
 import { Hands } from "./hands.js";
-import { markup } from "../../shell/markup.js";
 import { bitmapOf, Closer, Layer } from "./layer.js";
 import { Scene, TIMES } from "./scene.js";
 
@@ -38,7 +38,7 @@ const MARKUP = markup`
 export class Viewer {
   constructor(place, tools) {
     Object.assign(this, { element: place, tools, view: new Closer(), before: null, after: null, drawn: null, draft: false });
-    Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, asked: 0, latest: 0, sizes: {}, reduction: 1 });
+    Object.assign(this, { mode: "line", share: 0.5, held: false, frame: 0, turn: 0, requests: 0, latest: 0, sizes: {}, reduction: 1 });
     place.classList.add("compare");
     place.replaceChildren(MARKUP.nodes);
     place.querySelector(".views input").checked = true;
@@ -110,10 +110,10 @@ export class Viewer {
   /** What is done of it so far, spread over the picture; null for nothing. One that was asked for later is never followed by an earlier. */
   async preview(address) {
     const { turn } = this;
-    const asked = ++this.asked;
+    const request = ++this.requests;
     const drawn = address ? await createImageBitmap(await (await fetch(address)).blob()) : null;
-    if (turn !== this.turn || asked < this.latest) return drawn?.close();
-    this.latest = asked;
+    if (turn !== this.turn || request < this.latest) return drawn?.close();
+    this.latest = request;
     this.set({ drawn });
   }
 

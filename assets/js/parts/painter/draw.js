@@ -1,5 +1,7 @@
 /* What is seen of a photo and its marks: the photo, the marks in the accent with a white rim, the tool at work, and the ring of the brush. */
 
+import { element } from "../nodes.js";
+
 const RIM = 2; // screen pixels
 const AROUND = [[0, 1], [1, 0], [0, -1], [-1, 0], [0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7]];
 
@@ -9,7 +11,7 @@ export class Drawing {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { alpha: false });
-    this.layers = [0, 1].map(() => document.createElement("canvas").getContext("2d"));
+    this.layers = [0, 1].map(() => element("canvas").getContext("2d"));
     this.tone();
   }
 

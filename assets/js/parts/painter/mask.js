@@ -1,6 +1,7 @@
 /* The mask of a photo: marks, undo and redo, and a canvas that shows them. A photo of more than 8 megapixels has a mask of half its side or
    less; the server brings it back to size. */
 
+import { element } from "../nodes.js";
 import * as raster from "./raster.js";
 
 const MOST = 8_000_000; // pixels of a mask
@@ -16,7 +17,7 @@ export class Mask {
     this.width = Math.ceil(width / this.scale);
     this.height = Math.ceil(height / this.scale);
     Object.assign(this, { changed, data: new Uint8Array(this.width * this.height), past: [], future: [], before: null, dirty: null, box: null, marked: 0 });
-    this.canvas = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    this.canvas = element("canvas", { width: this.width, height: this.height });
     this.context = this.canvas.getContext("2d");
   }
 
@@ -80,7 +81,7 @@ export class Mask {
   take(picture) {
     const whole = picture.width * picture.height <= 4 * MOST;
     const [width, height] = whole ? [picture.width, picture.height] : [this.width, this.height];
-    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const canvas = element("canvas", { width, height });
     const context = canvas.getContext("2d", { willReadFrequently: true });
     context.drawImage(picture, 0, 0, width, height);
     const pixels = context.getImageData(0, 0, width, height);
@@ -98,7 +99,7 @@ export class Mask {
   _fitted(marks, canvas, pixels) {
     new Uint32Array(pixels.data.buffer).forEach((_, i, words) => (words[i] = marks[i] ? 0xffffffff : 0xff000000));
     canvas.getContext("2d").putImageData(pixels, 0, 0);
-    const small = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    const small = element("canvas", { width: this.width, height: this.height });
     const context = small.getContext("2d", { willReadFrequently: true });
     context.drawImage(canvas, 0, 0, this.width, this.height);
     const { data } = context.getImageData(0, 0, this.width, this.height);
@@ -107,7 +108,7 @@ export class Mask {
 
   /** The marks as a PNG, white on black. */
   async blob() {
-    const canvas = Object.assign(document.createElement("canvas"), { width: this.width, height: this.height });
+    const canvas = element("canvas", { width: this.width, height: this.height });
     const context = canvas.getContext("2d");
     const pixels = context.createImageData(this.width, this.height);
     const words = new Uint32Array(pixels.data.buffer);

@@ -1,9 +1,11 @@
 /* A photo on canvases: its full size and halves of it, so that any zoom is drawn from one at most twice as large. Patches are laid into all of
    them, and what lay under each patch is kept, for undo and for the look before. */
 
+import { element } from "../nodes.js";
+
 const SMALLEST = 700; // pixels of the longer side
 
-const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width: Math.max(1, Math.round(width)), height: Math.max(1, Math.round(height)) });
+const canvasOf = (width, height) => element("canvas", { width: Math.max(1, Math.round(width)), height: Math.max(1, Math.round(height)) });
 
 export class Photo {
   /** picture: an upright ImageBitmap; it is drawn once and may be closed. */

@@ -1,28 +1,4 @@
-/* Nodes and words: what every part of the page writes with. A node is touched only when what it says has changed. */
-
-/** A new element with properties and children. */
-export function element(name, properties = {}, ...children) {
-  const { dataset, ...plain } = properties;
-  const made = Object.assign(document.createElement(name), plain);
-  Object.assign(made.dataset, dataset);
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
-/** Put text into a node unless it stands there already. */
-export function say(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** Set an attribute unless it is set; null takes it away. */
-export function put(node, name, value) {
-  if (value === null) node.removeAttribute(name);
-  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
-}
-
-export function show(node, shown) {
-  if (node.hidden === shown) node.hidden = !shown;
-}
+/* Times, sizes and settings as the training page says them. */
 
 const UNITS = [
   ["day", 86_400],

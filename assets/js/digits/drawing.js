@@ -1,4 +1,4 @@
-/* Draw it: a digit written on the sheet, the closest the network can make, and what the discriminator thinks of the writer. */
+/* The drawing mode: the reader draws a digit, the network makes the closest one it can, and the discriminator judges the drawing. */
 
 import { address } from "../parts/files.js";
 import { pageError } from "../parts/troubles.js";
@@ -10,8 +10,8 @@ import { pixelsOf } from "./margin.js";
 import { about, called } from "./models.js";
 import { Pad } from "./pad.js";
 
-const PAUSE = 450; // milliseconds without ink before the search begins: time to set the pen down again
-const UNUSUAL = 90; // a hand is called unusual when it is rarer than this many in a hundred
+const PAUSE = 450; // milliseconds after the last stroke before the search begins, so that the pen can be set down again
+const UNUSUAL = 90; // per cent of samples that are more usual than a drawing: from here on it is called unusual
 
 export class Drawing {
   constructor(desk, root) {
@@ -35,7 +35,7 @@ export class Drawing {
     this._write();
   }
 
-  /** Another generator: other classes to read as, and perhaps no way to look for anything. */
+  /** Another generator has other classes, and perhaps cannot search. */
   _model() {
     const { model, mode } = this.desk;
     Object.assign(this, { answer: null, verdict: null, inks: null });
@@ -46,7 +46,7 @@ export class Drawing {
     this._write();
   }
 
-  /** What a drawing can be read as; unconditional models read it as nothing. */
+  /** The classes that a drawing can be read as; none for a model without classes. */
   _kinds() {
     const { model, tools } = this.desk;
     const select = this.find("read-as");
@@ -64,7 +64,7 @@ export class Drawing {
     else this.desk.trouble({ title: "open", error: pageError(this.desk.tools, "digits.error.not_a_picture"), kept: this._kept });
   }
 
-  /** What is kept of what lies on the sheet. */
+  /** Key of the sentence that says what is kept after an error. */
   get _kept() {
     if (this.pad.empty) return null;
     return this.pad.strokes.length ? "kept_drawing" : "kept_picture";

@@ -1,4 +1,4 @@
-/* Ways to look around: a plane of two sliders, and a sheet of every digit in eight hands. Drawn only while they are in view. */
+/* Two ways to explore: a plane of two sliders, and a sheet of every digit for eight seeds. Drawn only while they can be seen. */
 
 import { Board } from "./board.js";
 import { save } from "./files.js";
@@ -11,7 +11,7 @@ import { REACH } from "./state.js";
 const STEPS = Array.from({ length: 9 }, (_, i) => -REACH + (i * REACH) / 4);
 const HANDS = 8;
 
-/** The plane through the present digit along two directions. `open()` tells whether its panel is; `soon()` draws it then. */
+/** The plane through the present digit along two directions. `open()` says whether its panel is open; `soon()` draws it if so. */
 export class Plane {
   constructor(desk, rail, root, open) {
     const [across, down] = ["across", "down"].map((id) => root.querySelector(`#${id}`));
@@ -50,7 +50,7 @@ export class Plane {
     this._mark();
   }
 
-  /** The two directions differ: the other one gives way. */
+  /** The two directions always differ: the other one changes if necessary. */
   _changed(select) {
     const other = select === this.across ? this.down : this.across;
     if (other.value === select.value) other.value = this._names().find((name) => name !== select.value);
@@ -81,8 +81,8 @@ export class Plane {
 
 const COLUMNS = 10;
 
-/** Ten digits in eight hands: each row is a seed. Of many classes ten are shown, the present one among them; without classes every
-    picture has a seed of its own. */
+/** Ten digits for eight seeds: each row is a seed. Of many classes ten are shown, the present one among them; without classes every picture
+    has its own seed. */
 export class Sheet {
   constructor(desk, root, open) {
     Object.assign(this, { desk, open, seed: 1, drawn: null, first: 0, place: root.querySelector("#sheet10"), board: null });
@@ -93,13 +93,13 @@ export class Sheet {
     desk.on("rest", () => this.soon());
     desk.on("model", () => {
       this._fit();
-      this.board.name(); // its places may mean something else now
+      this.board.name(); // its places may show something else now
     });
     desk.tools.onLanguage(() => this.board.name());
     desk.tools.onTone(() => this.board.repaint());
   }
 
-  /** A board of that many columns. */
+  /** Make a board with so many columns. */
   _lay(columns) {
     this.place.replaceChildren();
     this.place.style.maxWidth = columns < COLUMNS ? `${columns * 84}px` : "";
@@ -108,7 +108,7 @@ export class Sheet {
     this.drawn = null;
   }
 
-  /** The board for the present model: its classes, those round the present one, or none. */
+  /** Fit the board to the present model: all its classes, the ten around the present one, or none. */
   _fit() {
     const { model, state } = this.desk;
     this.first = COLUMNS * Math.floor((model.classes ? state.digit : 0) / COLUMNS);

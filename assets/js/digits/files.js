@@ -1,10 +1,10 @@
-/* Files out and in on the digits page. */
+/* Files that the digits page saves and reads. */
 
 import { upright } from "../parts/bitmap.js";
 import { offer } from "../parts/files.js";
 import { element } from "../parts/nodes.js";
 
-/** Ask for a file and offer it: `make()` gives [data address, name]. A refusal is told in its place. */
+/** Download a file: `make()` gives [data address, name]. A refusal is reported as trouble. */
 export async function save(desk, make) {
   try {
     offer(...(await make()));
@@ -15,7 +15,8 @@ export async function save(desk, make) {
   }
 }
 
-/** A picture file as a square canvas of `side` pixels, whole, on nothing. Null for a file that is no picture. */
+/** A picture file as a square canvas of `side` pixels: the whole picture, centred, transparent around it. Null for a file that is no
+    picture. */
 export async function squared(file, side = 560) {
   let bitmap;
   try {

@@ -9,11 +9,11 @@ import { element } from "../parts/nodes.js";
 const LOW = 0.38; // share of the surrounding ink where the edge begins ...
 const HIGH = 0.56; // ... and where it is full
 const FULL = 0.5; // surrounding ink from which a stroke counts as wholly black
-const FLOOR = 0.2; // surrounding ink below which nothing is drawn sharper: noise stays soft
-const TRACE = 0.02; // less ink than this is none
+const FLOOR = 0.2; // below this, nothing is sharpened: noise stays soft
+const TRACE = 0.02; // values up to this count as no ink
 
-/* Of Mitchell and Netravali's family (1988): near the B-spline, so that a stair of pixels becomes a line, and far enough from it
-   that a small eye of an 8 stays open. */
+/* From the family of Mitchell and Netravali (1988): close to the B-spline, so that a staircase of pixels becomes a line, but not so close
+   that the small loop of an 8 closes. */
 const B = 0.75;
 const C = (1 - B) / 2;
 
@@ -126,7 +126,7 @@ function shape(picture, size, side) {
       coverage[at] = 255 * t * t * (3 - 2 * t);
     }
   });
-  const nearby = surroundings(picture, size, 4); // reaches past the edge, which would pale otherwise
+  const nearby = surroundings(picture, size, 4); // wider than the edge, which would become pale otherwise
   if (nearby.some((value, i) => value < FULL && picture[i] > FLOOR / 2)) {
     enlarge(nearby, size, side, box, (y, values) => {
       for (let x = box[0], at = y * side + x; x < box[1]; x++, at++) if (values[x] < FULL) coverage[at] *= values[x] / FULL;
@@ -137,7 +137,8 @@ function shape(picture, size, side) {
 
 const colours = new Map();
 
-/** A colour of the page as it is now, [r, g, b]: the value of a custom property. Kept until `forgetColours`, since asking costs a frame. */
+/** A colour of the page now, [r, g, b], by the name of its custom property. Cached until `forgetColours`, since reading it costs a frame.
+    */
 export function colour(name) {
   if (!colours.has(name)) {
     const probe = element("canvas").getContext("2d");
@@ -148,10 +149,10 @@ export function colour(name) {
   return colours.get(name);
 }
 
-/** The same as css writes it. */
+/** The same colour as CSS writes it. */
 export const css = (name) => `rgb(${[...colour(name)].join(",")})`;
 
-/** The page went from light to dark, or back. */
+/** To be called when the page changes between light and dark. */
 export const forgetColours = () => colours.clear();
 
 function fill(canvas, coverage, side) {
@@ -170,7 +171,7 @@ function fill(canvas, coverage, side) {
 
 const small = () => (small.canvas ??= element("canvas"));
 
-/** A picture that is no ink, opaque: "grey" (1 = dark) or "colour" (all red, then all green, all blue). */
+/** Draw a picture that is not ink on paper: "grey" (1 = dark) or "colour" (all red values, then green, then blue). */
 function opaque(canvas, picture, size, side, look) {
   const n = size * size;
   const image = new ImageData(size, size);

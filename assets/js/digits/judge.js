@@ -1,4 +1,4 @@
-/* What the discriminator thinks: number, lamp, words; and the map of what it would change, laid over the sheet. */
+/* The verdict of the discriminator: number, lamp, words; and the map of what it would change, drawn over the big picture. */
 
 import { colour } from "./ink.js";
 import { about } from "./models.js";
@@ -10,7 +10,7 @@ const verdictOf = (probability) => (probability >= GOOD ? "good" : probability >
 
 /** Fill a lamp (markup of pages/digits.html) with a probability that `model` gives; `yours` for a person's drawing. */
 export function show(lamp, tools, measured, model, yours = false) {
-  const probability = Math.min(0.99, Math.max(0.01, measured)); // a fitted curve is never sure
+  const probability = Math.min(0.99, Math.max(0.01, measured)); // the fitted curve is never sure
   const verdict = verdictOf(probability);
   for (const name of ["good", "warn", "bad"]) lamp.classList.toggle(name, name === verdict);
   lamp.classList.remove("blank");
@@ -22,7 +22,7 @@ export function show(lamp, tools, measured, model, yours = false) {
   return verdict;
 }
 
-/** A lamp that has nothing to say yet. */
+/** Show a lamp without a verdict. */
 export function blank(lamp, sentence = "") {
   lamp.classList.add("blank");
   lamp.classList.remove("good", "warn", "bad");
@@ -32,7 +32,7 @@ export function blank(lamp, sentence = "") {
   lamp.querySelector(".say").textContent = sentence;
 }
 
-/** Dim what belongs to an older picture than the one that is shown. */
+/** Dim what belongs to an older picture than the one shown. */
 export const dim = (place, old) => old !== (place.getAttribute("aria-busy") === "true") && place.setAttribute("aria-busy", String(old));
 
 /** The gradient of an answer as numbers, -1 to 1. */
@@ -40,8 +40,8 @@ function slopes({ gradient }) {
   return Int8Array.from(atob(gradient), (letter) => letter.charCodeAt(0));
 }
 
-/** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less; of colours, accent
-    where a change counts. */
+/** Paint the map on a canvas: the accent colour where more ink would look more real, the paper colour where less ink would; for colours,
+    the accent where a change matters. */
 function map(canvas, answer, picture) {
   const { size } = answer;
   const levels = slopes(answer);
@@ -57,7 +57,7 @@ function map(canvas, answer, picture) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** The discriminator's corner: asks when the hand rests, and shows the answer in the margin, on the chip, and over the sheet. */
+/** Asks the discriminator when nothing moves, and shows its answer in the margin, on the chip, and over the big picture. */
 export class Judge {
   constructor(desk, { lamp, chip, overlay, button }) {
     Object.assign(this, { desk, lamp, chip, overlay, button, answer: null, shown: false });
@@ -130,7 +130,7 @@ export class Judge {
     this.chip.lastElementChild.textContent = tools.t("digits.judge.chip", { score: this.lamp.querySelector(".num").textContent, verdict: words });
   }
 
-  /** The map belongs to the digit it was asked about; it steps aside while the hand moves on. */
+  /** The map belongs to one digit and is hidden as soon as another one is shown. */
   _veil() {
     const { answer, desk } = this;
     const now = this.shown && answer && desk.picture && desk.mode === "shape" ? desk.code : null;

@@ -1,4 +1,4 @@
-/* The generators that are here, and what the page must know of one: what it draws, the length of its latent, its directions. */
+/* The generators that are installed, and what the page needs to know of one: what it draws, the length of its latent, its directions. */
 
 /** Every generator: [{id, title: {en, zh}, source, web}]. */
 export async function listed(tools) {
@@ -31,14 +31,14 @@ export async function described(tools, id) {
 
 const TRANSLATED = new Set(["t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"]);
 
-/** What a kind of the model's pictures is called. */
+/** The name of a class. */
 export function called(tools, model, kind) {
   const name = model.names[kind] ?? String(kind);
   return TRANSLATED.has(name) ? tools.t(`digits.class.${name}`) : name;
 }
 
-/** Whether the kinds are the ten digits, which have keys of their own. */
+/** Whether the classes are the ten digits, which the reader chooses by keys 0 to 9. */
 export const keyed = (model) => model.classes === 10 && model.names.every((name, i) => name === String(i));
 
-/** The key of a sentence that stands twice: under "digits." about digits, under "digits.any." about whatever else is drawn. */
+/** The key of a sentence that exists twice: under "digits." for digits, under "digits.any." for everything else. */
 export const about = (model, name) => (model && !model.digits ? `digits.any.${name}` : `digits.${name}`);

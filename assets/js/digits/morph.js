@@ -1,4 +1,4 @@
-/* Two digits that were kept, and what lies between them: latents on a great circle, classes on a line. */
+/* A morph between two digits that were kept: latents on a great circle, classes on a line. */
 
 import { element } from "../parts/nodes.js";
 import { save } from "./files.js";
@@ -35,7 +35,7 @@ export class Morph {
     this._words();
   }
 
-  /** Keep the present digit as an end. A blend is kept as the digit it is nearer to. */
+  /** Keep the present digit as an end. Of a blend, the digit with the larger share is kept. */
   async keep(end) {
     const { state } = this.desk;
     this.model = state.model;
@@ -44,7 +44,7 @@ export class Morph {
     await this._draw();
   }
 
-  /** The panel went out of view. */
+  /** The panel was closed. */
   rest() {
     this._pause();
   }
@@ -125,7 +125,7 @@ export class Morph {
   }
 
   _play() {
-    const playing = (this.playing = {}); // this performance: stopped and begun anew, another one
+    const playing = (this.playing = {}); // identifies this run of the film: after a pause and a new start it is another one
     this._words();
     const start = performance.now() - Math.acos(1 - 2 * (this.at < 1 ? this.at : 0)) * ((SECONDS * 1000) / Math.PI);
     const frame = (now) => {

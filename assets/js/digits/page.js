@@ -1,4 +1,4 @@
-/* The digits page: everything is made here, and tied to one desk. */
+/* The digits page: makes all its parts, which share one desk. */
 
 import { dropped } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
@@ -18,9 +18,9 @@ import { fromHash } from "./state.js";
 import { Strip } from "./strip.js";
 
 const MEGA = 1024 * 1024;
-const LARGEST = 28; // times the net's side: an enlargement beyond that adds nothing to be seen
+const LARGEST = 28; // times the size of the net: more would show nothing new
 
-/** Shape or draw: what is seen changes, nothing that was made is lost. */
+/** The two modes, shape and draw. Changing between them loses nothing. */
 function modes(desk, root) {
   const dg = root.querySelector(".dg");
   const show = radios(root.querySelector("#mode"), (mode) => desk.enter(mode));
@@ -33,7 +33,7 @@ function modes(desk, root) {
   };
 }
 
-/** The big picture: smooth or true pixels, as large as it is seen. */
+/** The big picture: smooth or true pixels, at the size in which it is seen. */
 function stage(desk, root) {
   const big = root.querySelector("#big");
   const { tools } = desk;
@@ -69,7 +69,7 @@ function stage(desk, root) {
 /** The key of the sentence that says what the "pixels" or the "gradient" over the sheet show. */
 function legendOf(model, shown) {
   if (shown === "gradient" && model.channels === 3) return "digits.any.state.colour";
-  const padded = model.digits && model.size === 32; // as MNIST is
+  const padded = model.digits && model.size === 32; // MNIST pictures have a border added
   return shown === "pixels" ? about({ digits: padded }, "state.pixels") : about(model, "state.gradient");
 }
 
@@ -119,8 +119,8 @@ function code(desk, root) {
   new ResizeObserver(fit).observe(canvas);
 }
 
-/** What is said differently of digits and of whatever else a model draws: elements with data-any ("named": of sliders with and without
-    names; "sheet": without classes in a third way). The model's title stands above the page. */
+/** Words that differ between digits and everything else that a model draws: elements with data-any ("named": whether the sliders have
+    names; "sheet": a third sentence without classes). The title of the model stands above the page. */
 function subject(desk, root) {
   const heading = root.querySelector("h1");
   const say = () => {
@@ -171,7 +171,7 @@ export async function start(root, _server, tools) {
   new Strip(desk, rail, root);
   explore(desk, rail, root);
   const write = (file) => {
-    if (desk.mode !== "draw") desk.enter("draw"); // entering anew would look again for what lies there, and say so over what is said of this file
+    if (desk.mode !== "draw") desk.enter("draw"); // entering the mode again would repeat the search and hide what is reported about this file
     return drawing.lay(file);
   };
   const saving = new Saving(desk, root, write);
@@ -181,7 +181,7 @@ export async function start(root, _server, tools) {
   await open(desk, rail, saving);
 }
 
-/** The first picture: what the link asks for, or a three. */
+/** Draw the first picture: what the link asks for, or a three. */
 async function open(desk, rail, saving) {
   try {
     const samplers = await listed(desk.tools);

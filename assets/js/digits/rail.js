@@ -1,4 +1,4 @@
-/* The rail: which digit, in whose hand. Controls write into the desk's state and follow it. */
+/* The controls at the side: which digit, which seed, which sliders. They write into the state of the desk and follow it. */
 
 import { Dial } from "../parts/dial.js";
 import { element } from "../parts/nodes.js";
@@ -10,10 +10,10 @@ const HAND = ["slant", "weight", "width"];
 const WORDED = [...HAND, "height", "roundness", "loop"];
 const SLIDER = { low: -REACH, high: REACH, step: 0.1, centred: true };
 
-/** How a named direction is called: by our word for it, or as its model calls it. */
+/** The words for a named direction: ours, or its name in the model. */
 const worded = (name) => (WORDED.includes(name) ? { key: `digits.slider.${name}` } : { key: "digits.slider.own", values: { name } });
 
-/** A new hand: any seed but 0 reads well, so five digits will do. */
+/** A random seed, not 0; five digits are enough and easy to read. */
 export const anySeed = () => 1 + Math.floor(Math.random() * 99999);
 
 export class Rail {
@@ -30,12 +30,12 @@ export class Rail {
     desk.tools.onLanguage(() => this._words());
   }
 
-  /** Every dial, for a change of language. */
+  /** Every dial, to translate their labels. */
   get all() {
     return [...Object.values(this.dials), this.amount, this.boldness];
   }
 
-  /** What a direction is called now. */
+  /** The name of a direction in the present language. */
   called(name) {
     const { tools, model } = this.desk;
     const number = model.raw.indexOf(name) + 1;
@@ -60,7 +60,7 @@ export class Rail {
     tools.fill(this.find("networks"));
   }
 
-  /** A new hand. The browser's Back returns to the one before. */
+  /** Another seed. The Back button of the browser returns to the one before. */
   _another() {
     if (location.hash) history.pushState(history.state, "", location.href);
     this.desk.set({ seed: anySeed(), origin: null, sliders: {} });
@@ -103,7 +103,7 @@ export class Rail {
     this.dials = Object.fromEntries([...named, ...numbered]);
     if (!(this.last in this.dials)) this.last = attributes[0] ?? raw[0] ?? null;
     this._kinds();
-    if (!attributes.length && raw.length) this.find("more").open = true; // there are no others
+    if (!attributes.length && raw.length) this.find("more").open = true; // the only sliders there are
     for (const id of ["hand", "form"]) this.find(id).hidden = !this.find(id).querySelector(".dial");
     this.find("more").hidden = !raw.length;
     this.find("none").hidden = attributes.length + raw.length > 0;
@@ -162,7 +162,7 @@ export class Rail {
     this._say();
   }
 
-  /** What is worth knowing of the generator that is chosen. */
+  /** Show what is worth knowing about the chosen generator. */
   _say() {
     const { state, tools } = this.desk;
     const known = ["digits", "digits-classic"].includes(state.model) ? state.model : null;

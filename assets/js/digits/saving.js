@@ -1,4 +1,4 @@
-/* Saving: a PNG that remembers how it was made, a link, and the way back from both. */
+/* Saving as a PNG that contains its recipe, or as a link, and opening both. */
 
 import { address } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
@@ -25,7 +25,7 @@ function restored(fields, rawNames) {
   return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, origin, sliders, view: smooth ? "ink" : "pixels" };
 }
 
-/** What is said of a model that the reader did not want. */
+/** The error for a model that the reader did not want to download. */
 const unfetched = (tools, model) => pageError(tools, "frame.consent.refused", { model });
 
 export class Saving {
@@ -43,7 +43,7 @@ export class Saving {
     window.addEventListener("hashchange", () => this.follow());
   }
 
-  /** The smallest size on offer is the net's own. */
+  /** The smallest size on offer is that of the net. */
   _own() {
     const [first] = this.find("pixels").querySelectorAll("input");
     const own = Math.max(32, this.desk.model.size);
@@ -53,7 +53,7 @@ export class Saving {
     first.parentElement.hidden = own === 256;
   }
 
-  /** Take up the link in the address bar, if there is one and it is not what is shown. True when the state was replaced. */
+  /** Open the link in the address bar, if it asks for something else than what is shown. True when the state was replaced. */
   async follow() {
     const { desk } = this;
     const hash = location.hash.slice(1);
@@ -63,7 +63,7 @@ export class Saving {
     return state !== null;
   }
 
-  /** Take up a picture saved here. False for a picture that carries no recipe; what is no picture is refused. */
+  /** Open a picture that was saved here. False for a picture without a recipe; a file that is no picture is refused. */
   async open(file) {
     const { desk } = this;
     if (!(await squared(file, 1))) return this._refuse(pageError(desk.tools, "digits.error.not_a_picture"));
@@ -85,7 +85,7 @@ export class Saving {
     return true;
   }
 
-  /** Take up a state; `title`: of what is said where that fails. */
+  /** Show a state; title: of the trouble if that fails. */
   async restore(state, title) {
     const { desk } = this;
     try {

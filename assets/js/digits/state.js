@@ -1,7 +1,6 @@
-/* What the page shows, as one small record, and the latent that follows from it. The record fits in a link.
-
-   model: id; seed, truncation: the hand; origin: a latent that replaces both (after "find"), or null; digit, to, blend: the class;
-   sliders: value per direction that was moved, in standard deviations; view: "ink" or "pixels". */
+/* What the page shows, as one small record that fits in a link, and the latent that follows from it. model: id; seed, truncation: give the
+   latent; origin: a latent in place of both (after a search), or null; digit, to, blend: the class; sliders: the value of each direction
+   that was moved, in standard deviations; view: "ink" or "pixels". */
 
 import * as latent from "./latent.js";
 
@@ -11,18 +10,18 @@ export function fresh(model, seed = 23) {
   return { model, seed, truncation: 1, origin: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
 }
 
-/** Length `n` latent before any slider. */
+/** The latent (length `n`) before any slider. */
 export function base(state, n) {
   return state.origin ? Float32Array.from(state.origin) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
 }
 
-/** The latent, with the sliders applied. Directions the model does not have are passed over. */
+/** The latent after the sliders. Directions that the model does not have are ignored. */
 export function code(state, model) {
   const known = Object.fromEntries(Object.entries(state.sliders).filter(([name]) => name in model.directions));
   return latent.moved(base(state, model.latent), model.directions, known);
 }
 
-/** The state with a class that the model has; a model without classes blends nothing. */
+/** The state with classes that the model has; without classes nothing is blended. */
 export function possible(state, model) {
   const { classes } = model;
   const last = Math.max(0, classes - 1);
@@ -36,7 +35,7 @@ export function weights(state, model) {
   return latent.classes(model.classes, state.digit, state.to, state.blend);
 }
 
-/** Where each slider stands: the moved ones where they were put, the others at the base's coordinate. */
+/** The value of each slider: as set if it was moved, else the coordinate of the latent. */
 export function standing(state, model) {
   return { ...latent.coordinates(base(state, model.latent), model.directions), ...state.sliders };
 }

@@ -1,4 +1,4 @@
-/* Eleven digits along the slider that was touched last. The slider does the same by keyboard, so these are no tab stops. */
+/* Eleven digits along the slider that was moved last. The slider can be used by keyboard, so these are no tab stops. */
 
 import { element } from "../parts/nodes.js";
 import { draw } from "./ink.js";
@@ -13,7 +13,7 @@ export class Strip {
     this.steps = VALUES.map((value) => this._step(value));
     this.place.append(...this.steps);
     this.place.inert = true; // until its steps have names
-    desk.on("model", () => (this.pictures = [])); // what is there was drawn by another one
+    desk.on("model", () => (this.pictures = [])); // the pictures were drawn by another model
     desk.on("rest", (stale) => this._draw(stale));
     desk.on("change", () => this._mark());
     desk.tools.onLanguage(() => this._mark());

@@ -1,11 +1,11 @@
-/* The drawing of the two losses, with a point that the reader moves. */
+/* The drawing of the two losses, with a point that the reader can move. */
 
 import { markup } from "../shell/markup.js";
 import { discriminator, generator, push, sigmoid } from "./losses.js";
 
 const REACH = 6;
 const TOP = 6;
-const LABELLED = 4.4; // score, either way, beside which a curve's name stands
+const LABELLED = 4.4; // the names of the curves stand at this score and its negative
 
 /** Places in a drawing of `width` x `height`: a margin for the numbers on the left and the words below. */
 function scales(width, height) {

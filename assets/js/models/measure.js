@@ -1,4 +1,4 @@
-/* One row of an evaluation as it is read: as many digits as tell something, and whether its bar is met. */
+/* One row of an evaluation as text: with as many digits as are useful, and whether it meets its bar. */
 
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

@@ -1,4 +1,4 @@
-/* The list of models, with what each measured. Written anew when the language changes. */
+/* The list of models with their measures. Written again when the language changes. */
 
 import { element } from "../parts/nodes.js";
 import { measure } from "./measure.js";
@@ -17,7 +17,7 @@ function facts(model, { t, number }) {
   return element("p", { className: "facts" }, element("span", { className: "id", textContent: model.id }), ...words.filter(Boolean).map((word) => element("span", { textContent: word })));
 }
 
-/** Columns that at least one row has something to say in. */
+/** The columns in which at least one row has a value. */
 const columns = (rows) => ["value", "real", "bar", "samples"].filter((name) => rows.some((entry) => entry[name] !== null && entry[name] !== undefined));
 
 function row(entry, shown, { t, number }) {

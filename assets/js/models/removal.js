@@ -14,7 +14,7 @@ export async function removable(server) {
   }
 }
 
-/** The button, and beside it what became of the request. `gone` is called when the model is no longer there. */
+/** A button to remove a model, and a note beside it about the result. gone(): called when the model was removed. */
 export function removal(model, server, { t, language }, gone) {
   const place = element("p", { className: "facts" });
   const button = element("button", { type: "button", className: "btn soft", textContent: t("models.remove") });

@@ -6,6 +6,7 @@ import { reach } from "./charts.js";
 import { address, merged } from "./desk.js";
 import { grey } from "./followed.js";
 import { Grid } from "./grid.js";
+import { numbers } from "./numbers.js";
 import { nearest } from "./scale.js";
 import { plain, short } from "./values.js";
 
@@ -169,10 +170,10 @@ export class Compare {
     say(this.titles[1], t("train.compare.measured"));
     const value = (name, it) => (name === "loss" ? t(`losses.${it}.name`) : plain(it, this.desk.tools));
     const rows = differ.map(([name, one, other]) => [t(`train.field.${name}`), value(name, one), value(name, other)]);
-    replace(this.settings, rows.length ? table([t("train.compare.setting"), ...names], rows) : element("p", { className: "say", textContent: t("train.compare.same") }));
+    replace(this.settings, rows.length ? numbers([t("train.compare.setting"), ...names], rows) : element("p", { className: "say", textContent: t("train.compare.same") }));
     const known = MEASURES.filter((name) => this.runs.some((run) => run.lamps?.[name]));
     const measured = known.map((name) => [t(`diagnostics.${name}.name`), ...this.runs.map((run) => (run.lamps?.[name] ? `${short(run.lamps[name].value, number)}${run.lamps[name].ill ? ` (${t("train.health.ill")})` : ""}` : "–"))]);
-    replace(this.health, measured.length ? table([t("train.compare.measure"), ...names], measured) : element("p", { className: "say", textContent: t("train.health.none") }));
+    replace(this.health, measured.length ? numbers([t("train.compare.measure"), ...names], measured) : element("p", { className: "say", textContent: t("train.health.none") }));
   }
 }
 
@@ -189,12 +190,6 @@ function logged(run, id, i) {
 function diagnosed(run, id, i) {
   const diagnoses = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
   return diagnoses.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: diagnoses.map((each) => each.step), mean: diagnoses.map((each) => each[id].value) } : null;
-}
-
-function table(heads, rows) {
-  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col", textContent: text })));
-  const body = rows.map(([name, ...cells]) => element("tr", {}, element("th", { scope: "row", textContent: name }), ...cells.map((text) => element("td", { textContent: text }))));
-  return element("table", { className: "numbers" }, element("thead", {}, head), element("tbody", {}, ...body));
 }
 
 function replace(place, content) {

@@ -3,6 +3,7 @@
 import { element, put, say, show } from "../parts/nodes.js";
 import { Followed, grey } from "./followed.js";
 import { Grid } from "./grid.js";
+import { svg } from "./svg.js";
 
 const KINDS = ["", "raw", "rebuilt"]; // of the average, of the generator as it is, rebuilt from real pictures
 const FRAME = 120; // ms a sheet while it plays
@@ -190,11 +191,7 @@ export class Film {
 }
 
 function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  put(svg, "viewBox", "0 0 18 18");
-  put(svg, "aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  put(path, "d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  const node = svg("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" });
+  svg("path", { d: ICONS[name] }, node);
+  return node;
 }

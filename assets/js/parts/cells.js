@@ -1,4 +1,4 @@
-/* A table of buttons, laid over pictures: one tab stop, arrows go from button to button, Home and End along a row. */
+/* A table of buttons over pictures: one tab stop; the arrow keys go from button to button, Home and End to the ends of a row. */
 
 import { element } from "./nodes.js";
 
@@ -16,7 +16,7 @@ export class Cells {
     this.element.addEventListener("keydown", (event) => this._key(event));
   }
 
-  /** So many buttons, in so many columns. True where they are new, and without names. */
+  /** Have `count` buttons in so many columns. True if they are new and have no names yet. */
   arrange(count, columns) {
     const fresh = this.buttons.length !== count;
     if (fresh) {
@@ -32,7 +32,7 @@ export class Cells {
     return fresh;
   }
 
-  /** Name every button anew. */
+  /** Set the name of every button again. */
   name() {
     this.buttons.forEach((button, i) => {
       const label = this.label(i);

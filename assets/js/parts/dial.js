@@ -1,18 +1,18 @@
-/* A slider with a name and a number: native range and number inputs that say the same. */
+/* A slider with a name and a number: range and number inputs that show the same value. */
 
 import { markup } from "../shell/markup.js";
 import { element } from "./nodes.js";
 
 let count = 0;
 
-/** Markup of one dial's controls; its words are keys, filled by `tools.fill`. */
+/** The inputs of one dial; its words are keys for `tools.fill`. */
 function controls(id, { key, values, low, high, step, powers }) {
   const [from, to, by] = powers ? [Math.log2(low), Math.log2(high), 1 / 16] : [low, high, step];
   return markup`<label for="${id}" data-t="${key}" data-t-values="${JSON.stringify(values ?? {})}"></label><input type="number" min="${low}" max="${high}" step="${step}" inputmode="decimal"><input type="range" id="${id}" min="${from}" max="${to}" step="${by}">`;
 }
 
-/** A dial in `place`. options: key (of its name), values (for the key's braces), low, high, step, centred (fills from the middle),
-    neutral (where a double-click on the name puts it), powers (twice as much is always as far); `moved(value)` is called while it moves. */
+/** Add a dial to `place`. options: key, values (of its name), low, high, step, centred (the bar begins in the middle), neutral (the value
+    that a double-click on the name sets), powers (a logarithmic scale); `moved(value)` is called while it moves. */
 export class Dial {
   constructor(place, tools, options, moved) {
     this.element = element("div", { className: options.centred ? "dial two" : "dial" }, controls(`dial-${++count}`, options).nodes);
@@ -28,12 +28,12 @@ export class Dial {
     this.label();
   }
 
-  /** What the slider is called now, in the page's language. */
+  /** Set the name of the number in the present language. */
   label() {
     this.number.setAttribute("aria-label", this.tools.t("frame.slider_value", { name: this.name.textContent }));
   }
 
-  /** Show a value; beyond the ends the range stays at its end and the number tells the truth. */
+  /** Show a value; beyond the ends the range stays at its end, and the number shows the true value. */
   set(value) {
     const { low, high } = this.options;
     this.value = value;
@@ -46,7 +46,7 @@ export class Dial {
     this.element.style.setProperty("--p", `${part * 100}%`);
   }
 
-  /** Where on the slider a value is, and which value a place of it is. */
+  /** The place of a value on the range, and the value of a place. */
   _place(value) {
     return this.options.powers ? Math.log2(value) : value;
   }

@@ -1,9 +1,9 @@
-/* Who listens to what: the base class of every object that holds a page's state and reports its changes. */
+/* The base class of every object that holds the state of a page: others listen to its events. */
 
 export class Events {
   #listeners = {};
 
-  /** Call `listener(detail)` at each of these events; names: one name or several with blanks between them. */
+  /** Call `listener(detail)` at each of these events; names: one, or several separated by blanks. */
   on(names, listener) {
     for (const name of names.split(" ")) (this.#listeners[name] ??= []).push(listener);
   }

@@ -1,10 +1,10 @@
-/* Files out and in: downloads, data addresses, and files that are dropped. */
+/* Files to the reader and from them: downloads, data addresses, and dropped files. */
 
 import { element } from "./nodes.js";
 
 const KEPT = 60_000; // milliseconds that a download's address is kept
 
-/** Offer what lies at an address as a download. */
+/** Download what lies at an address. */
 export function offer(href, name) {
   const link = element("a", { href, download: name });
   document.body.append(link);
@@ -12,7 +12,7 @@ export function offer(href, name) {
   link.remove();
 }
 
-/** Offer a Blob as a download. */
+/** Download a Blob. */
 export function download(blob, name) {
   const href = URL.createObjectURL(blob);
   offer(href, name);
@@ -29,8 +29,8 @@ export function address(file) {
   });
 }
 
-/** Files dropped anywhere on `place`, which has the class "over" while some hover there; `taken(file, files, target)`: the first, all,
-    and what they were dropped on. */
+/** Take files dropped anywhere on `place`, which has the class "over" while files hover over it; taken(file, files, target): the first
+    file, all of them, and the element they were dropped on. */
 export function dropped(place, taken) {
   const carries = (event) => [...(event.dataTransfer?.items ?? [])].some((item) => item.kind === "file");
   let depth = 0;

@@ -1,17 +1,17 @@
-/* Names in zip files that do not say in which encoding they are: found out from all names of a file together, as ganapp/base/name_encodings.py
-   does; a test compares the two. Each encoding is judged by how many of its characters are usual ones. */
+/* Names in zip files that do not state their encoding: it is guessed from all names of a file together, in the same way as in
+   ganapp/base/name_encodings.py; a test compares the two. An encoding is judged by how many of its characters are common ones. */
 
-/** Bytes 128 to 255 of code page 437, which the format prescribes and no browser knows. */
+/** Bytes 128 to 255 of code page 437: the format requires it, and no browser knows it. */
 const CP437 =
   "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
-const LEAST = 0.5; // share of usual characters that makes an encoding credible
-const KOREAN_LEAST = 6; // different characters from which names that are usual in both GBK and EUC-KR count as Korean
-const LATIN_LEAST = 0.6; // share of plain letters in a word of a Latin language
+const LEAST = 0.5; // share of common characters from which an encoding is credible
+const KOREAN_LEAST = 6; // number of different characters from which names that are common in both GBK and EUC-KR count as Korean
+const LATIN_LEAST = 0.6; // share of ASCII letters in a word of a Latin language
 const ODD = /[\u0180-\u02ff\u0370-\u0385\u03cf-\u03ff\u0460-\u058f]|(?<!\p{L})[\u00c0-\u00ff](?!\p{L})/u;
 const WORD = /\p{L}+/gu;
 
-/* usual, seldom: bytes of characters that names are made of, and of those that count a little: first from, to, second from, to (none for
-   a single byte); script: which letters its words consist of, none where plain ones may stand next to its own. */
+/* usual, seldom: byte ranges of common characters, and of those that count half: first from, to, second from, to (no second for a single
+   byte); script: the letters of its words; none for encodings in which ASCII letters may stand beside others. */
 const ENCODINGS = [
   { label: "gb18030", usual: [[0xb0, 0xd7, 0xa1, 0xfe]], seldom: [[0xd8, 0xf7, 0xa1, 0xfe], [0xa1, 0xa3, 0xa1, 0xfe]] },
   { label: "shift_jis", usual: [[0x82, 0x82, 0x9f, 0xf1], [0x83, 0x83, 0x40, 0x96], [0x88, 0x98, 0x40, 0xfc], [0x81, 0x81, 0x5b, 0x5b]], single: [0xa1, 0xdf] },
@@ -32,7 +32,7 @@ export function text(bytes, label) {
   }
 }
 
-/** Whether a word has letters that its script would not put together. */
+/** Whether a word has letters that its script would not combine. */
 function mixed(word, script) {
   const letters = [...word];
   const plain = letters.filter((letter) => letter < "\u0080").length;
@@ -40,7 +40,7 @@ function mixed(word, script) {
   return script === "cyrillic" ? plain > 0 : plain < LATIN_LEAST * letters.length;
 }
 
-/** The characters beyond ASCII as their bytes: [first, second], second 0 where there is one byte or four. */
+/** The characters beyond ASCII as their bytes: [first, second], with second 0 for one byte or four. */
 function* codes(bytes, { script, single }) {
   for (let i = 0; i < bytes.length; i++) {
     const first = bytes[i];
@@ -54,7 +54,7 @@ function* codes(bytes, { script, single }) {
 
 const within = (ranges, [first, second]) => ranges.some(([a, b, c = 0, d = 0]) => a <= first && first <= b && c <= second && second <= d);
 
-/** Share of the characters beyond ASCII that are usual in an encoding, 0 where a name cannot be in it. */
+/** Share of the characters beyond ASCII that are common in an encoding; 0 if a name cannot be in it. */
 function score(names, encoding) {
   let [usual, count] = [0, 0];
   for (const bytes of names) {
@@ -69,7 +69,7 @@ function score(names, encoding) {
   return usual / Math.max(1, count);
 }
 
-/** [the encoding that all of the names are most likely in, its share of usual characters]. */
+/** [the most likely encoding of all names, its share of common characters]. */
 function likeliest(names) {
   const scores = Object.fromEntries(ENCODINGS.map((encoding) => [encoding.label, score(names, encoding)]));
   const most = Math.max(...Object.values(scores));
@@ -82,10 +82,10 @@ function likeliest(names) {
   return [["cp437", "windows-1252"].find((label) => scores[label] === most) ?? best, most];
 }
 
-/** Whether a file is what operating systems leave behind: hidden files and folders, resource forks, thumbnails. */
+/** Whether a file was left by an operating system: hidden files and folders, resource forks, thumbnails. */
 export const litter = (name) => /(^|\/)(\.(?!\.?(\/|$))|(__macosx|thumbs\.db|ehthumbs\.db|desktop\.ini|@eadir)(\/|$))/i.test(name);
 
-/** Names of one zip file that are not marked as UTF-8, each as its bytes. */
+/** The names of one zip file that are not marked as UTF-8, each given as its bytes. */
 export function decoded(names) {
   const plain = names.map((bytes) => text(bytes, "utf-8"));
   const valid = plain.every((name) => name !== null);

@@ -1,4 +1,4 @@
-/* Nodes of the page. A node is touched only when what it says has changed. */
+/* Makes nodes of the page, and changes them only when they would show something else. */
 
 /** A new element with properties (`dataset` among them) and children; null and undefined are no children. */
 export function element(name, properties = {}, ...children) {
@@ -9,12 +9,12 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
-/** Put text into a node unless it stands there already. */
+/** Set the text of a node, if it differs. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Set an attribute unless it is set; null takes it away. */
+/** Set an attribute, if it differs; null removes it. */
 export function put(node, name, value) {
   if (value === null) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);

@@ -1,15 +1,15 @@
-/* How far an errand is, in the place of the action that began it: what is done, how long it takes, a bar, and Cancel. */
+/* Shows how far an errand is, in the place of its button: what is being done, how long it will take, a bar, and Cancel. */
 
 export class Progress {
-  /** root: holds #do (the action) and #busy; begin: id of the button that begins the work; words(state): {what, left, ...}, what the
-      elements #busy-what, #busy-left ... say. To a state of tickets.py it adds part and parts (of the work, from 1 on) and last: only the
-      end is left to do. */
+  /** root: contains #do (the button) and #busy; begin: id of the button; words(state): {what, left, ...}, the texts of the elements
+      #busy-what, #busy-left and so on. The state is that of tickets.py with part and parts (of the work, counted from 1) and last: all
+      parts are done. */
   constructor(root, begin, words) {
     this.find = (id) => root.querySelector(`#${id}`);
     Object.assign(this, { begin, words });
   }
 
-  /** Show the progress or the action; the keyboard's place goes along. */
+  /** Show the progress in place of the button, or the button again; the focus moves along. */
   swap(busy) {
     const [from, to] = busy ? ["do", "busy"] : ["busy", "do"];
     if (!this.find(from).hidden && this.find(from).contains(document.activeElement)) setTimeout(() => this.find(busy ? "cancel" : this.begin).focus({ preventScroll: true }));

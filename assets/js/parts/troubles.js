@@ -1,6 +1,6 @@
-/* What went wrong, in its place above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
+/* Errors, shown above the action: what happened, what to do, what was kept, and a button to try again where that makes sense. */
 
-/** An error that the page itself finds, by the key of its sentence, which follows the language. */
+/** An error that the page itself detects, with the key of its sentence; the sentence follows the language. */
 export function pageError(tools, key, values = {}) {
   return {
     get sentence() {
@@ -9,8 +9,8 @@ export function pageError(tools, key, values = {}) {
   };
 }
 
-/** Show the "trouble" events of a desk or bench: {title, error, kept, again}, or null when all is well. title, kept: names in `error` of a
-    locale section; error: a TaskError or a `pageError`; again(): the second try. */
+/** Show the "trouble" events of a desk or bench: {title, error, kept, again}, or null when all is well. title, kept: keys in `error` of a
+    locale section; error: a TaskError or a `pageError`; again(): tries once more. */
 export function troubles(bench, root, section) {
   const place = root.querySelector("#oops");
   const retry = place.querySelector("button");

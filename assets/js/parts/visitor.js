@@ -1,9 +1,10 @@
-/* Who is looking: a private key that this browser makes once and keeps, and the administrator's password for as long as the tab is open. */
+/* Who uses the page: a private key, which this browser makes once and keeps, and the password of the administrator, kept until the tab is
+   closed. */
 
 const KEY = "likeness-visitor";
 const PASSWORD = "likeness-administrator";
 
-/** 32 letters that nobody can guess. */
+/** 32 random letters. */
 function fresh() {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
@@ -27,7 +28,7 @@ function keep(storage, name, value) {
   }
 }
 
-/** {key, kept}: kept is false where the browser forbids it, and the key lives no longer than the tab. */
+/** {key, kept}: kept is false if the browser forbids storage; then the key lasts until the tab is closed. */
 export function visitor() {
   const known = stored("localStorage", KEY);
   if (known && known.length >= 20) return { key: known, kept: true };
@@ -39,5 +40,5 @@ export const password = () => stored("sessionStorage", PASSWORD) ?? "";
 
 export const rememberPassword = (value) => keep("sessionStorage", PASSWORD, value);
 
-/** A name for an upload, which nobody can guess either. */
+/** A random name for an upload. */
 export const uploadId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,16 +1,17 @@
-/* Zip files: the list of one, its files one by one, and new ones. Packing, unpacking and checksums are fflate's. The list is read here
-   (APPNOTE.TXT of PKWARE, 4.3 and 4.4), since fflate reads no names in old encodings, and a zip with one damaged file not at all. */
+/* Zip files: the list of their entries, one entry, and new zips. Packing, unpacking and checksums are done by fflate. The list is read here
+   (APPNOTE.TXT of PKWARE, 4.3 and 4.4), because fflate does not read names in old encodings, and refuses a whole zip for one damaged entry.
+   */
 
 import { decoded, litter, text } from "./names.js";
 
 const [LOCAL, CENTRAL, END] = [0x04034b50, 0x02014b50, 0x06054b50];
-const [WIDE_END, WIDE_LOCATOR, WIDE_EXTRA, FULL] = [0x06064b50, 0x07064b50, 0x0001, 0xffffffff]; // of zips in the format for large ones
+const [WIDE_END, WIDE_LOCATOR, WIDE_EXTRA, FULL] = [0x06064b50, 0x07064b50, 0x0001, 0xffffffff]; // of the format for large zips (zip64)
 const UTF8 = 0x0800;
-const [UNICODE_PATH, LINK] = [0x7075, 0xa]; // an extra field; the kind of file in the upper bits of an entry's attributes
+const [UNICODE_PATH, LINK] = [0x7075, 0xa]; // the id of an extra field; the kind of file in the upper bits of the attributes
 const [STORED, DEFLATED] = [0, 8];
 const LONGEST_END = 22 + 65535;
-const RATIO = 200; // an entry that says it shrank more than this is a bomb: pictures hardly shrink at all
-const LARGEST = 0xfff00000; // bytes of a zip that is written: fflate does not know the format for large ones
+const RATIO = 200; // an entry that claims to have shrunk by more than this is a bomb: pictures hardly shrink
+const LARGEST = 0xfff00000; // bytes of a new zip: fflate does not write the format for large ones
 
 const fflate = () => import("../../vendor/fflate/browser.js");
 
@@ -22,7 +23,7 @@ function checksum({ ZipPassThrough }, bytes) {
   return entry.crc >>> 0;
 }
 
-/** The name in UTF-8 that some programs keep beside the other; "" without one, or one of another name. */
+/** The name in UTF-8 that some programs add beside the other one; "" if there is none, or if it belongs to another name. */
 function beside(library, { extra, raw }) {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
   for (let p = 0; p + 4 <= extra.length; ) {
@@ -34,16 +35,16 @@ function beside(library, { extra, raw }) {
   return "";
 }
 
-/** The entries' names, with forward slashes and accents composed. */
+/** Set the names of the entries, with forward slashes and composed accents. */
 function named(library, list) {
-  const unmarked = list.filter(({ utf8, raw }) => !utf8 || text(raw, "utf-8") === null); // some programs mark every name
+  const unmarked = list.filter(({ utf8, raw }) => !utf8 || text(raw, "utf-8") === null); // some programs mark every name as UTF-8
   const guessed = decoded(unmarked.map(({ raw }) => raw));
   for (const [i, entry] of unmarked.entries()) entry.name = beside(library, entry) || guessed[i];
   for (const entry of list) entry.name = (entry.name ?? new TextDecoder().decode(entry.raw)).replaceAll("\\", "/").normalize("NFC");
   return list;
 }
 
-/** Why a file of a zip cannot be used: "locked", "damaged" or "too_large". */
+/** An entry cannot be used; reason: "locked", "damaged" or "too_large". */
 class EntryError extends Error {
   constructor(reason, options) {
     super(reason, options);
@@ -51,8 +52,8 @@ class EntryError extends Error {
   }
 }
 
-/** The list at a zip's end: [{name, method, packed, size, sum, locked, link, offset}], without folders and what operating systems leave
-    behind. RangeError or Error for what is no zip. */
+/** The entries of a zip: [{name, method, packed, size, sum, locked, link, offset}], without folders and without files left by operating
+    systems. RangeError or Error if the file is no zip. */
 export async function entries(file) {
   const tail = await file.slice(Math.max(0, file.size - LONGEST_END)).arrayBuffer();
   const end = new DataView(tail);
@@ -85,7 +86,7 @@ export async function entries(file) {
   return named(await fflate(), list).filter(({ name }) => !name.endsWith("/") && !litter(name));
 }
 
-/** [number of entries, bytes of the list, where it begins] of a zip in the format for large ones (4.3.14), whose short end stands at `at`. */
+/** [number of entries, bytes of the list, its offset] of a zip in the format for large ones (4.3.14), whose ordinary end is at `at`. */
 async function wide(file, at) {
   const locator = new DataView(await file.slice(Math.max(0, at - 20), at).arrayBuffer());
   if (locator.getUint32(0, true) !== WIDE_LOCATOR) throw new Error("no end of a large zip");
@@ -95,7 +96,7 @@ async function wide(file, at) {
   return [32, 40, 48].map((field) => Number(record.getBigUint64(field, true)));
 }
 
-/** An entry with the numbers that did not fit into its own fields (4.5.3). */
+/** An entry with the numbers that do not fit into its own fields (4.5.3). */
 function widened(entry) {
   const { extra } = entry;
   const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
@@ -111,7 +112,7 @@ function widened(entry) {
   return entry;
 }
 
-/** The bytes of one entry as a Blob, of at most `most` bytes. EntryError for what cannot be unpacked. */
+/** The bytes of one entry as a Blob, of at most `most` bytes. EntryError if it cannot be unpacked. */
 export async function unpack(file, entry, most) {
   if (entry.locked) throw new EntryError("locked");
   if (Math.max(entry.size, entry.packed) > most || entry.size > RATIO * Math.max(entry.packed, 64)) throw new EntryError("too_large");
@@ -121,7 +122,7 @@ export async function unpack(file, entry, most) {
   return new Blob([bytes]);
 }
 
-/** What an entry holds: never more than the size that the list gives it. */
+/** The content of an entry: never longer than the size that the list states. */
 async function content({ inflateSync }, file, { method, packed, size, offset }) {
   const head = new DataView(await file.slice(offset, offset + 30).arrayBuffer());
   if (head.byteLength < 30 || head.getUint32(0, true) !== LOCAL) throw new EntryError("damaged");
@@ -136,10 +137,10 @@ async function content({ inflateSync }, file, { method, packed, size, offset }) 
   }
 }
 
-/** What two names share that are one file on a disk without upper and lower case. */
+/** Equal for two names that are one file on a disk that ignores upper and lower case. */
 const alike = (name) => name.normalize("NFC").toLowerCase();
 
-/** Names that differ from each other, in their order: "cat.png", "cat-2.png". */
+/** The names in their order, changed so that no two are the same file: "cat.png", "cat-2.png". */
 export function apart(names) {
   const taken = new Set();
   return names.map((name) => {
@@ -151,11 +152,11 @@ export function apart(names) {
   });
 }
 
-/** A zip of [{name, blob}], nothing compressed: pictures hardly shrink. RangeError for one that would be too large. */
+/** A zip of [{name, blob}], stored without compression, since pictures hardly shrink. RangeError if it would be too large. */
 export async function pack(files) {
   if (files.reduce((sum, { blob }) => sum + blob.size, 0) > LARGEST) throw new RangeError("too large for a zip");
   const { Zip, ZipPassThrough } = await fflate();
-  const parts = []; // Blobs, which a browser may keep on its disk
+  const parts = []; // as Blobs, which the browser may keep on the disk
   const zip = new Zip((problem, bytes) => {
     if (problem) throw problem;
     parts.push(new Blob([bytes]));

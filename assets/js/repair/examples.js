@@ -1,4 +1,4 @@
-/* Pictures to practise on, each with marks to begin with. */
+/* Example pictures, each with marks. */
 
 import { element } from "../parts/nodes.js";
 

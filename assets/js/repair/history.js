@@ -1,4 +1,4 @@
-/* The repairs of this photo: which stand, which were undone, and the versions of the last one. */
+/* The repairs of this photo: those that are shown, those that were undone, and the versions of the last one. */
 
 import { element } from "../parts/nodes.js";
 
@@ -61,7 +61,7 @@ export class History {
   }
 }
 
-/** The largest patch, small. */
+/** A thumbnail of the largest patch. */
 function thumbnail(pictures) {
   const canvas = element("canvas", { width: 144, height: 108 });
   const largest = pictures.reduce((a, b) => (a.drawable.width * a.drawable.height >= b.drawable.width * b.drawable.height ? a : b)).drawable;

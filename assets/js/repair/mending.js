@@ -1,10 +1,10 @@
-/* The work: the marks go to the server, the page watches how far it is and may take it back, and new pixels come home. */
+/* Sends the marks to the server, shows the progress, and draws the new pixels. */
 
 import { address } from "../parts/files.js";
 import { Progress } from "../parts/progress.js";
 import { Errand } from "../shell/errand.js";
 
-/** Patches of an answer, ready to be drawn. */
+/** The patches of an answer, with bitmaps to draw. */
 async function drawable(patches) {
   return Promise.all(
     patches.map(async ({ left, top, picture }) => ({ left, top, drawable: await createImageBitmap(await (await fetch(picture)).blob()) })),
@@ -13,7 +13,7 @@ async function drawable(patches) {
 
 export class Mending {
   constructor(bench, root) {
-    Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), state: null, finding: null }); // finding: what a look for scratches brought
+    Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), state: null, finding: null }); // finding: the result of a search for scratches
     this.find = (id) => root.querySelector(`#${id}`);
     this.progress = new Progress(root, "mend", (state) => this._words(state));
     this.find("mend").addEventListener("click", () => this.mend());
@@ -26,7 +26,7 @@ export class Mending {
     bench.tools.onLanguage(() => this._find(this.finding));
   }
 
-  /** Say what a look for scratches brought, as long as it is true of the photo and its marks; null takes it away. */
+  /** Show the result of a search for scratches, as long as the photo and its marks stay the same; null hides it. */
   _find(finding) {
     const { tools } = this.bench;
     this.finding = finding;
@@ -34,7 +34,7 @@ export class Mending {
     this.find("found").textContent = finding ? tools.t(`repair.found.${finding.key}`, { percent }) : "";
   }
 
-  /** Fill what is marked. */
+  /** Repair what is marked. */
   async mend() {
     const { bench } = this;
     const marks = bench.mask.kept();
@@ -48,7 +48,7 @@ export class Mending {
     bench.stage.split(0.5);
   }
 
-  /** The last repair once more, by another seed. */
+  /** Repeat the last repair with another seed. */
   async another() {
     const { bench } = this;
     const last = bench.repairs.at(-1);
@@ -122,7 +122,7 @@ export class Mending {
     this.bench.painter.refresh();
   }
 
-  /** The answer of long work. Null when it was taken back or refused; a refusal is told. */
+  /** The answer of a task; null if it was cancelled or refused, and a refusal is shown. */
   async _run(task, fields, title) {
     const { bench } = this;
     bench.work(true);
@@ -154,7 +154,7 @@ export class Mending {
     if (this.bench.busy && this.state) this.progress.show(this.state);
   }
 
-  /** What is said of how far the work is. */
+  /** The words for a state of the work. */
   _words({ state, place, seconds, part, parts }) {
     const { tools } = this.bench;
     const rest = seconds === null ? null : tools.number(Math.max(1, seconds));

@@ -1,4 +1,4 @@
-/* Photos in: chosen, dropped or pasted. */
+/* Opens photos that are chosen, dropped or pasted. */
 
 import { upright } from "../parts/bitmap.js";
 import { pageError } from "../parts/troubles.js";
@@ -21,7 +21,7 @@ export class Opening {
     });
   }
 
-  /** Show a file. What is no picture leaves everything as it was. True when it was opened. */
+  /** Open a file. If it is no picture, nothing changes. True if it was opened. */
   async open(file, name = file.name) {
     const { bench } = this;
     if (bench.busy) return false;

@@ -1,4 +1,4 @@
-/* The repair page: a photo, its marks, its repairs. Everything is made here and tied to one bench. */
+/* The repair page: makes all its parts, which share one bench. */
 
 import { dropped } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
@@ -12,7 +12,7 @@ import { edges, marks, models } from "./rail.js";
 import { Saving } from "./saving.js";
 import { Stage } from "./stage.js";
 
-/** What is known of the photo. */
+/** Show the facts about the photo. */
 function facts(bench, root) {
   const { tools } = bench;
   const write = () => {

@@ -1,4 +1,4 @@
-/* The rail's smaller groups: edges, and what can be done to all marks at once. */
+/* The smaller groups at the side: the edges of a repair, its model, and changes of all marks. */
 
 import { upright } from "../parts/bitmap.js";
 import { Dial } from "../parts/dial.js";
@@ -7,9 +7,9 @@ import { element } from "../parts/nodes.js";
 import * as raster from "../parts/painter/raster.js";
 import { pageError } from "../parts/troubles.js";
 
-const STEP = 4; // pixels of the photo that the marks grow or shrink by
+const STEP = 4; // pixels of the photo by which the marks grow or shrink
 
-/** How far the marks are grown, and how softly the repair ends. */
+/** The dials for the growth of the marks and for soft edges. */
 export function edges(bench, root) {
   const place = root.querySelector("#edges");
   const dials = ["soften", "grow"].map((name) => {
@@ -22,7 +22,7 @@ export function edges(bench, root) {
   bench.tools.onLanguage(() => dials.forEach((dial) => dial.label()));
 }
 
-/** Which model mends: the shipped one unless another is named. */
+/** The model for repairs: the shipped one, unless another is named. */
 export async function models(bench, root, server) {
   const field = root.querySelector("#model");
   field.addEventListener("change", () => {
@@ -39,7 +39,7 @@ export async function models(bench, root, server) {
   root.querySelector("#models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
 }
 
-/** Grow, shrink, invert; save as a PNG and open one. */
+/** Grow, shrink and invert the marks, save them as a PNG, and open one. */
 export function marks(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   const step = () => Math.max(1, Math.round(STEP / bench.mask.scale));

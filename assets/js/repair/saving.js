@@ -1,4 +1,4 @@
-/* Saving: the photo with its repairs as a file, and what is true of that file. */
+/* Saves the photo with its repairs, and says what has changed in the file. */
 
 import { download } from "../parts/files.js";
 import { radios } from "../parts/radios.js";

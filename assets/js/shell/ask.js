@@ -1,11 +1,11 @@
-/* A question to the server, and what is said when it cannot be answered. */
+/* Requests to the server, and the errors when they fail. */
 
 import { language, t } from "./words.js";
 
 /** The sentence of an {error} answer in the present language. */
 export const sentence = (error) => error[language()] ?? t(error.key);
 
-/** A task that was refused or could not be reached; `.sentence` follows the language, `.key` names the reason. */
+/** A task was refused or could not be reached; `.sentence` follows the language, `.key` is the reason. */
 export class TaskError extends Error {
   constructor(error) {
     super(error.en ?? error.key);
@@ -19,7 +19,7 @@ export class TaskError extends Error {
   }
 }
 
-const sentPictures = new Map(); // large pictures that were sent -> what the server calls them
+const sentPictures = new Map(); // large pictures that the server has -> the name by which it knows each
 const MOST = 4;
 
 const named = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, sentPictures.get(value) ?? value]));
@@ -29,8 +29,8 @@ function remember(fields, names = {}) {
   while (sentPictures.size > MOST) sentPictures.delete(sentPictures.keys().next().value);
 }
 
-/** `ask(task, fields)`: like server.<task>(fields), but a refusal and an unreachable server reject with a TaskError. A large
-    picture is sent once, and named afterwards; again where the server has forgotten it. */
+/** `ask(task, fields)`: like server.<task>(fields), but rejects with a TaskError when the task is refused or the server cannot be reached.
+    A large picture is sent once and named in later requests, and sent again if the server has forgotten it. */
 export const asker = (server) => async (task, fields = {}) => {
   let answer;
   try {
@@ -43,7 +43,7 @@ export const asker = (server) => async (task, fields = {}) => {
     console.warn(`${task}: ${problem}`);
     throw new TaskError({ key: "frame.unreachable" });
   }
-  if (typeof answer !== "object" || answer === null) throw new TaskError({ key: "frame.unreachable" }); // Gradio swallows a failed request
+  if (typeof answer !== "object" || answer === null) throw new TaskError({ key: "frame.unreachable" }); // Gradio hides a failed request
   if (answer.error) throw new TaskError(answer.error);
   remember(fields, answer.sent);
   return answer;

@@ -5,7 +5,7 @@
        markup`<ul>${names.map((name) => markup`<li>${name}</li>`)}</ul>`          templates in templates are markup */
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const key = {}; // only this module makes markup
+const key = {}; // only this module can make markup
 
 class Markup {
   #source;
@@ -29,11 +29,12 @@ class Markup {
   }
 }
 
-/** The template's text as markup, its values as text. It is called as markup`...` alone, never with text that was put together before. */
+/** The text of the template as markup, and its values as text. Only to be called as markup`...`, never with a text that was put together
+    before. */
 export function markup(template, ...values) {
   if (!Object.isFrozen(template) || !Array.isArray(template.raw)) throw new TypeError("markup stands in a template");
   return new Markup(key, template.reduce((source, piece, i) => source + Markup.written(values[i - 1]) + piece));
 }
 
-/** A sentence of assets/locales that holds markup; nothing is filled into it. */
+/** A sentence of assets/locales that contains markup; no values are filled in. */
 export const sentence = (words) => new Markup(key, words).nodes;

@@ -1,4 +1,5 @@
-/* Words in both languages, carried in the page's head. Fills data-t... attributes and changes language without a reload. */
+/* The words of the page in both languages, which its head carries. Fills the data-t... attributes, and changes the language without a
+   reload. */
 
 import { sentence } from "./markup.js";
 
@@ -8,7 +9,7 @@ const listeners = new Set();
 /** "en" or "zh". */
 export const language = () => state().language;
 
-/** The sentence of a key in the present language, its {braces} filled. An unknown key is shown as it is. */
+/** The sentence of a key in the present language, with its {braces} filled. An unknown key is returned as it is. */
 export function t(key, values = {}) {
   const words = state().words[language()][key];
   if (words === undefined) {
@@ -46,7 +47,7 @@ export function fill(root) {
 /** Call `listener(language)` after each change of language. */
 export const onLanguage = (listener) => listeners.add(listener);
 
-/** Change to "en" or "zh", keep the choice, and write every word of the page anew. */
+/** Change to "en" or "zh", remember the choice, and write every word of the page again. */
 export function choose(chosen) {
   state().language = chosen;
   keep("language", chosen);
@@ -55,7 +56,7 @@ export function choose(chosen) {
   for (const listener of listeners) listener(chosen);
 }
 
-/** Remember a choice in this browser; where that is forbidden it holds until the page is left. */
+/** Remember a choice in this browser; if storage is forbidden, it lasts until the page is left. */
 export function keep(key, value) {
   try {
     localStorage.setItem(`likeness-${key}`, value);

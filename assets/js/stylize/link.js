@@ -1,4 +1,4 @@
-/* What of the style page's settings may stand in its address. */
+/* The settings of the style page that a link may hold. */
 
 import { local } from "../parts/batch/link.js";
 import { OWN, START } from "./bench.js";

@@ -1,4 +1,4 @@
-/* The style page: photos, styles, how far, where, the preview, and the work. Everything is tied to one bench. */
+/* The style page: makes all its parts, which share one bench. */
 
 import { examples } from "../parts/batch/examples.js";
 import { form } from "../parts/batch/form.js";
@@ -17,7 +17,7 @@ import { Stage } from "./stage.js";
 
 const EXAMPLES = Object.fromEntries(["temple", "portrait", "coffee", "cat"].map((name) => [name, `pictures/stylize/${name}.webp`]));
 
-/** The styles that are here. */
+/** Fetch the list of styles. */
 async function list(bench) {
   try {
     bench.list((await bench.tools.ask("styles")).styles);
@@ -26,7 +26,7 @@ async function list(bench) {
   }
 }
 
-/** A picture pasted while the keyboard is in a gallery is a painting, anywhere else a photo. */
+/** A picture pasted while a gallery has the focus gives a style; anywhere else it is a photo. */
 function pasted(galleries) {
   const paste = (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));

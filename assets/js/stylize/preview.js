@@ -1,18 +1,18 @@
-/* The live preview: whenever something moves, a small copy of the photo is painted anew. One request at a time; what moved meanwhile is
-   asked for once when that has come, the newest settings alone. It is taken back when the work itself begins. */
+/* The live preview: whenever a setting changes, a small copy of the photo is painted again. There is one request at a time; changes
+   meanwhile lead to one more request with the newest settings. It is cancelled when the full work begins. */
 
 import { upright } from "../parts/bitmap.js";
 import { address } from "../parts/files.js";
 import { element } from "../parts/nodes.js";
 import { Errand } from "../shell/errand.js";
 
-const SIDE = 384; // pixels: side of a square as large as the copy
+const SIDE = 384; // pixels: side of a square with the area of the copy
 const REST = 60; // milliseconds without a change before it is asked
 
 const canvasOf = (width, height) => element("canvas", { width, height });
 const png = (canvas) => new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 
-/** The small copy of an item, made once. A promise of {uri, width, height}. */
+/** The small copy of an item, made once: a promise of {uri, width, height}. */
 function copied(item) {
   item.copy ??= (async () => {
     const scale = Math.min(1, SIDE / Math.sqrt(item.width * item.height));
@@ -26,7 +26,7 @@ function copied(item) {
   return item.copy;
 }
 
-/** The marks of an item in the size of its copy, white on black. */
+/** The marks of an item, white on black, in the size of its copy. */
 async function marks(item, { width, height }) {
   const canvas = canvasOf(width, height);
   const context = canvas.getContext("2d");
@@ -61,7 +61,7 @@ export class Preview {
     if (this.running || bench.busy) return;
     const fields = item?.width && bench.able ? this._fields(item) : null;
     const key = JSON.stringify(fields);
-    if (this.complains && key !== this.refused) bench.trouble(null); // what it was about has changed
+    if (this.complains && key !== this.refused) bench.trouble(null); // the reason of the trouble has changed
     if (!fields || item.draft?.key === key || this.refused === key) return;
     this.running = true;
     try {
@@ -69,7 +69,7 @@ export class Preview {
       this.refused = "";
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      this.refused = key; // asked again when something moves
+      this.refused = key; // tried again when a setting changes
       if (item === bench.shown) bench.trouble("preview", error);
     } finally {
       this.running = false;

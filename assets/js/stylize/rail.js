@@ -1,4 +1,4 @@
-/* The rail's controls beside the gallery: how far, mixed with what, in which colours, and where. They write into the settings and follow. */
+/* The controls beside the gallery: strength, a second style, colours, and where to paint. They write into the settings and follow them. */
 
 import { Dial } from "../parts/dial.js";
 import { element } from "../parts/nodes.js";
@@ -28,7 +28,7 @@ export function dials(bench, root) {
   follow();
 }
 
-/** How the strokes lie, where the style leaves that to a seed: by its number, or any other. */
+/** The seed, for styles that use one: by its number, or any other. */
 export function lot(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   find("seed").addEventListener("change", () => {
@@ -56,7 +56,7 @@ export function colours(bench, root) {
   follow();
 }
 
-/** Everywhere, or only inside or outside of what is marked. Who chooses a part is handed the brush. */
+/** Paint everywhere, or only inside or outside of the marks. The choice of a part starts the brush. */
 export function where(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   const marked = () => Boolean(bench.shown?.mask && !bench.shown.mask.empty);
@@ -81,7 +81,7 @@ export function where(bench, root) {
   follow();
 }
 
-/** What is known of the photo and of the style that is chosen. */
+/** Show the facts about the photo and the chosen style. */
 export function facts(bench, root) {
   const { tools } = bench;
   const find = (id) => root.querySelector(`#${id}`);
@@ -101,7 +101,7 @@ export function facts(bench, root) {
   write();
 }
 
-/** Who painted it, what and when. */
+/** The artist, the work and the year. */
 function credit(style, tools) {
   if (!style) return "";
   const said = (words) => words[tools.language()] || words.en || "";
@@ -109,7 +109,7 @@ function credit(style, tools) {
   return parts.join(tools.language() === "zh" ? "，" : ", ");
 }
 
-/** A style that is not in the gallery: a model by its name. */
+/** Use a style that is not in the gallery, by the name of its model. */
 export function other(bench, root) {
   const field = root.querySelector("#model");
   root.querySelector("#other-form").addEventListener("submit", (event) => {

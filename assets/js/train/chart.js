@@ -9,11 +9,11 @@ import { pool, set, svg } from "./svg.js";
 import { short } from "./values.js";
 
 const MARGIN = { left: 34, right: 52, top: 12, bottom: 26 };
-const ROWS = 20; // of the table, at most
+const ROWS = 20; // rows of the table, at most
 let charts = 0;
 
 export class Chart {
-  /** `figure`: an empty element; `title`, `note`: keys of words; low, high: what the axis holds at least; height in px. */
+  /** figure: an empty element; title, note: keys of words; low, high: what the axis always includes; height in pixels. */
   constructor(figure, tools, { title, note, height = 232, low = 0, high = 0, percent = false }) {
     Object.assign(this, { figure, tools, height, low, high, percent, title, note, view: null, at: null, lines: new Map(), rules: [], ticks: [], marks: [], width: 0 });
     this.clip = `plot-${++charts}`;
@@ -126,7 +126,7 @@ export class Chart {
     });
   }
 
-  /** Lines across at what equilibrium would be, named at the right edge. */
+  /** Horizontal lines at the values of the equilibrium, named at the right edge. */
   _levels(levels) {
     pool(this.marks, levels.length, () => ({ line: svg("line", { class: "level" }, this.back), text: svg("text", { class: "leveltext" }, this.back) }));
     levels.forEach(({ value, name, kind }, i) => {
@@ -166,7 +166,7 @@ export class Chart {
     this._ends(ends);
   }
 
-  /** Names at the lines' ends: to the right while there is room, else above the line, and never one on the other. */
+  /** Place the names at the ends of the lines: to the right if there is room, else above the line, and never over each other. */
   _ends(ends) {
     ends.sort((a, b) => a.y - b.y);
     let before = -99;
@@ -180,7 +180,7 @@ export class Chart {
     }
   }
 
-  /** What was logged: each point from its least to its greatest value. */
+  /** The path of the logged values: each point from its least to its greatest value. */
   _noise({ step, mean, least, greatest }) {
     let path = "";
     mean.forEach((value, i) => {
@@ -214,7 +214,7 @@ export class Chart {
     return this.percent ? this.tools.t("train.percent", { value: this.tools.number(100 * value) }) : short(value, this.tools.number);
   }
 
-  /** All steps of the longest line, which the pointer and the keys go along. */
+  /** The steps of the longest line, along which the pointer and the keys move. */
   get steps() {
     return (this.view?.lines ?? []).reduce((longest, line) => (line.step.length > longest.length ? line.step : longest), []);
   }
@@ -236,7 +236,7 @@ export class Chart {
     this._point(steps[Math.min(steps.length - 1, Math.max(0, here + by))]);
   }
 
-  /** Read the values at the logged step nearest to `step`; null reads none. `fresh`: the reader has moved. */
+  /** Show the values at the logged step nearest to `step`; null hides them. fresh: the reader has moved. */
   _point(step, fresh = true) {
     const { steps } = this;
     const reading = step !== null && steps.length > 0;

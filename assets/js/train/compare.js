@@ -1,4 +1,4 @@
-/* Two runs side by side: their grids at the same step, their curves on the same axes, what their orders differ in, how they measured. */
+/* Two runs side by side: their samples at the same step, their curves on the same axes, the settings that differ, and their measures. */
 
 import { element, put, say, show } from "../parts/nodes.js";
 import { Chart } from "./chart.js";
@@ -19,10 +19,10 @@ const HEALTH = [
   ["pair_diversity", "diagnostics.pair_diversity.name"],
   ["recall", "diagnostics.recall.name"],
 ];
-const LONGEST = 18; // letters of a name beside a line
+const LONGEST = 18; // most letters of a name beside a line
 const MEASURES = ["modes_covered", "pair_diversity", "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising", "critic"];
 
-/** Settings in which two orders differ: [name, one, other]; what an order leaves out stands at its default. */
+/** The settings in which two orders differ: [name, one, other]; missing settings have their defaults. */
 function differences(one, other, schema) {
   const filled = (order) => ({ ...Object.fromEntries(Object.entries(schema).map(([name, entry]) => [name, entry.default])), ...order.settings, steps: order.steps, seed: order.seed ?? 0 });
   const [a, b] = [filled(one), filled(other)];
@@ -43,7 +43,7 @@ export class Compare {
     this.sides = [0, 1].map((i) => {
       const [name, state, board] = [element("a", { className: `run${i}` }), element("p", { className: "note" }), element("div", { className: "sheet board" })];
       const grid = new Grid(board, { label: (k) => tools.t("train.samples.picture", { number: k + 1 }), chosen: () => {} });
-      grid.cells.element.remove(); // two grids of buttons that do nothing would only be in the way
+      grid.cells.element.remove(); // two grids of buttons without a purpose would only disturb
       return { name, state, grid, sheetKey: null, element: element("div", { className: "side" }, element("h2", { className: "cap" }, name), state, board) };
     });
     this.slider = element("input", { type: "range", min: 0, max: 1000, value: 1000, id: "both" });
@@ -116,7 +116,7 @@ export class Compare {
     this._tables();
   }
 
-  /** The step that the slider stands at; both runs show the sheet nearest to it. */
+  /** The step at the slider; both runs show the sheet nearest to it. */
   get step() {
     return Math.round(this.share * Math.max(...this.runs.map((run) => run.samples?.[""]?.at(-1) ?? 0)));
   }
@@ -152,7 +152,7 @@ export class Compare {
     }
   }
 
-  /** What a chart of two runs tells. */
+  /** A sentence about a chart of two runs. */
   _say(id, loss) {
     const { t, number } = this.desk.tools;
     const [one, other] = this.runs.map((run) => run.order?.settings?.loss ?? "relativistic");
@@ -177,7 +177,7 @@ export class Compare {
   }
 }
 
-/** A name that has room at a line's end. */
+/** A name short enough for the end of a line. */
 const brief = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name);
 
 /** A series of a run's log. */

@@ -1,14 +1,14 @@
-/* What to train on: a data set that ships, pictures of one's own, or a data set of the Hub. */
+/* The choice of training data: a shipped data set, the pictures of the reader, or a data set of the Hub. */
 
 import { litter } from "../parts/names.js";
 import { element, put, say, show } from "../parts/nodes.js";
 import { uploadId } from "../parts/visitor.js";
 
-const AT_ONCE = 3; // files on their way
-const COLOURED = 0.05; // share of pictures in colour below which all are taken as grey
+const AT_ONCE = 3; // files sent at the same time
+const COLOURED = 0.05; // share of coloured pictures below which all are taken as grey
 const SHOWN = 8; // refused files that are named at first
 
-/** Files of a drop with their paths, folders opened. */
+/** The dropped files with their paths; folders are opened. */
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
@@ -31,7 +31,7 @@ async function filesOf(transfer) {
 }
 
 export class Data {
-  /** `changed({channels, conditional})`: other data were chosen, and what they are. */
+  /** changed({channels, conditional}): other data were chosen, with these channels and classes. */
   constructor(desk, changed) {
     Object.assign(this, { desk, changed, id: "mnist", own: {}, report: null, busy: null, problem: null, all: false });
     this.element = element("fieldset", { className: "part rows two data" }, element("legend", { className: "cap" }));
@@ -88,7 +88,7 @@ export class Data {
     return element("div", { className: "own line" }, element("label", { htmlFor: "repository" }), this.repository, this.look);
   }
 
-  /** Whether a run can begin with what is chosen. */
+  /** Whether the chosen data are complete. */
   get ready() {
     const { own } = this._facts(this.id);
     return !own || Boolean(this.source);
@@ -102,7 +102,7 @@ export class Data {
     return this.desk.options.datasets.find((each) => each.id === id) ?? {};
   }
 
-  /** Show a choice that was made elsewhere, by a preset or a copy. */
+  /** Show a choice that a preset or a copy made. */
   choose(id, source = "") {
     this.id = id;
     if (source) this.own[id] = { source };
@@ -119,7 +119,7 @@ export class Data {
     this.changed(this._needs(id));
   }
 
-  /** Channels and classes that go with a data set. */
+  /** The channels and classes of a data set. */
   _needs(id) {
     const { channels, own, stacked, classes } = this._facts(id);
     if (!own) return { channels: channels ?? 1, conditional: !stacked && Boolean(classes?.length) };
@@ -127,13 +127,13 @@ export class Data {
     return { channels: report?.coloured < COLOURED ? 1 : 3, conditional: (report?.classes?.length ?? 0) > 1 };
   }
 
-  /** Send files to the server, some at a time, and have them looked through. */
+  /** Send files to the server, several at a time, and have them checked. */
   async _send(list) {
     const { wire, tools } = this.desk;
     const upload = uploadId();
     const waiting = list.filter(({ path }) => !litter(path));
     const total = waiting.length;
-    const refused = []; // files that cannot lie under their name: the others go on
+    const refused = []; // files that cannot be stored under their name; the others go on
     let done = 0;
     const tell = () => this._work(tools.t("train.data.sending", { done: tools.number(done), total: tools.number(total) }), done / total);
     const worker = async () => {
@@ -163,7 +163,7 @@ export class Data {
     await this._try("hub", () => this._read({ repository }));
   }
 
-  /** Have pictures looked through; a large number takes several answers. */
+  /** Have the pictures checked; many pictures need several requests. */
   async _read(which) {
     for (;;) {
       const answer = await this.desk.wire.ask("data_add", which);
@@ -186,7 +186,7 @@ export class Data {
     this._draw();
   }
 
-  /** What is being done, how far it is (null where nobody knows), and the key of what is said of a reading that has begun. */
+  /** Show the work: its words, its progress (null if unknown), and the key of the sentence once the check has begun. */
   _work(words, share = null, begun = "") {
     this.busy = { words, share, begun };
     this.problem = null;
@@ -218,7 +218,7 @@ export class Data {
     return element("div", { className: "oops" }, element("b", { textContent: this.desk.tools.t("train.data.refused") }), element("p", { textContent: this.problem.sentence }));
   }
 
-  /** What can be used, and every file that was left out with its reason. */
+  /** The number of pictures that can be used, and every file that was left out with its reason. */
   _used({ used, classes = [], refused = [] }) {
     const { t, number, language } = this.desk.tools;
     const names = classes.slice(0, 12).join(t("train.comma")) + (classes.length > 12 ? "…" : "");

@@ -1,4 +1,5 @@
-/* What the page knows: which run is looked at, how it stands, which runs there are. Parts listen and draw; nothing else holds state. */
+/* The state of the training page: the run that is shown, and the list of runs. All other parts listen and draw; none has state of its own.
+   */
 
 import { Events } from "../parts/events.js";
 import { Sheets } from "./sheets.js";
@@ -6,10 +7,10 @@ import { Wire } from "./wire.js";
 
 const PAUSE = { running: 400, waiting: 1000, remote: 5000, rest: 5000, away: 3000, hidden: 10_000 }; // ms between two looks at a run
 const LIST = { busy: 3000, rest: 10_000 };
-const PAGE = 30; // runs of a page of the list
-const MOST = 200; // runs of an answer
+const PAGE = 30; // runs that are added to the list at a time
+const MOST = 200; // most runs in one answer
 
-/** What the part of the address after "#" asks for. */
+/** The view that the hash of an address asks for. */
 export function routed(hash) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   if (parts.has("compare")) {
@@ -22,13 +23,13 @@ export function routed(hash) {
   return { view: "opening" };
 }
 
-/** Other pages link to a recipe by its name. */
+/** The hash for ?recipe=..., by which other pages link here. */
 const byRecipe = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
 
-/** The address of a view, for a link: "#..." alone would lead to the app's first page, by the document's <base>. */
+/** The address of a view for a link; "#..." alone would lead to the first page of the app, because of the <base> of the document. */
 export const address = (hash) => `train${hash}`;
 
-/** A run as it was known, with what a later answer adds to it. */
+/** What is known of a run, combined with a later answer, which only has what is new. */
 export function merged(known, answer) {
   const from = answer.curves?.from;
   if (!known || known.id !== answer.id || !(from > 0)) return answer;
@@ -65,7 +66,7 @@ export class Desk extends Events {
     document.addEventListener("visibilitychange", () => document.hidden || (this.look(), this.list()));
   }
 
-  /** Say what went wrong in its place on the stage; null takes it away. */
+  /** Report an error; null when all is well. */
   trouble(title, error) {
     this.tell("trouble", title && { title, error });
   }
@@ -97,13 +98,13 @@ export class Desk extends Events {
     this.route = route;
     if (route.view === "opening" && this.listed) this._open();
     if (route.view === "run") this.last = this.route.id;
-    if (this.route.id !== was && !(old === "run" && this.route.view === "run")) this.run = null; // from run to run, the old one stays until the new one is here
+    if (this.route.id !== was && !(old === "run" && this.route.view === "run")) this.run = null; // from one run to another, the old one is shown until the new one has arrived
     this.trouble(null);
     this.tell("route", old);
     if (this.route.id) this.look();
   }
 
-  /** Without an address: the run that was looked at before, one that is on its way, the newest, or none. */
+  /** Without a hash, open the run that was shown before, a running one, the newest, or none. */
   _open() {
     const first = this.rows.find((row) => row.id === this.last) ?? this.rows.find((row) => row.yours && row.state === "running") ?? this.rows.find((row) => row.yours) ?? this.rows[0];
     if (!first) {
@@ -114,7 +115,7 @@ export class Desk extends Events {
     this.route = { view: "run", id: first.id };
   }
 
-  /** Look at the run now, and again after a while. */
+  /** Ask for the run now, and again after a while. */
   async look() {
     const { id } = this.route;
     if (!id) return;
@@ -126,7 +127,7 @@ export class Desk extends Events {
       let answer = await this.wire.ask("job_show", { id, since: known?.mark ?? -1 });
       if (turn !== this.turn || this.route.id !== id) return;
       if (known && (answer.step < known.step || answer.state !== known.state)) {
-        answer = await this.wire.ask("job_show", { id, since: -1 }); // it went back, or was resumed: nothing that was known is sure
+        answer = await this.wire.ask("job_show", { id, since: -1 }); // it was resumed from an earlier step, so everything is fetched again
         if (turn !== this.turn || this.route.id !== id) return;
       }
       this.run = answer.step < (known?.step ?? 0) ? answer : merged(known, answer);
@@ -150,7 +151,7 @@ export class Desk extends Events {
     this.trouble("train.error.lost", error);
   }
 
-  /** The run's row says what the run says; the list itself is asked for more rarely. */
+  /** Update the row of the run, because the list is fetched less often. */
   _patch() {
     const { run } = this;
     const row = this.rows.find((each) => each.id === run.id);
@@ -201,7 +202,7 @@ export class Desk extends Events {
     return this.list();
   }
 
-  /** Ask for something that changes runs; whatever came of it is looked at at once. Rejects with a TaskError. */
+  /** Send a request that changes runs, then fetch both the list and the run. Rejects with a TaskError. */
   async change(task, fields) {
     try {
       return await this.wire.ask(task, fields);
@@ -211,7 +212,7 @@ export class Desk extends Events {
     }
   }
 
-  /** A token of the Hub lives as long as the tab, for the run it was given for. */
+  /** The token of the Hub for a run; it is kept until the tab is closed. */
   token(id) {
     return this.tokens.get(id) ?? "";
   }

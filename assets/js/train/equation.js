@@ -1,4 +1,4 @@
-/* An equation in plain signs, as losses are written in the locale files, as MathML: "L_D = ½ (D(x) − 1)²   L_G = …". */
+/* An equation in plain signs, as the losses have it in the locale files, as MathML: "L_D = ½ (D(x) − 1)² L_G = …". */
 
 const NS = "http://www.w3.org/1998/Math/MathML";
 const WORDS = new Set(["log", "max", "min", "exp"]);
@@ -10,7 +10,7 @@ const node = (name, ...children) => {
   return element;
 };
 
-/** Signs of a line: names, numbers, operators. */
+/** The signs of a line: names, numbers, operators. */
 const signs = (line) => line.match(/[A-Za-zσ∇γλ]+(?:_[A-Za-z0-9])?|\d+(?:\.\d+)?|[²½¼]|\S/gu) ?? [];
 
 function sign(text) {
@@ -24,7 +24,7 @@ function sign(text) {
   return operator;
 }
 
-/** One line as MathML children; ² stands on what is before it, a whole bracket too. */
+/** One line as MathML children; ² belongs to what is before it, which may be a whole bracket. */
 function row(line) {
   const stack = [[]];
   for (const text of signs(line)) {
@@ -47,7 +47,7 @@ function space() {
   return element;
 }
 
-/** The equations of a text, which are divided by three blanks, one below the other; read aloud as they are written. */
+/** The equations of a text, which are separated by three blanks, one below the other; read aloud as they are written. */
 export function equation(text) {
   const rows = text.split(/\s{3,}/).map((line) => node("mtr", node("mtd", ...row(line))));
   const table = node("mtable", ...rows);

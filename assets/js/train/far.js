@@ -1,8 +1,8 @@
-/* A run on Hugging Face Jobs, on the stage: with a token it is asked for every half minute, and can be stopped. */
+/* A run on Hugging Face Jobs: with a token, its state is fetched every half minute, and it can be stopped. */
 
 import { element, put, say, show } from "../parts/nodes.js";
 
-const EVERY = 30_000; // ms between two looks; the machine sends what it has about that often
+const EVERY = 30_000; // ms between two requests; the machine uploads about as often
 
 export class Far {
   constructor(root, desk) {
@@ -60,7 +60,7 @@ export class Far {
       desk.trouble(null);
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      if (desk.wire.reachable) desk.tokens.delete(id); // perhaps it is the wrong one: ask again
+      if (desk.wire.reachable) desk.tokens.delete(id); // the token may be wrong, so ask for it again
       this.followed = null;
       desk.trouble("train.far.failed", error);
     }

@@ -6,7 +6,7 @@ import { Grid } from "./grid.js";
 import { svg } from "./svg.js";
 
 const KINDS = ["", "raw", "rebuilt"]; // of the average, of the generator as it is, rebuilt from real pictures
-const FRAME = 120; // ms a sheet while it plays
+const FRAME = 120; // ms that each sheet is shown
 const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
 
 export class Film {
@@ -51,7 +51,7 @@ export class Film {
     return this.desk.run?.samples?.[this.name] ?? [];
   }
 
-  /** Take up how the run stands now. */
+  /** Follow the present state of the run. */
   update() {
     const { run } = this.desk;
     if (run.id !== this.run) this._fresh(run);
@@ -100,7 +100,7 @@ export class Film {
     say(this.find("when-said"), words);
   }
 
-  /** Put the sheet of this moment on the board; a newer wish overtakes an older one. */
+  /** Show the sheet of the present step; a newer request replaces an older one. */
   async _show(anew = false) {
     const { desk, name, at } = this;
     const { run } = desk;
@@ -116,7 +116,7 @@ export class Film {
     const sheet = desk.sheets.ready(run.id, name, at) ?? (await desk.sheets.get(run.id, name, at, grey(run.order)));
     if (this.sheetKey !== sheetKey) return;
     if (sheet) this.grid.put(sheet);
-    else this.sheetKey = undefined; // asked for again at the next look
+    else this.sheetKey = undefined; // requested again with the next update
   }
 
   _kind(name) {
@@ -135,7 +135,7 @@ export class Film {
     this.followed.ring(this.at);
   }
 
-  /** Fetch the run's sheets ahead: somebody is about to leaf through them. */
+  /** Fetch the run's sheets in advance, because the reader is about to play them. */
   _expect() {
     const { run, sheets } = this.desk;
     if (run) for (const step of this.steps.slice(0, 200)) sheets.get(run.id, this.name, step, grey(run.order), false);
@@ -148,7 +148,7 @@ export class Film {
     let i = steps.indexOf(this.at);
     if (i === steps.length - 1) i = -1;
     const { id } = this.desk.run;
-    const playing = (this.playing = { timer: 0 }); // this performance: stopped and begun anew, another one
+    const playing = (this.playing = { timer: 0 }); // identifies this run of the film: after a stop and a new start it is another one
     const turn = async () => {
       const step = this.steps[++i];
       if (step === undefined || this.desk.run?.id !== id) return this._stop();

@@ -1,13 +1,13 @@
-/* The collapse meter: a lamp for each measure, with its number, its threshold, one sentence, and advice that can be followed. */
+/* The health of a run: a lamp for each measure, with its number, its threshold, one sentence, and advice that can be followed. */
 
 import { element, put, say, show } from "../parts/nodes.js";
 import { plain, short } from "./values.js";
 
-const FIRST = ["critic", "pair_diversity", "modes_covered"]; // always seen; the others when they have something to say
+const FIRST = ["critic", "pair_diversity", "modes_covered"]; // always shown; the others when they are not good
 const ORDER = [...FIRST, "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising"];
-const NEAR = 0.2; // of the way from real pictures to the threshold: closer than that a lamp says "watch"
+const NEAR = 0.2; // share of the distance between real pictures and the threshold: a measure closer than that to the threshold is "warn"
 
-/** Ends of a lamp's scale. */
+/** The ends of the scale of a lamp. */
 function ends(name, { value, threshold, real, better }) {
   if (name === "critic") return [0.5, 1];
   if (name === "modes_covered") return [0, Math.max(real ?? 0, value, threshold)];
@@ -22,7 +22,7 @@ function verdict({ value, threshold, real, better, ill }) {
   return Math.abs(value - threshold) < NEAR * way && (better === "higher" ? value < (real ?? Infinity) : value > (real ?? 0)) ? "warn" : "good";
 }
 
-/** The step of the checkpoint that advice goes on from: the last at which nothing was ill. Null when there is none. */
+/** The checkpoint from which advice continues: the last step at which nothing was ill. Null if there is none. */
 export function good(run) {
   const every = run.order?.every ?? 250;
   const diagnoses = [...run.diagnoses].sort((a, b) => a.step - b.step).map((each) => ({ step: each.step, well: !Object.values(each).some((entry) => entry?.ill) }));
@@ -34,7 +34,7 @@ export function good(run) {
   return checkpoint;
 }
 
-/** A name within a sentence: only what is a word begins small. */
+/** A name inside a sentence: words begin in lower case, abbreviations stay. */
 const within = (name) => (/^[A-Z][a-z' ]+$/.test(name) ? name[0].toLowerCase() + name.slice(1) : name);
 
 /** Changes of settings in words: "discriminator's rate 0.0005, R1 1". */
@@ -43,7 +43,7 @@ const changed = (changes, tools) =>
     .map(([name, value]) => tools.t("train.health.change", { name: within(tools.t(`train.field.${name}`)), value: name === "loss" ? tools.t(`losses.${value}.name`) : plain(value, tools) }))
     .join(tools.t("train.comma"));
 
-/** What following an advice does, in a sentence. */
+/** A sentence about what an advice would do. */
 export function onward({ key, changes }, run, tools) {
   if (key === "stop_here") return "";
   const step = run.state === "failed" ? null : good(run);
@@ -51,7 +51,7 @@ export function onward({ key, changes }, run, tools) {
   return tools.t(step === null ? "train.health.onward" : "train.health.onward_from", values);
 }
 
-/** Do what is advised: stop the run, and go on with a changed copy from its last good checkpoint. */
+/** Follow an advice: stop the run, and continue with a changed copy from its last good checkpoint. */
 export async function follow(desk, key, button) {
   button.disabled = true;
   try {
@@ -84,7 +84,7 @@ class Lamp {
     this.element = element("div", { className: "lamp", dataset: { lamp: name } }, top, track, element("div", { className: "ends" }, this.low, this.tick, this.high), this.said, this.advice, this.then);
   }
 
-  /** `given`: advice that other lamps show already; the same is not said twice. */
+  /** given: advice that other lamps show already, so that nothing is said twice. */
   update(measure, desk, given) {
     const { t, number } = desk.tools;
     const [low, high] = ends(this.name, measure);

@@ -1,4 +1,4 @@
-/* Below a run: publish what it learnt, take it away; copy, compare, share, rename, delete. Everything asks in its place. */
+/* Below a run: publish or download its model; copy, compare, share, rename, delete the run. Every question is asked right there. */
 
 import { download } from "../parts/files.js";
 import { element, put, say, show } from "../parts/nodes.js";
@@ -94,7 +94,7 @@ export class Result {
     return panel;
   }
 
-  /** One question at a time, where the answer belongs. */
+  /** Open one panel at a time. */
   _open(name) {
     this.open = this.open === name ? null : name;
     for (const [each, panel] of Object.entries(this.panels)) show(panel, each === this.open);
@@ -186,7 +186,7 @@ export class Result {
     this._tell("train.publish.done", { url: answer.url });
   }
 
-  /** A file of the run, under the run's name. */
+  /** Download a file of the run, under the name of the run. */
   _file(name, ending) {
     const { desk } = this;
     return this._try("download", async () => {

@@ -8,7 +8,7 @@ const COLUMNS = 10;
 const BUDGET = 96e6; // bytes of pixels that are kept
 const AT_ONCE = 4;
 
-/** Grey levels become ink of the present tone on nothing, so that the paper under them shows. */
+/** Grey levels become ink in the colour of the present tone, transparent where there is none. */
 function inked(pixels, colour) {
   const { data } = pixels;
   for (let i = 0; i < data.length; i += 4) {
@@ -58,24 +58,24 @@ export class Sheets {
     Object.assign(this, { wire, held: new Map(), coming: new Map(), waiting: [], busy: 0, bytes: 0, ink: null });
   }
 
-  /** Forget what is drawn in the other tone's ink. */
+  /** Forget the sheets that were drawn in the other tone. */
   forget() {
     this.held.clear();
     this.bytes = 0;
     this.ink = null;
   }
 
-  /** The sheet when it is here. */
+  /** The sheet, if it is cached. */
   ready(job, name, step) {
     const sheet = this.held.get(`${job}/${name}/${step}`);
     if (sheet) {
-      this.held.delete(`${job}/${name}/${step}`); // to the end of the line: the oldest goes first
+      this.held.delete(`${job}/${name}/${step}`); // moved to the end, because the first one is dropped first
       this.held.set(`${job}/${name}/${step}`, sheet);
     }
     return sheet;
   }
 
-  /** A promise of the sheet; null when there is none to be had. `urgent` goes before what is merely expected. */
+  /** A promise of the sheet; null if it cannot be fetched. urgent: before those that are fetched in advance. */
   get(job, name, step, grey, urgent = true) {
     const key = `${job}/${name}/${step}`;
     const sheet = this.ready(job, name, step);

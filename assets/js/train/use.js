@@ -1,5 +1,5 @@
-/* Use what a run learnt, as soon as there is something: beside its title, also while it goes on. The model is made on the server, so whoever
-   leaves meanwhile finds it again. */
+/* A button to use what a run has learnt, as soon as there is something, also while the run goes on. The server makes the model, so it is
+   there even if the visitor leaves. */
 
 import { element, say, show } from "../parts/nodes.js";
 import { time } from "./values.js";
@@ -8,7 +8,7 @@ const USED = ["gan", "digits", "stylize"]; // recipes whose results another page
 
 export class Use {
   constructor(root, desk) {
-    Object.assign(this, { desk, awaited: new Set() }); // awaited: runs that somebody waits for on this page
+    Object.assign(this, { desk, awaited: new Set() }); // awaited: runs for whose model somebody waits on this page
     this.find = (id) => root.querySelector(`#${id}`);
     this.button = element("button", { type: "button", className: "btn main", hidden: true });
     this.button.addEventListener("click", () => this._press());
@@ -18,7 +18,7 @@ export class Use {
     desk.on("run words rows route", () => this.update());
   }
 
-  /** How the making of the model stands: null, or {state, seconds, address, error, step}. */
+  /** The state of the model: null, or {state, seconds, address, error, step}. */
   get _adoption() {
     const { run } = this.desk;
     return this.awaited.has(run.id) && !run.adoption ? { state: "waiting", seconds: 0 } : run.adoption;
@@ -41,7 +41,7 @@ export class Use {
     show(this.find("using").querySelector(".prog"), busy);
   }
 
-  /** A model that was made of an earlier step stays within reach: on a fast machine the run has gone on before anybody comes back. */
+  /** A link to the model of an earlier step: on a fast machine the run has gone on before anybody comes back. */
   _older(run, adoption) {
     const there = adoption?.state === "done" && Boolean(adoption.address) && Number.isInteger(adoption.step) && adoption.step !== run.usable;
     show(this.older, there);
@@ -49,7 +49,7 @@ export class Use {
     if (there) this.older.href = new URL(adoption.address, document.baseURI).href;
   }
 
-  /** Whether the model is there and as new as the run's result. */
+  /** Whether the model exists and is as new as the result of the run. */
   _ready(adoption) {
     return adoption?.state === "done" && adoption.step === this.desk.run.usable;
   }
@@ -67,7 +67,7 @@ export class Use {
     return t("train.result.early", { step: number(run.usable) });
   }
 
-  /** Make the model, and open it in the page that uses it if somebody still waits here. */
+  /** Make the model, and open the page that uses it if somebody still waits here. */
   async _press() {
     const { desk } = this;
     const { id, name } = desk.run;

@@ -1,4 +1,4 @@
-/* Times, sizes and settings as the training page says them. */
+/* Times, sizes and settings as text. */
 
 const UNITS = [
   ["day", 86_400],
@@ -6,7 +6,7 @@ const UNITS = [
   ["minute", 60],
 ];
 
-/** A length of time as it is said: "45 seconds", "6 minutes". */
+/** A length of time as text: "45 seconds", "6 minutes". */
 export function time(seconds, { t, number }) {
   if (seconds < 5) return t("train.time.moment");
   for (const [name, length] of UNITS) {
@@ -17,12 +17,12 @@ export function time(seconds, { t, number }) {
   return t("train.time.seconds", { count: seconds < 20 ? Math.round(seconds) : 5 * Math.round(seconds / 5) });
 }
 
-/** Megabytes as they are said. */
+/** Megabytes as text. */
 export function memory(megabytes, { t, number }) {
   return megabytes < 1000 ? t("train.size.mb", { size: number(Math.max(1, Math.round(megabytes))) }) : t("train.size.gb", { size: number(megabytes / 1000, 1) });
 }
 
-/** A number with as many digits as tell something. */
+/** A number with as many digits as are useful. */
 export function short(value, number) {
   const size = Math.abs(value);
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 0.095 || size === 0 ? 2 : size >= 0.0095 ? 3 : 4;

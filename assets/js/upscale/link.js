@@ -1,4 +1,4 @@
-/* What of the upscale page's settings may stand in its address. */
+/* The settings of the upscale page that a link may hold. */
 
 import { local } from "../parts/batch/link.js";
 import { START } from "./bench.js";

@@ -1,4 +1,4 @@
-/* The upscale page: pictures, settings, what is to be expected, the work, and what became of them. Everything is tied to one bench. */
+/* The upscale page: makes all its parts, which share one bench. */
 
 import { examples } from "../parts/batch/examples.js";
 import { form } from "../parts/batch/form.js";

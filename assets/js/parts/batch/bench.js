@@ -1,22 +1,21 @@
-/* The one place that knows the pictures, the settings and the results of a page that works on pictures one after the other, and tells
-   everyone else. A page has a bench of its own kind, which says what its settings ask for.
-
-   Events: "items" (one more or less, or one in another state), "shown" (another picture or its result), "settings", "busy" (work began or
-   ended), "progress" (of the picture at work), "able" (whether work may begin), "trouble"; a page's own bench may have more.
-   An item is {file, name, width, height, thumbnail, state, fields, report, blob, error}; its state is "waiting", "working", "done",
-   "failed" or "stopped", and `fields` are the settings that its result or its failure came from. */
+/* The state of a page that works on several pictures one after the other: the pictures, the settings and the results. It reports every
+   change; each page has a subclass, which says what its settings ask for. Events: "items" (a picture was added or removed, or changed its
+   state), "shown" (another picture or its result), "settings", "busy" (work began or ended), "progress" (of the picture at work), "able"
+   (whether work may begin), "trouble"; a subclass may have more. An item is {file, name, width, height, thumbnail, state, fields, report,
+   blob, error}; its state is "waiting", "working", "done", "failed" or "stopped", and `fields` are the settings that led to its result or
+   its failure. */
 
 import { Events } from "../events.js";
 
 export class Batch extends Events {
-  /** section: the page's own words, and the task that does the work; settings: those to begin with. */
+  /** section: the locale section of the page, and the name of the task; settings: the first ones. */
   constructor(tools, server, section, settings) {
     super();
     Object.assign(this, { tools, server, section, items: [], shown: null, busy: false, progress: null });
     this.settings = { ...settings };
   }
 
-  /** A sentence of the page's own. */
+  /** A sentence from the section of the page. */
   say(key, values) {
     return this.tools.t(`${this.section}.${key}`, values);
   }
@@ -26,12 +25,12 @@ export class Batch extends Events {
     this.tell("settings");
   }
 
-  /** What the present settings ask for, for one picture: what of two is alike gives the same result. */
+  /** What the present settings ask for, for one picture. Equal fields give equal results. */
   fieldsOf() {
     return { ...this.settings };
   }
 
-  /** The same as an order: its fields, and `ask()`, all that the task is to be sent beside the picture. */
+  /** The same as an order: its fields, and `ask()`, a promise of everything that the task takes beside the picture. */
   order(item) {
     const fields = this.fieldsOf(item);
     return { fields, ask: async () => fields };
@@ -42,12 +41,12 @@ export class Batch extends Events {
     return true;
   }
 
-  /** Whether what an item has (a result or a failure) came from the present settings. */
+  /** Whether the result or the failure of an item comes from the present settings. */
   fresh(item) {
     return Boolean(item.fields) && JSON.stringify(item.fields) === JSON.stringify(this.fieldsOf(item));
   }
 
-  /** What is still to be done with the present settings. */
+  /** The pictures that have no result yet with the present settings. */
   get remaining() {
     return this.items.filter((item) => !this.fresh(item));
   }
@@ -56,7 +55,7 @@ export class Batch extends Events {
     return this.items.filter(({ blob }) => blob);
   }
 
-  /** More pictures, at the end of the list; the first of them that is one is shown. */
+  /** Add pictures at the end of the list, and show the first that could be read. */
   add(items) {
     this.items.push(...items);
     this.tell("items");
@@ -82,7 +81,7 @@ export class Batch extends Events {
     this.tell("shown");
   }
 
-  /** An item is in another state. */
+  /** Change the state of an item. */
   change(item, values) {
     Object.assign(item, values);
     this.tell("items");
@@ -95,14 +94,14 @@ export class Batch extends Events {
     this.tell("busy");
   }
 
-  /** What happened, what to do, what was kept; null takes it away. */
+  /** Report what happened, the error, and what was kept, see troubles.js; null when all is well. */
   trouble(title, error, kept) {
     if (title && error.name !== "TaskError" && !error.sentence) throw error;
     this.tell("trouble", title ? { title, error, kept } : null);
   }
 }
 
-/** A time as it is said: "about 4 s", "about 3 min". */
+/** A length of time in words: "about 4 s", "about 3 min". */
 export function lasting(tools, seconds) {
   if (seconds >= 100) return tools.t("batch.picture.minutes", { minutes: tools.number(seconds / 60) });
   return tools.t("batch.picture.seconds", { seconds: tools.number(Math.max(1, seconds)) });

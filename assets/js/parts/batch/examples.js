@@ -1,4 +1,4 @@
-/* Pictures to try it on. */
+/* Example pictures. */
 
 import { element } from "../nodes.js";
 
@@ -13,7 +13,7 @@ export function examples(bench, root, opening, names) {
     button.append(element("img", { src: address, alt: "" }), word);
     button.addEventListener("click", async () => {
       const blob = await (await fetch(address)).blob();
-      if (bench.items.every(({ file: { example } }) => example)) bench.clear(); // somebody's own pictures stay
+      if (bench.items.every(({ file: { example } }) => example)) bench.clear(); // pictures of the reader stay
       const file = new File([blob], path.split("/").pop(), { type: blob.type });
       await opening.open([Object.assign(file, { example: true })]);
     });

@@ -1,9 +1,9 @@
-/* Which file the result becomes. */
+/* The kind of file that is saved. */
 
 import { Dial } from "../dial.js";
 import { radios } from "../radios.js";
 
-/** PNG, JPEG or WebP; a quality where there is one. */
+/** PNG, JPEG or WebP, and the quality of the last two. */
 export function form(bench, root) {
   const kind = radios(root.querySelector("#form"), (value) => bench.set({ form: value }));
   const options = { key: "batch.file.quality", low: 50, high: 100, step: 1, neutral: 92 };

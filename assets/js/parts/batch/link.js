@@ -1,21 +1,19 @@
-/* The settings in the address: a link opens the page with the same ones. Pictures never stand there, nor models that would be fetched from
-   elsewhere only because somebody followed a link.
+/* The settings in the address, so that a link opens the page with the same ones. Pictures are never part of a link, and neither are models
+   that would have to be downloaded: nobody should fetch one only by following a link. A page says what a link may hold: {start: the first
+   settings, choices: {name: [values]}, limits: {name: [low, high]}, models: [names], settled(settings): the same, with what does not fit
+   together put right, shared(settings): the same, without what must not be part of a link}. */
 
-   A page says what may stand there: {start: its settings to begin with, choices: {name: [values]}, limits: {name: [low, high]},
-   models: [names], settled(settings): the same, with what does not go together put right, shared(settings): the same, without what no link
-   may say}. */
-
-/** Whether a model is here, and not on the Hub or in a file. */
+/** Whether a model is on this machine, and not on the Hub or in a file. */
 export const local = (model) => /^[\w.-]{1,100}$/.test(model);
 
-/** What differs from the settings to begin with. */
+/** The settings that differ from the first ones, as a hash. */
 function toHash(settings, { start, shared = (values) => values }) {
   const visible = shared(settings);
   const changed = Object.keys(start).filter((name) => visible[name] !== start[name]);
   return new URLSearchParams(changed.map((name) => [name, String(visible[name])])).toString();
 }
 
-/** The settings of a hash; what it does not say or says badly is as in the beginning. */
+/** The settings of a hash; what is missing or wrong there is as in the first ones. */
 function fromHash(hash, { start, choices, limits, models, settled = (values) => values }) {
   const settings = { ...start };
   for (const [name, value] of new URLSearchParams(hash)) {

@@ -1,4 +1,4 @@
-/* The list of several pictures: what each is waiting for, what became of it, and what can be done with it. */
+/* The list of several pictures: the state of each, and buttons to show, save, repeat and remove it. */
 
 import { markup } from "../../shell/markup.js";
 import { download } from "../files.js";
@@ -53,7 +53,7 @@ export class List {
     this.find("tally").textContent = many ? bench.say("done.all", { done: tools.number(done.length), count: tools.number(items.length) }) : "";
   }
 
-  /** The row of an item, made once and written anew. */
+  /** The row of an item: made once, then updated. */
   _row(item) {
     const row = this.rows.get(item) ?? this._newRow(item);
     this.rows.set(item, row);

@@ -1,4 +1,4 @@
-/* Pictures in: chosen, dropped, pasted, or out of a zip. Each bad one is told by its name, the others are taken. */
+/* Opens pictures that are chosen, dropped, pasted, or inside a zip. Each one that cannot be used is named, the others are opened. */
 
 import { upright } from "../bitmap.js";
 import { litter } from "../names.js";
@@ -6,10 +6,10 @@ import { element } from "../nodes.js";
 import { pageError } from "../troubles.js";
 import { entries, unpack } from "../zip.js";
 
-const MEGABYTES = 20; // of a picture
+const MEGABYTES = 20; // of one picture
 const MOST = 100; // pictures at once
-const THUMB = 80; // pixels, twice what is shown
-const JPEGS = ["jpg", "jpeg", "jfif", "jpe", "jif", "pjpeg", "pjp"]; // one kind of file by its several endings
+const THUMB = 80; // pixels: twice the size on the screen
+const JPEGS = ["jpg", "jpeg", "jfif", "jpe", "jif", "pjpeg", "pjp"]; // all endings of JPEG files
 const TYPES = { png: "image/png", webp: "image/webp", gif: "image/gif", ...Object.fromEntries(JPEGS.map((ending) => [ending, "image/jpeg"])) };
 const LISTED = 10; // files left out of a zip that are named
 
@@ -42,7 +42,7 @@ export class Opening {
     });
   }
 
-  /** Take up files; where none of them can be read, everything stays as it was. How many were taken. */
+  /** Open files; if none of them can be read, nothing changes. Returns how many were opened. */
   async open(files) {
     const { bench } = this;
     const { tools } = bench;
@@ -66,7 +66,7 @@ export class Opening {
     return items.length;
   }
 
-  /** A file as an item, or null and one problem more. In a batch, what is no picture stays in the list and says so there. */
+  /** A file as an item, or null and one more problem. In a batch, a file that is no picture stays in the list with its error. */
   async _item(file, many, problems) {
     const { tools } = this.bench;
     const name = file.name || `picture.${file.type.split("/").pop() || "png"}`;
@@ -110,14 +110,14 @@ export class Opening {
     }
   }
 
-  /** One of a zip's files; one that cannot be unpacked becomes an empty file that says why. */
+  /** One of the files in a zip; one that cannot be unpacked becomes an empty file with the reason as `refusal`. */
   async _unpacked(file, entry) {
     const name = entry.name.split("/").pop();
     try {
       return new File([await unpack(file, entry, MEGABYTES * 2 ** 20 + 1)], name, { type: TYPES[ending(name)] });
     } catch (problem) {
       console.info(`${name}:`, problem.message);
-      return Object.assign(new File([], name, { type: TYPES[ending(name)] }), { refusal: problem.reason ?? "damaged" }); // no reason: the disk's fault
+      return Object.assign(new File([], name, { type: TYPES[ending(name)] }), { refusal: problem.reason ?? "damaged" }); // without a reason it could not be read from the disk
     }
   }
 }

@@ -1,4 +1,4 @@
-/* The stage: the picture that is shown, what it became, and what is known of it. */
+/* The middle of the page: the picture that is shown, its result, and facts about it. */
 
 import { Viewer } from "../compare/viewer.js";
 
@@ -29,12 +29,12 @@ export class Stage {
     if (shown === this.bench.shown) await this._became(shown);
   }
 
-  /** Whether a picture is there to be looked at. */
+  /** Whether there is a picture to look at. */
   _seen(shown) {
     return Boolean(shown?.width);
   }
 
-  /** Show what became of the picture, if that is not seen already. */
+  /** Show the result of the picture, if it is not shown already. */
   async _became(shown) {
     if (shown.blob === this.finished) return;
     this.finished = shown.blob;
@@ -42,7 +42,7 @@ export class Stage {
     try {
       await this.viewer.finish(shown.blob);
     } catch (problem) {
-      console.warn(`the result cannot be shown: ${problem}`); // larger than this browser draws; the file is whole
+      console.warn(`the result cannot be shown: ${problem}`); // the browser cannot draw one so large; the file itself is complete
       shown.unseen = true;
       this._say();
       return this.viewer.undo();
@@ -54,7 +54,7 @@ export class Stage {
     if (progress?.preview && progress.item === shown) this.viewer.preview(progress.preview);
   }
 
-  /** What became of the picture: its size, what it took, and whether the settings have changed since. */
+  /** Facts about the result: its size, how long it took, and whether the settings have changed since. */
   _say() {
     const { tools, shown } = this.bench;
     this.find("done").textContent = shown?.report ? tools.sentences(this._words(shown)) : "";

@@ -1,4 +1,4 @@
-/* The work: one picture after the other goes to the server, the page watches how far it is and may take it back, and files come home. */
+/* Sends one picture after the other to the server, shows the progress, and fetches the results. */
 
 import { Errand } from "../../shell/errand.js";
 import { address } from "../files.js";
@@ -43,7 +43,7 @@ export class Work {
     this.errand.cancel();
   }
 
-  /** One picture: null when all went well or was taken back, else the error. */
+  /** Work on one picture: null if it succeeded or was cancelled, else the error. */
   async _one(item, { fields, ask }) {
     const { bench } = this;
     bench.change(item, { state: "working" });
@@ -56,13 +56,13 @@ export class Work {
       return null;
     } catch (error) {
       if (error.name !== "TaskError" && !error.sentence) throw error;
-      if (error.key === "frame.unreachable") this.cancelled = true; // the others would fare no better
+      if (error.key === "frame.unreachable") this.cancelled = true; // the others would fail in the same way
       bench.change(item, { state: "failed", fields: error.key === "frame.unreachable" ? null : fields, error });
       return error;
     }
   }
 
-  /** The file of an answer, which holds it or says where it lies. */
+  /** The file of an answer, which contains it or gives its address. */
   async _fetched({ picture, address: place }) {
     const answer = await fetch(picture ?? new URL(place.slice(1), document.baseURI)).catch(() => null);
     if (!answer?.ok) throw pageError(this.bench.tools, "batch.error.gone");
@@ -77,7 +77,7 @@ export class Work {
     bench.tell("progress");
   }
 
-  /** With one picture its own sentence; with several, how many have theirs in the list. */
+  /** Report an error: with one picture its own sentence; with several, how many failed, since the list has their sentences. */
   _tell(error) {
     const { bench } = this;
     if (!error) return;
@@ -105,7 +105,7 @@ export class Work {
     if (busy && progress) this.progress.show(progress);
   }
 
-  /** What is said of how far the work is. */
+  /** The words for a state of the work. */
   _words({ state, place, seconds, part, parts, last }) {
     const { bench } = this;
     const { tools } = bench;

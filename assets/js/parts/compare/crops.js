@@ -1,4 +1,4 @@
-/* Three places of the pictures, pixel for pixel, before beside after. Each is a button that leads to its place. */
+/* Three details of the pictures, pixel for pixel, before beside after. Each is a button that shows its place in the large view. */
 
 import { element } from "../nodes.js";
 import { fixed } from "./layer.js";
@@ -24,7 +24,7 @@ export class Crops {
     return button;
   }
 
-  /** Look for the places anew. */
+  /** Choose the details of another picture. */
   choose() {
     this.places = lively(this.viewer.after.photo.levels.at(-1), COUNT);
     this.buttons.forEach((button, i) => (button.hidden = i >= this.places.length));

@@ -1,9 +1,9 @@
-/* Mouse, fingers and keys on the window of a comparison: the line, zoom, and the way about. */
+/* Mouse, fingers and keys on a comparison: they move the line, zoom and pan. */
 
 import { pinch, wheel } from "../gestures.js";
 
 const STEP = 64; // screen pixels: one press of an arrow key
-const GRIP = 28; // screen pixels beside the line that still move it
+const GRIP = 28; // screen pixels on each side of the line where it can be dragged
 const MOVES = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Hands {
@@ -25,7 +25,7 @@ export class Hands {
     return [event.clientX - box.left, event.clientY - box.top].map((value) => value * devicePixelRatio);
   }
 
-  /** Whether a place is where the line is taken hold of: near it, or anywhere while there is nothing to move about. */
+  /** Whether a press at a place drags the line: near it, or anywhere while the whole picture is seen. */
   _grips([x]) {
     const { viewer } = this;
     if (!viewer.split) return false;

@@ -1,12 +1,12 @@
-/* A picture of the comparison: drawn at any zoom, from whichever of its halves lies nearest, in the coordinates of the larger of the two. */
+/* One picture of a comparison: drawn at any zoom from the best of its smaller copies, in the coordinates of the larger picture. */
 
 import { upright } from "../bitmap.js";
 import { Photo } from "../painter/photo.js";
 import { View } from "../painter/view.js";
 
-const MOST = 40e6; // pixels that are shown; what is larger is shown smaller, the file stays whole
+const MOST = 40e6; // most pixels that are drawn; a larger picture is reduced on the screen, the file stays as it is
 
-/** A file or address of one as an upright bitmap of at most MOST pixels, and how much smaller that is. */
+/** A file, or the address of one, as an upright bitmap of at most MOST pixels, and the factor by which it was reduced. */
 export async function bitmapOf(source) {
   const blob = source instanceof Blob ? source : await (await fetch(source)).blob();
   const whole = await upright(blob);
@@ -18,7 +18,8 @@ export async function bitmapOf(source) {
 }
 
 export class Layer {
-  /** picture: an upright ImageBitmap, drawn once; pixels: from this many screen pixels on, each pixel is shown as a square. */
+  /** picture: an upright ImageBitmap, which may be closed afterwards; pixels: from this many screen pixels on, each pixel is drawn as a
+      square. */
   constructor(picture, pixels) {
     Object.assign(this, { photo: new Photo(picture), pixels });
   }
@@ -31,7 +32,7 @@ export class Layer {
     return this.photo.height;
   }
 
-  /** Draw what `view` shows; its coordinates are those of a picture `size` large, over which this one is spread. */
+  /** Draw what `view` shows; its coordinates are those of a picture of `size`, onto which this one is stretched. */
   draw(context, view, size) {
     const { photo } = this;
     const sx = photo.width / size[0];
@@ -48,14 +49,14 @@ export class Layer {
   }
 }
 
-/** A picture smaller than the window can be looked at pixel for pixel as well. */
+/** A view that also shows pictures smaller than the window pixel for pixel. */
 export class Closer extends View {
   get least() {
     return Math.min(this.fitting, devicePixelRatio);
   }
 }
 
-/** A view of one place, for a picture that stands still: `at` in its middle, `zoom` canvas pixels for one of the picture. */
+/** A fixed view with the place `at` in its middle, and `zoom` canvas pixels for one of the picture. */
 export function fixed(size, room, zoom, at) {
   const view = Object.assign(new View(), { room, photo: size, zoom, fitted: false });
   view.x = at[0] - room[0] / zoom / 2;

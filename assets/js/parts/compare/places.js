@@ -1,9 +1,9 @@
-/* Where there is most to see in a picture: the places whose brightness changes most over short ways. */
+/* Finds the details of a picture that are worth a look: where the brightness changes most over short distances. */
 
 import { element } from "../nodes.js";
 
-const SIDE = 160; // pixels of the longer side that is looked at
-const SHARE = 0.16; // of the shorter side: half the width of a place
+const SIDE = 160; // pixels of the longer side of the reduced picture that is searched
+const SHARE = 0.16; // of the shorter side: half the width of a detail
 
 /** Sum of |difference to the right and below| for each pixel of a grey picture. */
 function edges(grey, width, height) {
@@ -24,7 +24,7 @@ function greyOf(drawable, width, height) {
   return Float32Array.from({ length: width * height }, (_, i) => 0.3 * data[4 * i] + 0.59 * data[4 * i + 1] + 0.11 * data[4 * i + 2]);
 }
 
-/** Energy of the square of half-width r around (x, y), as far as it lies inside. */
+/** Sum of the energy in a square of half-width r around (x, y), as far as it lies inside the picture. */
 function around(energy, width, height, x, y, r) {
   let sum = 0;
   for (let v = Math.max(0, y - r); v <= Math.min(height - 1, y + r); v++)
@@ -32,7 +32,7 @@ function around(energy, width, height, x, y, r) {
   return sum;
 }
 
-/** `count` places of a drawable, as shares of its width and height, apart from each other, the liveliest first. */
+/** Up to `count` places of a drawable, as shares of its width and height, apart from each other, the one with most detail first. */
 export function lively(drawable, count) {
   const scale = Math.min(1, SIDE / Math.max(drawable.width, drawable.height));
   const [width, height] = [drawable.width, drawable.height].map((each) => Math.max(2, Math.round(each * scale)));

@@ -1,11 +1,11 @@
-/* What is seen of two pictures: one beside the other, one over the other up to a line, or how they differ. */
+/* Draws two pictures: side by side, one over the other up to a line, or their difference. */
 
 import { element } from "../nodes.js";
 
 const TIMES = 4; // how much stronger a difference is shown; a power of two
-const SQUARE = 8; // screen pixels of the board under what is transparent
+const SQUARE = 8; // screen pixels of a square of the chequered board behind transparent pictures
 const OPAQUE = { alpha: false };
-const LINE = [["rgba(20, 22, 26, .3)", 2], ["#fff", 1]]; // colours and half widths, seen on white as well
+const LINE = [["rgba(20, 22, 26, .3)", 2], ["#fff", 1]]; // colours and half widths, so that the line can be seen on white as well
 
 export { TIMES };
 
@@ -19,7 +19,7 @@ export class Scene {
     this.tone();
   }
 
-  /** Light and dark have colours of their own. */
+  /** Read the colours of the present tone. */
   tone() {
     const side = Math.round(SQUARE * devicePixelRatio);
     const board = element("canvas", { width: 2 * side, height: 2 * side });
@@ -37,7 +37,7 @@ export class Scene {
     for (const each of [this.canvas, this.other.canvas]) Object.assign(each, { width, height });
   }
 
-  /** state: before, after (Layers, after may be null), preview (an ImageBitmap of the whole at work), size, view, mode, share, held. */
+  /** state: before, after (Layers, after may be null), preview (an ImageBitmap of unfinished work), size, view, mode, share, held. */
   paint(state) {
     const { context, canvas } = this;
     context.globalCompositeOperation = "source-over";
@@ -67,7 +67,7 @@ export class Scene {
     }
   }
 
-  /** The view has half the window for each. */
+  /** Each picture has half of the window. */
   _side({ before, after, size, view }) {
     const { canvas, context } = this;
     const half = canvas.width / 2;

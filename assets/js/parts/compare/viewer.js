@@ -64,19 +64,19 @@ export class Viewer {
     return Boolean(this.after) && !this.held && !this.drawn;
   }
 
-  /** Whether a line divides the picture now. */
+  /** Whether the line is shown now. */
   get split() {
     return this.compared && this.mode === "line";
   }
 
-  /** Size of the pictures' common plane, that of the larger. */
+  /** The size of the larger picture, [w, h], in whose coordinates both are drawn. */
   get size() {
     const { before, after } = this;
     const { width, height } = after && after.width >= before.width ? after : (before ?? { width: 1, height: 1 });
     return [width, height];
   }
 
-  /** Another picture, with nothing to compare it to yet; `size` [w, h] is what its label says. Rejects for what is no picture. */
+  /** Show another picture, without a result. Rejects if it is no picture. */
   async open(source) {
     const turn = ++this.turn;
     const { bitmap } = await bitmapOf(source);
@@ -90,7 +90,7 @@ export class Viewer {
     this._follow();
   }
 
-  /** What became of the picture; draft: in small, to judge it by. The place that is looked at stays the same. */
+  /** Show the result; draft: it is a small one, for a first look. The view stays at the same place. */
   async finish(source, draft = false) {
     const turn = ++this.turn;
     const { bitmap, share } = await bitmapOf(source);
@@ -107,7 +107,7 @@ export class Viewer {
     this._follow();
   }
 
-  /** What is done of it so far, spread over the picture; null for nothing. One that was asked for later is never followed by an earlier. */
+  /** Show unfinished work over the picture; null for none. An older request never replaces a newer one. */
   async preview(address) {
     const { turn } = this;
     const request = ++this.requests;
@@ -117,7 +117,7 @@ export class Viewer {
     this.set({ drawn });
   }
 
-  /** The bitmap of a preview, or null; the one before is given back at once, for bitmaps are large and their collection is slow. */
+  /** The bitmap of the unfinished work, or null. The one before is closed at once, since bitmaps are large and collected late. */
   get drawn() {
     return this._drawn ?? null;
   }
@@ -127,7 +127,7 @@ export class Viewer {
     this._drawn = bitmap;
   }
 
-  /** Forget what the picture became. */
+  /** Remove the result. */
   undo() {
     if (!this.after) return;
     const [was] = this.size;
@@ -136,7 +136,7 @@ export class Viewer {
     this._follow();
   }
 
-  /** The plane became so many times as large: what is looked at stays in its place. */
+  /** The coordinates became `times` as large: adjust the view so that it shows the same place. */
   _rescale(times) {
     const { view } = this;
     if (!view.fitted) Object.assign(view, { x: view.x * times, y: view.y * times, zoom: view.zoom / times });
@@ -154,7 +154,7 @@ export class Viewer {
     this._follow();
   }
 
-  /** Put the line at a share of the window. */
+  /** Move the line to a share of the window. */
   divide(share) {
     this.share = share;
     this.range.value = Math.round(share * 100);
@@ -217,7 +217,7 @@ export class Viewer {
     this.refresh();
   }
 
-  /** The window has changed, or what it shows. */
+  /** Adjust to another size of the window, or to another mode. */
   _resize() {
     const [w, h] = [this.canvas.clientWidth, this.canvas.clientHeight].map((each) => Math.round(each * devicePixelRatio));
     if (!w || !h || !this.before) return;
@@ -225,7 +225,7 @@ export class Viewer {
     const halved = this.compared && this.mode === "side";
     this.view.resize([halved ? w / 2 : w, h], this.size);
     cancelAnimationFrame(this.frame);
-    this._paint(); // at once: a canvas that was resized is blank
+    this._paint(); // at once, because a resized canvas is blank
     this._moved();
   }
 
@@ -248,7 +248,7 @@ export class Viewer {
     this._resize();
   }
 
-  /** Details are pixel for pixel: a draft has none. */
+  /** The details are shown pixel for pixel, so not for a draft. */
   _views() {
     for (const input of this.element.querySelectorAll(".views input")) {
       input.checked = input.value === this.mode;
@@ -259,7 +259,7 @@ export class Viewer {
   _labels() {
     const { tools, mode, compared } = this;
     this.find(".split").hidden = !this.after || mode !== "line" || Boolean(this.drawn);
-    this.find(".handle").hidden = !this.split; // the range stays while B is held: it may have the keyboard
+    this.find(".handle").hidden = !this.split; // the range stays while B is held, as it may have the focus
     const [left, right] = [this.find(".side.left"), this.find(".side.right")];
     const sized = (name) => {
       const [width, height] = this.sizes[name].map((each) => tools.number(each));

@@ -1,4 +1,5 @@
-/* What is seen of a photo and its marks: the photo, the marks in the accent with a white rim, the tool at work, and the ring of the brush. */
+/* Draws a photo and its marks: the photo, the marks in the accent colour with a white rim, the shape being drawn, and the ring of the
+   brush. */
 
 import { element } from "../nodes.js";
 
@@ -15,7 +16,7 @@ export class Drawing {
     this.tone();
   }
 
-  /** Light and dark have colours of their own. */
+  /** Read the colours of the present tone. */
   tone() {
     this.colours = { accent: colour("--accent"), page: colour("--page"), mask: colour("--mask") };
   }
@@ -76,7 +77,7 @@ export class Drawing {
     part(this.context);
   }
 
-  /** The marks, as the view shows them, in the box of the window. */
+  /** The marks as the view shows them, inside a box of the window. */
   _lay(context, mask, view, [left, top, width, height]) {
     const step = mask.scale * view.zoom;
     const sx = Math.max(0, (view.x + left / view.zoom) / mask.scale);

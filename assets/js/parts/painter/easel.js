@@ -9,7 +9,7 @@ import { Painter } from "./painter.js";
 import { clear } from "./raster.js";
 
 const KEYS = { b: "brush", e: "eraser", l: "lasso", r: "rectangle", p: "polygon" };
-const SMALL = 0.055; // of the photo's shorter side: the brush to begin with
+const SMALL = 0.055; // of the shorter side of the photo: the first size of the brush
 
 const typing = (target) => target.matches?.("input:not([type=range]):not([type=radio]):not([type=checkbox]), select, textarea");
 
@@ -81,14 +81,14 @@ export class Easel {
     return this.place.querySelector(`[name=${name}]`);
   }
 
-  /** Another photo (an upright ImageBitmap), with nothing marked, or with the marks it had here before. */
+  /** Show another photo (an upright ImageBitmap), without marks, or with the marks that it had here before. */
   open(picture, mask = null) {
     this.canvas.style.setProperty("--aspect", String(Math.min(4, Math.max(0.5, picture.width / picture.height))));
     this.resize(Math.min(picture.width, picture.height) * SMALL);
     this.painter.open(picture, mask);
   }
 
-  /** Whether nothing can be marked now. */
+  /** Lock or unlock the tools. */
   lock(busy) {
     this.painter.set({ busy });
     this.follow();
@@ -118,7 +118,7 @@ export class Easel {
     if (mask && !mask.empty) mask.change(clear);
   }
 
-  /** Size of the brush is a power, so that small ones are set as finely as large ones. */
+  /** The slider of the size is logarithmic, so that small brushes can be set precisely. */
   _sliders() {
     const [size, hardness] = [this.slider("size"), this.slider("hardness")];
     size.addEventListener("input", () => this.resize(Number(size.value)));
@@ -149,7 +149,7 @@ export class Easel {
     this.on.changed?.();
   }
 
-  /** The buttons say what can be done now. */
+  /** Enable the buttons that have something to do. */
   follow() {
     const { mask, busy } = this.painter;
     const idle = Boolean(mask) && !busy;
@@ -178,7 +178,7 @@ export class Easel {
     this._zoom();
   }
 
-  /** Whether keys that were pressed anywhere on the page are meant for it. */
+  /** Whether keys pressed anywhere on the page are for the painter. */
   get listens() {
     return Boolean(this.painter.photo) && !this.painter.busy && this.canvas.offsetParent !== null;
   }
@@ -205,7 +205,7 @@ export class Easel {
     this._cursor();
   }
 
-  /** The key of a tool. */
+  /** The key of a tool was pressed. */
   pressed(key, repeated) {
     if (!repeated) this.choose(KEYS[key]);
   }

@@ -1,13 +1,13 @@
-/* The mask of a photo: marks, undo and redo, and a canvas that shows them. A photo of more than 8 megapixels has a mask of half its side or
-   less; the server brings it back to size. */
+/* The mask of a photo: marks, undo and redo, and a canvas that shows them. The mask of a photo of more than 8 megapixels has half of its
+   side or less; the server enlarges it again. */
 
 import { element } from "../nodes.js";
 import * as raster from "./raster.js";
 
 const MOST = 8_000_000; // pixels of a mask
-const STEPS = 60; // that can be undone
+const STEPS = 60; // steps that can be undone
 
-/** Side of the photo over side of its mask: 1, 2, 3 ... */
+/** The side of the photo divided by the side of its mask: 1, 2, 3 ... */
 const reduction = (width, height) => Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST)));
 
 export class Mask {
@@ -25,12 +25,12 @@ export class Mask {
     return this.box === null;
   }
 
-  /** Parts of the photo that are marked, 0 to 1. */
+  /** The share of the photo that is marked, 0 to 1. */
   get share() {
     return this.marked / this.data.length;
   }
 
-  /** A change in several steps, as a stroke is: begin, any number of `step`, then `end` or `cancel`. */
+  /** Begin a change in several steps, such as a stroke: begin, any number of `step`, then `end` or `cancel`. */
   begin() {
     this.before = this.data.slice();
     this.dirty = null;
@@ -77,7 +77,7 @@ export class Mask {
     this._swap(this.future, this.past);
   }
 
-  /** Marks from a bitmap, by the rule of `raster.marks`. False, and everything stays as it was, when it marks nothing or is not clear. */
+  /** Take the marks of a bitmap, by the rule of `raster.marks`. False, without a change, if it marks nothing or is not clear. */
   take(picture) {
     const whole = picture.width * picture.height <= 4 * MOST;
     const [width, height] = whole ? [picture.width, picture.height] : [this.width, this.height];
@@ -95,7 +95,7 @@ export class Mask {
     return true;
   }
 
-  /** Marks of another size, brought to this mask's; canvas, pixels: of their size, to be drawn over. */
+  /** Marks of another size, resized to this mask; canvas, pixels: of their size, and overwritten. */
   _fitted(marks, canvas, pixels) {
     new Uint32Array(pixels.data.buffer).forEach((_, i, words) => (words[i] = marks[i] ? 0xffffffff : 0xff000000));
     canvas.getContext("2d").putImageData(pixels, 0, 0);
@@ -117,7 +117,7 @@ export class Mask {
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
-  /** What undo would not bring back: the marks themselves, to be put back with `restore`. */
+  /** A copy of the marks, for `restore`. */
   kept() {
     return this.data.slice();
   }
@@ -145,14 +145,14 @@ export class Mask {
     return part;
   }
 
-  /** Bring a box of the canvas up to date: white, as opaque as it is marked. */
+  /** Update a box of the canvas: white, and as opaque as it is marked. */
   _show([left, top, right, bottom]) {
     const [w, h] = [right - left, bottom - top];
     const pixels = this.context.createImageData(w, h);
     const words = new Uint32Array(pixels.data.buffer);
     for (let y = 0, i = 0; y < h; y++) for (let x = 0; x < w; x++, i++) words[i] = (this.data[(top + y) * this.width + left + x] << 24) | 0xffffff;
     this.context.putImageData(pixels, left, top);
-    this.box = raster.both(this.box, [left, top, right, bottom]); // at most too large, until the change is finished
+    this.box = raster.both(this.box, [left, top, right, bottom]); // possibly too large until the change has ended
   }
 
   _settle() {

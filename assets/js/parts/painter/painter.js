@@ -15,7 +15,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const CLOSE = 12; // screen pixels around a polygon's first corner that close it
 
 export class Painter {
-  /** on: {changed() after each change of the marks, moved() of the view, said(word) for who hears: "down" or "up"}. */
+  /** on: {changed() after each change of the marks, moved() of the view, said(word) for screen readers: "down" or "up"}. */
   constructor(canvas, on) {
     Object.assign(this, { canvas, on, view: new View(), drawing: new Drawing(canvas), photo: null, mask: null });
     Object.assign(this, { tool: "brush", size: 32, hardness: 1, split: null, before: false, busy: false });
@@ -33,7 +33,7 @@ export class Painter {
     new ResizeObserver(() => this._resize()).observe(canvas);
   }
 
-  /** Another photo (an upright ImageBitmap), with nothing marked, or with the marks it had when this painter had it before. */
+  /** Show another photo (an upright ImageBitmap), without marks, or with the marks that it had here before. */
   open(picture, mask = null) {
     this.photo = new Photo(picture);
     this.mask = mask ?? new Mask(picture.width, picture.height, () => this._changed());
@@ -43,7 +43,7 @@ export class Painter {
     this.on.changed();
   }
 
-  /** Show it again: something that is drawn has changed. */
+  /** Draw again with the next frame. */
   refresh() {
     if (!this.frame) this.frame = requestAnimationFrame(() => this._paint());
   }
@@ -75,7 +75,7 @@ export class Painter {
     this._moved();
   }
 
-  /** Give up what is being drawn. True when there was something. */
+  /** Drop the shape that is being drawn. True if there was one. */
   _give() {
     const { work } = this;
     this.work = null;
@@ -101,7 +101,7 @@ export class Painter {
     if (this.canvas.width !== w || this.canvas.height !== h) this.drawing.size(w, h);
     this.view.resize([w, h], [this.photo.width, this.photo.height]);
     cancelAnimationFrame(this.frame);
-    this._paint(); // at once: a canvas that was resized is blank
+    this._paint(); // at once, because a resized canvas is blank
     this.on.moved();
   }
 
@@ -121,7 +121,7 @@ export class Painter {
     return this.hover && brushes && !this.space ? { x: this.hover[0], y: this.hover[1], radius } : null;
   }
 
-  /** Where an event is, in canvas pixels. */
+  /** The place of an event in canvas pixels. */
   _place(event) {
     const box = this.canvas.getBoundingClientRect();
     return [((event.clientX - box.left) * this.canvas.width) / box.width, ((event.clientY - box.top) * this.canvas.height) / box.height];
@@ -249,7 +249,7 @@ export class Painter {
     event.stopPropagation();
   }
 
-  /** Space alone sets the ring down or lifts it; held while something was dragged, it moved the photo. */
+  /** The space bar alone sets the ring down or lifts it; held during a drag, it moved the photo. */
   _keyUp(event) {
     if (event.key !== " ") return;
     this.space = false;

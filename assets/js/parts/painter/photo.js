@@ -1,5 +1,5 @@
-/* A photo on canvases: its full size and halves of it, so that any zoom is drawn from one at most twice as large. Patches are laid into all of
-   them, and what lay under each patch is kept, for undo and for the look before. */
+/* A photo on canvases: in full size, in half, a quarter and so on, so that any zoom is drawn from a copy at most twice as large. Patches
+   are drawn on all of them; what was under each patch is kept, for undo and to show the photo before. */
 
 import { element } from "../nodes.js";
 
@@ -23,7 +23,7 @@ export class Photo {
     }
   }
 
-  /** Lay a patch (drawable, with its place) over the photo. */
+  /** Draw a patch (a drawable and its place) on the photo. */
   lay(drawable, left, top) {
     const { width, height } = drawable;
     const under = canvasOf(width, height);
@@ -32,13 +32,13 @@ export class Photo {
     this._put(drawable, left, top);
   }
 
-  /** Take the last patch off again. */
+  /** Remove the last patch. */
   lift() {
     const { under, left, top } = this.patches.pop();
     this._put(under, left, top);
   }
 
-  /** Draw what the view shows; `before`: as it was before every patch. */
+  /** Draw what the view shows; before: as it was before every patch. */
   draw(context, view, before = false) {
     const level = Math.min(this.levels.length - 1, Math.max(0, Math.floor(Math.log2(1 / view.zoom) + 0.01)));
     const canvas = this.levels[level];

@@ -1,5 +1,5 @@
-/* Arithmetic on a mask {width, height, data: Uint8Array}, 255 = marked. Every function changes the data and returns the box that it touched,
-   [left, top, right, bottom] with right and bottom outside, or null when it touched nothing. No page, no canvas. */
+/* Arithmetic on a mask {width, height, data: Uint8Array}, 255 = marked. Every function changes the data and returns the box that it
+   changed, [left, top, right, bottom], right and bottom exclusive, or null if it changed nothing. It needs no page and no canvas. */
 
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -12,15 +12,16 @@ function inside(mask, left, top, right, bottom) {
 /** The smallest box around two boxes, either of which may be null. */
 export const both = (a, b) => (!a ? b : !b ? a : [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
 
-/** How much a brush of that radius marks at a distance: 255 inside the hard core, falling to 0 at the rim; hardness 0 to 1. */
+/** How strongly a brush of that radius marks at a distance: 255 inside the hard core, falling to 0 at the rim; hardness 0 to 1. */
 function falloff(distance, radius, hardness) {
   const core = radius * hardness;
   const rim = Math.max(radius - core, 1); // a hard brush has an edge one pixel wide
   return clamp(255 * (1 - (distance - Math.max(0, Math.min(core, radius - 0.5))) / rim), 0, 255);
 }
 
-/** What a picture marks, by its RGBA bytes: the rule of ganapp/pictures/masks.py. Light is marked (a colour is as light as its strongest channel), or,
-    where anything is transparent, what is not; of two dark levels the lighter. Null when nothing is marked or it may mean this or that. */
+/** The marks of a picture, from its RGBA bytes, by the rule of ganapp/pictures/masks.py. Light pixels are marked (a colour is as light as
+    its strongest channel); if any pixel is transparent, the opaque ones are; of two dark levels, the lighter one. Null if nothing is marked
+    or it is not clear what is. */
 export function marks(data) {
   const [count, marked] = [data.length / 4, new Uint8Array(data.length / 4)];
   let [clear, any, all, coloured, least, most] = [false, false, true, false, 255, 0];
@@ -51,7 +52,7 @@ export function fits(mask, { width, height }) {
   return Math.abs((mask.width * height) / mask.height - width) <= slack || Math.abs((mask.height * width) / mask.width - height) <= slack;
 }
 
-/** The brush drawn from a to b, [x, y] in pixels of the mask. What is marked more stays so; an eraser takes away in the same shape. */
+/** Draw the brush from a to b, [x, y] in pixels of the mask. Stronger marks stay; an eraser removes in the same shape. */
 export function stroke(mask, a, b, { radius, hardness = 1, erase = false }) {
   const reach = radius + 1;
   const box = inside(mask, Math.min(a[0], b[0]) - reach, Math.min(a[1], b[1]) - reach, Math.max(a[0], b[0]) + reach, Math.max(a[1], b[1]) + reach);
@@ -72,7 +73,7 @@ export function stroke(mask, a, b, { radius, hardness = 1, erase = false }) {
   return box;
 }
 
-/** The inside of a closed line of points [x, y], by the even-odd rule. */
+/** Mark the inside of a closed line of points [x, y], by the even-odd rule. */
 export function polygon(mask, points, erase = false) {
   if (points.length < 3) return null;
   const xs = points.map(([x]) => x);
@@ -116,7 +117,7 @@ export function count({ data }) {
   return marked;
 }
 
-/** Squared distances of one line to its nearest zero (Felzenszwalb and Huttenlocher 2012). f, out: length n. */
+/** Squared distances along one line to its nearest zero (Felzenszwalb and Huttenlocher 2012). f, out: length n. */
 function parabolas(f, n, out, seats, ends) {
   let k = 0;
   seats[0] = 0;
@@ -159,7 +160,7 @@ function squaredDistances(w, h, is) {
   return field;
 }
 
-/** Grow the marks by that many pixels; a negative number shrinks them. The edge of the mask is no edge of the marks. */
+/** Grow the marks by that many pixels; a negative number shrinks them. Marks that end at the edge of the mask are not shrunk there. */
 export function grow(mask, by) {
   const around = bounds(mask);
   const reach = Math.abs(by);
@@ -176,13 +177,13 @@ export function grow(mask, by) {
   return box;
 }
 
-/** What was marked is not, and the other way round. */
+/** Swap what is marked and what is not. */
 export function invert(mask) {
   for (let i = 0; i < mask.data.length; i++) mask.data[i] = 255 - mask.data[i];
   return [0, 0, mask.width, mask.height];
 }
 
-/** Nothing is marked any more. */
+/** Remove all marks. */
 export function clear(mask) {
   const box = bounds(mask);
   mask.data.fill(0);

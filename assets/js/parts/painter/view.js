@@ -1,4 +1,5 @@
-/* Where the photo lies in the window: zoom (screen pixels for one of the photo) and the photo's place at the window's corner. */
+/* The place of the photo in the window: the zoom (screen pixels for one of the photo) and the photo's coordinates at the top left corner.
+   */
 
 const CLOSEST = 16; // screen pixels for one of the photo
 
@@ -7,7 +8,7 @@ export class View {
     Object.assign(this, { photo: [1, 1], room: [1, 1], zoom: 1, x: 0, y: 0, fitted: true });
   }
 
-  /** The zoom at which all of the photo is seen. */
+  /** The zoom at which the whole photo is seen. */
   get fitting() {
     return Math.min(this.room[0] / this.photo[0], this.room[1] / this.photo[1]);
   }
@@ -17,7 +18,7 @@ export class View {
     return this.fitting;
   }
 
-  /** Another window or photo: what was fitted stays so. */
+  /** Adjust to another window or photo: if the whole photo was seen, it still is. */
   resize(room, photo = this.photo) {
     Object.assign(this, { room, photo });
     if (this.fitted) this.fit();
@@ -30,7 +31,7 @@ export class View {
     this._hold();
   }
 
-  /** Zoom so that the photo stays put under a place of the window. */
+  /** Zoom, with the photo fixed at a place of the window. */
   zoomTo(zoom, [wx, wy] = [this.room[0] / 2, this.room[1] / 2]) {
     const held = Math.min(Math.max(CLOSEST, this.fitting), Math.max(this.least, zoom));
     const [px, py] = this.toPhoto([wx, wy]);
@@ -56,7 +57,7 @@ export class View {
     return [(px - this.x) * this.zoom, (py - this.y) * this.zoom];
   }
 
-  /** Bring a place of the photo into the window. */
+  /** Move a place of the photo into the window. */
   reveal([px, py]) {
     const [w, h] = [this.room[0] / this.zoom, this.room[1] / this.zoom];
     const margin = 0.1;
@@ -65,7 +66,7 @@ export class View {
     this._hold();
   }
 
-  /** The photo never leaves the window, and lies in its middle where it is smaller. */
+  /** Keep the photo inside the window, and in its middle where it is smaller. */
   _hold() {
     for (const [axis, i] of [["x", 0], ["y", 1]]) {
       const seen = this.room[i] / this.zoom;

@@ -32,8 +32,8 @@ tools   t(key, values)              the sentence in the present language
                                     modelUrl("digits", "directions.json"); of a model trained here
                                     modelUrl(id, "web.onnx", digest)
 
-Modules import each other by relative paths ("../parts/files.js", "../../vendor/..."): all lie under one versioned address. assets/js/shell is
-the lowest floor, assets/js/parts holds what several pages share, and no page imports another one; tests/js/test_imports.py reads this.
+Modules import each other by relative paths ("../parts/files.js", "../../vendor/..."): all lie under one versioned address. assets/js/shell
+is the lowest floor, assets/js/parts holds what several pages share, and no page imports another one: tests/js/test_imports.py.
 """
 
 from __future__ import annotations

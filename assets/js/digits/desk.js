@@ -7,8 +7,8 @@ import { Events } from "../parts/events.js";
 import { consent, elsewhere } from "../shell/consent.js";
 import { Engine } from "./engine.js";
 import { atRest, eachFrame } from "./frames.js";
-import { described } from "./models.js";
-import { base, code, fresh, possible, standing, weights } from "./state.js";
+import { modelFacts } from "./models.js";
+import { baseLatent, classWeights, code, firstState, sliderValues, withClassesOf } from "./state.js";
 
 const REST = 140; // milliseconds without a movement
 const BATCH = { browser: 10, server: 120 }; // pictures drawn at once, before the page may react to something else ...
@@ -24,7 +24,7 @@ const breath = () => new Promise((resolve) => requestAnimationFrame(resolve));
 export class Desk extends Events {
   constructor(tools) {
     super();
-    Object.assign(this, { tools, state: fresh("digits"), model: null, engine: null, picture: null, mode: "shape" });
+    Object.assign(this, { tools, state: firstState("digits"), model: null, engine: null, picture: null, mode: "shape" });
     this.repaint = eachFrame(() => this._paint());
     this.rest = atRest((stale) => this.tell("rest", stale), REST);
   }
@@ -39,11 +39,11 @@ export class Desk extends Events {
 
   /** Change to another generator: first its directions, then its net. Sliders that it has too keep their values. */
   async open(id) {
-    const model = await described(this.tools, id);
+    const model = await modelFacts(this.tools, id);
     this.engine?.close();
     const sliders = Object.fromEntries(Object.entries(this.state.sliders).filter(([name]) => name in model.directions));
     const origin = this.state.origin?.length === model.latent ? this.state.origin : null;
-    Object.assign(this, { model, picture: null, state: possible({ ...this.state, model: id, sliders, origin }, model) });
+    Object.assign(this, { model, picture: null, state: withClassesOf({ ...this.state, model: id, sliders, origin }, model) });
     this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this._engineSays());
     this.tell("model");
     this.set({});
@@ -54,7 +54,7 @@ export class Desk extends Events {
   set(patch) {
     this.state = { ...this.state, ...patch };
     if (!this.model) return;
-    this.state = possible(this.state, this.model);
+    this.state = withClassesOf(this.state, this.model);
     this.tell("change");
     this.repaint();
     this.rest();
@@ -70,20 +70,20 @@ export class Desk extends Events {
     this.set({ origin: Array.from(latent), sliders: {}, digit, to, blend });
   }
 
-  get base() {
-    return base(this.state, this.model.latent);
+  get baseLatent() {
+    return baseLatent(this.state, this.model.latent);
   }
 
   get code() {
     return code(this.state, this.model);
   }
 
-  get weights() {
-    return weights(this.state, this.model);
+  get classWeights() {
+    return classWeights(this.state, this.model);
   }
 
-  get standing() {
-    return standing(this.state, this.model);
+  get sliderValues() {
+    return sliderValues(this.state, this.model);
   }
 
   /** The fields that server tasks take for the present digit. */
@@ -120,7 +120,7 @@ export class Desk extends Events {
     const { engine, mode } = this;
     if (!engine || mode !== "shape") return;
     try {
-      const [picture] = await engine.paint([this.code], [this.weights]);
+      const [picture] = await engine.paint([this.code], [this.classWeights]);
       if (engine !== this.engine) return;
       this.picture = picture;
       this.tell("painted");

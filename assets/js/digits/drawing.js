@@ -5,9 +5,9 @@ import { pageError } from "../parts/troubles.js";
 import { squared } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
-import { blank, dim, show } from "./judge.js";
+import { dim, showNoVerdict, showVerdict } from "./judge.js";
 import { pixelsOf } from "./margin.js";
-import { about, called } from "./models.js";
+import { className, sentenceKey } from "./models.js";
 import { Pad } from "./pad.js";
 
 const PAUSE = 450; // milliseconds after the last stroke before the search begins, so that the pen can be set down again
@@ -52,7 +52,7 @@ export class Drawing {
     const select = this.find("read-as");
     const [auto] = select.options;
     const kept = select.value;
-    select.replaceChildren(auto, ...model.names.map((_, kind) => new Option(called(tools, model, kind), kind)));
+    select.replaceChildren(auto, ...model.names.map((_, kind) => new Option(className(tools, model, kind), kind)));
     select.value = model.names[kept] === undefined ? "" : kept;
     select.closest(".field").hidden = !model.classes;
   }
@@ -128,23 +128,23 @@ export class Drawing {
       if (inks) draw(canvas, inks[id], model.size, { view: id === "seen" ? "pixels" : this.desk.state.view, side: 320, look: model.look });
       else canvas.width += 0;
     }
-    this.find("closest").setAttribute("aria-label", answer ? this._named("found_label", answer) : tools.t(about(model, "draw.waiting")));
+    this.find("closest").setAttribute("aria-label", answer ? this._named("found_label", answer) : tools.t(sentenceKey(model, "draw.waiting")));
     this.find("found-say").textContent = this._sentence();
     for (const place of [this.find("judge-yours"), this.find("closest").closest(".two")]) dim(place, Boolean(answer) && this.searching);
-    if (verdict) show(this.find("judge-yours"), tools, verdict.probability, model, true);
-    else blank(this.find("judge-yours"));
+    if (verdict) showVerdict(this.find("judge-yours"), tools, verdict.probability, model, true);
+    else showNoVerdict(this.find("judge-yours"));
   }
 
   /** A sentence that names the class that was found, where there are classes. */
   _named(key, answer, values = {}) {
     const { tools, model } = this.desk;
     if (!model.classes) return tools.t(`digits.any.draw.${key}_plain`, values);
-    return tools.t(about(model, `draw.${key}`), { ...values, digit: called(tools, model, answer.digit) });
+    return tools.t(sentenceKey(model, `draw.${key}`), { ...values, digit: className(tools, model, answer.digit) });
   }
 
   _sentence() {
     const { model, tools } = this.desk;
-    const say = (key, values) => tools.t(about(model, key), values);
+    const say = (key, values) => tools.t(sentenceKey(model, key), values);
     const { answer } = this;
     if (this.searching) return tools.t("digits.draw.searching");
     if (!answer) return say("draw.waiting");

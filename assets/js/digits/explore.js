@@ -4,7 +4,7 @@ import { Board } from "./board.js";
 import { save } from "./files.js";
 import { atRest } from "./frames.js";
 import * as latent from "./latent.js";
-import { about, called } from "./models.js";
+import { className, sentenceKey } from "./models.js";
 import { anySeed } from "./rail.js";
 import { REACH } from "./state.js";
 
@@ -32,7 +32,7 @@ export class Plane {
     const { directions, size, look } = desk.model;
     const latents = latent.grid(desk.code, directions[across.value], directions[down.value], STEPS);
     const { view } = desk.state;
-    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this.board.put(i, picture, size, view, look), stale);
+    await desk.paintMany(latents, latents.map(() => desk.classWeights), (i, picture) => this.board.put(i, picture, size, view, look), stale);
   }
 
   _names() {
@@ -44,7 +44,7 @@ export class Plane {
     const names = this._names();
     [this.across, this.down].forEach((select, i) => {
       const kept = names.includes(select.value) ? select.value : names[i];
-      select.replaceChildren(...names.map((name) => new Option(this.rail.called(name), name, false, name === kept)));
+      select.replaceChildren(...names.map((name) => new Option(this.rail.directionName(name), name, false, name === kept)));
     });
     this.board.name();
     this._mark();
@@ -62,13 +62,13 @@ export class Plane {
   _label(i) {
     const { tools } = this.desk;
     const [x, y] = [STEPS[i % 9], STEPS[Math.floor(i / 9)]].map((value) => tools.number(value, 2));
-    return tools.t("digits.plane.cell", { across: this.rail.called(this.across.value), x, down: this.rail.called(this.down.value), y });
+    return tools.t("digits.plane.cell", { across: this.rail.directionName(this.across.value), x, down: this.rail.directionName(this.down.value), y });
   }
 
   _mark() {
     if (!this.open() || !this.across.value) return;
-    const standing = this.desk.standing;
-    const at = (name) => STEPS.findIndex((value) => Math.abs(value - standing[name]) < 0.01);
+    const values = this.desk.sliderValues;
+    const at = (name) => STEPS.findIndex((value) => Math.abs(value - values[name]) < 0.01);
     const [x, y] = [at(this.across.value), at(this.down.value)];
     this.board.mark(x < 0 || y < 0 ? -1 : y * 9 + x);
   }
@@ -141,7 +141,7 @@ export class Sheet {
     const row = 1 + Math.floor(i / columns);
     if (!model) return tools.t("digits.sheet10.cell", { digit: i % columns, row });
     if (!model.classes) return tools.t("digits.any.sheet10.plain", { seed: this.seed + i });
-    return tools.t(about(model, "sheet10.cell"), { digit: called(tools, model, this.first + (i % columns)), row });
+    return tools.t(sentenceKey(model, "sheet10.cell"), { digit: className(tools, model, this.first + (i % columns)), row });
   }
 
   _other() {

@@ -1,7 +1,7 @@
 /* The verdict of the discriminator: number, lamp, words; and the map of what it would change, drawn over the big picture. */
 
 import { colour } from "./ink.js";
-import { about } from "./models.js";
+import { sentenceKey } from "./models.js";
 
 const GOOD = 0.6; // probability from which the verdict is "looks real" ...
 const BAD = 0.4; // ... and below which it is "looks made"
@@ -9,7 +9,7 @@ const BAD = 0.4; // ... and below which it is "looks made"
 const verdictOf = (probability) => (probability >= GOOD ? "good" : probability >= BAD ? "warn" : "bad");
 
 /** Fill a lamp (markup of pages/digits.html) with a probability that `model` gives; `yours` for a person's drawing. */
-export function show(lamp, tools, measured, model, yours = false) {
+export function showVerdict(lamp, tools, measured, model, yours = false) {
   const probability = Math.min(0.99, Math.max(0.01, measured)); // the fitted curve is never sure
   const verdict = verdictOf(probability);
   for (const name of ["good", "warn", "bad"]) lamp.classList.toggle(name, name === verdict);
@@ -18,12 +18,12 @@ export function show(lamp, tools, measured, model, yours = false) {
   lamp.querySelector(".verdict").textContent = tools.t(`digits.judge.verdict.${verdict}`);
   lamp.querySelector(".track").style.setProperty("--v", probability);
   const say = yours ? "say_yours" : probability > 0.5 ? "say_high" : "say_low";
-  lamp.querySelector(".say").textContent = tools.t(about(model, `judge.${say}`), { percent: Math.round(probability * 100) });
+  lamp.querySelector(".say").textContent = tools.t(sentenceKey(model, `judge.${say}`), { percent: Math.round(probability * 100) });
   return verdict;
 }
 
 /** Show a lamp without a verdict. */
-export function blank(lamp, sentence = "") {
+export function showNoVerdict(lamp, sentence = "") {
   lamp.classList.add("blank");
   lamp.classList.remove("good", "warn", "bad");
   lamp.querySelector(".num").textContent = "–";
@@ -61,7 +61,7 @@ function map(canvas, answer, picture) {
 export class Judge {
   constructor(desk, { lamp, chip, overlay, button }) {
     Object.assign(this, { desk, lamp, chip, overlay, button, answer: null, shown: false });
-    blank(lamp);
+    showNoVerdict(lamp);
     desk.on("rest", (stale) => this._ask(stale));
     desk.on("model", () => this._able());
     desk.on("change", () => this._age());
@@ -84,7 +84,7 @@ export class Judge {
     for (const part of [this.lamp, this.button]) part.hidden = !able;
     if (able) return;
     this.answer = null;
-    blank(this.lamp);
+    showNoVerdict(this.lamp);
     this.chip.hidden = true;
     if (this.shown) this.toggle(false);
   }
@@ -108,7 +108,7 @@ export class Judge {
   _fail(error) {
     this.answer = null;
     this._age();
-    blank(this.lamp, error.sentence);
+    showNoVerdict(this.lamp, error.sentence);
     this.chip.hidden = true;
     this._veil();
   }
@@ -123,7 +123,7 @@ export class Judge {
     if (!this.answer) return;
     this._age();
     const { tools } = this.desk;
-    const verdict = show(this.lamp, tools, this.answer.probability, this.desk.model);
+    const verdict = showVerdict(this.lamp, tools, this.answer.probability, this.desk.model);
     const words = tools.t(`digits.judge.verdict.${verdict}`);
     this.chip.className = `mini ${verdict}`;
     this.chip.hidden = false;

@@ -5,7 +5,7 @@ import { save } from "./files.js";
 import { eachFrame } from "./frames.js";
 import { draw } from "./ink.js";
 import * as latent from "./latent.js";
-import { about, called } from "./models.js";
+import { className, sentenceKey } from "./models.js";
 
 const FRAMES = 11;
 const SECONDS = 2.4; // from A to B
@@ -168,7 +168,7 @@ export class Morph {
 
   _label(end, { digit }) {
     const { tools, model } = this.desk;
-    return model.classes ? tools.t(about(model, `morph.label_${end}`), { digit: called(tools, model, digit) }) : tools.t(`digits.any.morph.plain_${end}`);
+    return model.classes ? tools.t(sentenceKey(model, `morph.label_${end}`), { digit: className(tools, model, digit) }) : tools.t(`digits.any.morph.plain_${end}`);
   }
 
   _words() {
@@ -182,7 +182,7 @@ export class Morph {
     for (const id of ["place", "play", "take-between", "gif"]) this.find(`#${id}`).disabled = !this.ready;
     this.find("#play").textContent = tools.t(this.playing ? "digits.morph.pause" : "digits.morph.play");
     const one = !this.ready && (this.ends.a ?? this.ends.b) !== null;
-    this.find("#morph-say").textContent = one ? tools.t(about(model, "morph.other"), { end: this.ends.a ? "B" : "A" }) : "";
-    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : about(model, "morph.need"), { percent: Math.round(this.at * 100) }));
+    this.find("#morph-say").textContent = one ? tools.t(sentenceKey(model, "morph.other"), { end: this.ends.a ? "B" : "A" }) : "";
+    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : sentenceKey(model, "morph.need"), { percent: Math.round(this.at * 100) }));
   }
 }

@@ -10,7 +10,7 @@ import { Plane, Sheet } from "./explore.js";
 import { draw, forgetColours } from "./ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
-import { about, called, listed } from "./models.js";
+import { className, samplerList, sentenceKey } from "./models.js";
 import { Morph } from "./morph.js";
 import { Rail } from "./rail.js";
 import { Saving } from "./saving.js";
@@ -44,8 +44,8 @@ function stage(desk, root) {
     const { view, digit, to, blend } = desk.state;
     draw(big, desk.picture, model.size, { view, side, look: model.look });
     const label = to === null || !blend ? "sheet.label" : "sheet.label_blend";
-    const names = { digit: called(tools, model, digit), to: to === null ? "" : called(tools, model, to), percent: Math.round(blend * 100) };
-    const words = model.classes ? tools.t(about(model, label), names) : tools.t("digits.any.sheet.plain");
+    const names = { digit: className(tools, model, digit), to: to === null ? "" : className(tools, model, to), percent: Math.round(blend * 100) };
+    const words = model.classes ? tools.t(sentenceKey(model, label), names) : tools.t("digits.any.sheet.plain");
     if (big.getAttribute("aria-label") !== words) big.setAttribute("aria-label", words);
   };
   const fit = () => {
@@ -70,7 +70,7 @@ function stage(desk, root) {
 function legendOf(model, shown) {
   if (shown === "gradient" && model.channels === 3) return "digits.any.state.colour";
   const padded = model.digits && model.size === 32; // MNIST pictures have a border added
-  return shown === "pixels" ? about({ digits: padded }, "state.pixels") : about(model, "state.gradient");
+  return shown === "pixels" ? sentenceKey({ digits: padded }, "state.pixels") : sentenceKey(model, "state.gradient");
 }
 
 /** The line under the sheet: who draws, how far loading is, and what the view shows. */
@@ -184,7 +184,7 @@ export async function start(root, _server, tools) {
 /** Draw the first picture: what the link asks for, or a three. */
 async function open(desk, rail, saving) {
   try {
-    const samplers = await listed(desk.tools);
+    const samplers = await samplerList(desk.tools);
     rail.list(samplers);
     desk.listed = new Set(samplers.map(({ id }) => id));
     if (!samplers.length) return desk.trouble({ title: "draw", error: pageError(desk.tools, "digits.error.none") });

@@ -3,7 +3,7 @@
 import { Dial } from "../parts/dial.js";
 import { element } from "../parts/nodes.js";
 import { radios } from "../parts/radios.js";
-import { called, keyed } from "./models.js";
+import { className, hasDigitKeys } from "./models.js";
 import { REACH } from "./state.js";
 
 const HAND = ["slant", "weight", "width"];
@@ -36,7 +36,7 @@ export class Rail {
   }
 
   /** The name of a direction in the present language. */
-  called(name) {
+  directionName(name) {
     const { tools, model } = this.desk;
     const number = model.raw.indexOf(name) + 1;
     const { key, values } = number ? { key: "digits.slider.raw", values: { number } } : worded(name);
@@ -112,13 +112,13 @@ export class Rail {
   /** The classes: keys for the ten digits, a list of names for others, nothing where there are none. */
   _kinds() {
     const { tools, model } = this.desk;
-    const keys = keyed(model);
+    const keys = hasDigitKeys(model);
     this.find("kinds").hidden = !model.classes;
     this.find("blend").hidden = model.classes < 2;
     for (const [fieldset, select] of [["digit", "kind"], ["to", "kind-to"]]) {
       this.find(fieldset).hidden = !keys;
       this.find(select).parentElement.hidden = keys;
-      this.find(select).replaceChildren(...(keys ? [] : model.names.map((_, kind) => new Option(called(tools, model, kind), kind))));
+      this.find(select).replaceChildren(...(keys ? [] : model.names.map((_, kind) => new Option(className(tools, model, kind), kind))));
     }
   }
 
@@ -140,8 +140,8 @@ export class Rail {
     this.find("blend").open = state.to !== null;
     this.find("was-found").hidden = !state.origin;
     if (document.activeElement !== this.find("seed")) this.find("seed").value = state.seed;
-    const standing = desk.standing;
-    for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== standing[name]) dial.set(standing[name]);
+    const values = desk.sliderValues;
+    for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== values[name]) dial.set(values[name]);
     this._say();
   }
 

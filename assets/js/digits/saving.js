@@ -4,7 +4,7 @@ import { address } from "../parts/files.js";
 import { radios } from "../parts/radios.js";
 import { pageError } from "../parts/troubles.js";
 import { save, squared } from "./files.js";
-import { fresh, fromHash, toHash } from "./state.js";
+import { firstState, fromHash, toHash } from "./state.js";
 
 /** The fields of `sample` that draw a state again. */
 function request(state, model) {
@@ -17,7 +17,7 @@ function request(state, model) {
 
 /** The state that a request to `sample` describes; `rawNames` are the model's further directions. */
 function restored(fields, rawNames) {
-  const state = fresh(fields.model ?? "digits", fields.seed ?? 1);
+  const state = firstState(fields.model ?? "digits", fields.seed ?? 1);
   const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: origin = null, raw = [], smooth = true } = fields;
   const known = ["slant", "weight", "width", "height", "roundness", "loop"].filter((name) => typeof fields[name] === "number");
   const sliders = Object.fromEntries(known.map((name) => [name, fields[name]]));

@@ -6,23 +6,23 @@ import * as latent from "./latent.js";
 
 export const REACH = 3; // a slider runs from -REACH to REACH
 
-export function fresh(model, seed = 23) {
+export function firstState(model, seed = 23) {
   return { model, seed, truncation: 1, origin: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
 }
 
 /** The latent (length `n`) before any slider. */
-export function base(state, n) {
+export function baseLatent(state, n) {
   return state.origin ? Float32Array.from(state.origin) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
 }
 
 /** The latent after the sliders. Directions that the model does not have are ignored. */
 export function code(state, model) {
   const known = Object.fromEntries(Object.entries(state.sliders).filter(([name]) => name in model.directions));
-  return latent.moved(base(state, model.latent), model.directions, known);
+  return latent.moved(baseLatent(state, model.latent), model.directions, known);
 }
 
 /** The state with classes that the model has; without classes nothing is blended. */
-export function possible(state, model) {
+export function withClassesOf(state, model) {
   const { classes } = model;
   const last = Math.max(0, classes - 1);
   const digit = classes ? Math.min(state.digit, last) : state.digit;
@@ -31,13 +31,13 @@ export function possible(state, model) {
 }
 
 /** Class weights; none for a model without classes. */
-export function weights(state, model) {
+export function classWeights(state, model) {
   return latent.classes(model.classes, state.digit, state.to, state.blend);
 }
 
 /** The value of each slider: as set if it was moved, else the coordinate of the latent. */
-export function standing(state, model) {
-  return { ...latent.coordinates(base(state, model.latent), model.directions), ...state.sliders };
+export function sliderValues(state, model) {
+  return { ...latent.coordinates(baseLatent(state, model.latent), model.directions), ...state.sliders };
 }
 
 const round = (value) => String(Math.round(value * 1000) / 1000);
@@ -75,7 +75,7 @@ export function fromHash(hash, start) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   if (!parts.has("seed") && !parts.has("z")) return null;
   const digit = (name, otherwise) => (parts.has(name) ? Math.round(within(0, 999, parts.get(name), 0)) : otherwise);
-  const state = fresh(parts.get("model") || start.model, Math.round(within(0, 2 ** 32 - 1, parts.get("seed"), start.seed)));
+  const state = firstState(parts.get("model") || start.model, Math.round(within(0, 2 ** 32 - 1, parts.get("seed"), start.seed)));
   state.truncation = within(0, 1.5, parts.get("truncation"), 1);
   state.digit = digit("digit", start.digit);
   state.to = digit("to", null);

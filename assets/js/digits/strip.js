@@ -33,7 +33,7 @@ export class Strip {
     const z = desk.code;
     const latents = VALUES.map((value) => latent.moved(z, desk.model.directions, { [rail.last]: value }));
     this.pictures = [];
-    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this._put(i, picture), stale);
+    await desk.paintMany(latents, latents.map(() => desk.classWeights), (i, picture) => this._put(i, picture), stale);
   }
 
   _put(i, picture) {
@@ -50,8 +50,8 @@ export class Strip {
     const { desk, rail } = this;
     this.place.parentElement.hidden = !rail.last;
     if (!rail.last) return;
-    this._name(rail.called(rail.last));
-    const here = desk.standing[rail.last];
+    this._name(rail.directionName(rail.last));
+    const here = desk.sliderValues[rail.last];
     const nearest = VALUES.reduce((best, value, i) => (Math.abs(value - here) < Math.abs(VALUES[best] - here) ? i : best), 0);
     if (nearest === this.nearest) return;
     this.steps[this.nearest]?.removeAttribute("aria-current");

@@ -1,9 +1,9 @@
 /* The settings of the style page that a link may hold. */
 
-import { local } from "../parts/batch/link.js";
+import { isLocal } from "../parts/batch/link.js";
 import { OWN, START } from "./bench.js";
 
-const shareable = (style) => (local(style) && style !== OWN ? style : "");
+const shareable = (style) => (isLocal(style) && style !== OWN ? style : "");
 const shared = (settings) => ({ ...settings, seed: Math.round(settings.seed), style: shareable(settings.style), second: shareable(settings.second) });
 
 export const LINK = {

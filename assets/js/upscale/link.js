@@ -1,9 +1,9 @@
 /* The settings of the upscale page that a link may hold. */
 
-import { local } from "../parts/batch/link.js";
+import { isLocal } from "../parts/batch/link.js";
 import { START } from "./bench.js";
 
-const far = ({ model }) => model && !local(model);
+const far = ({ model }) => model && !isLocal(model);
 
 export const LINK = {
   start: START,

@@ -1,6 +1,6 @@
 /* The expected size, parts, time and memory, updated whenever a setting changes, and a sentence if the work is impossible. */
 
-import { lasting } from "../parts/batch/bench.js";
+import { durationText } from "../parts/batch/bench.js";
 
 const REST = 200; // milliseconds without a change before the server is asked
 const AGAIN = 1500; // milliseconds until the next try, while the machine is being measured
@@ -73,7 +73,7 @@ export class Plan {
 
   _time({ seconds, tiles }) {
     const { tools } = this.bench;
-    const time = lasting(tools, seconds);
+    const time = durationText(tools, seconds);
     return tiles > 1 ? tools.t("upscale.picture.in_parts", { time, tiles: tools.number(tiles) }) : time;
   }
 
@@ -93,7 +93,7 @@ export class Plan {
     if (row.hidden) return;
     const pixels = left.reduce((sum, { width, height }) => sum + width * height, 0);
     row.querySelector("dt").textContent = tools.t("upscale.picture.time_all", { count: tools.number(left.length) });
-    this.find("fact-all").textContent = lasting(tools, (known.seconds * pixels) / (shown.width * shown.height));
+    this.find("fact-all").textContent = durationText(tools, (known.seconds * pixels) / (shown.width * shown.height));
   }
 
   _warn() {

@@ -102,7 +102,7 @@ export class Batch extends Events {
 }
 
 /** A length of time in words: "about 4 s", "about 3 min". */
-export function lasting(tools, seconds) {
+export function durationText(tools, seconds) {
   if (seconds >= 100) return tools.t("batch.picture.minutes", { minutes: tools.number(seconds / 60) });
   return tools.t("batch.picture.seconds", { seconds: tools.number(Math.max(1, seconds)) });
 }

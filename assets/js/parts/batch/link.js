@@ -4,7 +4,7 @@
    together put right, shared(settings): the same, without what must not be part of a link}. */
 
 /** Whether a model is on this machine, and not on the Hub or in a file. */
-export const local = (model) => /^[\w.-]{1,100}$/.test(model);
+export const isLocal = (model) => /^[\w.-]{1,100}$/.test(model);
 
 /** The settings that differ from the first ones, as a hash. */
 function toHash(settings, { start, shared = (values) => values }) {
@@ -17,7 +17,7 @@ function toHash(settings, { start, shared = (values) => values }) {
 function fromHash(hash, { start, choices, limits, models, settled = (values) => values }) {
   const settings = { ...start };
   for (const [name, value] of new URLSearchParams(hash)) {
-    if (models.includes(name) && local(value)) settings[name] = value;
+    if (models.includes(name) && isLocal(value)) settings[name] = value;
     else if (choices[name]?.includes(value)) settings[name] = value;
     else if (limits[name] && value !== "" && Number(value) >= limits[name][0] && Number(value) <= limits[name][1]) settings[name] = Number(value);
   }

@@ -5,7 +5,7 @@ import { download } from "../files.js";
 import { element } from "../nodes.js";
 import { pageError } from "../troubles.js";
 import { pack } from "../zip.js";
-import { lasting } from "./bench.js";
+import { durationText } from "./bench.js";
 
 function button(className, press) {
   const node = element("button", { type: "button", className });
@@ -105,7 +105,7 @@ export class List {
     const { progress, tools } = this.bench;
     const row = progress && this.rows.get(progress.item);
     if (!row || progress.state !== "working" || !progress.total) return;
-    const left = progress.seconds ? lasting(tools, progress.seconds) : "";
+    const left = progress.seconds ? durationText(tools, progress.seconds) : "";
     row.parts[1].textContent = left ? tools.t("batch.busy.left", { left }) : tools.t("batch.list.working");
   }
 }

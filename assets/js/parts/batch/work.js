@@ -4,7 +4,7 @@ import { Errand } from "../../shell/errand.js";
 import { address } from "../files.js";
 import { Progress } from "../progress.js";
 import { pageError } from "../troubles.js";
-import { lasting } from "./bench.js";
+import { durationText } from "./bench.js";
 
 export class Work {
   constructor(bench, root) {
@@ -114,7 +114,7 @@ export class Work {
       waiting: () => tools.t(place === 1 ? "batch.busy.next" : "batch.busy.place", { place }),
       working: () => (last ? tools.t("batch.busy.writing") : parts ? bench.say("busy.working", { part, parts }) : tools.t("batch.busy.preparing")),
     }[state]();
-    const left = state === "sending" || seconds === null || last ? "" : lasting(tools, seconds);
+    const left = state === "sending" || seconds === null || last ? "" : durationText(tools, seconds);
     return {
       what,
       left: left && state === "working" ? tools.t("batch.busy.left", { left }) : left,

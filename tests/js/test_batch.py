@@ -22,12 +22,12 @@ import {{ decoded }} from "{node.address("parts/names.js")}";
 """
 READ = """
 const file = new Blob([readFileSync("a.zip")]);
-const told = [];
+const results = [];
 for (const entry of await entries(file)) {
   const got = await unpack(file, entry, 1000000).then((blob) => blob.size, (problem) => problem.reason ?? "damaged");
-  told.push([entry.name, entry.link ? "link" : got]);
+  results.push([entry.name, entry.link ? "link" : got]);
 }
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(results));
 """
 
 
@@ -69,8 +69,8 @@ def test_each_file_of_a_zip_is_read_or_says_why_not(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.png", bytes(900_000))
         archive.writestr("large.png", noise(1200))
-    told = dict(run(READ, tmp_path))
-    assert told == {
+    results = dict(run(READ, tmp_path))
+    assert results == {
         "trip/photo.jpg": len(blob), "damaged.png": "damaged", "locked.png": "locked", "plain.png": len(blob),
         "link.png": "link", "bomb.png": "too_large", "large.png": "too_large",
     }  # fmt: skip

@@ -94,7 +94,7 @@ function stateLine(desk, root) {
     const said = shown && model && desk.mode === "shape" ? tools.t(legendOf(model, shown), { size: model.size }) : "";
     if (legend.textContent !== said) legend.textContent = said;
   };
-  for (const event of ["engine", "change", "mode", "look"]) desk.on(event, write);
+  desk.on("engine change mode look", write);
   tools.onLanguage(write);
 }
 

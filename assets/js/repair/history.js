@@ -10,7 +10,7 @@ export class History {
     this.find("forth").addEventListener("click", () => mending.redo());
     this.find("another").addEventListener("click", () => mending.another());
     this.find("versions").addEventListener("change", (event) => mending.choose(Number(event.target.value)));
-    for (const event of ["repairs", "busy"]) bench.on(event, () => this._write());
+    bench.on("repairs busy", () => this._write());
     bench.tools.onLanguage(() => this._write());
   }
 

@@ -19,9 +19,9 @@ export class Mending {
     this.find("mend").addEventListener("click", () => this.mend());
     this.find("cancel").addEventListener("click", () => this.errand.cancel());
     this.find("scratches").addEventListener("click", () => this.look());
-    for (const event of ["photo", "marks"]) bench.on(event, () => this.finding && this.finding.share !== bench.mask?.share && this._find(null));
+    bench.on("photo marks", () => this.finding && this.finding.share !== bench.mask?.share && this._find(null));
     bench.on("photo", () => this._find(null));
-    for (const event of ["photo", "marks", "busy"]) bench.on(event, () => this._follow());
+    bench.on("photo marks busy", () => this._follow());
     bench.tools.onLanguage(() => this._say());
     bench.tools.onLanguage(() => this._find(this.finding));
   }

@@ -25,7 +25,7 @@ function facts(bench, root) {
     root.querySelector("#row-time").hidden = seconds === null;
     if (seconds !== null) root.querySelector("#fact-time").textContent = tools.t("repair.photo.time_value", { seconds: tools.number(Math.max(1, seconds)) });
   };
-  for (const event of ["photo", "marks", "repairs"]) bench.on(event, write);
+  bench.on("photo marks repairs", write);
   tools.onLanguage(write);
 }
 

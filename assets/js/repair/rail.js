@@ -64,5 +64,5 @@ export function marks(bench, root) {
     find("mask").disabled = !idle;
     find("import").setAttribute("aria-disabled", String(!idle));
   };
-  for (const event of ["photo", "marks", "busy"]) bench.on(event, follow);
+  bench.on("photo marks busy", follow);
 }

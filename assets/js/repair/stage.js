@@ -14,7 +14,7 @@ export class Stage extends Easel {
     this.place.querySelector(".bar2").append(find("compare"));
     this._compare();
     bench.on("busy", () => this.lock(bench.busy));
-    for (const event of ["photo", "marks", "repairs"]) bench.on(event, () => this.follow());
+    bench.on("photo marks repairs", () => this.follow());
     bench.on("photo", () => this._opened());
   }
 

@@ -13,7 +13,7 @@ export class Bench extends Batch {
   constructor(tools, server) {
     super(tools, server, "stylize", START);
     Object.assign(this, { styles: [], any: null, listed: false, paintings: { style: null, second: null }, marking: false });
-    for (const event of ["styles", "paintings"]) this.on(event, () => this.tell("able"));
+    this.on("styles paintings", () => this.tell("able"));
     this.on("marks", () => this.tell("items")); // another result is asked for
   }
 

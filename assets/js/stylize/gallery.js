@@ -45,7 +45,7 @@ export class Gallery {
       this.input.value = "";
       if (file) this.take(file);
     });
-    for (const event of ["styles", "paintings", "settings"]) bench.on(event, () => this._write());
+    bench.on("styles paintings settings", () => this._write());
     bench.tools.onLanguage(() => this._write());
   }
 

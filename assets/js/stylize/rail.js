@@ -41,7 +41,7 @@ export function lot(bench, root) {
     find("lot").hidden = !bench.seeds;
     find("seed").value = bench.settings.seed;
   };
-  for (const event of ["settings", "styles"]) bench.on(event, follow);
+  bench.on("settings styles", follow);
   follow();
 }
 
@@ -76,7 +76,7 @@ export function where(bench, root) {
     const percent = marked() ? shown.mask.share * 100 : 0;
     find("share-marked").textContent = !part ? "" : percent ? tools.t("stylize.where.share", { percent: tools.number(percent, percent < 0.1 ? 2 : 1) }) : tools.t("stylize.where.nothing");
   };
-  for (const event of ["settings", "marks", "marking", "shown", "busy"]) bench.on(event, follow);
+  bench.on("settings marks marking shown busy", follow);
   bench.tools.onLanguage(follow);
   follow();
 }
@@ -96,7 +96,7 @@ export function facts(bench, root) {
     }
     find("none").hidden = styles.length > 0 || Boolean(any) || !bench.listed;
   };
-  for (const event of ["shown", "settings", "styles", "paintings"]) bench.on(event, write);
+  bench.on("shown settings styles paintings", write);
   tools.onLanguage(write);
   write();
 }

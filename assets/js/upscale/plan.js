@@ -10,8 +10,8 @@ export class Plan {
   constructor(bench, root) {
     Object.assign(this, { bench, timer: 0, turn: 0, tries: 0, of: null }); // of: the picture that the plan belongs to
     this.find = (id) => root.querySelector(`#${id}`);
-    for (const event of ["shown", "settings"]) bench.on(event, () => this._soon());
-    for (const event of ["items", "plan", "settings"]) bench.on(event, () => this._write());
+    bench.on("shown settings", () => this._soon());
+    bench.on("items plan settings", () => this._write());
     bench.tools.onLanguage(() => this._write());
     this._write();
   }

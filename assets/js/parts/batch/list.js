@@ -19,7 +19,7 @@ export class List {
     this.find = (id) => root.querySelector(`#${id}`);
     this.find("save").addEventListener("click", () => this._save());
     this.find("clear").addEventListener("click", () => bench.clear());
-    for (const event of ["items", "shown", "settings", "busy"]) bench.on(event, () => this._write());
+    bench.on("items shown settings busy", () => this._write());
     bench.on("progress", () => this._progress());
     bench.tools.onLanguage(() => this._write());
   }

@@ -10,7 +10,7 @@ export class Stage {
     bench.on("shown", () => this._show());
     bench.on("progress", () => this._preview());
     bench.on("busy", () => this.viewer.preview(null));
-    for (const event of ["items", "shown", "settings"]) bench.on(event, () => this._say());
+    bench.on("items shown settings", () => this._say());
     bench.tools.onLanguage(() => this._say());
   }
 

@@ -13,7 +13,7 @@ export class Work {
     this.progress = new Progress(root, "run", (state) => this._words(state));
     this.find("run").addEventListener("click", () => this.run(bench.remaining.length ? bench.remaining : bench.items));
     this.find("cancel").addEventListener("click", () => this.cancel());
-    for (const event of ["items", "settings", "busy", "able", "shown"]) bench.on(event, () => this._follow());
+    bench.on("items settings busy able shown", () => this._follow());
     bench.on("progress", () => this._say());
     bench.tools.onLanguage(() => this._follow());
     this._follow();

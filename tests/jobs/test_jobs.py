@@ -38,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def worker(job: Job, **_: float) -> list[str]:
-    return [sys.executable, str(ROOT / "tests" / "jobworker.py"), str(job.folder)]
+    return [sys.executable, str(ROOT / "tests" / "support" / "jobworker.py"), str(job.folder)]
 
 
 def order(steps: int = 3, **settings: Any) -> dict[str, Any]:

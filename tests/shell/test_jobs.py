@@ -80,7 +80,7 @@ def test_a_bad_order_is_said_in_one_sentence(home: Path, capsys: pytest.CaptureF
 
 
 def worker(job: store.Job, **_: float) -> list[str]:
-    return [sys.executable, str(ROOT / "tests" / "jobworker.py"), str(job.folder)]
+    return [sys.executable, str(ROOT / "tests" / "support" / "jobworker.py"), str(job.folder)]
 
 
 def test_jobs_are_stopped_paused_resumed_and_duplicated(

@@ -31,7 +31,8 @@ def test_every_kind_of_promise_is_kept(house: Path) -> None:
     assert (enlarger.id, enlarger.scale, enlarger.about.source) == ("tinyplain", 2, "trained")
     large = enlarger.enlarge(np.random.default_rng(0).random((7, 5, 1), np.float32))
     assert large.shape == (14, 10, 1)
-    assert float(large.min()) >= 0 and float(large.max()) <= 1
+    assert float(large.min()) >= 0
+    assert float(large.max()) <= 1
     filler = models.load("repair", "repair")
     colours, hole = np.random.default_rng(1).random((37, 21, 3), np.float32), np.zeros((37, 21), np.bool_)
     hole[5:9, 5:9] = True

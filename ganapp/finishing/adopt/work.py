@@ -19,7 +19,7 @@ from ganapp.finishing.adopt import fits, principal, real
 from ganapp.models import card, catalog, folder
 from ganapp.nets import digit_classifier
 from ganapp.tasks._inversion import Nets
-from ganapp.training.data.augment import resized_square
+from ganapp.training.data.sizes import resized_square
 
 DIGITS = "mnist"  # the data set whose pictures are handwritten digits, one to a picture
 MEASURED = 2000  # digits that named directions are fitted on

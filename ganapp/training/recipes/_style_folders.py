@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, folder
@@ -55,6 +55,25 @@ def digest(net: nn.Module) -> str:
 def _about(net: stylizer.Net, summary: dict[str, Any]) -> dict[str, Any]:
     promises = {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive, "noise": net.config.noise}
     return {"task": "stylize", "licence": "mit", "promises": promises, "training": summary}
+
+
+class OwnNumbers(nn.Module):
+    """Numbers that a named painting adds to what the encoder says of it: (paintings, numbers)."""
+
+    def __init__(self, count: int, numbers: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(count, numbers))
+
+    def forward(self, place: int) -> Tensor:
+        """(numbers,) of the painting at that place."""
+        return self.table[place]
+
+
+def painting(file: Path, name: str) -> Painting:
+    """What is known of the painting in a file, or what the settings call it; `name` is "" where they do not."""
+    title = name or file.stem
+    known = (each for each in paintings.KNOWN if each.file == file.stem and not name)
+    return next(known, Painting(file.stem, "", {}, {"en": title, "zh": title}, ""))
 
 
 @dataclass(frozen=True)

@@ -30,5 +30,6 @@ def test_the_compiler_makes_the_same_file(tmp_path: Path) -> None:
     if compiler is None:
         pytest.skip("AssemblyScript's compiler is not installed; the digests were compared")
     options = json.loads((SOURCE.parent / "package.json").read_text(encoding="utf-8"))["scripts"]["compile"].split()[4:]
-    subprocess.run([compiler, SOURCE.name, "--outFile", str(tmp_path / "kernels.wasm"), *options], cwd=SOURCE.parent, check=True, timeout=120)
+    command = [compiler, SOURCE.name, "--outFile", str(tmp_path / "kernels.wasm"), *options]
+    subprocess.run(command, cwd=SOURCE.parent, check=True, timeout=120)
     assert digest(tmp_path / "kernels.wasm") == digest(COMPILED)

@@ -6,7 +6,7 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-# ganapp/ui/address.py reads who is behind a proxy; uvicorn would believe any X-Forwarded-For from this machine.
+# ganapp/ui/server/address.py reads who is behind a proxy; uvicorn would believe any X-Forwarded-For from this machine.
 os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
 # Gradio asks itself whether it can be reached; no proxy may stand in between.
 past = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")

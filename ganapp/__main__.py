@@ -11,7 +11,7 @@ if not sys.warnoptions:  # warnings are for who writes programs; the commands' o
     warnings.simplefilter("ignore")
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
 
-from ganapp.cli import main  # noqa: E402
+from ganapp.shell.main import main  # noqa: E402
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):

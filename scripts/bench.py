@@ -73,7 +73,7 @@ def samples_a_second(model: str, batch: int) -> dict[str, float]:
     """Pictures a second and median milliseconds a call of a generator in torch on one thread."""
     import torch
 
-    from ganapp import catalog
+    from ganapp.models import catalog
 
     torch.set_num_threads(1)
     net = catalog.load(model, "sample").net()
@@ -92,7 +92,8 @@ def find_seconds() -> float:
     """Median seconds to find the latent of a real test digit, over ten."""
     from PIL import Image
 
-    from ganapp import idx, images
+    from ganapp.digits import idx
+    from ganapp.pictures import images
     from ganapp.tasks import invert
 
     test = idx.load("mnist", "test")

@@ -44,7 +44,7 @@ def johnson() -> Any:
 
 def model() -> tuple[str, Any]:
     """A style's name and net: the first that is shipped, or an untrained one of the same size."""
-    from ganapp import catalog
+    from ganapp.models import catalog
     from ganapp.nets import stylizer
 
     for entry in catalog.listing():
@@ -60,10 +60,10 @@ def calls() -> dict[str, Callable[[], object]]:
     import numpy as np
     import torch
 
-    from ganapp import images
+    from ganapp.pictures import images
+    from ganapp.pictures.tiling import Work
     from ganapp.stylizing import paint
     from ganapp.stylizing.models import Ours
-    from ganapp.tiling import Work
 
     name, net = model()
     theirs = johnson().eval().requires_grad_(False)
@@ -85,7 +85,7 @@ def photo(width: int, height: int, seed: int = 0) -> str:
     import numpy as np
     from PIL import Image
 
-    from ganapp import images
+    from ganapp.pictures import images
 
     y, x = np.mgrid[:400, :600] / 60
     waves = np.stack([np.sin(x + y), np.cos(x * y / 9), np.sin(3 * y)], 2) * 90 + 128
@@ -115,10 +115,10 @@ def main() -> None:
     """Measure and print."""
     import torch
 
-    from ganapp import device
+    from ganapp.machine import devices
 
     done = tasks()  # first, so that their memory is their own
-    torch.set_num_threads(min(device.cores(), device.MOST_THREADS))
+    torch.set_num_threads(min(devices.cores(), devices.MOST_THREADS))
     with torch.inference_mode():
         taken = seconds(calls())
     print(json.dumps({"paint": taken, "tasks": done, "threads": torch.get_num_threads()}))

@@ -33,7 +33,7 @@ def seconds(calls: dict[str, Callable[[], object]]) -> dict[str, float]:
 
 def nets() -> dict[str, Any]:
     """The upscaler nets by name: the shipped ones that enlarge four times, or an untrained one of the usual size."""
-    from ganapp import catalog
+    from ganapp.models import catalog
     from ganapp.nets import upscaler
 
     shipped = [entry.id for entry in catalog.listing() if entry.task == "upscale" and entry.source == "shipped"]
@@ -97,7 +97,8 @@ def megapixel() -> dict[str, float]:
     import numpy as np
     from PIL import Image
 
-    from ganapp import catalog, images
+    from ganapp.models import catalog
+    from ganapp.pictures import images
     from ganapp.tasks import upscale
 
     y, x = np.mgrid[:1000, :1000] / 60
@@ -115,10 +116,10 @@ def main() -> None:
     """Measure and print."""
     import torch
 
-    from ganapp import device
+    from ganapp.machine import devices
 
     large = megapixel()  # first, so that its memory is its own
-    torch.set_num_threads(min(device.cores(), device.MOST_THREADS))
+    torch.set_num_threads(min(devices.cores(), devices.MOST_THREADS))
     with torch.inference_mode():
         taken = seconds(calls())
     small = {name: value * (SIDE // SMALL) ** 2 for name, value in taken.items() if "x4plus" in name}

@@ -17,8 +17,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 def rebuild(name: str) -> Path:
     """Carry out the order behind models/`name`; returns the new model folder."""
-    from ganapp import folder, paths
-    from ganapp.training.order import Order
+    from ganapp.base import paths
+    from ganapp.models import folder
+    from ganapp.training.run.order import Order
 
     description = folder.describe(paths.shipped_models() / name)
     made = description.training
@@ -27,7 +28,7 @@ def rebuild(name: str) -> Path:
     Order(made["recipe"], made["steps"], made["seed"], settings=made["settings"]).write(job)
     subprocess.run([sys.executable, "-m", "ganapp.training", str(job)], cwd=ROOT, check=True)
     if description.task == "sample":
-        subprocess.run([sys.executable, "-m", "ganapp.training.finish", str(job / "result")], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "ganapp.finishing", str(job / "result")], cwd=ROOT, check=True)
     return job / "result"
 
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ganapp import paths
+from ganapp.base import paths
 
 FOLDER = paths.assets() / "pictures" / "repair"
 SCALE = 4  # shapes are drawn that much larger, for smooth edges

@@ -20,10 +20,10 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 
-from ganapp import images  # noqa: E402
+from ganapp.evaluation.subject import find  # noqa: E402
 from ganapp.nets import inpainter  # noqa: E402
+from ganapp.pictures import images  # noqa: E402
 from ganapp.repairing import filler  # noqa: E402
-from ganapp.training.evaluation.subject import find  # noqa: E402
 
 SIDE, GAP = 256, 4
 Draw = Callable[[ImageDraw.ImageDraw], None]

@@ -13,7 +13,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ganapp import paths
+from ganapp.base import paths
 
 FOLDER = paths.assets() / "pictures" / "stylize"
 QUALITY = 88  # of the WebP files

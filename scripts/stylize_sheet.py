@@ -20,10 +20,10 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from ganapp import folder  # noqa: E402
+from ganapp.models import folder  # noqa: E402
 from ganapp.nets import stylizer  # noqa: E402
-from ganapp.training import paintings, photographs  # noqa: E402
-from ganapp.training.photographs import Levels  # noqa: E402
+from ganapp.training.data import paintings, photographs  # noqa: E402
+from ganapp.training.data.photographs import Levels  # noqa: E402
 
 WIDTH, HEIGHT, SHOWN, GAP = 512, 384, 0.5, 4
 # sample of skimage.data or sklearn.datasets, and where the middle of its crop lies, as shares of width and height

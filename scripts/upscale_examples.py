@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ganapp import paths
+from ganapp.base import paths
 
 FOLDER = paths.assets() / "pictures" / "upscale"
 SCALE = 8  # the drawing is made that much larger, for smooth edges

@@ -18,10 +18,10 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from ganapp import catalog  # noqa: E402
-from ganapp.training import degradations  # noqa: E402
-from ganapp.training.evaluation import enlargements  # noqa: E402
-from ganapp.training.evaluation.enlargements import Levels  # noqa: E402
+from ganapp.evaluation import enlargements  # noqa: E402
+from ganapp.evaluation.enlargements import Levels  # noqa: E402
+from ganapp.models import catalog  # noqa: E402
+from ganapp.training.data import degradations  # noqa: E402
 
 SIDE, GAP, SEED = 188, 4, 3
 # sample of skimage.data, left, top of the crop, strength of the degradation

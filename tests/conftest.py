@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from ganapp import paths
+from ganapp.base import paths
 
 Answer = TypeVar("Answer")
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ def app_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_url(app_runs: Path) -> Iterator[str]:
     """Address of the app as `python app.py` serves it, with trained models: "tiny", "coloured", "named", and "again", which is "digits"."""
-    from tests import othermodels, tinymodel
+    from tests.support import othermodels, tinymodel
 
     runs = app_runs
     tinymodel.generator(runs / "models" / "tiny")

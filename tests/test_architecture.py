@@ -1,4 +1,4 @@
-"""The arrows of docs/architecture.md, read from every import in the tree."""
+"""The floors of docs/architecture.md, read from every import in the tree."""
 
 from __future__ import annotations
 
@@ -11,56 +11,41 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ganapp"
-COMMON = {"errors", "locales", "paths", "idx", "images", "latent", "digit", "photo", "photo_file", "progress", "device", "living", "curves"}
-COMMON |= {"decoding", "containers", "tags", "profiles", "tiff", "masks", "filenames", "name_encodings", "archives", "order_file"}
-COMMON |= {"features", "exchange", "strict_json", "results", "box", "edges", "memory", "canvas", "resize", "tiling", "guesses"}
-FORMAT = COMMON | {"folder", "hub_access"}
-ALLOWED = {
-    "nets": {"nets"},
-    "losses": {"losses"},
-    "metrics": {"metrics", "losses"} | COMMON,
-    "repairing": {"repairing", "foreign", "catalog", "nets"} | FORMAT,
-    "upscaling": {"upscaling", "foreign", "catalog", "hub", "nets"} | FORMAT,
-    "stylizing": {"stylizing", "foreign", "catalog", "hub", "nets"} | FORMAT,
-    "tasks": {"tasks", "repairing", "upscaling", "stylizing", "catalog"} | FORMAT,
-    "training": {"training", "repairing", "upscaling", "stylizing", "foreign", "catalog", "nets", "losses", "metrics", "tasks"}
-    | {"hub_data", "card"}
-    | FORMAT,
-    "jobs": {"jobs"} | COMMON,
-    "hubjobs": {"jobs", "hub"} | COMMON,
-    "hubworker": COMMON,
-    "jobtasks": {"jobtasks", "jobs", "hubjobs", "hub", "card", "catalog"} | FORMAT,
-    "ui": {"ui", "tasks", "jobtasks", "catalog", "jobs", "hubjobs"} | COMMON,
-    "cli": {"cli", "tasks", "catalog", "hub", "card", "shell_jobs", "shell_repair", "shell_upscale", "shell_stylize"} | FORMAT,
-    "shell_repair": {"tasks", "shell_batch", "shell_sources", "shell_plan"} | COMMON,
-    "shell_upscale": {"tasks", "shell_batch", "shell_sources", "shell_plan"} | COMMON,
-    "shell_stylize": {"tasks", "shell_batch", "shell_sources", "shell_plan"} | COMMON,
-    "shell_batch": {"shell_sources", "shell_plan"} | COMMON,
-    "shell_plan": {"shell_sources", "shell_record", "shell_files"} | COMMON,
-    "shell_record": COMMON,
-    "shell_files": COMMON,
-    "shell_sources": COMMON,
-    "shell_jobs": {"jobs", "hubjobs"} | COMMON,
-    "foreign": {"catalog", "checkpoints", "onnx_process"} | FORMAT,
-    "checkpoints": COMMON,
-    "onnx_process": {"onnx_worker"} | COMMON,
-    "onnx_worker": set(),
-    "catalog": {"hub", "nets"} | FORMAT,
-    "hub": {"catalog"} | FORMAT,
-    "hub_access": COMMON,
-    "hub_data": {"hub"} | FORMAT,
-    "card": {"catalog"} | FORMAT,
-    "folder": {"nets"} | COMMON,
+FLOORS = (  # lowest first: a room may use the rooms below it, and itself
+    ("base",),
+    ("machine",),
+    ("pictures", "sounds"),
+    ("digits",),
+    ("nets", "losses", "metrics"),
+    ("models",),
+    ("repairing", "upscaling", "stylizing", "writing", "speaking"),
+    ("tasks",),
+    ("jobs",),
+    ("training",),
+    ("evaluation", "finishing"),
+    ("shell",),
+    ("ui",),
+)
+INNER_FLOORS = {"training": (("run",), ("data",), ("health",), ("recipes",)), "jobs": (("",), ("requests",))}  # "" is the room itself
+TOGETHER = {"nets", "losses", "metrics"}  # rooms of one floor that may use each other
+OWN_PROCESS = {"training", "evaluation", "finishing"}  # reached from elsewhere as a process alone
+NEVER_IN = {
+    "base": {"torch", "torchvision", "numpy"},
+    "ui": {"torch", "torchvision", "safetensors", "ganapp.nets", "ganapp.losses", "ganapp.metrics"},
 }
 ONLY_IN = {
     "gradio": {"ui"},
-    "huggingface_hub": {"hub", "hub_access", "hub_data", "catalog", "hubjobs", "hubworker"},
-    "torchvision": {"training", "losses", "metrics"},
-    "spaces": {"device"},
+    "huggingface_hub": {"models", "jobs"},
+    "torchvision": {"metrics"},
+    "spaces": {"machine"},
     "accelerate": {"training"},
 }
-NEVER_IN = {"ui": {"torch", "torchvision", "safetensors"}}
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in {"__init__.py", "__main__.py"} or path.parent != PACKAGE)
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
+
+
+def height(room: str, floors: tuple[tuple[str, ...], ...]) -> int:
+    """On which floor a room is, from 0."""
+    return next(i for i, rooms in enumerate(floors) if room in rooms)
 
 
 def imported(path: Path) -> set[str]:
@@ -74,35 +59,62 @@ def imported(path: Path) -> set[str]:
             base = here[: len(here) - node.level + 1] if node.level else []
             module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
             names |= {module, *(f"{module}.{alias.name}" for alias in node.names)} if module.startswith("ganapp") else {module}
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "import_module" and isinstance(node.args[0], ast.Constant):
+            names.add(str(node.args[0].value))
     return names
 
 
-def layer(path: Path) -> str:
-    """First folder or file name under ganapp/."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def room(path: Path) -> str:
+    """The folder under ganapp/ that a file lies in."""
+    return path.relative_to(PACKAGE).parts[0]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_arrows(path: Path) -> None:
-    names, own = imported(path), layer(path)
-    inside = {name.split(".")[1] for name in names if name.startswith("ganapp.")} - {"__version__"}
-    permitted = ALLOWED.get(own, FORMAT if own in COMMON else set())
-    assert inside <= permitted | {own}, f"{own} may not import {sorted(inside - permitted)}"
-    outside = {name.split(".")[0] for name in names}
-    for package, owners in ONLY_IN.items():
-        assert package not in outside or own in owners, f"{package} is imported in {own}"
-    assert not outside & NEVER_IN.get(own, set())
+def inner(parts: tuple[str, ...], floors: tuple[tuple[str, ...], ...]) -> str:
+    """The room inside a room that a path or a dotted name leads to, "" for a file of the room itself."""
+    return parts[0] if len(parts) > 0 and any(parts[0] in rooms for rooms in floors) else ""
 
 
-def test_every_top_module_has_a_place() -> None:
-    found = {layer(path) for path in FILES} - {"__init__", "__main__"}
-    assert found <= set(ALLOWED) | COMMON, "a new layer must be given its arrows here and in docs/architecture.md"
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_uses_only_rooms_below_it(path: Path) -> None:
+    names, own = imported(path), room(path)
+    for other in {name.split(".")[1] for name in names if name.startswith("ganapp.")} - {own, "__version__"}:
+        beside = {own, other} <= TOGETHER
+        assert beside or height(other, FLOORS) < height(own, FLOORS), f"{own} may not import {other}"
+        assert other not in OWN_PROCESS or own in OWN_PROCESS, f"{own} reaches {other} as a process only"
+    for name in names:
+        for package, owners in ONLY_IN.items():
+            assert name.split(".")[0] != package or own in owners, f"{package} is imported in {own}"
+        assert not any(name == banned or name.startswith(f"{banned}.") for banned in NEVER_IN.get(own, ())), f"{own} may not import {name}"
+
+
+@pytest.mark.parametrize("own", INNER_FLOORS)
+def test_rooms_inside_rooms_have_floors_too(own: str) -> None:
+    floors = INNER_FLOORS[own]
+    for path in (PACKAGE / own).rglob("*.py"):
+        lower = inner(path.relative_to(PACKAGE / own).parts[:-1], floors)
+        if not lower and own == "training":
+            continue  # its __main__ begins whatever is ordered
+        for name in imported(path):
+            if name.startswith(f"ganapp.{own}."):
+                upper = inner(tuple(name.split(".")[2:]), floors)
+                assert height(upper, floors) <= height(lower, floors), f"{path.relative_to(PACKAGE)} may not import {name}"
+
+
+def test_every_room_has_its_floor() -> None:
+    rooms = {each for floor in FLOORS for each in floor}
+    assert {room(path) for path in FILES} <= rooms, "a new room must be given its floor here and in docs/architecture.md"
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}, "a file belongs into a room"
+
+
+def test_what_is_allowed_is_used() -> None:
+    used = {(name.split(".")[0], room(path)) for path in FILES for name in imported(path)}
+    assert [(package, owner) for package, owners in ONLY_IN.items() for owner in owners if (package, owner) not in used] == []
 
 
 def test_settings_and_root_are_read_in_paths_only() -> None:
     for path in FILES:
         text = path.read_text(encoding="utf-8")
-        if layer(path) != "paths":
+        if path != PACKAGE / "base" / "paths.py":
             for reading in ("os.environ[", "os.environ.get", "os.getenv", "Path.cwd"):
                 assert reading not in text, f"{reading} in {path}"
 

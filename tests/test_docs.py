@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ganapp import cli
+from ganapp.shell import main
 from tests.conftest import ROOT, direct
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -37,7 +37,7 @@ def test_shell_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     for line in lines:
         called, module, *arguments = shlex.split(line)[1:]
         assert (called, module) == ("-m", "ganapp")
-        assert cli.main(arguments) == 0, line
+        assert main.main(arguments) == 0, line
         if "--json" in line or line.endswith("models"):
             assert capsys.readouterr().out.strip()
     assert {path.name for path in tmp_path.iterdir()} == {"seven.png", "three.png", "sheet.png", "found.png"}

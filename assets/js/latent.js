@@ -1,4 +1,4 @@
-/* Seeds, latents and sliders: the arithmetic that the page and the server (ganapp/latent.py) share, to the last digit but rounding.
+/* Seeds, latents and sliders: the arithmetic that the page and the server (ganapp/digits/latent.py) share, to the last digit but rounding.
    Latents are Float32Array; sums are carried in double precision and rounded once, as on the server. */
 
 /** The first n 32-bit numbers of the mulberry32 generator (Tommy Ettinger, public domain). */

@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ganapp import features, paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import database, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
+from ganapp.metrics import features
 
 KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 

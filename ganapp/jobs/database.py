@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 
 PATIENCE = 20.0  # seconds that one waits for another who writes
 RESERVE = 512 << 10  # bytes kept for a full disk: the index of the log (32 kB), and the log of some deletions

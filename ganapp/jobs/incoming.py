@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from types import TracebackType
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import database, quota, uploads
 from ganapp.jobs.visitor import Visitor
 

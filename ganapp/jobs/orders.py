@@ -8,9 +8,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from ganapp import order_file, paths
-from ganapp.errors import UserError
-from ganapp.order_file import NUMBERS
+from ganapp.base import order_file, paths
+from ganapp.base.errors import UserError
+from ganapp.base.order_file import NUMBERS
 
 KEYS = ("recipe", "settings", "device", *NUMBERS)
 LONGEST_NAME = 80

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 from ganapp.jobs import reports
 from ganapp.jobs.store import Job
 

@@ -14,10 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ganapp import living, paths
+from ganapp.base import paths
 from ganapp.jobs import orders, reports
 from ganapp.jobs.store import Job, reason
 from ganapp.jobs.visitor import SHELL
+from ganapp.machine import processes
 
 NICE, BRISK = 10, 3  # of jobs; of what a person waits for
 CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
@@ -44,7 +45,7 @@ def start(job: Job) -> tuple[int, str]:
     with (job.folder / "output.txt").open("ab") as output:
         child = humble(command(job), environment, stdout=output, stderr=subprocess.STDOUT)
     _children[child.pid] = child
-    return child.pid, living.identity(child.pid) or ""
+    return child.pid, processes.identity(child.pid) or ""
 
 
 def hub_account(job: Job) -> dict[str, str]:
@@ -70,7 +71,7 @@ def _step_back(pid: int, nice: int) -> None:
     and then a process's own niceness counts only within its session (sched(7)). Nothing happens elsewhere."""
     for _ in range(5):
         try:
-            (living.PROC / str(pid) / "autogroup").write_text(str(nice))
+            (processes.PROC / str(pid) / "autogroup").write_text(str(nice))
         except BlockingIOError:  # one change in a tenth of a second is allowed to a user
             time.sleep(0.12)
         except OSError:
@@ -105,9 +106,9 @@ def compared(job: Job, now: float) -> dict[str, Any]:
     if ending:
         ended = {"state": ending, "step": said.get("step", 0), "seconds": said.get("seconds", 0.0), "ended": said.get("heartbeat", now)}
         return {**ended, "pid": 0, "reason": json.dumps(said["reason"], ensure_ascii=False) if said.get("reason") else ""}
-    if living.alive(job.pid, job.identity):
+    if processes.alive(job.pid, job.identity):
         return {}
-    started = living.alive(said.get("pid", 0), said.get("identity", "")) and _trains(said["pid"], job)
+    started = processes.alive(said.get("pid", 0), said.get("identity", "")) and _trains(said["pid"], job)
     if started:  # by a process that did not live to write it down
         return {} if job.pid == said["pid"] else {"pid": said["pid"], "identity": said["identity"], "boot": said.get("boot", "")}
     if not job.pid and not said:
@@ -119,9 +120,9 @@ def compared(job: Job, now: float) -> dict[str, Any]:
 
 def lost(job: Job, said: dict[str, Any]) -> str:
     """Why a process is gone that did not say so itself."""
-    if (said.get("boot") or job.boot) != living.boot():
+    if (said.get("boot") or job.boot) != processes.boot():
         return reason("machine_restarted")
-    if said and living.memory_kills() > said.get("memory_kills", 0):
+    if said and processes.memory_kills() > said.get("memory_kills", 0):
         return reason("memory_killed")
     if shutil.disk_usage(job.folder if job.folder.is_dir() else paths.ROOT).free < 1 << 20:
         return reason("disk_full")
@@ -144,17 +145,17 @@ def kill(job: Job) -> None:
     said = reports.status(job.folder)
     launched, first = (job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))  # two where a launcher was needed
     for pid, identity in (launched, first):
-        if living.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
+        if processes.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
             _kill(pid)
             until = time.monotonic() + 5
-            while living.alive(pid, identity) and time.monotonic() < until:
+            while processes.alive(pid, identity) and time.monotonic() < until:
                 time.sleep(0.02)
     reap()
 
 
 def _trains(pid: int, job: Job) -> bool:
     """Whether a process was started for the job: only files name it, and files can come from anywhere."""
-    return any(job.id in word for word in living.command(pid))
+    return any(job.id in word for word in processes.command(pid))
 
 
 def _kill(pid: int) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import clock, database, orders, process, quota, store, uploads
 from ganapp.jobs.store import Job
-from ganapp.living import boot
+from ganapp.machine.processes import boot
 
 BORROWED = "zerogpu"  # the card a ZeroGPU Space lends for a minute: jobs there go on in slices, see `jobs.slices`
 WATCHED = 600.0  # seconds after its last heartbeat that a watcher is thought to be there
@@ -110,7 +110,7 @@ def slots() -> tuple[str, ...]:
     """The devices of this machine that jobs are given, the best first."""
     if paths.zero_gpu():
         return (BORROWED,)
-    from ganapp import device  # torch, which a list of jobs can do without
+    from ganapp.machine import devices as device  # torch, which a list of jobs can do without
 
     return device.names()
 

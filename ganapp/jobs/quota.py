@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import database, store, uploads
 from ganapp.jobs.visitor import Visitor
 

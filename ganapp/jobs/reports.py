@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ganapp import locales
+from ganapp.base import locales
 
 STATES = ("starting", "running", "done", "stopped", "paused", "between", "failed")
 STATUS_BYTES, ORDER_BYTES, DIAGNOSES_BYTES = 1 << 18, 1 << 18, 64 << 20

@@ -10,11 +10,12 @@ import subprocess
 import time
 from typing import Any
 
-from ganapp import living, paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import actions, process, queue, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
+from ganapp.machine import processes
 
 LENT = 60  # seconds a call may take
 SPENT = 20  # of them, on loading before the slice and saving after it
@@ -25,7 +26,7 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
 
     UserError when it is not the visitor's, is not one that waits for a slice, or another job has the card.
     """
-    from ganapp import device
+    from ganapp.machine import devices
 
     queue.tick()
     job = actions.find(visitor, job_id)
@@ -38,9 +39,9 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
             raise UserError("busy")
         if not store.select("state = 'waiting' AND id = ?", (job.id,), db):
             return job
-        store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=living.boot(), reason="")
+        store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=processes.boot(), reason="")
     try:
-        device.borrowed(_slice, seconds + SPENT)(job, seconds)
+        devices.borrowed(_slice, seconds + SPENT)(job, seconds)
     finally:
         queue.tick()
         if actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):  # the card was refused

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganapp import locales, paths
-from ganapp.errors import UserError
+from ganapp.base import locales, paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import database, reports
 
 STATES = ("waiting", "running", "paused", "stopped", "done", "failed")
@@ -24,7 +24,7 @@ UNFINISHED = ("waiting", "running")
 class Job:
     """A row. owner: hash of the visitor's key; reason: JSON {"key", "values"} of a sentence, "" for none; device: the place in
     whose queue it stands; step, seconds: as far as it had come when it ended; queued, created, started, ended, watched: seconds
-    since 1970, 0 for never; pid, identity, boot: its process, see `ganapp.living`; bytes: of its folder when last measured;
+    since 1970, 0 for never; pid, identity, boot: its process, see `ganapp.machine.processes`; bytes: of its folder when last measured;
     parent: the job it was copied from; remote: its name on Hugging Face Jobs, "" for a job of this machine; address: hash of where the
     order came from, "" for the shell."""
 

@@ -16,8 +16,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ganapp import filenames, paths
-from ganapp.errors import UserError
+from ganapp.base import filenames, paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import reports, store
 from ganapp.jobs.visitor import Visitor
 

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from ganapp import paths
-from ganapp.errors import UserError
-from ganapp.guesses import Guesses
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.base.guesses import Guesses
 from ganapp.jobs.store import Job
 
 SHELL = "shell"  # the owner of jobs that were started by a command; keys are told by their hash, which is never this word

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .dcgan_generator import smallest
+from ganapp.nets.dcgan_generator import smallest
 
 WIDEST = 8
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .dcgan_discriminator import Config as TrunkConfig
-from .dcgan_discriminator import Net as Trunk
+from ganapp.nets.dcgan_discriminator import Config as TrunkConfig
+from ganapp.nets.dcgan_discriminator import Net as Trunk
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .dcgan_discriminator import Config as TrunkConfig
-from .dcgan_discriminator import Net as Trunk
+from ganapp.nets.dcgan_discriminator import Config as TrunkConfig
+from ganapp.nets.dcgan_discriminator import Net as Trunk
 
 CERTAIN, VAGUE = -12.0, 4.0  # log variance is kept between: exp() of more would overflow a half-trained net's loss
 

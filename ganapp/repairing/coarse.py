@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import progress
-from ganapp.box import Box
-from ganapp.images import Array
-from ganapp.photo import Marks
+from ganapp.base import progress
+from ganapp.pictures.box import Box
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Marks
 
 PATCH, STRIDE = 12, 8  # pixels of a patch, and from one to the next: 4 pixels overlap
 ROOM = 256  # pixels around a hole from which it takes its detail

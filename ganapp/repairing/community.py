@@ -18,10 +18,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganapp import foreign, images, memory
-from ganapp.errors import UserError
-from ganapp.images import Array
-from ganapp.photo import Marks
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.models import foreign
+from ganapp.pictures import images
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Marks
 from ganapp.repairing import coarse
 
 RANGES = {"0 to 1": (0.0, 1.0), "-1 to 1": (-1.0, 2.0), "0 to 255": (0.0, 255.0)}  # name -> lowest level, span

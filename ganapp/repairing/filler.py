@@ -13,9 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganapp import images
-from ganapp.catalog import Loaded
-from ganapp.images import Array
+from ganapp.models.catalog import Loaded
+from ganapp.pictures import images
+from ganapp.pictures.images import Array
 from ganapp.repairing import patches
 
 Hole = NDArray[np.bool_]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ganapp.box import Box
-from ganapp.images import Array
-from ganapp.photo import Marks
+from ganapp.pictures.box import Box
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Marks
 
 BLOCK = 16
 LEAST = 192  # side of the smallest crop, where the photo has it

@@ -8,10 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from ganapp import photo_file, progress
-from ganapp.box import Box
-from ganapp.images import Array
-from ganapp.photo import Marks, Photo
+from ganapp.base import progress
+from ganapp.pictures import photo_file
+from ganapp.pictures.box import Box
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Marks, Photo
 from ganapp.repairing import coarse, holes
 from ganapp.repairing.holes import Part
 

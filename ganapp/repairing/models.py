@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from ganapp import catalog, foreign
+from ganapp.models import catalog, foreign
 from ganapp.repairing import community, filler
 from ganapp.repairing.mend import Fills
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import progress
-from ganapp.images import Array
-from ganapp.photo import LUMA, Marks
+from ganapp.base import progress
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import LUMA, Marks
 
 LONGEST = 1400  # pixels of the longer side at which is looked
 THIN = 9  # pixels: what is wider is no scratch

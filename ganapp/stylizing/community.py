@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import device, foreign
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.machine import devices
+from ganapp.models import foreign
 
 ENDINGS = (".onnx",)
 RANGES = {"0 to 255": (0.0, 255.0), "-1 to 1": (-1.0, 2.0), "0 to 1": (0.0, 1.0)}  # name -> lowest level, span
@@ -119,7 +120,7 @@ def load(reference: str) -> Other:
 
 def opened(path: Path) -> Other:
     """The model in a file, probed. UserError as `load`."""
-    session = foreign.session(path, min(device.cores(), device.MOST_THREADS))
+    session = foreign.session(path, min(devices.cores(), devices.MOST_THREADS))
     inputs, outputs = session.get_inputs(), session.get_outputs()
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].type not in TYPES or not outputs:
         raise UserError("stylize_other")

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from ganapp import edges, photo, profiles, progress, resize
-from ganapp.box import Box
-from ganapp.images import Array
-from ganapp.photo import LUMA, Photo
+from ganapp.base import progress
+from ganapp.pictures import hidden_colours, photo, profiles, resize
+from ganapp.pictures.box import Box
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import LUMA, Photo
+from ganapp.pictures.tiling import Work
 from ganapp.stylizing import palette
 from ganapp.stylizing.region import Weights
-from ganapp.tiling import Work
 
 COLOURS = ("style", "luminance", "matched")
 BY = Image.Resampling.BICUBIC
@@ -53,8 +54,8 @@ def reduced(shot: Photo, size: tuple[int, int]) -> Array:
     small = np.concatenate(made)
     if clear:
         share = small[..., 3]
-        colours = np.asarray(small[..., :3] / np.maximum(share, edges.SEEN)[..., None], np.float32)
-        small = edges.spread(colours, share)
+        colours = np.asarray(small[..., :3] / np.maximum(share, hidden_colours.SEEN)[..., None], np.float32)
+        small = hidden_colours.spread(colours, share)
     return np.clip(small, 0, 1)
 
 

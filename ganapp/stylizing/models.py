@@ -19,11 +19,12 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import catalog, foreign, images
-from ganapp.catalog import Loaded
-from ganapp.errors import UserError
-from ganapp.images import Array
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, foreign
+from ganapp.models.catalog import Loaded
 from ganapp.nets import stylizer
+from ganapp.pictures import images
+from ganapp.pictures.images import Array
 from ganapp.stylizing import community
 
 TASK, PREFIX = "stylize", "stylize-"

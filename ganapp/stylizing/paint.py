@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import memory, tiling
-from ganapp.box import Box
-from ganapp.errors import UserError
-from ganapp.images import Array
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
 from ganapp.nets import stylizer
+from ganapp.pictures import tiling
+from ganapp.pictures.box import Box
+from ganapp.pictures.images import Array
+from ganapp.pictures.tiling import Work
 from ganapp.stylizing.models import Painter
-from ganapp.tiling import Work
 
 Seen = Callable[[Array, Box], None]  # a repainted tile (h, w, 3) in [0, 1] and its place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ganapp.images import Array
+from ganapp.pictures.images import Array
 
 LEAST = 0.01  # standard deviation, of [0, 1], below which colours count as having this much: noise is not stretched to colours
 SHARES = np.linspace(0, 1, 65)  # of a channel's values, at which two histograms are made equal

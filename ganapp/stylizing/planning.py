@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ganapp import memory
-from ganapp.errors import UserError
-from ganapp.photo import Photo
-from ganapp.tiling import SMALLEST_TILE
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.pictures.photo import Photo
+from ganapp.pictures.tiling import SMALLEST_TILE
 
 TILE = 768  # pixels a side, where the memory allows it
 MOST_TILE = 4096

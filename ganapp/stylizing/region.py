@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from ganapp import masks
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.pictures import masks
 
 PLACES = ("everywhere", "inside", "outside")
 SOFT = 0.006  # of the photo's short side: standard deviation of the edge

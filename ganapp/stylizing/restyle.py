@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganapp.box import Box
-from ganapp.canvas import Canvas
-from ganapp.images import Array
-from ganapp.photo import Photo
+from ganapp.pictures.box import Box
+from ganapp.pictures.canvas import Canvas
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Photo
+from ganapp.pictures.tiling import Work
 from ganapp.stylizing import compose, layout, paint
 from ganapp.stylizing.compose import Manner
 from ganapp.stylizing.models import Painter
-from ganapp.tiling import Work
 
 KEPT = 96 * 2**20  # bytes of small pictures that are held
 _held: OrderedDict[tuple[str, ...], Array] = OrderedDict()

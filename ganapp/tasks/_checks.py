@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ganapp import images
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.pictures import images
 
 SEEDS = 2**32 - 1
 REACH = 8.0  # farthest coordinate a slider can be asked for, in standard deviations

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ganapp import folder
-from ganapp.errors import UserError
-from ganapp.latent import Vector
+from ganapp.base.errors import UserError
+from ganapp.digits.latent import Vector
+from ganapp.models import folder
 
 ATTRIBUTES = ("slant", "weight", "width", "height", "roundness", "loop")
 TOLERANCE = 1e-4

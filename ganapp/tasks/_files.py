@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from ganapp import filenames, photo_file, results
+from ganapp.base import filenames, results
+from ganapp.pictures import photo_file
 from ganapp.tasks import _checks
 
 FORMS = ("png", "jpeg", "webp")

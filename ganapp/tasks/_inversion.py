@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ganapp import latent
+from ganapp.digits import latent
 
 BANK = 64  # latents that a search without an encoder tries first, from the seeds 0, 1, ...
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ganapp import images, masks, photo, photo_file
-from ganapp.box import Box
-from ganapp.errors import UserError
-from ganapp.photo import Marks, Photo
+from ganapp.base.errors import UserError
+from ganapp.pictures import images, masks, photo, photo_file
+from ganapp.pictures.box import Box
+from ganapp.pictures.photo import Marks, Photo
 
 MOST = 4096
 MOST_AREA = 10 * images.MAX_PIXELS  # pixels of all patches of a request: each costs time, however few bytes it has

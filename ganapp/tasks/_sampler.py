@@ -11,10 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganapp import catalog, device, latent
-from ganapp.errors import UserError
-from ganapp.folder import Description
-from ganapp.latent import Vector
+from ganapp.base.errors import UserError
+from ganapp.digits import latent
+from ganapp.digits.latent import Vector
+from ganapp.machine import devices
+from ganapp.models import catalog
+from ganapp.models.folder import Description
 from ganapp.tasks import _directions
 from ganapp.tasks._directions import ATTRIBUTES, Directions
 
@@ -114,7 +116,7 @@ class Sampler:
 
 def load(model: str) -> Sampler:
     """The generator called `model`. UserError when there is none, or it does not say what it draws."""
-    device.settle()
+    devices.settle()
     loaded = catalog.load(model, "sample")
     if not draws(loaded.description):
         raise UserError("not_drawable", model=model)
@@ -153,7 +155,7 @@ def _names(description: Description, classes: int) -> tuple[str, ...]:
 
 def judge() -> nn.Module:
     """The classifier that says which digit a picture shows."""
-    device.settle()
+    devices.settle()
     return catalog.load(JUDGE, "classify").net()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 
-from ganapp import images
-from ganapp.photo import Photo
+from ganapp.pictures import images
+from ganapp.pictures.photo import Photo
 from ganapp.stylizing import compose, layout, models, planning, region
 from ganapp.stylizing.compose import Manner
 from ganapp.stylizing.models import Style

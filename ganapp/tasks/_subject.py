@@ -9,9 +9,10 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from ganapp import digit, images
-from ganapp.errors import UserError
-from ganapp.latent import Vector
+from ganapp.base.errors import UserError
+from ganapp.digits import digit
+from ganapp.digits.latent import Vector
+from ganapp.pictures import images
 from ganapp.tasks import _checks, _sampler
 
 

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ganapp import images
+from ganapp.pictures import images
 from ganapp.tasks import _sampler, _subject
 from ganapp.tasks._sampler import Array
 

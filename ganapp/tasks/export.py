@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import images, photo, photo_file
-from ganapp.photo import Photo
+from ganapp.pictures import images, photo, photo_file
+from ganapp.pictures.photo import Photo
 from ganapp.tasks import _checks, _patches
 
 HEAVY = True

@@ -1,6 +1,6 @@
 """Find the digit (or other picture) the generator can make that is closest to someone's own.
 
-The drawing is brought into the form the networks know (`ganapp.digit`), a classifier names the digit, and a search looks for
+The drawing is brought into the form the networks know (`ganapp.digits.digit`), a classifier names the digit, and a search looks for
 the latent whose picture fits best: first an encoder guesses, then gradient descent improves. What comes back can be moved
 with the sliders like any other digit. A generator of other things is searched in the same way, from its own encoder's guess; the
 class is the one whose guess fits best, unless it is given.
@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganapp import digit as digits
-from ganapp import images
-from ganapp.tasks import _checks, _inversion, _layout, _sampler, _subject
+from ganapp.digits import digit as digits
+from ganapp.pictures import images
+from ganapp.tasks import _checks, _grid, _inversion, _sampler, _subject
 
 VALUE = "inversion"
 SIDE = 256
@@ -126,6 +126,6 @@ def run(request: Request) -> Result:
         raw=tuple(raw),
         residual=round(signs[0], 4),
         typical=round(float(_inversion.typical(found.z)[0]), 4),
-        seen=images.png(_layout.shown(own, SIDE, False, sampler.look)),
-        found=images.png(_layout.shown(made, SIDE, True, sampler.look)),
+        seen=images.png(_grid.shown(own, SIDE, False, sampler.look)),
+        found=images.png(_grid.shown(made, SIDE, True, sampler.look)),
     )

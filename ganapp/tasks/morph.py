@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ganapp import images, latent
-from ganapp.tasks import _checks, _layout, _sampler
+from ganapp.digits import latent
+from ganapp.pictures import images
+from ganapp.tasks import _checks, _grid, _sampler
 
 NAME = "morph"
 
@@ -48,7 +49,7 @@ class Request:
         _checks.whole(self, "milliseconds", 20, 1000)
         _checks.flag(self, "back")
         _checks.text(self, "model")
-        _checks.whole(self, "cell", _layout.SMALLEST, _layout.LARGEST)
+        _checks.whole(self, "cell", _grid.SMALLEST, _grid.LARGEST)
         _checks.flag(self, "smooth")
 
 
@@ -80,8 +81,8 @@ def run(request: Request) -> Result:
     times = [i / (request.frames - 1) for i in range(request.frames)]
     z = np.stack([latent.slerp(start, end, t) for t in times])  # (frames, latent)
     y = np.stack([sampler.weights(request.digit, request.digit_to, t) for t in times])  # (frames, classes)
-    cells = _layout.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look)
+    cells = _grid.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look)
     recipe = {"task": NAME, **dataclasses.asdict(request)}
     shown = cells + cells[-2:0:-1] if request.back else cells
-    strip, animation = images.png(_layout.table(cells, len(cells)), recipe), images.gif(shown, request.milliseconds, recipe)
+    strip, animation = images.png(_grid.table(cells, len(cells)), recipe), images.gif(shown, request.milliseconds, recipe)
     return Result(strip, animation, tuple(map(tuple, z.tolist())), tuple(map(tuple, y.tolist())))

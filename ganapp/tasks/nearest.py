@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import digit as digits
-from ganapp import idx, images
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.digits import digit as digits
+from ganapp.digits import idx
+from ganapp.pictures import images
 from ganapp.tasks import _sampler, _subject
 from ganapp.tasks._sampler import Array
 

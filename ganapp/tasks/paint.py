@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganapp import images
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.pictures import images
 from ganapp.tasks import _checks, _sampler
 
 MOST = 128

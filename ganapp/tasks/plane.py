@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ganapp import images, latent
-from ganapp.errors import UserError
-from ganapp.tasks import _checks, _layout, _sampler
+from ganapp.base.errors import UserError
+from ganapp.digits import latent
+from ganapp.pictures import images
+from ganapp.tasks import _checks, _grid, _sampler
 
 NAME = "plane"
 
@@ -47,7 +48,7 @@ class Request:
         _checks.number(self, "truncation", 0, 2)
         _checks.latent(self, "latent")
         _checks.text(self, "model")
-        _checks.whole(self, "cell", _layout.SMALLEST, _layout.LARGEST)
+        _checks.whole(self, "cell", _grid.SMALLEST, _grid.LARGEST)
         _checks.flag(self, "smooth")
 
 
@@ -98,6 +99,6 @@ def run(request: Request) -> Result:
     z = latent.grid(base, vectors[across], vectors[down], values)  # (steps ** 2, latent)
     y = sampler.weights(request.digit, request.digit_to, request.blend)
     pictures = sampler.paint(z, np.tile(y, (len(z), 1)))
-    page = _layout.table(_layout.cells(pictures, request.cell, request.smooth, sampler.look), request.steps)
+    page = _grid.table(_grid.cells(pictures, request.cell, request.smooth, sampler.look), request.steps)
     picture = images.png(page, {"task": NAME, **dataclasses.asdict(request)})
     return Result(picture, across, down, tuple(values), tuple(float(v) for v in base))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import images
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.pictures import images
 from ganapp.tasks import _checks, sample
 
 

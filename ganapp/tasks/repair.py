@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, masks, photo, photo_file
-from ganapp.errors import UserError
-from ganapp.photo import Photo
+from ganapp.base.errors import UserError
+from ganapp.machine import devices
+from ganapp.pictures import images, masks, photo, photo_file
+from ganapp.pictures.photo import Photo
 from ganapp.repairing import mend, models
 from ganapp.repairing.community import Community
 from ganapp.tasks import _checks, _patches
@@ -86,7 +87,7 @@ def run(request: Request) -> Result:
 
     Send the photo and a mask of the same shape. The answer counts the pixels outside the marks and how many of them changed.
     """
-    with device.hurrying():
+    with devices.hurrying():
         return _mended(request)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import images
-from ganapp.latent import Vector
-from ganapp.tasks import _checks, _layout, _sampler
+from ganapp.digits.latent import Vector
+from ganapp.pictures import images
+from ganapp.tasks import _checks, _grid, _sampler
 from ganapp.tasks._directions import ATTRIBUTES
 
 NAME = "sample"
@@ -94,7 +94,7 @@ def run(request: Request) -> Result:
     """
     sampler = _sampler.load(request.model)
     z, y = place(request, sampler)
-    shown = _layout.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
+    shown = _grid.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
     picture = images.png(shown, request.recipe())
     named, raw = sampler.coordinates(z)
     return Result(picture, tuple(float(v) for v in z), named, tuple(raw))

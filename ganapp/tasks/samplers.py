@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ganapp import catalog, folder
+from ganapp.models import catalog, folder
 from ganapp.tasks import _checks, _sampler, _subject, discriminate, invert, nearest
 
 MISSING = ("curve", "search", "sliders", "nearest", "browser_packages", "browser_heavy")  # parts an adopted model may lack

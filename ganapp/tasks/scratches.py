@@ -9,7 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from ganapp import device, images, photo
+from ganapp.machine import devices
+from ganapp.pictures import images, photo
 from ganapp.repairing import scratches
 from ganapp.tasks import _checks
 
@@ -49,7 +50,7 @@ def run(request: Request) -> Result:
 
     It cannot know what was meant: look at the mask before you repair by it.
     """
-    device.settle()
+    devices.settle()
     shot = photo.read(images.from_data_uri(request.picture))
     marks = scratches.find(shot.colours(0, 0, shot.height, shot.width), request.sensitivity)
     out = io.BytesIO()

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ganapp import images
-from ganapp.tasks import _checks, _layout, _sampler
+from ganapp.pictures import images
+from ganapp.tasks import _checks, _grid, _sampler
 
 NAME = "sheet"
 COLUMNS = 10
@@ -37,7 +37,7 @@ class Request:
         _checks.whole(self, "seed", 0, _checks.SEEDS)
         _checks.number(self, "truncation", 0, 2)
         _checks.text(self, "model")
-        _checks.whole(self, "cell", _layout.SMALLEST, _layout.LARGEST)
+        _checks.whole(self, "cell", _grid.SMALLEST, _grid.LARGEST)
         _checks.flag(self, "smooth")
         _checks.kind(self, "first")
 
@@ -71,5 +71,5 @@ def run(request: Request) -> Result:
         every = [(request.seed + i) % (_checks.SEEDS + 1) for i in range(request.rows * columns)]
         z = np.stack([sampler.base(seed, request.truncation, None) for seed in every])
         y = np.zeros((len(z), 0), np.float32)
-    page = _layout.table(_layout.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look), columns)
+    page = _grid.table(_grid.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look), columns)
     return Result(images.png(page, {"task": NAME, **dataclasses.asdict(request)}), seeds)

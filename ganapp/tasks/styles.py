@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganapp import catalog
-from ganapp.catalog import Entry
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import catalog
+from ganapp.models.catalog import Entry
 from ganapp.stylizing import models
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, photo, photo_file
+from ganapp.machine import devices
+from ganapp.pictures import images, photo, photo_file
 from ganapp.stylizing import models, planning, restyle
 from ganapp.tasks import _checks, _files, _style
 
@@ -68,12 +69,12 @@ def run(request: Request) -> Result:
 
     Send the photo and a style, or the style own and a painting. A large result is not in the answer: it is fetched from `address`.
     """
-    device.settle()
+    devices.settle()
     started = time.monotonic()
     blob = images.from_data_uri(request.picture)
     shot = photo.read(blob)
     photo_file.check(shot, (shot.width, shot.height), request.form)
-    with device.hurrying():
+    with devices.hurrying():
         order = _style.order(request, shot, blob, request.tile)
         try:
             done = restyle.restyle(shot, order)

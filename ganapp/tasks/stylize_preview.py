@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, photo, photo_file, profiles
+from ganapp.machine import devices
+from ganapp.pictures import images, photo, photo_file, profiles
 from ganapp.stylizing import restyle
 from ganapp.tasks import _style
 
@@ -50,7 +51,7 @@ def run(request: Request) -> Result:
     started = time.monotonic()
     blob = images.from_data_uri(request.picture)
     shot = photo.read(blob, MOST_PIXELS)
-    with device.hurrying():
+    with devices.hurrying():
         done = restyle.restyle(shot, _lightened(_style.order(request, shot, blob), shot))
     file = _shown(done.photo)
     return Result(file, (shot.width, shot.height), round(time.monotonic() - started, 3))

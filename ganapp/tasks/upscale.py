@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import device, images, photo, photo_file
+from ganapp.machine import devices
+from ganapp.pictures import images, photo, photo_file
 from ganapp.tasks import _checks, _files
 from ganapp.upscaling import enlarge, forecast, layout, models, planning
 
@@ -81,7 +82,7 @@ def run(request: Request) -> Result:
 
     Send the photo, and a factor or a width. A large result is not in the answer: it is fetched from `address`.
     """
-    device.settle()
+    devices.settle()
     started = time.monotonic()
     shot = photo.read(images.from_data_uri(request.picture))
     size = layout.sized(shot.width, shot.height, request.factor, request.width)
@@ -94,7 +95,7 @@ def run(request: Request) -> Result:
     manner = models.Manner(request.strength, request.denoise)
     nets = tuple(models.load(name, manner) for name in plan.nets)
     try:
-        with device.hurrying():
+        with devices.hurrying():
             done = enlarge.enlarge(shot, nets, size, plan.tile)
         written = time.perf_counter()
         file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)

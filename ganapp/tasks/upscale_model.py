@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 from ganapp.tasks import _checks
 from ganapp.upscaling import models
 

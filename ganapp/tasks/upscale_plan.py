@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganapp import photo_file
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.pictures import photo_file
 from ganapp.tasks import _checks
 from ganapp.tasks.upscale import DEFAULT, FORMS
 from ganapp.upscaling import calibration, layout, models, planning

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 
 
 def main(arguments: list[str]) -> int:
@@ -40,10 +40,10 @@ def main(arguments: list[str]) -> int:
 
 def _carry_out(told: argparse.Namespace) -> int:
     """Train; a run that fails says why on stderr and in status.json."""
-    from ganapp.training import distributed
-    from ganapp.training.loop import Budget, train
-    from ganapp.training.order import read
-    from ganapp.training.status import STATUS, Status
+    from ganapp.training.run import distributed
+    from ganapp.training.run.loop import Budget, train
+    from ganapp.training.run.order import read
+    from ganapp.training.run.status import STATUS, Status
 
     started = False
     try:

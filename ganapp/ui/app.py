@@ -7,21 +7,22 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.jobs import queue
-from ganapp.ui import binding, cleaning, static, tickets
-from ganapp.ui.address import Addresses
-from ganapp.ui.document import Head
+from ganapp.ui import binding
 from ganapp.ui.frame import frame
-from ganapp.ui.gradio_routes import GradioRoutes
-from ganapp.ui.headers import NoSniff
-from ganapp.ui.jobfiles import JobFiles
-from ganapp.ui.limits import Limits
 from ganapp.ui.page import Page, found
-from ganapp.ui.results import Results
-from ganapp.ui.static import StaticFiles
+from ganapp.ui.server import cleaning, static, tickets
+from ganapp.ui.server.address import Addresses
+from ganapp.ui.server.document import Head
+from ganapp.ui.server.gradio_routes import GradioRoutes
+from ganapp.ui.server.headers import NoSniff
+from ganapp.ui.server.jobfiles import JobFiles
+from ganapp.ui.server.limits import Limits
+from ganapp.ui.server.results import Results
+from ganapp.ui.server.static import StaticFiles
+from ganapp.ui.server.uploads import Uploads
 from ganapp.ui.theme import theme
-from ganapp.ui.uploads import Uploads
 
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"

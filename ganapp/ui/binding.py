@@ -1,6 +1,6 @@
 """Tasks as endpoints and as the page's remote procedures: the Request's fields are the arguments, tied by name and never by place.
 
-One task module (frozen Request, run, frozen Result with report()) of ganapp/tasks or ganapp/jobtasks becomes one function with named,
+One task module (frozen Request, run, frozen Result with report()) of ganapp/tasks or ganapp/jobs/requests becomes one function with named,
 typed arguments and a docstring. Gradio publishes it at /gradio_api/call/<task>; a page
 calls the same thing as server.<task>({...}). Both go through `answer`.
 """
@@ -21,13 +21,16 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from ganapp import catalog, jobtasks, locales, memory, progress, tasks
-from ganapp.errors import UserError
-from ganapp.jobs import visitor
-from ganapp.ui import sent, tickets, turns
-from ganapp.ui.turns import Left, Turns
+from ganapp import tasks
+from ganapp.base import locales, progress
+from ganapp.base.errors import UserError
+from ganapp.jobs import requests, visitor
+from ganapp.machine import memory
+from ganapp.models import catalog
+from ganapp.ui.server import sent, tickets, turns
+from ganapp.ui.server.turns import Left, Turns
 
-PACKAGES = (tasks, jobtasks)
+PACKAGES = (tasks, requests)
 
 
 @dataclass(frozen=True)
@@ -168,13 +171,13 @@ def checked(name: str, module: ModuleType) -> Task:
     for entry in fields:
         if "help" not in entry.metadata:
             raise TypeError(f"{name}.Request.{entry.name} has no help")
-    behind = module.__name__.startswith(jobtasks.__name__) or getattr(module, "FETCHES_BEHIND", False)
+    behind = module.__name__.startswith(requests.__name__) or getattr(module, "FETCHES_BEHIND", False)
     return Task(name, request, module.run, fields, types, _lane(module), behind)
 
 
 def _lane(module: ModuleType) -> str:
     heavy, far = getattr(module, "HEAVY", False), getattr(module, "FAR", False)
-    if module.__name__.startswith(f"{jobtasks.__name__}."):
+    if module.__name__.startswith(f"{requests.__name__}."):
         return "measures" if heavy else "far" if far else "jobs"
     return "heavy" if heavy else "light"
 

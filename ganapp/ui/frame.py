@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 
 import ganapp
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.ui.page import Page, found
 
 

@@ -43,7 +43,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.ui import pages
 
 

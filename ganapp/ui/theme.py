@@ -8,7 +8,7 @@ from functools import cache
 import gradio as gr
 from gradio.themes.utils.colors import Color
 
-from ganapp import paths
+from ganapp.base import paths
 
 ULTRAMARINE = ("#f3f4fe", "#e4e7fb", "#c9cff7", "#a3adf0", "#7582e6", "#4b5adb", "#2336cf", "#1d2eb5", "#1827a0", "#141f7c", "#0e1238")
 NEUTRAL = ("#fafbfb", "#f4f5f6", "#e9ebee", "#dcdfe3", "#a3a9b3", "#7f858f", "#565c66", "#3c424b", "#262a30", "#1a1d21", "#121417")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ganapp import locales
+from ganapp.base import locales
 from ganapp.ui.page import Page, found
 
 

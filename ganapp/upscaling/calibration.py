@@ -6,9 +6,9 @@ import threading
 
 import numpy as np
 
-from ganapp import device
-from ganapp.errors import UserError
-from ganapp.tiling import Work
+from ganapp.base.errors import UserError
+from ganapp.machine import devices
+from ganapp.pictures.tiling import Work
 from ganapp.upscaling import forecast, models, planning, tiles
 
 SIDE = 192  # pixels of the tile
@@ -75,6 +75,6 @@ def measure(name: str) -> None:
     side = min(SIDE, planning.TILE)
     source = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
     target = np.empty((side * net.scale, side * net.scale, 3), np.uint8)
-    with device.hurrying():
+    with devices.hurrying():
         net.enlarge(np.zeros((32, 32, 3), np.float32))
         tiles.fill(source, target, net, Work(side, 1))

@@ -14,8 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import catalog, foreign, hub, memory
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.models import catalog, foreign, hub
 from ganapp.upscaling import engine
 from ganapp.upscaling.engine import Enlarger
 

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp.images import Array
-from ganapp.photo import Levels
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Levels
 
 Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, scale w), about [0, 1]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganapp import edges, resize
-from ganapp.box import Box
-from ganapp.canvas import Canvas
-from ganapp.photo import LAYOUTS, Levels, Photo
-from ganapp.tiling import Work
+from ganapp.pictures import hidden_colours, resize
+from ganapp.pictures.box import Box
+from ganapp.pictures.canvas import Canvas
+from ganapp.pictures.photo import LAYOUTS, Levels, Photo
+from ganapp.pictures.tiling import Work
 from ganapp.upscaling import forecast, tiles
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.tiles import Group
@@ -56,7 +56,7 @@ def enlarge(shot: Photo, nets: tuple[Enlarger, ...], size: tuple[int, int], tile
     for number, group in enumerate(GROUPS[shot.layout]):
         source = shot.pixels[..., group.channels]
         if clear and not group.bounded:
-            source = edges.extended(source, shot.pixels[..., -1])
+            source = hidden_colours.extended(source, shot.pixels[..., -1])
         work.canvas = Canvas.of(_light(source, group), width, height) if number == 0 else None
         _through(source, made[..., group.channels], nets, work, group)
     work.measure()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 
 LEAST, MOST = 1.1, 8.0  # factors that can be asked for
 

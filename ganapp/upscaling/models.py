@@ -11,9 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from ganapp import catalog, foreign
-from ganapp.catalog import Loaded
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, foreign
+from ganapp.models.catalog import Loaded
 from ganapp.nets import upscaler
 from ganapp.upscaling import community, engine, layout
 from ganapp.upscaling.engine import Enlarger

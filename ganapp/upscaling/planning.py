@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ganapp import memory
-from ganapp.box import Box
-from ganapp.errors import UserError
-from ganapp.photo import Photo
-from ganapp.tiling import SMALLEST_TILE
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.pictures.box import Box
+from ganapp.pictures.photo import Photo
+from ganapp.pictures.tiling import SMALLEST_TILE
 from ganapp.upscaling import enlarge, forecast, models
 
 TILE = 256  # pixels a side, where the memory allows it

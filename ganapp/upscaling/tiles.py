@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import photo, resize, tiling
-from ganapp.box import Box
-from ganapp.images import Array
-from ganapp.photo import Levels
-from ganapp.tiling import Work
+from ganapp.pictures import photo, resize, tiling
+from ganapp.pictures.box import Box
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Levels
+from ganapp.pictures.tiling import Work
 from ganapp.upscaling import engine, forecast
 from ganapp.upscaling.engine import Enlarger
 

@@ -13,7 +13,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ganapp import locales
+from ganapp.base import locales
 from ganapp.ui import binding
 from tests.conftest import ROOT
 

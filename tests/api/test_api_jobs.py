@@ -21,7 +21,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ganapp import living
+from ganapp.machine import processes
 from tests.conftest import PATIENCE, ROOT, answers, direct, free_port
 from tests.training.test_datasets import many
 
@@ -110,7 +110,7 @@ def started(runs: Path, job: str) -> tuple[int, str]:
     return said["pid"], said["identity"]
 
 
-@pytest.mark.slow  # tests/test_jobs.py does the same to tests/jobworker.py, without an app around it
+@pytest.mark.slow  # tests/jobs/test_jobs.py does the same to tests/support/jobworker.py, without an app around it
 def test_the_truth_is_told_within_seconds_of_a_restart(tmp_path: Path) -> None:
     order = {**ORDER, "steps": 100_000, "every": 50}
     with app(tmp_path) as (url, child):
@@ -122,7 +122,7 @@ def test_the_truth_is_told_within_seconds_of_a_restart(tmp_path: Path) -> None:
         child.send_signal(signal.SIGKILL)
         child.wait()
         time.sleep(1)
-        assert living.alive(pid, identity), "a job does not end with the page's process"
+        assert processes.alive(pid, identity), "a job does not end with the page's process"
         os.kill(pid, signal.SIGKILL)
     with app(tmp_path) as (url, _):
         client, since = Client(url, verbose=False), time.monotonic()

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ganapp import idx, paths
+from ganapp.base import paths
+from ganapp.digits import idx
 from ganapp.jobs import store, visitor
 from ganapp.jobs.store import Job
 

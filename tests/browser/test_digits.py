@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from ganapp import locales, paths
+from ganapp.base import locales, paths
 from tests.browser.conftest import NARROW, SLOW, Visit, Watched, scrolls_never_sideways
 from tests.conftest import ROOT
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from ganapp import idx, locales
+from ganapp.base import locales
+from ganapp.digits import idx
 from tests.browser.conftest import NARROW, Visit, Watched
 from tests.browser.test_digits import SERVER, cut, digits, drop, ink, settled
 

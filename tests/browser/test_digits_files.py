@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ganapp import locales
+from ganapp.base import locales
 from tests.browser.conftest import Visit, Watched
 from tests.browser.test_digits import digits, drop, saved, settled, true_pixels
 

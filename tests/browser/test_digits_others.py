@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganapp import locales
+from ganapp.base import locales
 from tests.browser.conftest import NARROW, SLOW, Visit
 from tests.browser.test_digits import AXE, STILL, levels, ready
 

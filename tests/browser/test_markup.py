@@ -14,14 +14,15 @@ import pytest
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Page, Request, Route, expect
 
-from ganapp import folder, locales
+from ganapp.base import locales
 from ganapp.jobs import store
-from tests import othermodels, tinymodel
+from ganapp.models import folder
 from tests.browser import madejobs
 from tests.browser.conftest import SLOW, Visit, Watched
 from tests.browser.madejobs import KEY, Told
 from tests.browser.test_digits import drop
 from tests.security.test_markup import MARK
+from tests.support import othermodels, tinymodel
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from ganapp import locales
+from ganapp.base import locales
 from ganapp.jobs import visitor
-from tests import tinymodel
 from tests.browser.conftest import Visit
+from tests.support import tinymodel
 
 
 def test_who_trained_a_model_removes_it(visit: Visit, app_runs: Path) -> None:

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from ganapp import containers, photo
-from tests import test_images, turned
+from ganapp.pictures import containers, photo
 from tests.browser.conftest import Visit
 from tests.browser.test_repair import drag, mended, opened, saved
+from tests.pictures import test_images
+from tests.support import turned
 
 pytestmark = pytest.mark.browser
 
@@ -103,7 +104,7 @@ def test_what_is_marked_is_what_is_mended(visit: Visit, tmp_path: Path) -> None:
 
 
 def test_a_mask_file_is_taken_or_told(visit: Visit, tmp_path: Path) -> None:
-    from tests.test_border import TAKEN, UNCLEAR
+    from tests.pictures.test_border import TAKEN, UNCLEAR
 
     Image.fromarray(np.tile(np.arange(60, dtype=np.uint8) * 4, (40, 1))).save(tmp_path / "photo.png")
     page = opened(visit, tmp_path / "photo.png")

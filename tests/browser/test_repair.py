@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Page, Route, expect
 
-from ganapp import locales
+from ganapp.base import locales
 from tests.browser.conftest import NARROW, Visit, Watched, stays_put
 
 DROP = """([name, text]) => {

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganapp import locales, paths
+from ganapp.base import locales, paths
 from ganapp.ui.page import found
 from tests.browser.conftest import NARROW, WIDE, Visit, Watched, scrolls_never_sideways
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from ganapp import locales
+from ganapp.base import locales
 from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
 from tests.browser.test_upscale import pressed, saved
 from tests.conftest import ROOT

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from ganapp import locales
+from ganapp.base import locales
 from ganapp.jobs import store
 from tests.browser import madejobs
 from tests.browser.conftest import NARROW, WIDE, Watched

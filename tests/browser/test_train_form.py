@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from ganapp import features, locales
+from ganapp.base import locales, paths
 from ganapp.jobs import store, visitor
+from ganapp.metrics import features
 from tests.browser.conftest import NARROW, WIDE, Watched
 from tests.browser.test_shell import AXE
 from tests.browser.test_train import INKED, Open, answering, drawn, house, jobs, open_train
@@ -206,7 +207,7 @@ def test_a_rented_machine_gets_the_very_same_order(open_train: Open, house: None
     expect(page.locator("#refused p")).to_have_text("The Hub refused the request.")
     [order] = orders
     assert (order["flavour"], order["hours"], order["token"]) == ("t4-small", 3, "hf_secret")
-    first = json.loads((Path(locales.__file__).parents[1] / "assets" / "presets.json").read_text())[0]["order"]
+    first = json.loads((paths.assets() / "presets.json").read_text())[0]["order"]
     assert order["order"]["settings"]["data"] == "mnist"
     for key in ("recipe", "steps", "every", "previews"):
         assert order["order"][key] == first[key]

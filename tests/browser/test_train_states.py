@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from ganapp import living, locales
+from ganapp.base import locales
 from ganapp.jobs import process, store
-from tests import othermodels
+from ganapp.machine import processes
 from tests.browser import madejobs
 from tests.browser.conftest import NARROW
 from tests.browser.madejobs import Told
 from tests.browser.test_train import Open, answering, house, open_train
+from tests.support import othermodels
 
 __all__ = ["house", "open_train"]
 pytestmark = pytest.mark.browser
@@ -43,11 +44,11 @@ def running(house: None) -> Iterator[Running]:
         if not step:
             for file in ("metrics.jsonl", "diagnostics.jsonl", "checkpoint.pt"):
                 (folder / file).unlink()
-        identity = living.identity(child.pid) or ""
-        said = {"state": state, "pid": child.pid, "identity": identity, "boot": living.boot(), "step": step, "steps": 2000}
+        identity = processes.identity(child.pid) or ""
+        said = {"state": state, "pid": child.pid, "identity": identity, "boot": processes.boot(), "step": step, "steps": 2000}
         said |= {"seconds": step / 20, "rate": 2.0, "eta": 600.0, "memory_mb": 300, "latest": {}, "heartbeat": time.time()}
         (folder / "status.json").write_text(json.dumps(said))
-        store.update(job, pid=child.pid, identity=identity, boot=living.boot(), started=time.time(), ended=0.0, step=0)
+        store.update(job, pid=child.pid, identity=identity, boot=processes.boot(), started=time.time(), ended=0.0, step=0)
         return job
 
     yield made
@@ -80,7 +81,7 @@ def test_before_its_first_step_a_run_says_what_it_does_and_stops_at_once(open_tr
     expect(page.get_by_role("button", name="Resume", exact=True)).to_be_enabled()
     expect(page.locator("#board .blank")).to_have_text("This run ended before its first pictures.")
     said = json.loads((folder(job) / "status.json").read_text())
-    assert not living.alive(said["pid"], said["identity"])
+    assert not processes.alive(said["pid"], said["identity"])
     autoencoder = running("Autoencoder", "starting", architecture="vae")
     page.evaluate(f"location.hash = '#run={autoencoder}'")
     expect(page.locator("#losses")).to_contain_text("Nobody plays against it")

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from ganapp import locales
-from tests import zips
+from ganapp.base import locales
 from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
+from tests.support import zips
 
 SMALL = """[...document.querySelectorAll(".up button, .up summary, .up label:has(input)")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 36).map((each) => each.id || each.textContent)"""

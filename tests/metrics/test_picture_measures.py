@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import ndimage
 
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.losses import perceptual
 from ganapp.metrics import vgg
 from ganapp.metrics.psnr import psnr

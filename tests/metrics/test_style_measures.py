@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from ganapp.metrics import style_distance
 from ganapp.metrics.content_distance import content_distance
-from ganapp.metrics.edges import edge_ssim, edges
+from ganapp.metrics.edge_ssim import edge_ssim, edges
 from ganapp.metrics.flicker import flicker
 from ganapp.metrics.luminance import luminance
 

@@ -11,14 +11,15 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
-from ganapp import foreign, images, photo_file
-from ganapp.errors import UserError
-from ganapp.photo import Photo
+from ganapp.base.errors import UserError
+from ganapp.models import foreign
+from ganapp.pictures import images, photo_file
+from ganapp.pictures.photo import Photo
 from ganapp.repairing import community, mend, models
 from ganapp.repairing.community import Way
 from ganapp.tasks import repair
-from tests.fakehub import FakeHub, client_of
 from tests.repairing.test_mend import marked, noise
+from tests.support.fakehub import FakeHub, client_of
 from tests.tasks.test_repair import mask
 
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from ganapp import photo_file, progress
-from ganapp.box import Box
-from ganapp.photo import LAYOUTS, Photo
+from ganapp.base import progress
+from ganapp.pictures import photo_file
+from ganapp.pictures.box import Box
+from ganapp.pictures.photo import LAYOUTS, Photo
 from ganapp.repairing import coarse, holes, mend
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.repairing import scratches
 
 EXAMPLES = paths.assets() / "pictures" / "repair"

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from ganapp.jobs import visitor
-from ganapp.ui import address
+from ganapp.ui.server import address
 from tests.conftest import awaited
 
 KEY = "k" * 32

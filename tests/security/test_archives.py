@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import archives, cli, images, paths
-from ganapp.archives import Entry, Refusal
-from ganapp.errors import UserError
-from ganapp.training import datasets
-from ganapp.training.datasets import Wanted
-from tests import tinymodel, zips
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.pictures import archives, images
+from ganapp.pictures.archives import Entry, Refusal
+from ganapp.shell import main
+from ganapp.training.data import sets
+from ganapp.training.data.sets import Wanted
+from tests.support import tinymodel, zips
 
 
 def png(seed: int = 0) -> bytes:
@@ -50,7 +52,7 @@ def outcomes(path: Path) -> dict[str, str]:
 
 
 def trained_on(path: Path) -> tuple[int, dict[str, str]]:
-    found = datasets.load("pictures", Wanted(8, 3, source=str(path)))
+    found = sets.load("pictures", Wanted(8, 3, source=str(path)))
     return len(found), {entry.name: entry.key for entry in found.refused}
 
 
@@ -162,7 +164,7 @@ def test_the_shell_takes_no_harm_either(shell: Path, capsys: pytest.CaptureFixtu
     inner = zips.packed(shell / "inner.zip", good(2)).read_bytes()
     files = {"ok.png": png(), "../out.png": png(), "..\\..\\out.png": png(), "inner.zip": inner, "bomb.png": bytes(100_000_000)}
     path = zips.link(zips.packed(shell / "in.zip", files), "link.png", "../secret.png")
-    assert cli.main(["upscale", str(path), "--scale", "2", "--model", "fidelity", "--out", "out"]) == 1
+    assert main.main(["upscale", str(path), "--scale", "2", "--model", "fidelity", "--out", "out"]) == 1
     told = capsys.readouterr().err
     assert "bomb.png: This file unpacks to far more than a picture holds." in told
     for name, part in (("link.png", "This is a link"), ("inner.zip", "is not opened"), ("../out.png", "points outside")):
@@ -181,8 +183,8 @@ def test_results_never_leave_their_folder_by_a_link_in_it(shell: Path) -> None:
     Path("out/a-x2.png").symlink_to(shell / "victim.txt")
     Path("out/b-x2.png").symlink_to(shell / "nowhere.txt")
     Path("in/b.png").write_bytes(png(1))
-    assert cli.main(["upscale", "in", "--scale", "2", "--model", "fidelity", "--out", "out"]) == 0
-    assert cli.main(["upscale", "in", "--scale", "2", "--model", "fidelity", "--out", "out", "--overwrite"]) == 0
+    assert main.main(["upscale", "in", "--scale", "2", "--model", "fidelity", "--out", "out"]) == 0
+    assert main.main(["upscale", "in", "--scale", "2", "--model", "fidelity", "--out", "out", "--overwrite"]) == 0
     assert (shell / "victim.txt").read_text() == "dear"
     assert not (shell / "nowhere.txt").exists()
 

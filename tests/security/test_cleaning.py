@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from ganapp import memory, paths, results
-from ganapp.errors import UserError
-from ganapp.ui import cleaning, sent
+from ganapp.base import paths, results
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
 from ganapp.ui.app import build
+from ganapp.ui.server import cleaning, sent
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import actions, database, orders, queue, store, visitor
 from ganapp.jobs.store import Job
-from tests.jobtasks.conftest import KEY, ask, home, refusal  # noqa: F401
+from tests.jobs.requests.conftest import KEY, ask, home, refusal  # noqa: F401
 
 ANNA = visitor.of(KEY)
 GAN: dict[str, Any] = {"recipe": "gan", "steps": 5, "device": "cpu", "settings": {}}
@@ -99,7 +99,7 @@ def test_the_last_job_can_be_deleted_where_no_byte_is_free(small_disk: Path) -> 
 CODE = """
 import resource, signal, sys
 sys.path.insert(0, ".")
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 from ganapp.jobs import actions, visitor
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # not a byte can be written from now on

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from ganapp import folder, images
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import folder
+from ganapp.pictures import images
 from ganapp.tasks import _checks
 from ganapp.ui import binding
 

@@ -20,13 +20,13 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
-from ganapp import catalog, checkpoints, foreign, onnx_process
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, checkpoints, foreign, onnx_process
 from ganapp.repairing import community as fills
 from ganapp.stylizing import community as styles
 from ganapp.upscaling import community as enlargers
-from tests.fakehub import FakeHub, client_of
 from tests.repairing.test_community import lama, migan, model, node
+from tests.support.fakehub import FakeHub, client_of
 
 GOOD = {"params_ema": {"body.weight": torch.arange(24.0).reshape(2, 3, 4), "body.bias": torch.ones(2)}}
 

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ganapp import hubjobs, paths
-from ganapp.errors import UserError
-from ganapp.jobs import orders, process, queue, store, visitor
-from ganapp.jobtasks import _processes, _schema
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.jobs import hubjobs, orders, process, queue, store, visitor
+from ganapp.jobs.requests import _processes, _schema
 from ganapp.ui import binding
 from tests.conftest import awaited
-from tests.jobtasks.conftest import KEY, home, quick  # noqa: F401
+from tests.jobs.requests.conftest import KEY, home, quick  # noqa: F401
 
-REQUESTS = tuple(name for name in binding.names() if binding._packages()[name].__name__ == "ganapp.jobtasks")
+REQUESTS = tuple(name for name in binding.names() if binding._packages()[name].__name__ == "ganapp.jobs.requests")
 TEXTS = ["", " ", "x" * 401, "x" * 10_000, "\ud800", "a\x00b", "../../etc/passwd", "<img src=x onerror=alert(1)>", "{key}", "%s%n"]
 TEXTS += ["\u0661", "猫", "upload:" + "0" * 32, "somebody/data", "-1", "null", "\u202e", "😀" * 100]
 NUMBERS = [0, -1, 1, 2**31, 2**53, 2**63, 2**64, -(2**63) - 1, 10**40, 10**400, 0.5, -0.0, 1e308, float("nan"), float("inf"), -float("inf")]

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests import tinymodel
 from tests.conftest import PATIENCE, ROOT, direct, free_port
 from tests.security.conftest import PROCEDURES, marks, noise, stripes
+from tests.support import tinymodel
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from ganapp.ui import limits
-from ganapp.ui.gradio_routes import GradioRoutes, shut
-from ganapp.ui.limits import Limits
+from ganapp.ui.server import limits
+from ganapp.ui.server.gradio_routes import GradioRoutes, shut
+from ganapp.ui.server.limits import Limits
 from tests.conftest import awaited
 
 PAGE, OTHER = "/gradio_api/component_server/", "/gradio_api/call/sample"

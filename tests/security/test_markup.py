@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ganapp import paths
-from ganapp.ui import headers
+from ganapp.base import paths
+from ganapp.ui.server import headers
 
 MARK = "\"'><img src=x onerror=hurt()>"  # as long as a slider's name may be
 SCRIPTS = sorted((paths.assets() / "js").rglob("*.js"))

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 from ganapp.ui import app as served
 from ganapp.ui import binding
-from tests import tinymodel
 from tests.conftest import ROOT, awaited, direct
 from tests.security.conftest import PROCEDURES, App, marks, noise
+from tests.support import tinymodel
 
 SESSION_MB = 0.24  # what Gradio keeps of a session of ours
 

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from ganapp import catalog, folder, images, paths, strict_json
-from ganapp.errors import UserError
+from ganapp.base import paths, strict_json
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, folder
+from ganapp.pictures import images
 from ganapp.tasks import recall, samplers, styles
 from ganapp.ui.pages import models as models_page
 from ganapp.ui.pages import repair as repair_page
 from ganapp.ui.pages import upscale as upscale_page
-from tests import tinymodel
+from tests.support import tinymodel
 
 BIG = "9" * 400
 ODD = ["NaN", "Infinity", "-Infinity", "1e999", BIG, "true", "null", '""', '"\\ud800"', "[]", "{}", "-1", "2.5", '"x"', '["a"]', "[true]"]

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ganapp import catalog, folder, paths
-from ganapp.jobs import models, store, visitor
+from ganapp.base import paths
+from ganapp.jobs import store, trained_models, visitor
+from ganapp.jobs.requests import job_use
 from ganapp.jobs.store import Job
-from ganapp.jobtasks import job_use
-from tests import othermodels, tinymodel
-from tests.jobtasks.conftest import KEY, OTHER, ask, home, refusal  # noqa: F401
+from ganapp.models import catalog, folder
+from tests.jobs.requests.conftest import KEY, OTHER, ask, home, refusal  # noqa: F401
+from tests.support import othermodels, tinymodel
 
 ADMINISTRATOR = "open sesame, please"
 
@@ -76,9 +77,9 @@ def test_an_owner_is_known_when_the_job_is_gone_and_an_administrator_may(model: 
 
 def test_a_model_of_an_older_version_belongs_to_its_job(model: str) -> None:
     shutil.rmtree(paths.runs() / "models-owners")
-    assert models.owner(model) == visitor.of(KEY).owner
+    assert trained_models.owner(model) == visitor.of(KEY).owner
     store.remove("1a2b3c4d5e")
-    assert models.owner(model) == ""
+    assert trained_models.owner(model) == ""
     assert refusal("model_remove", key=OTHER, model=model)["key"] == "model_not_yours"
 
 

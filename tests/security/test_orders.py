@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from ganapp import living, locales, paths
-from ganapp.jobs import actions, clock, process, progress, queue, reports, store, visitor
+from ganapp.base import locales, paths
+from ganapp.jobs import actions, clock, process, queue, reports, snapshot, store, visitor
+from ganapp.jobs.requests import _demand
 from ganapp.jobs.store import Job
-from ganapp.jobtasks import _demand
-from ganapp.training import players
-from ganapp.training.recipes import digits, gan
-from tests.jobtasks.conftest import KEY, OTHER, ask, found, home, quick, refusal, until, worked  # noqa: F401
+from ganapp.machine import processes
+from ganapp.training.recipes import _players, digits, gan
+from tests.jobs.requests.conftest import KEY, OTHER, ask, found, home, quick, refusal, until, worked  # noqa: F401
 
 GAN: dict[str, Any] = {"recipe": "gan", "steps": 5, "device": "cpu"}
 HALF = "half a character \ud800"
@@ -190,7 +190,7 @@ FILES: list[tuple[str, bytes]] = [
 @pytest.mark.parametrize("state", ["done", "running"])
 def test_a_folder_that_no_run_wrote_ends_no_list(name: str, blob: bytes, state: str) -> None:
     child = process.humble(["sleep", "60"], dict(os.environ)) if state == "running" else None
-    good, bad = row(1), row(2, state=state, pid=child.pid if child else 0, identity=living.identity(child.pid) or "" if child else "")
+    good, bad = row(1), row(2, state=state, pid=child.pid if child else 0, identity=processes.identity(child.pid) or "" if child else "")
     (bad.folder / name).parent.mkdir(parents=True, exist_ok=True)
     (bad.folder / name).write_bytes(blob)
     for answer in (ask("jobs_list"), ask("job_show", id=bad.id), ask("job_show", id=bad.id, since=5 << 15)):
@@ -228,14 +228,14 @@ def test_curves_that_no_run_wrote_are_drawn_from_the_log(companion: str) -> None
 
 def test_a_row_that_cannot_be_shown_at_all_is_shown_as_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
     good, bad = row(1), row(2)
-    usual = progress.samples
+    usual = snapshot.samples
 
     def broken(folder: Path) -> dict[str, tuple[int, ...]]:
         if folder == bad.folder:
             raise ValueError("what nobody has thought of")
         return usual(folder)
 
-    monkeypatch.setattr(progress, "samples", broken)
+    monkeypatch.setattr(snapshot, "samples", broken)
     shown = {entry["id"]: entry for entry in ask("jobs_list")["jobs"]}
     assert set(shown[bad.id]) == set(shown[good.id]), "a page finds every field"
     assert "damaged" in shown[bad.id]["reason"]["en"]
@@ -244,7 +244,7 @@ def test_a_row_that_cannot_be_shown_at_all_is_shown_as_unreadable(monkeypatch: p
 def test_nothing_of_this_machine_is_ended_because_a_file_names_it() -> None:
     child = process.humble(["sleep", "60"], dict(os.environ))
     job = row(1, state="done")
-    status = {"state": "running", "pid": child.pid, "identity": living.identity(child.pid), "boot": living.boot()}
+    status = {"state": "running", "pid": child.pid, "identity": processes.identity(child.pid), "boot": processes.boot()}
     (job.folder / "status.json").write_text(json.dumps(status))
     assert reports.status(job.folder)["pid"] == child.pid
     actions.delete(visitor.of(KEY), job.id)
@@ -276,14 +276,14 @@ def test_networks_that_no_machine_trains_are_refused_at_once(more: dict[str, Any
 
 def test_more_memory_than_there_is_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     order = {**GAN, "settings": {"size": 256, "batch": 4096, "width": 64, "channels": 3}}
-    monkeypatch.setattr(living, "total_mb", lambda: 8000)
+    monkeypatch.setattr(processes, "total_mb", lambda: 8000)
     told = refusal("train_start", order=order)
     assert told["key"] == "order_memory"
     assert "7.8 GB here" in told["en"]
     assert (
         refusal("train_start", order={"recipe": "digits", "steps": 1, "settings": {"width": 1024, "batch": 4096}})["key"] == "order_memory"
     )
-    monkeypatch.setattr(living, "total_mb", lambda: 0)  # not known
+    monkeypatch.setattr(processes, "total_mb", lambda: 0)  # not known
     _demand.check(order)
 
 
@@ -293,7 +293,7 @@ def test_the_weights_told_are_those_of_the_recipe(architecture: str) -> None:
         given = {"architecture": architecture, "width": 16, "latent": 20, **more}
         settings = gan.Settings(**given)
         shape = settings.shape(10 if settings.conditional else 0)
-        nets = [player.net for player in (players.generator(shape), players.discriminator(shape), players.encoder(shape)) if player]
+        nets = [player.net for player in (_players.generator(shape), _players.discriminator(shape), _players.encoder(shape)) if player]
         assert _demand.of({**GAN, "settings": given}).parameters == sum(weight.numel() for net in nets for weight in net.parameters())
     run = digits.begin(digits.Settings(width=4, latent=8, batch=8), 0)
     weights = sum(each.numel() for net in (run.generator, run.discriminator) for each in net.parameters())
@@ -374,7 +374,7 @@ def test_a_heartbeat_from_tomorrow_and_a_start_from_tomorrow(monkeypatch: pytest
     (job.folder / "order.json").write_text(json.dumps(worked(2)))
     assert until(job.id, lambda now: now["state"] == "done", 30)["step"] == 2
     (job.folder / "status.json").write_text(json.dumps({"state": "running", "heartbeat": time.time() + 86_400}))
-    assert progress.read(visitor.of(KEY), job.id).heartbeat == 0.0
+    assert snapshot.read(visitor.of(KEY), job.id).heartbeat == 0.0
     store.update(job.id, watched=time.time() + 86_400)
     actions.watch(visitor.of(KEY), job.id)
     assert found(job.id).watched <= time.time(), "a watcher from tomorrow does not keep it for ever"
@@ -391,7 +391,7 @@ def test_two_apps_share_one_folder() -> None:
         db.execute("PRAGMA user_version=1")
     code = (
         "import sys; sys.path.insert(0, '.')\n"
-        "from tests.test_jobs import *\n"
+        "from tests.jobs.test_jobs import *\n"
         "process.command = worker\n"
         "jobs = [actions.submit(visitor.of(sys.argv[1] * 32), order(1), f'{sys.argv[1]} {i}') for i in range(2)]\n"
         "until = time.monotonic() + 60\n"

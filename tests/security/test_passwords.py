@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from ganapp import guesses
-from ganapp.errors import UserError
+from ganapp.base import guesses
+from ganapp.base.errors import UserError
 from ganapp.jobs import visitor
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from ganapp import tasks
 from ganapp.ui import binding
-from tests import tinymodel
 from tests.conftest import awaited
 from tests.security.conftest import marks, noise
+from tests.support import tinymodel
 
 TASKS = [name for name in binding.names() if (Path(tasks.__file__).parent / f"{name}.py").is_file()]
 FILE = {"path": "/etc/passwd", "url": "http://127.0.0.1:1/", "meta": {"_type": "gradio.FileData"}}

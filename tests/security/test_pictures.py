@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import containers, decoding, images, masks, paths, photo, photo_file
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.pictures import containers, decoding, images, masks, photo, photo_file
 from ganapp.tasks import _patches, repair
-from tests import tinymodel, turned
-from tests.test_images import levels, saved
-from tests.test_photo import SRGB, by_hand
+from tests.pictures.test_images import levels, saved
+from tests.pictures.test_photo import SRGB, by_hand
+from tests.support import tinymodel, turned
 
 FEW, MANY = 500, 8_000
 MOST = 1_000_000  # pixels
@@ -194,7 +195,7 @@ PROBE = """
 import resource, sys, time
 from pathlib import Path
 from ganapp import photo, tags
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 blank = Path(sys.argv[1]) / "first.png"
 photo.read(blank)
 for path in sorted(Path(sys.argv[1]).iterdir()):

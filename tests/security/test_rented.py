@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from ganapp import hubjobs, living, paths
-from ganapp.errors import UserError
-from ganapp.jobs import actions, orders, process, store, visitor
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.jobs import actions, hubjobs, orders, process, store, visitor
 from ganapp.jobs.store import Job
-from tests.fakehub import TOKEN, FakeHub, client_of
-from tests.jobtasks.conftest import KEY, ask, home, refusal  # noqa: F401
-from tests.test_hubjobs import ORDER, RENT, files
+from ganapp.machine import processes
+from tests.jobs.requests.conftest import KEY, ask, home, refusal  # noqa: F401
+from tests.jobs.test_hubjobs import ORDER, RENT, files
+from tests.support.fakehub import TOKEN, FakeHub, client_of
 
 ANNA = visitor.of(KEY)
 
@@ -104,7 +105,7 @@ def test_the_disk_allowed_holds_for_what_is_fetched(hub: FakeHub, monkeypatch: p
 def test_deleting_a_rented_job_ends_no_process_here(hub: FakeHub) -> None:
     job = hubjobs.submit(ANNA, ORDER, RENT)
     child = process.humble(["sh", "-c", "sleep 60", job.id], dict(os.environ))  # even one that bears its id
-    said = {"state": "done", "pid": child.pid, "identity": living.identity(child.pid), "boot": living.boot(), "step": 4}
+    said = {"state": "done", "pid": child.pid, "identity": processes.identity(child.pid), "boot": processes.boot(), "step": 4}
     put(hub, job, "COMPLETED", status_dot_json=json.dumps(said).encode())
     assert ask("hub_follow", id=job.id, token=TOKEN)["job"]["state"] == "done"
     assert ask("job_change", id=job.id, action="delete") == {"job": None}

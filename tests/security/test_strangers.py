@@ -25,7 +25,7 @@ ROUTES = (
     "/monitoring/", "/", "/repair/", "/gradio_api/stream/", "/gradio_api/upload/",
 )  # fmt: skip
 UPS = ("../", "..%2f", "%2e%2e/", "..\\", "..%5c", "....//", "%252e%252e%252f", "..%c0%af", "／../", "./../", "..;/", "%00../")
-GOALS = ("etc/passwd", "etc/passwd%00.png", "proc/self/environ", "app.py", "runs/jobs.sqlite", "ganapp/paths.py", "/etc/passwd")
+GOALS = ("etc/passwd", "etc/passwd%00.png", "proc/self/environ", "app.py", "runs/jobs.sqlite", "ganapp/base/paths.py", "/etc/passwd")
 
 
 def paths(count: int, version: str) -> Iterator[str]:

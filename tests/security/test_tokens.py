@@ -13,17 +13,19 @@ from typing import Any
 
 import pytest
 
-from ganapp import catalog, cli, hub, hub_access, hub_data, hubjobs, paths
-from ganapp.errors import UserError
-from ganapp.hub_access import DEPLOYER, VISITOR, Who
-from ganapp.jobs import process, store
-from ganapp.jobtasks import hub_offers
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.jobs import hubjobs, process, store
+from ganapp.jobs.requests import hub_offers
+from ganapp.models import catalog, hub, hub_access, hub_data
+from ganapp.models.hub_access import DEPLOYER, VISITOR, Who
+from ganapp.shell import main
 from ganapp.tasks import samplers
 from ganapp.ui import binding
-from tests import tinymodel
 from tests.conftest import awaited
-from tests.fakehub import TOKEN, FakeHub, client_of
-from tests.jobtasks.conftest import KEY
+from tests.jobs.requests.conftest import KEY
+from tests.support import tinymodel
+from tests.support.fakehub import TOKEN, FakeHub, client_of
 from tests.training.test_datasets import many
 
 PRIVATE, PUBLIC = "victim/private", "somebody/public"
@@ -128,7 +130,7 @@ def test_what_the_deployer_configured_is_fetched_with_the_machines_token(
 
 
 def test_a_command_in_the_shell_is_the_owners(server: FakeHub, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["sample", "--model", PRIVATE, "--json"]) == 0, capsys.readouterr().err
+    assert main.main(["sample", "--model", PRIVATE, "--json"]) == 0, capsys.readouterr().err
     assert SENT in server.authorisations
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from ganapp import paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.jobs import quota, uploads, visitor
 from ganapp.jobs.incoming import Incoming
-from ganapp.jobtasks import _processes, data_add
-from tests.jobtasks.conftest import KEY, OTHER, ask, found, home, quick, refusal  # noqa: F401
+from ganapp.jobs.requests import _processes, data_add
+from tests.jobs.requests.conftest import KEY, OTHER, ask, found, home, quick, refusal  # noqa: F401
 
 ANNA, BEN = visitor.of(KEY), visitor.of(OTHER)
 NUMBER = "picture-upload-0001"
@@ -110,7 +110,7 @@ def test_a_shared_run_keeps_the_name_of_its_pictures() -> None:
     assert row["order_summary"]["source"] == source
     seen = [ask("job_show", key=OTHER, id=row["id"]), ask("jobs_list", key=OTHER)]
     assert name not in json.dumps(seen)
-    from ganapp.ui import jobfiles
+    from ganapp.ui.server import jobfiles
 
     assert name not in bytes(jobfiles.answer(BEN, row["id"], "order.json").body).decode()
     assert name in bytes(jobfiles.answer(ANNA, row["id"], "order.json").body).decode()
@@ -125,7 +125,7 @@ def test_what_is_published_does_not_name_them() -> None:
 
 
 def test_a_result_names_no_upload_and_adoption_still_finds_it(tmp_path: Path) -> None:
-    from ganapp.training.adopt import work
+    from ganapp.finishing.adopt import work
 
     (tmp_path / "order.json").write_text(json.dumps(order("upload:" + "a" * 32)))
     told = work._ordered(tmp_path / "result", {"data": "pictures", "source": "upload:"})

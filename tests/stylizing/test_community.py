@@ -10,17 +10,18 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
-from ganapp import foreign, images, photo_file
-from ganapp.errors import UserError
-from ganapp.photo import Photo
+from ganapp.base.errors import UserError
+from ganapp.models import foreign
+from ganapp.pictures import images, photo_file
+from ganapp.pictures.photo import Photo
+from ganapp.pictures.tiling import Work
 from ganapp.stylizing import community, models, paint
 from ganapp.stylizing.community import Way
 from ganapp.stylizing.models import Style
 from ganapp.tasks import stylize
-from ganapp.tiling import Work
-from tests.fakehub import FakeHub, client_of
 from tests.repairing.test_community import model, node
 from tests.stylizing.test_paint import levels, scene
+from tests.support.fakehub import FakeHub, client_of
 
 BLUR = np.outer([1, 2, 3, 2, 1], [1, 2, 3, 2, 1]).astype(np.float32) / 81
 MIX = np.array([[0.7, 0.1, 0.1], [0.0, 0.8, 0.2], [0.2, 0.3, 0.5]], np.float32)

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import progress
-from ganapp.errors import UserError
-from ganapp.images import Array
-from ganapp.photo import LAYOUTS, LUMA, Origin, Photo
+from ganapp.base import progress
+from ganapp.base.errors import UserError
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import LAYOUTS, LUMA, Origin, Photo
+from ganapp.pictures.tiling import Work
 from ganapp.stylizing import compose, layout, palette, region
 from ganapp.stylizing.compose import Manner
 from ganapp.stylizing.models import Painter
 from ganapp.stylizing.restyle import Order, Restyled, restyle
-from ganapp.tiling import Work
 from tests.stylizing.test_paint import scene
 from tests.upscaling.test_enlarge import smooth
 from tests.upscaling.test_tiles import Watching

@@ -10,12 +10,13 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import folder, paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.models import folder
 from ganapp.nets import stylizer
 from ganapp.stylizing import models
 from ganapp.stylizing.models import Style
-from tests import tinymodel
+from tests.support import tinymodel
 
 
 @pytest.fixture(scope="module")

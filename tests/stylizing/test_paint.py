@@ -10,14 +10,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganapp import progress
-from ganapp.errors import UserError
-from ganapp.images import Array
+from ganapp.base import progress
+from ganapp.base.errors import UserError
 from ganapp.nets import stylizer
+from ganapp.pictures.images import Array
+from ganapp.pictures.tiling import Work
 from ganapp.stylizing import layout, paint
 from ganapp.stylizing.models import Ours, Painter
-from ganapp.tiling import Work
-from tests import tinymodel
+from tests.support import tinymodel
 from tests.upscaling.test_tiles import Watching
 
 

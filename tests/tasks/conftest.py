@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from ganapp import folder, paths
+from ganapp.base import paths
+from ganapp.models import folder
 from ganapp.nets import dcgan_discriminator, dcgan_generator, digit_classifier, latent_encoder
 
 LATENT = 12

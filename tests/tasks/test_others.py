@@ -12,11 +12,12 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import images, latent
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.digits import latent
+from ganapp.pictures import images
 from ganapp.tasks import (
+    _grid,
     _inversion,
-    _layout,
     _sampler,
     _subject,
     discriminate,
@@ -30,8 +31,8 @@ from ganapp.tasks import (
     samplers,
     sheet,
 )
-from tests import othermodels
-from tests.othermodels import LATENT
+from tests.support import othermodels
+from tests.support.othermodels import LATENT
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_grey_pictures_are_shown_as_photographs(others: Path) -> None:
     shown = np.asarray(opened(sample.run(sample.Request(model="named", digit=2, pixels=32, smooth=False)).picture))
     assert shown.shape == (32, 32)
     assert np.abs(shown[::2, ::2] / 255 - (1 - made)).max() <= 1 / 255
-    smooth = np.asarray(_layout.shown(made, 64, True, "grey"), np.float32) / 255
+    smooth = np.asarray(_grid.shown(made, 64, True, "grey"), np.float32) / 255
     assert np.abs(smooth.mean() - (1 - made).mean()) < 0.05
 
 
@@ -181,7 +182,7 @@ def test_gradient_of_colours_is_how_much_they_count() -> None:
 def test_an_encoder_finds_what_the_generator_made_and_its_class(others: Path) -> None:
     sampler = _sampler.load("named")
     made = sampler.paint((0.7 * latent.from_seed(5, LATENT))[None], np.eye(4, dtype=np.float32)[1:2])[0]
-    uri = images.data_uri(images.png(_layout.shown(made, 16, False, "grey")))
+    uri = images.data_uri(images.png(_grid.shown(made, 16, False, "grey")))
     given = invert.run(invert.Request(picture=uri, model="named", digit=1))
     wrong = invert.run(invert.Request(picture=uri, model="named", digit=3))
     assert given.residual < wrong.residual

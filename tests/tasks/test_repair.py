@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import images, photo
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.pictures import images, photo
 from ganapp.tasks import export, repair
-from tests import tinymodel
-from tests.test_images import levels, saved
-from tests.test_photo import SRGB, tagged
+from tests.pictures.test_images import levels, saved
+from tests.pictures.test_photo import SRGB, tagged
+from tests.support import tinymodel
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganapp import images, latent
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.digits import latent
+from ganapp.pictures import images
 from ganapp.tasks import morph, paint, plane, recall, sample, sheet
 from tests.tasks.conftest import LATENT
 

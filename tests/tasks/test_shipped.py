@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from ganapp import catalog, digit, idx, images, latent
+from ganapp.digits import digit, idx, latent
+from ganapp.finishing import attributes
+from ganapp.models import catalog
+from ganapp.pictures import images
 from ganapp.tasks import _directions, discriminate, invert, nearest, paint, sample
-from ganapp.training import attributes
 
 GENERATORS = [
     entry.id
@@ -51,7 +53,7 @@ def test_inversion_is_right_close_and_quick(model: str, every: int, written: tup
 @pytest.mark.parametrize("count", [12, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", GENERATORS)
 def test_a_letter_and_a_scribble_are_refused_more_often_than_not(model: str, count: int) -> None:
-    from ganapp.training.finish.nonsense import drawings
+    from ganapp.finishing.nonsense import drawings
 
     made = drawings(count, seed=7)
     uris = [images.data_uri(images.png(digit.on_paper(np.asarray((x[0] + 1) / 2, np.float32), 240))) for x in made]

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganapp import decoding, images, memory, paths, photo, photo_file
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.pictures import decoding, images, photo, photo_file
 from ganapp.stylizing import planning, restyle
 from ganapp.tasks import _files, styles, stylize, stylize_preview
-from tests import tinymodel
+from tests.pictures.test_images import saved
+from tests.pictures.test_photo import SRGB, by_hand, tagged
+from tests.support import tinymodel
 from tests.tasks.test_upscale import smooth, uri
-from tests.test_images import saved
-from tests.test_photo import SRGB, by_hand, tagged
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,11 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import catalog, digit, folder, idx, images, latent
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.digits import digit, idx, latent
 from ganapp.metrics.memorisation import nearest_pixels
+from ganapp.models import catalog, folder
+from ganapp.pictures import images
 from ganapp.tasks import _inversion, _sampler, discriminate, invert, nearest
 from tests.tasks.conftest import LATENT
 

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from ganapp import decoding, images, memory, paths, photo, photo_file, results
-from ganapp.errors import UserError
+from ganapp.base import paths, results
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.pictures import decoding, images, photo, photo_file
 from ganapp.tasks import _files, upscale, upscale_plan
 from ganapp.upscaling import calibration, forecast, models, planning
-from tests import tinymodel
-from tests.test_images import levels, saved
-from tests.test_photo import SRGB, by_hand, tagged
+from tests.pictures.test_images import levels, saved
+from tests.pictures.test_photo import SRGB, by_hand, tagged
+from tests.support import tinymodel
 
 
 @pytest.fixture(scope="module")

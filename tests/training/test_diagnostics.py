@@ -10,15 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from ganapp import catalog, idx
-from ganapp.errors import UserError
-from ganapp.locales import text
-from ganapp.training import advice, datasets, diagnostics, witness
-from ganapp.training.datasets import Pictures, Wanted
-from ganapp.training.diagnostics import Doctor, Real, View
-from ganapp.training.diagnostics.view import Reference, Set, nearest, pairs_apart, shares
+from ganapp.base.errors import UserError
+from ganapp.base.locales import text
+from ganapp.digits import idx
+from ganapp.models import catalog
+from ganapp.training.data import sets
+from ganapp.training.data.sets import Pictures, Wanted
+from ganapp.training.health import advice, diagnoses, witness
+from ganapp.training.health.diagnoses import Doctor, Real, View
+from ganapp.training.health.view import Reference, Set, nearest, pairs_apart, shares
 
-MEASURES = {module.NAME: module for module in diagnostics.measures()}
+MEASURES = {module.NAME: module for module in diagnoses.measures()}
 
 
 def a_set(values: list[float], modes: list[int]) -> Set:
@@ -205,7 +207,7 @@ def test_small_data_sets_can_be_diagnosed(digits: Pictures) -> None:
 def test_the_judge_names_digits_and_stacks() -> None:
     held = idx.load("mnist", "test")
     x = torch.nn.functional.pad(torch.from_numpy(held.pictures[:60].copy()).unsqueeze(1).float() / 127.5 - 1, (2, 2, 2, 2), value=-1.0)
-    data = datasets.load("mnist", Wanted(32, 1))
+    data = sets.load("mnist", Wanted(32, 1))
     single = witness.witness(data, torch.Generator())
     assert isinstance(single, witness.Judged)
     features, modes = single.look(x)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import torch
 
-from ganapp.errors import UserError
-from ganapp.training import device, loop
-from ganapp.training.order import Order
+from ganapp.base.errors import UserError
+from ganapp.training.run import loop
+from ganapp.training.run import place as device
+from ganapp.training.run.order import Order
 
 
 def ordered(folder: Path, steps: int, **settings: Any) -> Order:

@@ -12,15 +12,19 @@ import numpy as np
 import pytest
 import torch
 
-from ganapp import folder, idx, losses
-from ganapp.errors import UserError
-from ganapp.folder import strict
-from ganapp.locales import text
-from ganapp.training import advice, augment, calibration, loop, presets
-from ganapp.training.gan_run import GanRun
-from ganapp.training.order import Order
+from ganapp import losses
+from ganapp.base.errors import UserError
+from ganapp.base.locales import text
+from ganapp.digits import idx
+from ganapp.models import folder
+from ganapp.models.folder import strict
+from ganapp.training.data import augment
+from ganapp.training.health import advice
 from ganapp.training.recipes import gan
+from ganapp.training.recipes._gan_run import GanRun
 from ganapp.training.recipes.gan import Settings
+from ganapp.training.run import estimate, loop, presets
+from ganapp.training.run.order import Order
 
 TINY: dict[str, Any] = {"size": 16, "width": 4, "latent": 6, "batch": 8}
 
@@ -276,12 +280,17 @@ def test_presets_are_orders_that_can_be_carried_out(preset: presets.Preset) -> N
         assert all(math.isfinite(value) for value in run.step(0, 2).values())
 
 
+def whole(settings: dict[str, Any]) -> dict[str, Any]:
+    """All settings, those that are left out at their defaults."""
+    return dataclasses.asdict(Settings()) | settings
+
+
 def test_advice_changes_settings_and_the_checkpoint_still_fits() -> None:
     order = Order("gan", 10, settings={**TINY, "loss": "non_saturating", "r1": 0.0, "r2": 0.0})
     run = begun(**{**order.settings})
     run.step(0, 10)
     for key in advice.CHANGES:
-        followed = advice.followed(key, order)
+        followed = dataclasses.replace(order, settings={**order.settings, **advice.changes(key, whole(order.settings))})
         assert (followed == order) == (key == "stop_here")
         other = begun(**followed.settings)
         other.restore(run.state())
@@ -289,15 +298,16 @@ def test_advice_changes_settings_and_the_checkpoint_still_fits() -> None:
         for language in ("en", "zh"):
             assert text(f"diagnostics.advice.{key}.name", language)
             assert text(f"diagnostics.advice.{key}.why", language)
-    assert advice.changes("pair_the_critic", order.settings) == {"loss": "relativistic", "r1": 0.5, "r2": 0.5}
+    assert advice.changes("pair_the_critic", whole(order.settings)) == {"loss": "relativistic", "r1": 0.5, "r2": 0.5}
 
 
 def test_advice_that_changes_nothing_is_not_given() -> None:
     def keys(given: tuple[str, ...], settings: dict[str, Any]) -> list[str]:
-        return [one["key"] for one in advice.fitting(given, settings)]
+        return [one["key"] for one in advice.fitting(given, whole(settings))]
 
     paired = {"loss": "relativistic", "r1": 0.5, "r2": 0.5}
-    assert advice.fitting(("pair_the_critic", "raise_penalty"), paired) == [{"key": "raise_penalty", "changes": {"r1": 1.0, "r2": 1.0}}]
+    offered = advice.fitting(("pair_the_critic", "raise_penalty"), whole(paired))
+    assert offered == [{"key": "raise_penalty", "changes": {"r1": 1.0, "r2": 1.0}}]
     normalised = {"loss": "non_saturating", "r1": 0.0, "r2": 0.0, "normalise": True}
     assert keys(("pair_the_critic", "raise_penalty", "lower_d_rate"), normalised) == ["lower_d_rate"]
     augmented = {"augment": ["cutout"], "r1": 60.0, "r2": 60.0}
@@ -318,7 +328,7 @@ def test_a_diagnosis_carries_the_changes_that_the_advice_asks_for() -> None:
 
 def test_calibration_adds_up() -> None:
     order = Order("gan", 1000, every=100, settings=TINY)
-    found = calibration.estimate(order)
+    found = estimate.estimate(order)
     assert found.pictures == pytest.approx(8 / found.step, rel=0.02)
     assert found.total == pytest.approx(found.ready + 1000 * found.step + 10 * found.show + 4 * found.diagnosis, rel=0.02, abs=0.2)
     assert 50 < found.memory_mb < 20_000
@@ -327,7 +337,7 @@ def test_calibration_adds_up() -> None:
 
 def test_calibration_refuses_what_training_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Order("gan", 5, settings={"loss": "hope"}).write(tmp_path)
-    assert calibration.main([str(tmp_path)]) == 2
+    assert estimate.main([str(tmp_path)]) == 2
     assert "hope" in capsys.readouterr().err
 
 

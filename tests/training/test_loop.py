@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 import torch
 
-from ganapp import curves
-from ganapp.errors import UserError
-from ganapp.folder import describe, weigh
-from ganapp.training import checkpoint, loop, order
-from ganapp.training.order import Order
-from ganapp.training.randomness import Shuffled, mixed
+from ganapp.base import curves
+from ganapp.base.errors import UserError
+from ganapp.models.folder import describe, weigh
 from ganapp.training.recipes.digits import DigitsRun
+from ganapp.training.run import checkpoint, loop, order
+from ganapp.training.run.order import Order
+from ganapp.training.run.randomness import Shuffled, mixed
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL: dict[str, Any] = {"width": 4, "latent": 8, "batch": 8}

@@ -8,12 +8,12 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from ganapp.errors import UserError
-from ganapp.training import degradations, photographs, published
-from ganapp.training.device import Place
-from ganapp.training.prefetch import Prefetched
+from ganapp.base.errors import UserError
+from ganapp.training.data import degradations, photographs, published
 from ganapp.training.recipes import upscale
-from ganapp.training.teacher import Teacher
+from ganapp.training.recipes._teacher import Teacher
+from ganapp.training.run.place import Place
+from ganapp.training.run.prefetch import Prefetched
 
 CPU = Place(torch.device("cpu"))
 

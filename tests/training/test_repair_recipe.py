@@ -7,12 +7,13 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import catalog, folder
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, folder
 from ganapp.repairing import filler
-from ganapp.training import loop, photographs
-from ganapp.training.order import Order
+from ganapp.training.data import photographs
 from ganapp.training.recipes import repair
+from ganapp.training.run import loop
+from ganapp.training.run.order import Order
 from tests.conftest import seen
 
 TINY = {"side": 32, "late_side": 40, "batch": 2, "late_batch": 2, "windows": 0, "window": 32}

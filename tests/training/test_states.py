@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from ganapp.training import states
 from ganapp.training.recipes import digits, gan, judge
+from ganapp.training.run import states
 
 
 def stepped(net: nn.Module, optimiser: torch.optim.Optimizer) -> None:

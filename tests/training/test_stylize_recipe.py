@@ -8,14 +8,15 @@ import torch
 from PIL import Image
 from torch import nn
 
-from ganapp import catalog, folder
-from ganapp.box import Box
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 from ganapp.metrics import vgg
+from ganapp.models import catalog, folder
 from ganapp.nets import stylizer
-from ganapp.training import loop, paintings, photographs, style_losses
-from ganapp.training.order import Order
-from ganapp.training.recipes import stylize
+from ganapp.pictures.box import Box
+from ganapp.training.data import paintings, photographs
+from ganapp.training.recipes import _style_losses, stylize
+from ganapp.training.run import loop
+from ganapp.training.run.order import Order
 
 TINY = {"side": 64, "piece": 32, "batch": 2, "width": 8, "dilations": (1, 2), "noise": 1, "code": 4, "lines": 8, "places": 64, "d_width": 4}
 
@@ -124,7 +125,7 @@ def test_it_learns_the_style(photos, tmp_path):
     settings = {**TINY, "style": str(place / "41.png"), "source": photos, "content": 0.0, "early": 0.0, "smooth": 0.0, "adversarial": 0.0}
     run = stylize.begin(stylize.Settings(**settings), 0)
     held = [run._content(i) for i in range(6)]
-    content = style_losses.Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), 0.0)
+    content = _style_losses.Content(torch.cat([x for x, _ in held]), torch.cat([each for _, each in held]), 0.0)
 
     def apart():
         with torch.no_grad():

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ganapp import hub_data
-from ganapp.errors import UserError
-from ganapp.training import datasets
-from ganapp.training.datasets import parquet
+from ganapp.base.errors import UserError
+from ganapp.models import hub_data
+from ganapp.training.data import sets
+from ganapp.training.data.sets import parquet
 from tests.training.test_datasets import hub_set, png, refused
 
 pa = pytest.importorskip("pyarrow")
@@ -83,7 +83,7 @@ def test_a_table_that_cannot_be_used_is_refused_by_itself(tmp_path: Path, blob: 
 def test_a_row_group_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "GROUP", 500)
     (tmp_path / "a.parquet").write_bytes(table(rows()))
-    assert [entry.key for entry in parquet.entries(tmp_path / "a.parquet", "a.parquet") if isinstance(entry, datasets.Refusal)] == [
+    assert [entry.key for entry in parquet.entries(tmp_path / "a.parquet", "a.parquet") if isinstance(entry, sets.Refusal)] == [
         "data_bomb"
     ]
 

@@ -14,9 +14,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.metrics import vgg
-from ganapp.training import loop, precision
+from ganapp.training.run import loop, precision
 from tests.training import together
 
 COUNTED = {"accuracy", "d_order", "d_right_real", "d_right_fake"}  # one picture more or less on the other side makes a step in them
@@ -96,7 +96,7 @@ def test_two_processes_give_the_curves_of_one(runs: tuple[Path, Path]) -> None:
 
 def test_every_recipe_has_an_order_here(tmp_path: Path) -> None:
     orders = together.orders(tmp_path)
-    recipes = {path.stem for path in paths.recipes().glob("*.py")} - {"__init__"}
+    recipes = {path.stem for path in paths.recipes().glob("*.py") if not path.stem.startswith("_")}
     assert {order.recipe for order in orders.values()} == recipes
     assert tuple(orders) == (*NAMES, together.CURVES)
 

@@ -5,15 +5,17 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import catalog, folder, paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.evaluation import enlargements
+from ganapp.evaluation import upscale as evaluation
+from ganapp.evaluation.subject import Asked
+from ganapp.models import catalog, folder
 from ganapp.nets import upscaler
-from ganapp.training import degradations, loop, photographs
-from ganapp.training.evaluation import enlargements
-from ganapp.training.evaluation import upscale as evaluation
-from ganapp.training.evaluation.subject import Asked
-from ganapp.training.order import Order
+from ganapp.training.data import degradations, photographs
 from ganapp.training.recipes import upscale
+from ganapp.training.run import loop
+from ganapp.training.run.order import Order
 from tests.conftest import seen
 
 TINY = {"late": 0.0, "scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}

@@ -17,8 +17,10 @@ from torch import Tensor, nn
 from torch import distributed as group
 
 from ganapp.metrics import vgg
-from ganapp.training import device, distributed, loop, order, photographs, precision
-from ganapp.training.order import Order
+from ganapp.training.data import photographs
+from ganapp.training.run import distributed, loop, order, precision
+from ganapp.training.run import place as device
+from ganapp.training.run.order import Order
 
 ROOT = Path(__file__).resolve().parents[2]
 

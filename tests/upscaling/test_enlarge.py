@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from ganapp import edges
 from ganapp.nets import upscaler
-from ganapp.photo import LAYOUTS, Origin, Photo
+from ganapp.pictures import hidden_colours
+from ganapp.pictures.photo import LAYOUTS, Origin, Photo
 from ganapp.upscaling import engine
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.enlarge import count, enlarge
@@ -85,11 +85,11 @@ def test_hidden_colours_come_from_beside_them_and_seen_ones_stay() -> None:
     colours, alpha = rng.integers(0, 256, (33, 21, 3), np.uint8), np.zeros((33, 21), np.uint8)
     alpha[5:9, 5:9] = 255
     colours[5:9, 5:9] = 90
-    made = edges.extended(colours, alpha)
+    made = hidden_colours.extended(colours, alpha)
     assert (made == 90).all()
-    assert (edges.extended(colours, alpha * 0) == colours).all()
+    assert (hidden_colours.extended(colours, alpha * 0) == colours).all()
     part = np.where(rng.random((33, 21)) < 0.5, 255, 0).astype(np.uint8)
-    made = edges.extended(colours, part)
+    made = hidden_colours.extended(colours, part)
     assert (made[part > 0] == colours[part > 0]).all()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganapp.tiling import Work
+from ganapp.pictures.tiling import Work
 from ganapp.upscaling import community, models, tiles
 from tests.upscaling import genuine
 

@@ -12,13 +12,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from ganapp import folder, foreign, hub, memory
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
+from ganapp.models import folder, foreign, hub
 from ganapp.nets import upscaler
 from ganapp.tasks import upscale_model, upscale_plan
 from ganapp.upscaling import calibration, community, models
 from ganapp.upscaling.models import Manner
-from tests import tinymodel
+from tests.support import tinymodel
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,14 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp import memory, progress, resize
-from ganapp.box import Box
-from ganapp.canvas import Canvas
-from ganapp.errors import UserError
+from ganapp.base import progress
+from ganapp.base.errors import UserError
+from ganapp.machine import memory
 from ganapp.nets import upscaler
-from ganapp.tiling import Work
+from ganapp.pictures import resize
+from ganapp.pictures.box import Box
+from ganapp.pictures.canvas import Canvas
+from ganapp.pictures.tiling import Work
 from ganapp.upscaling import engine, forecast, layout, tiles
 from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.tiles import Group

@@ -1,4 +1,4 @@
-/* Names in zip files that do not say in which encoding they are: found out from all names of a file together, as ganapp/name_encodings.py
+/* Names in zip files that do not say in which encoding they are: found out from all names of a file together, as ganapp/base/name_encodings.py
    does; a test compares the two. Each encoding is judged by how many of its characters are usual ones. */
 
 /** Bytes 128 to 255 of code page 437, which the format prescribes and no browser knows. */

@@ -19,7 +19,7 @@ export function falloff(distance, radius, hardness) {
   return clamp(255 * (1 - (distance - Math.max(0, Math.min(core, radius - 0.5))) / rim), 0, 255);
 }
 
-/** What a picture marks, by its RGBA bytes: the rule of ganapp/masks.py. Light is marked (a colour is as light as its strongest channel), or,
+/** What a picture marks, by its RGBA bytes: the rule of ganapp/pictures/masks.py. Light is marked (a colour is as light as its strongest channel), or,
     where anything is transparent, what is not; of two dark levels the lighter. Null when nothing is marked or it may mean this or that. */
 export function marks(data) {
   const [count, marked] = [data.length / 4, new Uint8Array(data.length / 4)];
@@ -45,7 +45,7 @@ export function marks(data) {
   return marked;
 }
 
-/** Whether a mask of that size is a smaller or larger copy of what a photo of width x height needs: the rule of ganapp/masks.py. */
+/** Whether a mask of that size is a smaller or larger copy of what a photo of width x height needs: the rule of ganapp/pictures/masks.py. */
 export function fits(mask, { width, height }) {
   const slack = Math.max(1, 0.005 * Math.max(width, height));
   return Math.abs((mask.width * height) / mask.height - width) <= slack || Math.abs((mask.height * width) / mask.width - height) <= slack;

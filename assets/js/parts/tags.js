@@ -1,4 +1,4 @@
-/* What a picture file says about how it is to be turned, read by the rules of ganapp/containers.py, so that page and server agree; a test
+/* What a picture file says about how it is to be turned, read by the rules of ganapp/pictures/containers.py, so that page and server agree; a test
    compares the two. Browsers differ from each other here, so the tags are taken out before a browser sees the file.
 
        const { orientation, parts } = await inspect(bytes)   1 to 8, and the file without these tags, as parts of a Blob */

@@ -3,7 +3,7 @@
 import { upright } from "../parts/bitmap.js";
 import { element, put, say, show } from "./say.js";
 
-const LONG = ["quick", "good", "fine"]; // as jobtasks/style_train.py knows them
+const LONG = ["quick", "good", "fine"]; // as jobs/requests/style_train.py knows them
 const SIDE = 1024; // pixels of the painting's shorter side that are sent
 
 /** A picture file as a data URI, made small; rejects when it is no picture that this browser reads. */

@@ -14,15 +14,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp import folder
 from ganapp.losses import adversarial
 from ganapp.losses.gradient_penalty import zero_centred
+from ganapp.models import folder
 from ganapp.nets import dcgan_discriminator, dcgan_generator
-from ganapp.training import states
-from ganapp.training.device import here
-from ganapp.training.digits_data import Digits
-from ganapp.training.ema import Average
-from ganapp.training.randomness import Shuffled, mixed
+from ganapp.training.data.digits_data import Digits
+from ganapp.training.run import states
+from ganapp.training.run.ema import Average
+from ganapp.training.run.place import here
+from ganapp.training.run.randomness import Shuffled, mixed
 
 LIMITS: dict[str, tuple[float, float]] = {
     "batch": (1, 4096),

@@ -16,16 +16,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import folder
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import folder
 from ganapp.nets import latent_encoder
 from ganapp.tasks._inversion import residual
-from ganapp.training import states
-from ganapp.training.device import here
-from ganapp.training.digits_data import Digits, jiggle
-from ganapp.training.ema import Average
-from ganapp.training.randomness import Shuffled, mixed
+from ganapp.training.data.digits_data import Digits, jiggle
 from ganapp.training.recipes.judge import one_cycle
+from ganapp.training.run import states
+from ganapp.training.run.ema import Average
+from ganapp.training.run.place import here
+from ganapp.training.run.randomness import Shuffled, mixed
 
 
 @dataclass(frozen=True)

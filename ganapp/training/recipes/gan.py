@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ganapp import losses
-from ganapp.training import augment, datasets, players
-from ganapp.training.gan_run import GanRun
+from ganapp.training.data import augment, sets
+from ganapp.training.recipes import _players
+from ganapp.training.recipes._gan_run import GanRun
 
 LIMITS: dict[str, tuple[float, float]] = {
     "size": (8, 256),
@@ -116,9 +117,9 @@ class Settings:
     @staticmethod
     def _choices() -> dict[str, tuple[Any, ...]]:
         return {
-            "data": datasets.names(),
+            "data": sets.names(),
             "channels": (1, 3),
-            "architecture": players.ARCHITECTURES,
+            "architecture": _players.ARCHITECTURES,
             "start": ("torch", "dcgan"),
             "loss": losses.names(),
             "augment": tuple(augment.KINDS),
@@ -132,12 +133,12 @@ class Settings:
             raise ValueError("the Wasserstein loss needs gp, spectral or r1")
         if len(self.title) > 80:
             raise ValueError("title must be at most 80 characters")
-        players.check(self.shape(classes=0))
+        _players.check(self.shape(classes=0))
 
-    def shape(self, classes: int) -> players.Shape:
+    def shape(self, classes: int) -> _players.Shape:
         """What the nets are built from."""
         s = self
-        return players.Shape(
+        return _players.Shape(
             s.architecture, s.size, s.channels, classes, s.latent, s.width, s.d_width or s.width, s.layers, s.normalise, s.pieces, s.dropout
         )
 

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp import folder
+from ganapp.models import folder
 from ganapp.nets import digit_classifier
-from ganapp.training import states
-from ganapp.training.device import here
-from ganapp.training.digits_data import Digits, jiggle
-from ganapp.training.ema import Average
-from ganapp.training.randomness import Shuffled, mixed
+from ganapp.training.data.digits_data import Digits, jiggle
+from ganapp.training.run import states
+from ganapp.training.run.ema import Average
+from ganapp.training.run.place import here
+from ganapp.training.run.randomness import Shuffled, mixed
 
 
 @dataclass(frozen=True)

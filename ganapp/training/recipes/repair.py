@@ -17,17 +17,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganapp import folder, paths
+from ganapp.base import paths
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
+from ganapp.models import folder
 from ganapp.nets import inpainter, patch_discriminator
-from ganapp.training import distributed, masks, states
-from ganapp.training.device import here
-from ganapp.training.ema import Average
-from ganapp.training.photographs import Photographs
-from ganapp.training.prefetch import Prefetched
-from ganapp.training.randomness import mixed
+from ganapp.training.data import hole_masks
+from ganapp.training.data.photographs import Photographs
 from ganapp.training.recipes.digits import cosine
+from ganapp.training.run import distributed, states
+from ganapp.training.run.ema import Average
+from ganapp.training.run.place import here
+from ganapp.training.run.prefetch import Prefetched
+from ganapp.training.run.randomness import mixed
 
 SHOWN, FIXED = 10, -1
 TRIES = 6  # windows are the fullest of so many places
@@ -98,7 +100,7 @@ class Source:
 
     def batch(self, randoms: list[np.random.Generator]) -> Batch:
         """One crop and one hole from each generator."""
-        pairs = [(self.photos.crop(self.side, random, self.drawn), masks.any_mask(self.side, random)) for random in randoms]
+        pairs = [(self.photos.crop(self.side, random, self.drawn), hole_masks.any_mask(self.side, random)) for random in randoms]
         real = torch.from_numpy(np.stack([crop for crop, _ in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
         mask = torch.from_numpy(np.stack([mask for _, mask in pairs])).unsqueeze(1)
         return Batch(real.contiguous(memory_format=torch.channels_last), mask)

@@ -23,20 +23,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp.box import Box
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
 from ganapp.losses import hinge
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
-from ganapp.training import distributed, paintings, photographs, states, style_folders
-from ganapp.training.device import here
-from ganapp.training.ema import Average
-from ganapp.training.paintings import Painting, Patch, Source
-from ganapp.training.photographs import Levels, Photographs, drawing
-from ganapp.training.randomness import mixed
+from ganapp.pictures.box import Box
+from ganapp.training.data import paintings, photographs
+from ganapp.training.data.paintings import Painting, Patch, Source
+from ganapp.training.data.photographs import Levels, Photographs, drawing
+from ganapp.training.recipes import _style_folders
+from ganapp.training.recipes._style_folders import One
+from ganapp.training.recipes._style_losses import COARSE, FINE, Content, Lines, apart_from, halved, placed
 from ganapp.training.recipes.digits import cosine
-from ganapp.training.style_folders import One
-from ganapp.training.style_losses import COARSE, FINE, Content, Lines, apart_from, halved, placed
+from ganapp.training.run import distributed, states
+from ganapp.training.run.ema import Average
+from ganapp.training.run.place import here
+from ganapp.training.run.randomness import mixed
 
 POOL = 600  # crops of photographs, each with the features of its content once they are known
 OTHERS = 160  # pictures that serve as further styles: parts of photographs and drawings
@@ -126,11 +128,11 @@ class StylizeRun:
 
     def _nets(self) -> None:
         s = self.settings
-        start = style_folders.start(s.start)
+        start = _style_folders.start(s.start)
         self.body = start.body if start else ""
         net = stylizer.Net(stylizer.Config(s.width, dilations=s.dilations, noise=s.noise))
         if start:
-            net = style_folders.reshaped(s.start, start.net, s.dilations, s.noise)
+            net = _style_folders.reshaped(s.start, start.net, s.dilations, s.noise)
         encoder = copy.deepcopy(start.encoder) if start else None  # a loaded net is everybody's
         if not self.many:
             with torch.no_grad():
@@ -310,20 +312,20 @@ class StylizeRun:
         style = "" if self.many else self.files[0].name  # a path of this machine says nothing elsewhere
         data = f"paintings, {len(self.files)} of them; photographs, {len(self.photos.pictures)} of them"
         summary = {**summary, "settings": {**summary.get("settings", {}), "style": style}, "data": data}
-        body = (not self.many and self.body) or style_folders.digest(net)
+        body = (not self.many and self.body) or _style_folders.digest(net)
         if not self.many:
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())
             one = One(plain, self._painting(), self.files[0], body)
-            style_folders.write_one(path, one, summary)
+            _style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
         for place, (painting, file) in enumerate(self.known):
             numbers = encoder(self.styles[place].whole) + parts["own"](place)
             plain = stylizer.tuned(net, stylizer.style(numbers, self.styles[place].whole))
             one = One(plain, painting, file, body)
-            style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
-        style_folders.write_any(path, net, encoder, summary)
+            _style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
+        _style_folders.write_any(path, net, encoder, summary)
 
     def _painting(self) -> Painting:
         """What is known of the one painting, or what the settings call it."""

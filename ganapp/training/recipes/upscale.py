@@ -18,20 +18,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganapp import catalog, folder, paths
-from ganapp.errors import UserError
+from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
+from ganapp.models import catalog, folder
 from ganapp.nets import patch_discriminator, upscaler
-from ganapp.training import degradations, distributed, published, states
-from ganapp.training.degradations import Levels
-from ganapp.training.device import here
-from ganapp.training.ema import Average
-from ganapp.training.photographs import Photographs
-from ganapp.training.prefetch import Prefetched
-from ganapp.training.randomness import mixed
+from ganapp.training.data import degradations, published
+from ganapp.training.data.degradations import Levels
+from ganapp.training.data.photographs import Photographs
+from ganapp.training.recipes._teacher import Teacher
 from ganapp.training.recipes.digits import cosine
-from ganapp.training.teacher import Teacher
+from ganapp.training.run import distributed, states
+from ganapp.training.run.ema import Average
+from ganapp.training.run.place import here
+from ganapp.training.run.prefetch import Prefetched
+from ganapp.training.run.randomness import mixed
 
 KINDS = ("fidelity", "photo")
 WAYS = {"published": published.degraded, "gentle": degradations.degraded, "both": published.either}

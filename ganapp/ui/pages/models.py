@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganapp import catalog, locales
-from ganapp.errors import UserError
+from ganapp.base import locales
+from ganapp.base.errors import UserError
+from ganapp.models import catalog
 from ganapp.ui.page import Page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganapp import catalog
+from ganapp.models import catalog
 from ganapp.ui.page import Page
 
 # Models of other makes that are known to be there (docs/repair.md); whoever names one has it fetched from the Hub.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pkgutil
 
-from ganapp import jobtasks
+from ganapp.jobs import requests
 from ganapp.ui.page import Page
 
 PAGE = Page(
     slug="train",
     order=5,
-    tasks=tuple(sorted(entry.name for entry in pkgutil.iter_modules(jobtasks.__path__) if not entry.name.startswith("_"))),
+    tasks=tuple(sorted(entry.name for entry in pkgutil.iter_modules(requests.__path__) if not entry.name.startswith("_"))),
     icon='<path d="M4 4v16h16" /><path d="M7 15.5l4-5 3 3 5.5-7.5" />',
     sections=("presets", "losses", "diagnostics"),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganapp import catalog
-from ganapp.errors import UserError
+from ganapp.base.errors import UserError
+from ganapp.models import catalog
 from ganapp.ui.page import Page
 
 

@@ -1,0 +1,1 @@
+"""A digit as the networks know it: data files, drawings, the arithmetic of latents."""

@@ -1,0 +1,52 @@
+"""The model that is to be measured, named by its id or by a folder, and what is asked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, folder
+from ganapp.models.catalog import Loaded
+
+
+@dataclass(frozen=True)
+class Asked:
+    """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars;
+    data: a folder of pictures, for an evaluation that needs one; beside: files of other models to measure in the same run; resume: a file
+    that keeps what was measured, to go on from; painting: a file or a folder of paintings to compare with; side: of the pictures, in
+    pixels, 0 for the evaluation's own; peers: how many of the pictures are also given to methods that take minutes, None for all."""
+
+    samples: int | None = None
+    quick: bool = False
+    data: Path | None = None
+    beside: tuple[Path, ...] = ()
+    resume: Path | None = None
+    painting: Path | None = None
+    side: int = 0
+    peers: int | None = None
+
+
+def find(name: str) -> Loaded:
+    """The model called `name`: a model folder, the folder of a finished training job, or any id that the catalogue knows.
+
+    A bare word is an id; a folder of that name in the working directory is written "./name".
+    """
+    if Path(name).name != name or name in (".", ".."):
+        for place in (Path(name), Path(name) / "result"):
+            if (place / folder.CONFIG).is_file():
+                path = place.resolve()
+                return Loaded(path.parent.name if path.name == "result" else path.name, "trained", path, folder.describe(path))
+        if Path(name).is_dir():
+            raise UserError("not_a_model_folder", folder=name)
+    return _by_id(name)
+
+
+def _by_id(name: str) -> Loaded:
+    """The catalogue's model, whatever its task is."""
+    try:
+        return catalog.load(name, "sample")
+    except UserError as problem:
+        if problem.key != "wrong_task":
+            raise
+        return catalog.load(name, str(problem.values["task"]))

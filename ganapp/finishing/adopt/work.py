@@ -1,0 +1,198 @@
+"""The steps of adopting a result."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganapp.base import exchange, paths
+from ganapp.base.errors import UserError
+from ganapp.digits import digit
+from ganapp.finishing.adopt import fits, principal, real
+from ganapp.models import card, catalog, folder
+from ganapp.nets import digit_classifier
+from ganapp.tasks._inversion import Nets
+from ganapp.training.data.augment import resized_square
+
+DIGITS = "mnist"  # the data set whose pictures are handwritten digits, one to a picture
+MEASURED = 2000  # digits that named directions are fitted on
+TRIED = 60
+ALONE, BESIDE = 8, 6  # directions without a name, without and beside named ones
+COMPARED = 600  # real pictures at most
+BROWSER = ("onnx", "onnxscript", "onnxruntime")
+HEAVY = 20_000_000  # weights above which no browser is sent the generator
+
+
+class Examiner(nn.Module):
+    """The judge of digits for pictures of any size."""
+
+    def __init__(self, judge: digit_classifier.Net) -> None:
+        super().__init__()
+        self.judge = judge
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (b, 10) of pictures (b, 1, h, w) in [-1, 1]."""
+        logits: Tensor = self.judge(resized_square(x, self.judge.config.size))
+        return logits
+
+
+class Copy:
+    """A copy of a result that is being made ready in the folder `place`: a style needs no more than its name."""
+
+    def __init__(self, result: Path, place: Path) -> None:
+        self.description, self.place = folder.check(result), place
+        place.mkdir(parents=True)
+        for name in (folder.CONFIG, *self.description.files()):
+            shutil.copyfile(result / name, place / name)
+
+    def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
+        """Call it `title`, note where it comes from, and return what else was found out."""
+        self.describe(title, {"adopted": noted})
+        return {}
+
+    def describe(self, title: str, fitted: dict[str, Any]) -> None:
+        """Put title and fitted values into config.json; where the training pictures lay is nobody's business but their name."""
+        config = json.loads((self.place / folder.CONFIG).read_text(encoding="utf-8"))
+        if title:
+            config["title"] = {"en": title, "zh": title}
+        settings = config.get("training", {}).get("settings") or {}
+        if settings.get("source") and settings.get("data") == "pictures":
+            sent = settings["source"].startswith(paths.UPLOAD)
+            settings["source"] = "" if sent else Path(settings["source"]).name
+        config["values"] = {**config.get("values", {}), **fitted}
+        folder.rewrite(self.place, config)
+
+
+class Generator(Copy):
+    """The copy of a generator, with sliders, calibration, and what a browser draws with."""
+
+    def __init__(self, result: Path, place: Path) -> None:
+        super().__init__(result, place)
+        if self.description.task != "sample":
+            raise UserError("wrong_task", model=result.parent.name, task=self.description.task, wanted="sample")
+        self.promises, self.parts = self.description.promises, self.description.parts
+        if any(not isinstance(self.promises.get(key), int) for key in ("size", "channels", "classes", "latent")):
+            raise UserError("not_drawable", model=result.parent.name)
+        self.net = folder.weigh(place, self.parts["model"])
+        training = self.description.training
+        self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **_ordered(result, training.get("settings"))}
+        self.classes, self.latent = int(self.promises["classes"]), int(self.promises["latent"])
+        self.digits = self.settings.get("data", DIGITS) == DIGITS
+        noted = training.get("classes")
+        names = noted if isinstance(noted, list) and len(noted) == self.classes else range(self.classes)
+        self.names = tuple(str(name) for name in names)
+        self.missing: list[str] = []  # of `samplers.MISSING`: what the result has the nets for and the model will not have
+
+    def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
+        """As `Copy.fit`: the names of the named directions, the number of raw ones, the values, and whether a browser can draw."""
+        table = self.sliders()
+        _written(self.place / folder.DIRECTIONS, table)
+        fitted = self.values()
+        drawn = self.browser()
+        self.describe(title, {**fitted, "adopted": {**noted, "missing": self.missing}})
+        found = {"attributes": [each["name"] for each in table["attributes"]], "raw": len(table["raw"]), "values": fitted}
+        return {**found, "web": drawn, "missing": self.missing}
+
+    def companion(self, part: str) -> nn.Module | None:
+        """One of the nets beside the generator, None where there is none."""
+        return folder.weigh(self.place, self.parts[part]) if part in self.parts else None
+
+    def sliders(self) -> dict[str, Any]:
+        """directions.json: named directions of grey digits, and raw ones for all."""
+        table: dict[str, Any] = {"attributes": [], "left_out": []}
+        vectors = torch.zeros(0, self.latent)
+        if self.digits and self.promises["channels"] == 1:
+            from ganapp.finishing import directions
+
+            judge = Examiner(catalog.load("digits-judge", "classify").net())  # type: ignore[arg-type]
+            table, vectors = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
+            self.missing += [] if len(vectors) else ["sliders"]
+        found = principal.found(self.net, vectors, BESIDE if len(vectors) else ALONE)
+        return {**table, "raw": principal.entries(found)}
+
+    def values(self) -> dict[str, Any]:
+        """What is fitted beside the directions, and how the pictures are to be shown."""
+        z = torch.randn(100, self.latent, generator=torch.Generator().manual_seed(5))
+        look = fits.look(fits.painted(self.net, z, principal.weights(self.net, 100)))
+        found: dict[str, Any] = {"look": look, "digits": self.digits}
+        discriminator, encoder = self.companion("discriminator"), self.companion("encoder")
+        compared = None
+        if discriminator or encoder:
+            most = max(100, min(COMPARED, COMPARED * 64**2 // int(self.promises["size"]) ** 2))
+            compared = real.load(self.settings, self.promises, self.names, most)
+        if not compared:
+            self.missing += [name for name, net in (("curve", discriminator), ("search", encoder)) if net]
+        if discriminator and compared:
+            found["discriminator"] = fits.probability(self.net, discriminator, self.latent, compared, self.classes)
+        if encoder and compared:
+            found["inversion"] = fits.search(Nets(self.net, self.judge(), encoder, self.latent), compared, self.classes)
+        grey = self.digits and self.promises["channels"] == 1
+        if grey and 0 <= int(self.promises["size"]) - digit.FRAME <= 8:
+            usual = _usual_distance()
+            found |= {"nearest": usual} if usual else {}
+            self.missing += [] if usual else ["nearest"]
+        return found
+
+    def judge(self) -> nn.Module | None:
+        """The judge that a search for digits uses too, None where it does not know such pictures; as `tasks.invert.nets`."""
+        known = self.digits and self.promises["channels"] == 1 and self.promises["size"] == digit.SIZE
+        return catalog.load("digits-judge", "classify").net() if known else None
+
+    def browser(self) -> bool:
+        """Write web.onnx where that can be done and checked, and a browser may be sent so much."""
+        if sum(p.numel() for p in self.net.parameters()) > HEAVY:
+            self.missing.append("browser_heavy")
+            return False
+        if any(find_spec(name) is None for name in BROWSER):
+            self.missing.append("browser_packages")
+            return False
+        from ganapp.finishing.web import export
+
+        export(self.net, self.latent, self.classes, self.place)
+        return True
+
+
+def _usual_distance() -> dict[str, Any] | None:
+    """How near held-out digits come to the training digits: a property of MNIST, measured with the shipped generator."""
+    try:
+        values = catalog.load("digits", "sample").description.values.get("nearest")
+    except UserError:
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[str, Any]:
+    """Make `model` from a run's `result`. UserError for a result that is broken, or neither a generator nor a style; nothing is left behind
+    then. Returns what was found, see `fit` of its kind."""
+    noted = {"result": folder.digest(result / folder.CONFIG) if (result / folder.CONFIG).is_file() else "", "origin": origin}
+    place = model.parent / f".{model.name}.{os.getpid()}"
+    try:
+        kind = Copy if folder.check(result).task == "stylize" else Generator
+        found = kind(result, place).fit(title, noted)
+        card.write(place, model.name)
+        exchange.put(place, model)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return found
+
+
+def _ordered(result: Path, published: Any) -> dict[str, Any]:
+    """Settings as they were ordered: under which name pictures were sent stands in the job's order alone, see `paths.without_uploads`."""
+    settings = dict(published or {})
+    for name in [name for name, value in settings.items() if value == paths.UPLOAD]:
+        try:
+            settings[name] = json.loads((result.parent / "order.json").read_text(encoding="utf-8"))["settings"][name]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return settings
+
+
+def _written(path: Path, table: dict[str, Any]) -> None:
+    path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,153 @@
+"""Look through pictures for a training: those a visitor has sent, or a data set of the Hub."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from ganapp.base import paths
+from ganapp.base.errors import UserError
+from ganapp.jobs import uploads
+from ganapp.jobs.requests import _fields, _found, _orders, _processes
+from ganapp.jobs.visitor import Visitor
+
+FAR = True
+SECONDS = 1200.0  # that reading may take, a download included
+FORGOTTEN = 120.0  # seconds after which nobody is thought to wait for an answer any more
+OF_ONE, OF_ADDRESS = 2, 4  # that one visitor, and all at one address, may have read at once
+ANSWER = 5.0  # seconds after which a request is answered, whether all has been read or not
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which pictures, and how they will be used: one of upload and repository."""
+
+    key: str = field(metadata=_fields.KEY)
+    upload: str = field(default="", metadata={"help": "the number under which pictures were sent to /jobs/data/NUMBER/PATH"})
+    repository: str = field(default="", metadata={"help": "a data set of the Hub, owner/name or owner/name@revision"})
+    size: int = field(default=32, metadata={"help": "side in pixels at which they will be used"})
+    channels: int = field(default=3, metadata={"help": "1 for grey, 3 for colour"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+        if bool(self.upload) == bool(self.repository):
+            raise UserError("upload_or_repository")
+        if self.repository and not _orders.REPOSITORY.fullmatch(self.repository):
+            raise UserError("bad_repository", repository=self.repository)
+        if not 8 <= self.size <= 256:
+            raise UserError("whole_between", name="size", low=8, high=256)
+        if self.channels not in (1, 3):
+            raise UserError("one_of", name="channels", known="1, 3")
+
+
+@dataclass(frozen=True)
+class Result:
+    """found: as `run` says."""
+
+    found: dict[str, Any]
+
+    def report(self) -> dict[str, Any]:
+        """What was found."""
+        return self.found
+
+
+def run(request: Request) -> Result:
+    """Read every picture once, and tell which can be used: {source, data, used, classes, counts, refused: [{file, why}], sides, coloured}.
+
+    `source` and `data` go into the settings of an order. sides: least, median and greatest shorter side in pixels; coloured: share that is
+    not grey. A picture that is broken, huge, packed as a bomb, a link or named to leave its folder is refused by itself, and the good
+    ones are used. {"pending": true}: not all is read yet, send the same request again;
+    `begun` says whether the reading has begun, or still waits for somebody else's pictures.
+    """
+    visitor = _fields.who(request)
+    data, source = ("hub", request.repository) if request.repository else ("pictures", _sent(visitor, request.upload))
+    arguments = [data, "--source", source, "--size", str(request.size), "--channels", str(request.channels)]
+    told = _read(visitor, arguments)
+    if isinstance(told, bool):
+        return Result({"pending": True, "begun": told, "source": source, "data": data})
+    classes = list(told["classes"])
+    _found.keep(data, source, classes)
+    refused = [{"file": entry["name"], "why": {key: value for key, value in entry.items() if key != "name"}} for entry in told["refused"]]
+    facts = {"used": told["pictures"], "classes": classes, "counts": list(told["classes"].values()), "refused": refused}
+    return Result({"source": source, "data": data, **facts, "sides": told["sides"], "coloured": told["coloured"]})
+
+
+def _sent(visitor: Visitor, number: str) -> str:
+    name = uploads.name(visitor, number)
+    if not (paths.uploads() / name / "pictures").is_dir():
+        raise UserError("upload_missing")
+    try:
+        uploads.remember(name)
+    except OSError as problem:
+        raise UserError("disk_full") from problem
+    return f"{paths.UPLOAD}{name}"
+
+
+@dataclass
+class _Reading:
+    """A look through pictures that goes on between two requests for it. begun: whether it is its turn; told: its answer, or why there is
+    none; asked: when it was last asked for."""
+
+    visitor: Visitor
+    over: threading.Event = field(default_factory=threading.Event)
+    begun: threading.Event = field(default_factory=threading.Event)
+    told: dict[str, Any] | UserError | None = None
+    asked: float = field(default_factory=time.monotonic)
+
+    def wanted(self) -> bool:
+        """Whether somebody still waits for it."""
+        return time.monotonic() - self.asked < FORGOTTEN
+
+    def begin(self, arguments: list[str]) -> None:
+        """Start reading in a thread of its own."""
+
+        def work() -> None:
+            try:
+                self.told = _processes.run("ganapp.training.data.sets", arguments, SECONDS, self.wanted, self.begun.set)
+            except UserError as problem:
+                self.told = problem
+            except OSError:
+                self.told = UserError("disk_full")
+            self.over.set()
+
+        threading.Thread(target=work, name="pictures", daemon=True).start()
+
+
+_readings: dict[str, _Reading] = {}
+_lock = threading.Lock()
+
+
+def _make_room(visitor: Visitor) -> None:
+    """Forget what nobody has come back for. UserError when a visitor, or all at one address, have enough read at once."""
+    for name in [name for name, reading in _readings.items() if reading.over.is_set() and not reading.wanted()]:
+        del _readings[name]
+    going = [reading.visitor for reading in _readings.values() if not reading.over.is_set()]
+    here = [other for other in going if visitor.address and other.address == visitor.address]
+    if sum(other.owner == visitor.owner for other in going) >= OF_ONE or len(here) >= OF_ADDRESS:
+        raise UserError("reading_enough")
+
+
+def _read(visitor: Visitor, arguments: list[str]) -> dict[str, Any] | bool:
+    """The answer of the process that reads; when it is not there in time, whether the reading has begun. UserError when it cannot be
+    read."""
+    name = hashlib.sha256("\n".join([visitor.owner, *arguments]).encode()).hexdigest()
+    with _lock:
+        reading = _readings.get(name)
+        if reading is None:
+            _make_room(visitor)
+            reading = _readings[name] = _Reading(visitor)
+            reading.begin(arguments)
+        reading.asked = time.monotonic()
+    over = reading.over.wait(ANSWER)
+    reading.asked = time.monotonic()
+    if not over:
+        return reading.begun.is_set()
+    with _lock:
+        _readings.pop(name, None)
+    if isinstance(reading.told, UserError):
+        raise reading.told
+    return reading.told or {}

@@ -1,0 +1,57 @@
+"""Follow advice about an unhealthy run."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from ganapp.base.errors import UserError
+from ganapp.jobs import actions, snapshot
+from ganapp.jobs.requests import _advice, _fields, _orders, _rows
+from ganapp.jobs.requests._rows import OneJob as Result
+
+PATIENCE = 20.0  # seconds that the job is given to save itself and end
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job, and which advice of those its diagnosis offers."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    advice: str = field(metadata={"help": "the key of an advice that job_show offers"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+def run(request: Request) -> Result:
+    """Follow advice: stop the job where it stands, and start a copy that goes on from its last good checkpoint with the advice's changes.
+
+    Advice that changes nothing ("stop_here") only stops the job, which is the answer then.
+    """
+    visitor = _fields.who(request)
+    now = snapshot.read(visitor, request.id)
+    advice = {entry["key"]: entry["changes"] for entry in _advice.offered(now)}
+    if request.advice not in advice:
+        raise UserError("advice_unfit", advice=request.advice[:40], known=", ".join(advice) or "-")
+    changes = {"settings": advice[request.advice]}
+    if advice[request.advice]:
+        _orders.copied(visitor, actions.find(visitor, now.id), changes, onward=True)  # a diagnosis is no more than a file of the run's
+    if not now.checkpoint:
+        raise UserError("no_checkpoint", name=now.name)
+    if now.yours and now.state in ("waiting", "running"):
+        actions.stop(visitor, now.id)
+        _settle(now.id)
+    if not advice[request.advice]:
+        return Result(_rows.one(visitor, now.id))
+    job = actions.duplicate(visitor, now.id, changes, onward=True)
+    return Result(_rows.one(visitor, job.id))
+
+
+def _settle(job_id: str) -> None:
+    """Wait until a job that was asked to stop has ended, for a while: then its copy starts at once."""
+    until = time.monotonic() + PATIENCE
+    while actions.running(job_id) and time.monotonic() < until:
+        time.sleep(0.1)

@@ -1,0 +1,67 @@
+"""Pause, resume, stop, end, delete, share or rename a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ganapp.base.errors import UserError
+from ganapp.jobs import actions
+from ganapp.jobs.requests import _fields, _rows
+from ganapp.jobs.visitor import Visitor
+
+Change = Callable[[Visitor, str], object]
+CHANGES: dict[str, Change] = {
+    "pause": actions.pause,
+    "resume": actions.resume,
+    "stop": actions.stop,
+    "end": actions.end,
+    "delete": actions.delete,
+    "share": actions.share,
+    "unshare": lambda visitor, job: actions.share(visitor, job, shared=False),
+}
+ACTIONS = (*CHANGES, "rename")
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job, and what is to be done with it."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    action: str = field(
+        metadata={"help": "pause, resume, stop (saves first), end (at once, without saving), delete, share, unshare or rename"}
+    )
+    name: str = field(default="", metadata={"help": "the new name, to rename it"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+        if self.action not in ACTIONS:
+            raise UserError("one_of", name="action", known=", ".join(ACTIONS))
+
+
+@dataclass(frozen=True)
+class Result:
+    """job: as `jobs_list` shows it, None when it was deleted."""
+
+    job: dict[str, Any] | None
+
+    def report(self) -> dict[str, Any]:
+        """The job."""
+        return {"job": self.job}
+
+
+def run(request: Request) -> Result:
+    """Pause, resume, stop, end, delete, share, unshare or rename one of your jobs.
+
+    A job that runs saves itself before it pauses or stops, within a step or so: its state changes then, not at once. One that has not
+    done its first step has nothing to save, and ends at once.
+    """
+    visitor = _fields.who(request)
+    if request.action == "rename":
+        actions.rename(visitor, request.id, request.name)
+    else:
+        CHANGES[request.action](visitor, request.id)
+    return Result(None if request.action == "delete" else _rows.one(visitor, request.id))

@@ -1,0 +1,59 @@
+"""Publish what a job has learned on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ganapp.base.errors import UserError
+from ganapp.jobs import actions, outcome
+from ganapp.jobs.requests import _fields
+from ganapp.models import card, hub, hub_access
+
+FAR = True
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job, and where to."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    repository: str = field(metadata={"help": "the repository on the Hub, owner/name; it is made if it does not exist"})
+    private: bool = field(default=True, metadata={"help": "whether only you may see a repository that is made"})
+    token: str = field(default="", metadata=_fields.TOKEN)
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """url: of the repository; revision: the commit."""
+
+    url: str
+    revision: str
+
+    def report(self) -> dict[str, str]:
+        """Where it is now."""
+        return {"url": self.url, "revision": self.revision}
+
+
+def run(request: Request) -> Result:
+    """Publish a job's result: weights, configuration, and a card that tells how it was trained, in one commit.
+
+    The machine's own token is used for an administrator alone.
+    """
+    visitor = _fields.who(request)
+    job = actions.find(visitor, request.id)
+    if not visitor.may_change(job):
+        raise UserError("not_your_job", name=job.name)
+    if not (job.folder / "result" / "config.json").is_file():
+        raise UserError("no_result", name=job.name)
+    if not request.token and not visitor.everything:
+        raise UserError("hub_token", repository=request.repository)
+    with outcome.held(job) as result:
+        card.write(result, request.repository)
+        with hub_access.acting(hub_access.Who(request.token, deployer=visitor.everything and not request.token)):
+            pin = hub.publish(result, request.repository, request.private)
+    return Result(hub.address(pin.repository), pin.revision)

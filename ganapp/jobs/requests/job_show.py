@@ -1,0 +1,73 @@
+"""One job as it is now: state, curves, health, pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ganapp.base import locales, paths
+from ganapp.jobs import actions, reports
+from ganapp.jobs import snapshot as progress
+from ganapp.jobs.requests import _adoptions, _advice, _fields, _found, _schema, _sources
+from ganapp.jobs.snapshot import Progress
+from ganapp.jobs.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job, and what of it is known already."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    since: int = field(default=-1, metadata={"help": "the `mark` of an earlier answer, for only what is new since; -1 for everything"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """progress: of the job."""
+
+    progress: Progress
+
+    def report(self) -> dict[str, Any]:
+        """The progress, its reason in words, the equilibrium of its losses, names of its classes, what can be done about its health, and
+        whether a model is being made of its result (see `_adoptions.Adoption.report`; None when nobody asked)."""
+        now = self.progress
+        told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
+        settings = _schema.filled(now.order)
+        at = _equilibria().get(str(settings.get("loss", "")))
+        why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
+        told["order"] = _shown(now.order, now.yours)
+        more = {"classes": _found.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.told(now.id)}
+        return {**told, "why": why, "equilibrium": at, **more}
+
+
+def run(request: Request) -> Result:
+    """Tell how a job stands: its state, step and place in the queue, curves, the latest diagnosis, and which sample sheets there are.
+
+    Sheets are read from /jobs/ID/samples/STEP.png. With `since`, curves, samples and diagnoses hold only what is new: keep the first
+    `curves.from` points of what you have, and add or replace the others by their step.
+    """
+    return Result(progress.read(_fields.who(request), request.id, request.since))
+
+
+def ordered(visitor: Visitor, job_id: str) -> dict[str, Any]:
+    """The order of a job as a visitor may see it. UserError when the visitor knows no such job."""
+    job = actions.find(visitor, job_id)
+    return _shown(reports.order(job.folder), visitor.may_change(job))
+
+
+def _shown(order: dict[str, Any], yours: bool) -> dict[str, Any]:
+    return {**order, "settings": _sources.hidden(order.get("settings", {}), yours)} if order else {}
+
+
+@cache
+def _equilibria() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
+    return read

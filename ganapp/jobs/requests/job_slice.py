@@ -1,0 +1,33 @@
+"""Train a job for one slice on a borrowed card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ganapp.jobs import slices
+from ganapp.jobs.requests import _fields, _rows
+from ganapp.jobs.requests._rows import OneJob as Result
+
+FAR = True
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which job."""
+
+    key: str = field(metadata=_fields.KEY)
+    id: str = field(metadata=_fields.ID)
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+def run(request: Request) -> Result:
+    """Train a job for one slice of less than a minute on a card that is lent for that long, and answer when it is saved.
+
+    Only jobs of a machine that lends its card need this: a page calls it again and again while somebody watches.
+    """
+    visitor = _fields.who(request)
+    job = slices.go_on(visitor, request.id)
+    return Result(_rows.one(visitor, job.id))

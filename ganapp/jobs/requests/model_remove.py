@@ -1,0 +1,40 @@
+"""Take away a model that was trained here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ganapp.jobs import trained_models
+from ganapp.jobs.requests import _fields
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which model."""
+
+    key: str = field(metadata=_fields.KEY)
+    model: str = field(metadata={"help": "the model's id, as the list of models shows it"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """model: the id of what is gone."""
+
+    model: str
+
+    def report(self) -> dict[str, str]:
+        """Its id."""
+        return {"model": self.model}
+
+
+def run(request: Request) -> Result:
+    """Take a model that was trained here away from all pages and delete it. Only who trained it may, or an administrator.
+
+    The job it was made from stays, and can be used again.
+    """
+    trained_models.remove(_fields.who(request), request.model)
+    return Result(request.model)

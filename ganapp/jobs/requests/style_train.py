@@ -1,0 +1,81 @@
+"""Train a style from a painting: the painting is kept as an upload of the visitor, and the recipe `stylize` learns to paint as it.
+
+The run is a job as any other. It starts from what the shipped net for any picture has learnt, which is why minutes do.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from ganapp.base import locales, paths
+from ganapp.base.errors import UserError
+from ganapp.jobs import actions, uploads
+from ganapp.jobs.incoming import Incoming
+from ganapp.jobs.requests import _fields, _rows
+from ganapp.jobs.requests._rows import OneJob as Result
+from ganapp.metrics import features
+from ganapp.models import catalog
+from ganapp.pictures import images
+
+STEPS = {"quick": 150, "good": 450, "fine": 2000}  # about 3, 10 and 45 minutes on two cores
+LEAST, MOST = 96, 1024  # pixels of the painting's shorter side: what it must have, what of it is kept
+ANY = "stylize-any"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A painting, what the style is to be called, and how long it may take."""
+
+    key: str = field(metadata=_fields.KEY)
+    painting: str = field(metadata={"help": "the painting, as a data URI"})
+    name: str = field(default="", metadata={"help": "what the style is called"})
+    quality: str = field(default="good", metadata={"help": "how long it learns: quick, good or fine"})
+    shared: bool = field(default=False, metadata={"help": "whether others may watch it"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self, but=("painting",))
+        if not isinstance(self.painting, str):
+            raise UserError("not_a_data_uri")
+        if self.quality not in STEPS:
+            raise UserError("one_of", name="quality", known=", ".join(STEPS))
+
+
+def run(request: Request) -> Result:
+    """Start the training of a style from a painting, and return its job, which is watched as any other on the training page.
+
+    Its result is a style of this server once it is used (`job_use`). The features of VGG16 must be there (`GANAPP_FEATURES`).
+    """
+    visitor = _fields.who(request)
+    features.check("stylize", {})
+    blob = _kept(images.read(images.from_data_uri(request.painting)))
+    number = secrets.token_urlsafe(16)
+    with Incoming(visitor, number, "painting.webp") as incoming:
+        incoming.write(blob)
+    name = " ".join(request.name.split()) or locales.text("train.style.unnamed", paths.language())
+    steps = STEPS[request.quality]
+    settings = {"style": f"{paths.UPLOAD}{uploads.name(visitor, number)}", "name": name, "start": _start()}
+    order = {"recipe": "stylize", "steps": steps, "every": max(10, steps // 15), "settings": settings}
+    return Result(_rows.one(visitor, actions.submit(visitor, order, name, request.shared).id))
+
+
+def _kept(picture: images.Picture) -> bytes:
+    """The painting as a WebP file without any tags, its shorter side at most 1024 pixels. UserError for one that is too small."""
+    image = images.to_image(picture.colours)
+    short = min(image.size)
+    if short < LEAST:
+        raise UserError("painting_small", least=LEAST)
+    if short > MOST:
+        image = image.resize([max(1, round(side * MOST / short)) for side in image.size], Image.Resampling.LANCZOS)
+    data = io.BytesIO()
+    image.save(data, "WEBP", quality=92)
+    return data.getvalue()
+
+
+def _start() -> str:
+    """The model for any picture as style where it is here, "" else."""
+    return ANY if any(entry.id == ANY and entry.ready for entry in catalog.listing()) else ""

@@ -1,0 +1,79 @@
+"""What an order will need on this machine."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ganapp.base.errors import UserError
+from ganapp.jobs import orders
+from ganapp.jobs.requests import _estimates, _fields, _orders, _processes
+from ganapp.jobs.visitor import Visitor
+from ganapp.machine import processes
+
+FAR = True
+SECONDS = 180.0  # that a measurement may take
+SPARE = 256  # megabytes that the rest of the machine is left
+
+
+@dataclass(frozen=True)
+class Request:
+    """An order that has not been given yet."""
+
+    key: str = field(metadata=_fields.KEY)
+    order: dict[str, Any] = field(metadata={"help": "what would be trained, as for train_start"})
+    measure: bool = field(default=True, metadata={"help": "false: only say what was measured before with exactly these settings"})
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """needs: as `run` says."""
+
+    needs: dict[str, Any]
+
+    def report(self) -> dict[str, Any]:
+        """What the order needs."""
+        return self.needs
+
+
+def run(request: Request) -> Result:
+    """Measure a few real steps of an order, and tell what the whole will need on this machine.
+
+    known: whether there is a measurement, always true unless `measure` is false; without one, only `waits` is told: whether your own
+    measurement waits for somebody else's. step: seconds a step; pictures: real pictures a second; show, diagnosis: seconds of one moment's
+    sample sheets and of one look at its health; ready: seconds before the first step; total: seconds in all; memory_mb: megabytes at most;
+    device: where it was measured; runs: how many other runs were at work; fits: whether that much memory is free now. A measurement is
+    remembered for an hour, for exactly these settings: only steps, every, previews and seed may differ. A newer request of the same
+    visitor takes the place of one that is still measuring.
+    """
+    visitor = _fields.who(request)
+    order = _orders.checked(visitor, request.order)
+    if request.measure:
+        measured = _measured(visitor, order)
+    elif (before := _estimates.known(order)) is None:
+        return Result({"known": False, "waits": _processes.waits(visitor)})
+    else:
+        measured = before
+    on_a_card = str(measured["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
+    free = processes.free_mb()
+    return Result({**measured, "known": True, "fits": on_a_card or not free or measured["memory_mb"] + SPARE <= free})
+
+
+def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
+    """A new measurement, which is remembered."""
+    runs = _estimates.running()
+    try:
+        with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
+            orders.write(Path(folder), order)
+            found = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
+    except OSError as problem:
+        raise UserError("disk_full") from problem
+    measured = {**found, "runs": runs}
+    _estimates.keep(order, measured, runs)
+    return measured

@@ -1,0 +1,74 @@
+"""What a training can be told to do here: presets, data sets, objectives, every setting with its range, limits, devices."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from ganapp.base import locales, paths
+from ganapp.jobs import queue
+from ganapp.jobs.requests import _fields, _schema
+from ganapp.metrics import features
+
+
+@dataclass(frozen=True)
+class Request:
+    """Whoever asks gets the same answer."""
+
+    key: str = field(default="", metadata=_fields.KEY)
+    password: str = field(default="", metadata=_fields.PASSWORD)
+
+    def __post_init__(self) -> None:
+        _fields.check(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """options: as `run` says."""
+
+    options: dict[str, Any]
+
+    def report(self) -> dict[str, Any]:
+        """The options."""
+        return self.options
+
+
+def run(request: Request) -> Result:
+    """List what a training can be told to do on this machine, with names and reasons in each language.
+
+    presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
+    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range; limits: what is allowed
+    here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in slices; features:
+    whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it; administrator: whether
+    there is a password for one.
+    """
+    del request
+    objectives = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
+    presets = json.loads((paths.assets() / "presets.json").read_text(encoding="utf-8"))
+    facts = _schema.facts()
+    return Result(
+        {
+            "presets": [{**preset, **_told(f"presets.{preset['id']}", "name", "why")} for preset in presets],
+            "objectives": {name: {**at, **_told(f"losses.{name}", "name", "why", "equation", "source")} for name, at in objectives.items()},
+            "datasets": [{**data, **_told(f"choices.data.{data['id']}", "name", "why")} for data in facts["datasets"]],
+            "architectures": [{"id": name, **_told(f"choices.architecture.{name}", "name", "why")} for name in _architectures()],
+            "schema": facts["schema"],
+            "limits": dataclasses.asdict(paths.limits()),
+            "devices": [] if paths.zero_gpu() else list(queue.slots()),
+            "borrowed": paths.zero_gpu(),
+            "features": {"state": features.state(), "say": {each: features.sentence(each) for each in locales.LANGUAGES}},
+            "administrator": bool(paths.administrator_password()),
+        }
+    )
+
+
+def _architectures() -> list[str]:
+    known: list[str] = _schema.facts()["schema"]["architecture"]["choices"]
+    return known
+
+
+def _told(key: str, *parts: str) -> dict[str, dict[str, str]]:
+    """{part: {language: sentence}} of a locale entry."""
+    return {part: {language: locales.text(f"{key}.{part}", language) for language in locales.LANGUAGES} for part in parts}

@@ -1,0 +1,229 @@
+"""The model card: README.md of a model folder, written from what the folder holds. Nothing in it is stated that is not recorded there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ganapp.base import locales
+from ganapp.models import folder
+from ganapp.models.folder import Description
+
+PIPELINES = {"sample": "unconditional-image-generation", "classify": "image-classification"}  # the Hub's names; the others edit pictures
+DATASETS = {"mnist": "ylecun/mnist"}  # data sets of ours that the Hub knows, by its name
+
+
+def write(path: Path, name: str = "") -> Path:
+    """Put the card in place at once and return its path. UserError for a folder that breaks the format."""
+    text = render(path, name)
+    partial = path / f".{folder.CARD}.partial"
+    partial.write_text(text, encoding="utf-8")
+    return partial.replace(path / folder.CARD)
+
+
+def render(path: Path, name: str = "", language: str = "en") -> str:
+    """The whole card, Markdown with the header that the Hub reads. `name`: the model's id, the folder's name unless given."""
+    description = folder.describe(path)
+    name = name or path.resolve().name
+    evaluation, directions = folder.table(path, folder.EVALUATION) or {}, folder.table(path, folder.DIRECTIONS) or {}
+
+    def say(key: str, **values: object) -> str:
+        return locales.text(f"card.{key}", language, **values)
+
+    title = description.title.get(language, description.title["en"])
+    sections = {
+        "use": _use(path, name, description, say),
+        "data": [_known("data", _data(description), say), *_painting(description, language, say)],
+        "recipe": _recipe(description, say),
+        "quality": [*_quality(name, evaluation, directions, language), *_fitted(description, say)],
+        "limits": [_known("limits", description.task, say)],
+        "licence": [say("licence_text", licence=description.licence)],
+    }
+    body = [f"# {title}", "", _known("what", description.task, say), ""]
+    for key, lines in sections.items():
+        body += [f"## {say(key)}", "", *lines, ""]
+    return "\n".join([*_header(description), "", *body]).rstrip() + "\n"
+
+
+def _data(description: Description) -> str:
+    """Name of the training data, empty when none is recorded."""
+    return str(description.training.get("data", "")).split(",")[0].strip()
+
+
+def _painting(description: Description, language: str, say: Any) -> list[str]:
+    """Which painting a style was learnt from, where it says."""
+    told = [description.values.get(key) for key in ("artist", "work")]
+    named = [each.get(language) or each.get("en") for each in told if isinstance(each, dict)]
+    if len(named) < 2 or not all(named):
+        return []
+    artist, work = named
+    return ["", say("painting", artist=artist, work=work, year=description.values.get("year", ""))]
+
+
+def _known(group: str, key: str, say: Any) -> str:
+    """The sentence for `key` where the group has one, else the group's own for anything else."""
+    try:
+        return str(say(f"{group}_of.{key}"))
+    except KeyError:
+        return str(say(f"{group}_of.other", name=key or "-"))
+
+
+def _header(description: Description) -> list[str]:
+    """The YAML header."""
+    tags = ["likeness", description.task] if description.task == "classify" else ["likeness", "gan", description.task]
+    tags += sorted({part.family.replace("_", "-") for part in description.parts.values()})
+    pipeline = PIPELINES.get(description.task, "image-to-image")
+    lines = ["---", f"license: {description.licence}", "library_name: likeness", f"pipeline_tag: {pipeline}"]
+    lines += ["tags:", *(f"- {tag}" for tag in tags)]
+    if _data(description) in DATASETS:
+        lines += ["datasets:", f"- {DATASETS[_data(description)]}"]
+    return [*lines, "---"]
+
+
+def _use(path: Path, name: str, description: Description, say: Any) -> list[str]:
+    """How to load it, what it promises, what parts it has."""
+    code = ["```python", "from ganapp import catalog", "", f'net = catalog.load("{name}", "{description.task}").net()', "```"]
+    if description.task == "stylize":
+        style = "painting.jpg" if (description.values or {}).get("any") else name.removeprefix("stylize-")
+        code += ["", "```bash", f"python -m ganapp stylize photo.jpg --style {style} --out painted.png", "```"]
+    if description.task == "sample":
+        classes = int(description.promises.get("classes", 0))
+        flag, out = (f" --digit {min(7, classes - 1)}", "seven" if classes == 10 else "picture") if classes else ("", "picture")
+        code += ["", "```bash", f"python -m ganapp sample --model {name}{flag} --seed 1 --out {out}.png", "```"]
+    promises = ", ".join(f"{key} {value}" for key, value in description.promises.items())
+    parts = [["part", "family", "file", "bytes"]]
+    for part, entry in description.parts.items():
+        file = path / entry.file
+        parts.append([part, entry.family, entry.file, f"{file.stat().st_size:,}" if file.is_file() else "-"])
+    head, *rows = parts
+    return [*code, "", say("promises", promises=promises or "-"), "", *_table([say(f"columns.{key}") for key in head], rows)]
+
+
+def _recipe(description: Description, say: Any) -> list[str]:
+    """How the weights came about."""
+    training = description.training
+    if not training:
+        return [say("recipe_unknown")]
+    minutes = round(float(training.get("seconds", 0)) / 60)
+    facts = {"recipe": training.get("recipe", "-"), "steps": training.get("steps", 0), "seed": training.get("seed", "-")}
+    lines = [say("recipe_text", minutes=minutes, **facts)]
+    settings = training.get("settings") or {}
+    lines[0] += " " + say("settings_differ" if settings else "settings_own")
+    if training.get("note"):
+        lines[0] += f" {training['note']}"
+    if settings:
+        lines += ["", *_table([say("columns.setting"), say("columns.value")], [[str(k), str(v)] for k, v in settings.items()])]
+    return lines
+
+
+def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], language: str) -> list[str]:
+    """What was measured, as tables; a sentence that says how to measure where nothing was."""
+
+    def say(key: str, **values: object) -> str:
+        return locales.text(f"card.{key}", language, **values)
+
+    rows = evaluation.get("rows") or []
+    if rows:
+        head = [say(f"columns.{key}") for key in ("measure", "value", "interval", "real", "bar", "samples")]
+        lines = _table(head, [_measured(row, language) for row in rows])
+        lines += ["", *(f"- **{_title(row, language)}**: {_note(row, language)}" for row in rows if row.get("note"))]
+        facts = {key: _listed(evaluation.get(key)) for key in ("samples", "seeds", "machine", "date")}
+        lines += ["", say("measured_with", **facts), *_methods(evaluation, language)]
+    else:
+        lines = [say("not_measured", name=name)]
+    return [*lines, *_sliders(directions, say)]
+
+
+def _methods(evaluation: dict[str, Any], language: str) -> list[str]:
+    """What else was measured in the same run, where its words say so: `measures.<section>.card`, named in the evaluation's details."""
+    details = evaluation.get("details") or {}
+    section, words = f"measures.{details.get('section')}", locales.words(language)
+    if f"{section}.card" not in words:
+        return []
+    rows = details["methods"]
+    columns = [key for key in rows[0] if f"{section}.{key}" in words]
+    named = [{**row, "method": words.get(f"{section}.methods.{row['method']}", row["method"])} for row in rows]
+    cells = [[row[key] if key == "method" else _short(row.get(key)) for key in columns] for row in named]
+    return ["", words[f"{section}.card"], "", *_table([words[f"{section}.{key}"] for key in columns], cells)]
+
+
+def _sliders(directions: dict[str, Any], say: Any) -> list[str]:
+    """What the sliders move: their measures, their leakage into each other, and what measured too badly to have one."""
+    attributes, changes = directions.get("attributes") or [], _unnamed(directions, say)
+    if not attributes:
+        return changes
+    measures = [key for key, value in attributes[0].items() if key == "unit" or isinstance(value, int | float)]
+    head = [say("columns.slider"), *measures]
+    cells = [[a[m] if m == "unit" else _short(a.get(m)) for m in measures] for a in attributes]
+    lines = ["", say("sliders"), "", *_table(head, [[a["name"], *row] for a, row in zip(attributes, cells, strict=True)])]
+    others = list(dict.fromkeys(other for a in attributes for other in a.get("leakage", {})))
+    if others:
+        spilt = [[a["name"], *(_short(a["leakage"].get(other)) for other in others)] for a in attributes]
+        lines += ["", say("leakage"), "", *_table([say("columns.slider"), *others], spilt)]
+    left_out = directions.get("left_out") or []
+    if left_out:
+        lines += ["", say("left_out", names=", ".join(f"{each['name']} (r2 {each['r2']:.2f})" for each in left_out))]
+    return lines + changes
+
+
+def _unnamed(directions: dict[str, Any], say: Any) -> list[str]:
+    """How much the picture changes along the directions without a name, where that was measured."""
+    changes = [(each["name"], each["change"]) for each in directions.get("raw") or [] if "change" in each]
+    if not changes:
+        return []
+    head = [say("columns.slider"), say("columns.change")]
+    return ["", say("unnamed"), "", *_table(head, [[name, _short(value)] for name, value in changes])]
+
+
+def _fitted(description: Description, say: Any) -> list[str]:
+    """What was fitted for the page after training, as far as the folder has it."""
+    lines: list[str] = []
+    for name in ("discriminator", "inversion", "nearest"):
+        values = description.values.get(name)
+        if isinstance(values, dict):
+            plain = {key: value for key, value in values.items() if isinstance(value, int | float)}
+            kind = "" if "digits" in values else "_held_out" if values.get("held_out") else "_trained_on"
+            lines += ["", say(f"fitted.{name}{kind}", **plain)]
+    return lines
+
+
+def _measured(row: dict[str, Any], language: str) -> list[str]:
+    """A row's cells."""
+    low, high = row.get("interval") or (None, None)
+    sign = "≤" if row.get("better") == "lower" else "≥"
+    bar = "" if row.get("bar") is None else f"{sign} {_short(row['bar'])}"
+    interval = "" if low is None else f"{_short(low)} – {_short(high)}"
+    samples = row.get("samples")
+    return [_title(row, language), _short(row.get("value")), interval, _short(row.get("real")), bar, f"{samples:,}" if samples else ""]
+
+
+def _title(row: dict[str, Any], language: str) -> str:
+    """A measure's name in words where the locale has one."""
+    return locales.words(language).get(f"measures.{row['name']}.name", str(row["name"]))
+
+
+def _note(row: dict[str, Any], language: str) -> str:
+    """What the measure means; the row's own note is English."""
+    return locales.words(language).get(f"measures.{row['name']}.note", str(row["note"]))
+
+
+def _listed(value: Any) -> str:
+    """A table's field as words: "key value, key value" of a dict."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item:,}" if isinstance(item, int) else f"{key} {item}" for key, item in value.items()) or "-"
+    return "-" if value is None else str(value)
+
+
+def _short(value: Any) -> str:
+    """Four digits after the point, two significant ones for a number that would vanish there."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4f}" if abs(value) >= 0.01 or value == 0 else f"{value:.1e}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines]

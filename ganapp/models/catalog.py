@@ -1,0 +1,312 @@
+"""Every model there is: shipped folders, folders that training wrote, repositories of the Hub. Finding, loading, keeping in memory."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from torch import nn
+
+from ganapp.base import exchange, paths
+from ganapp.base.errors import UserError
+from ganapp.base.locales import text
+from ganapp.models import folder, hub, hub_access
+from ganapp.models.folder import Description
+
+FOLDER_NAME = re.compile(r"[\w][\w.-]*")
+SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
+BRANCHES, DESCRIBED = 256, 1024  # remembered at once
+Kept = TypeVar("Kept")
+Stamp = tuple[tuple[int, int], ...]
+
+
+def stamp(*files: Path) -> Stamp:
+    """Changes when one of the files does: time of change and size of each, (0, 0) for one that is missing."""
+
+    def of(file: Path) -> tuple[int, int]:
+        try:
+            facts = file.stat()
+        except OSError:
+            return (0, 0)
+        return (facts.st_mtime_ns, facts.st_size)
+
+    return tuple(of(file) for file in files)
+
+
+class Shelf:
+    """Loaded models by key, of every make, within a budget of megabytes: what was used longest ago goes first, the newest always stays.
+
+    Safe for threads: one is loaded once however many ask for it, and those of different keys load side by side.
+    """
+
+    def __init__(self, budget_mb: Callable[[], int]) -> None:
+        self._budget_mb = budget_mb
+        self._held: OrderedDict[tuple[Path, str], tuple[Stamp, Any, int]] = OrderedDict()
+        self._loading: WeakValueDictionary[tuple[Path, str], threading.Lock] = WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def net(self, key: tuple[Path, str], at: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
+        """The net kept under `key` if its stamp is still `at`, else what `load` returns."""
+        return self.kept(key, at, load, lambda net: sum(t.numel() * t.element_size() for t in [*net.parameters(), *net.buffers()]))
+
+    def kept(self, key: tuple[Path, str], at: Stamp, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+        """What is kept under `key` if its stamp is still `at`, else what `load` returns, which takes `size` bytes."""
+        with self._lock:
+            turn = self._loading.get(key)
+            if turn is None:
+                turn = self._loading[key] = threading.Lock()
+        with turn:
+            with self._lock:
+                held = self._held.get(key)
+                if held and held[0] == at:
+                    self._held.move_to_end(key)
+                    known: Kept = held[1]
+                    return known
+                self._held.pop(key, None)
+            loaded = load()
+            with self._lock:
+                self._held[key] = (at, loaded, size(loaded))
+                while len(self._held) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
+                    self._held.popitem(last=False)
+            return loaded
+
+    def peek(self, key: tuple[Path, str]) -> Any:
+        """What is kept under `key`, None for nothing."""
+        with self._lock:
+            held = self._held.get(key)
+        return held[1] if held else None
+
+    def bytes(self) -> int:  # noqa: A003 - the unit is the name
+        """Bytes of all that is kept."""
+        return sum(size for _, _, size in self._held.values())
+
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._held.clear()
+
+
+shelf = Shelf(paths.memory_budget_mb)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model that was found. source: "shipped", "trained" or "hub"; revision: the commit of one from the Hub, else empty."""
+
+    id: str
+    source: str
+    folder: Path
+    description: Description
+    revision: str = ""
+
+    def net(self, part: str = "model") -> nn.Module:
+        """The net of a part, with its weights, in evaluation mode; loaded at the first call and shared by all callers, so never to be
+        trained. UserError for a part that the model lacks and for everything that `folder.weigh` refuses."""
+        return exchange.read(self.folder, lambda: self._net(part), (UserError, FileNotFoundError))
+
+    def _net(self, part: str) -> nn.Module:
+        """The net as the folder has it now: another one may have been put in its place since the description was read."""
+        entry = _description(self.folder, self.id).parts.get(part)
+        if entry is None:
+            raise UserError("no_such_part", model=self.id, part=part)
+        at = stamp(self.folder / folder.CONFIG, self.folder / entry.file)
+        return shelf.net((self.folder, part), at, lambda: folder.weigh(self.folder, entry, self.id))
+
+    def table(self, file: str) -> dict[str, Any] | None:
+        """What the folder's directions.json or evaluation.json holds, None without one."""
+        return folder.table(self.folder, file, self.id)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list of models. title and state in the reader's language; bytes: of all its files; ready: whether it can be
+    loaded; state: "ready", or the sentence that says why not."""
+
+    id: str
+    title: str
+    task: str
+    bytes: int
+    source: str
+    licence: str
+    ready: bool
+    state: str
+
+
+_described: dict[Path, tuple[Stamp, Description]] = {}
+_checked: dict[Path, tuple[Stamp, Description | UserError]] = {}
+_branches: dict[tuple[Path, str], tuple[float, Path]] = {}
+
+
+def _folders() -> dict[str, tuple[str, Path]]:
+    """Source and folder of every local model by its id; a shipped model hides a trained one of the same name."""
+    found: dict[str, tuple[str, Path]] = {}
+    for source, root in (("shipped", paths.shipped_models()), ("trained", paths.trained_models())):
+        if root.is_dir():
+            for path in sorted(exchange.folders(root)):
+                if FOLDER_NAME.fullmatch(path.name):
+                    found.setdefault(path.name, (source, path))
+    return found
+
+
+def _locate(model_id: str) -> tuple[str, Path]:
+    """Source and folder of a model, fetched from the Hub if need be."""
+    if "/" in model_id or "@" in model_id:
+        return "hub", _fetched(model_id)
+    if paths.models_from_hub() and (pin := hub.pins().get(model_id)):
+        with hub_access.acting(hub_access.DEPLOYER):  # who pins it lets everybody use it
+            return "hub", hub.fetch(pin.repository, pin.revision, pin.config)
+    if not FOLDER_NAME.fullmatch(model_id):
+        return _local(model_id)
+    return exchange.read(paths.trained_models() / model_id, lambda: _local(model_id), UserError)
+
+
+def _local(model_id: str) -> tuple[str, Path]:
+    """Source and folder of a local model. UserError when there is none of that name."""
+    folders = _folders()
+    if model_id not in folders:
+        raise UserError("unknown_model", model=model_id, known=", ".join(folders) or "-")
+    return folders[model_id]
+
+
+def _fetched(model_id: str) -> Path:
+    """Folder of a repository; where a branch stands is asked again after ten minutes, a commit never changes."""
+    repository, revision = hub.split(model_id)
+    key = (hub_access.present(repository).cache(), model_id)
+    asked, found = _branches.get(key, (0.0, None))
+    fixed = hub.COMMIT.fullmatch(revision) is not None
+    if found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS):
+        found = hub.fetch(repository, revision)
+        _branches[key] = (monotonic(), found)
+        while len(_branches) > BRANCHES:
+            _branches.pop(next(iter(_branches)), None)
+    return found
+
+
+def file_of(reference: str) -> Path:
+    """A single file on the Hub, "owner/name/path/of/file[@revision]", fetched if need be. UserError as `hub.fetch_file`."""
+    name, _, revision = reference.partition("@")
+    owner, _, rest = name.partition("/")
+    repository, _, file = rest.partition("/")
+    if not file or ".." in file.split("/"):
+        raise UserError("bad_repository", repository=reference)
+    return hub.fetch_file(f"{owner}/{repository}", file, revision or "main")
+
+
+def away(name: str) -> bool:
+    """Whether a model must be asked for on the Hub before it can be loaded. No request is made."""
+    if name.startswith("file:") or "/" not in name:
+        return False
+    reference, revision = name.replace(":", "/", 1).partition("@")[::2]
+    owner, repository, *file = reference.split("/", 2)
+    who = hub_access.present(f"{owner}/{repository}")
+    if file:
+        return hub.cached_file(f"{owner}/{repository}", file[0], revision or "main") is None
+    asked, found = _branches.get((who.cache(), name), (0.0, None))
+    fixed = hub.COMMIT.fullmatch(revision) is not None
+    return found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS)
+
+
+def bring(name: str) -> None:
+    """Fetch a model that is away. UserError as `load`."""
+    if ":" in name or name.partition("@")[0].count("/") > 1:
+        file_of(name.replace(":", "/", 1))
+    else:
+        _fetched(name)
+
+
+def community() -> Path:
+    """Folder of model files of other makes that somebody put here by hand."""
+    return paths.runs() / "community"
+
+
+def _description(path: Path, name: str) -> Description:
+    """The folder's description, read again only when config.json changed."""
+    at = stamp(path / folder.CONFIG)
+    held = _described.get(path)
+    if held is None or held[0] != at:
+        held = (at, exchange.read(path, lambda: folder.describe(path, name), UserError))
+        if at == stamp(path / folder.CONFIG):  # else another folder may have been put there between the two looks
+            _described[path] = held
+        while len(_described) > DESCRIBED:
+            _described.pop(next(iter(_described)), None)
+    return held[1]
+
+
+def load(model_id: str, task: str) -> Loaded:
+    """The model `model_id`, which must be one for `task`; no weights are read until its `net` is called.
+
+    An id is a shipped or trained folder's name, or "owner/name[@revision]" on the Hub. UserError for an unknown id, a
+    folder that breaks the format, a model for another task, and whatever keeps a repository from being fetched.
+    """
+    source, path = _locate(model_id)
+    return _meant(Loaded(model_id, source, path, _description(path, model_id), path.name if source == "hub" else ""), task)
+
+
+def opened(name: str, task: str) -> Loaded:
+    """The model in the folder `name`, or the one that `load` knows by this id; for `task` either way. UserError as `load`."""
+    path = Path(name)
+    if not path.is_dir():
+        return load(name, task)
+    return _meant(Loaded(path.name, "trained", path, folder.describe(path)), task)
+
+
+def _meant(loaded: Loaded, task: str) -> Loaded:
+    """The model, if it is one for `task`; else UserError."""
+    if loaded.description.task != task:
+        raise UserError("wrong_task", model=loaded.id, task=loaded.description.task, wanted=task)
+    return loaded
+
+
+def _check(path: Path, name: str) -> Description | UserError:
+    """The description of a whole folder, or what is wrong with it; hashes are computed again only when a file changed."""
+    held = _checked.get(path)
+    at = stamp(*sorted(path.iterdir()))
+    if held is None or held[0] != at:
+        result: Description | UserError
+        try:
+            result = folder.check(path, name)
+        except UserError as problem:
+            result = problem
+        held = _checked[path] = (at, result)
+    return held[1]
+
+
+def _entry(model_id: str, source: str, path: Path | None, language: str) -> Entry:
+    """The line for one model; `path` is None for a pinned one that was not fetched yet."""
+    if path is None:
+        return Entry(model_id, model_id, "", 0, source, "", True, text("models.not_fetched", language))
+    size = sum(file.stat().st_size for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    found = _check(path, model_id)
+    if isinstance(found, UserError):
+        return Entry(model_id, model_id, "", size, source, "", False, found.sentence(language))
+    title = found.title.get(language, found.title["en"])
+    return Entry(model_id, title, found.task, size, source, found.licence, True, text("models.ready", language))
+
+
+def listing(language: str = "en") -> tuple[Entry, ...]:
+    """Every local model, by id, those for the Hub as `GANAPP_MODELS=hub` asks; a broken folder is listed with its error as state.
+
+    No request is made. `language` is "en" or "zh".
+    """
+    language = "zh" if language.lower().startswith("zh") else "en"
+    found: dict[str, tuple[str, Path | None]] = dict(_folders())
+    if paths.models_from_hub():
+        with hub_access.acting(hub_access.DEPLOYER):
+            found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
+    entries = (_listed(model, source, path, language) for model, (source, path) in sorted(found.items()))
+    return tuple(entry for entry in entries if entry)
+
+
+def _listed(model_id: str, source: str, path: Path | None, language: str) -> Entry | None:
+    """The line for one model; None when its folder has been removed meanwhile."""
+    try:
+        return exchange.read(path or paths.trained_models(), lambda: _entry(model_id, source, path, language), FileNotFoundError)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,73 @@
+"""Data sets of the Hub: which files of a repository are pictures, zip files or tables of them, and where they lie once fetched."""
+
+from __future__ import annotations
+
+import importlib.util
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganapp.base.errors import UserError
+from ganapp.models import hub, hub_access
+
+if TYPE_CHECKING:
+    from huggingface_hub import DatasetInfo
+
+FILES = 20_000  # loose files that are fetched from one repository: each is a request
+MEGABYTES = 2_000  # of all files of one repository
+HELD_OUT = ("test", "val", "valid", "validation", "dev")  # folders that a data set keeps for measuring
+
+
+def fetch(data_id: str, suffixes: tuple[str, ...]) -> dict[str, Path]:
+    """Path in the Hub's cache by name in the repository, for all zip files and all files that end in one of `suffixes`; where there
+    are none, for its Parquet tables: those of the part called train, as many as the limit lets in.
+
+    `data_id` is "owner/name" or "owner/name@revision". Folders called test or validation are left alone when there is a folder
+    called train. UserError for a bad id, whatever keeps the Hub from answering, a repository of other tables (Arrow, CSV) or
+    without pictures, one with more files or megabytes than the limits, and tables where pyarrow is missing.
+    """
+    from huggingface_hub import HfApi, hf_hub_download
+
+    repository, revision = hub.split(data_id)
+    who = hub_access.present(repository)
+    place: hub.Place = {"cache_dir": who.cache(), "token": who.hub_token()}
+    with hub.one_at_a_time(f"datasets/{repository}"), hub.explained(repository, revision):
+        info = HfApi(token=who.hub_token()).dataset_info(repository, revision=revision, files_metadata=True, timeout=hub.SECONDS)
+        names, size = _chosen(repository, info, suffixes)
+        commit = str(info.sha)
+        with hub_access.downloading(who, size):
+            return {name: Path(hf_hub_download(repository, name, repo_type="dataset", revision=commit, **place)) for name in names}
+
+
+def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> tuple[list[str], int]:
+    """Names of the files to fetch, and their bytes."""
+    sizes = {entry.rfilename: entry.size or 0 for entry in info.siblings or []}
+    named = [name for name in sizes if name.lower().endswith((*suffixes, ".zip"))]
+    if any("train" in _folders(name) for name in named):
+        named = [name for name in named if not set(HELD_OUT) & set(_folders(name))]
+    named = named or _tables(repository, sizes)
+    if not named:
+        tables = any(name.endswith((".arrow", ".csv", ".tar", ".json", ".jsonl")) for name in sizes)
+        raise UserError("hub_data_tables" if tables else "hub_data_none", repository=repository)
+    size = sum(sizes[name] for name in named)
+    megabytes = size // 1_000_000
+    if len(named) > FILES or megabytes > MEGABYTES:
+        raise UserError("hub_data_large", repository=repository, files=len(named), megabytes=megabytes, most_files=FILES, most=MEGABYTES)
+    return sorted(named), size
+
+
+def _tables(repository: str, sizes: dict[str, int]) -> list[str]:
+    """The Parquet tables of one folder, of its part called train where there is one, the first of them up to the limit."""
+    named = sorted(name for name in sizes if name.lower().endswith(".parquet"))
+    trained = [name for name in named if any(part.startswith("train") for part in _folders(name))]
+    folders = sorted({name.rpartition("/")[0] for name in trained or named}, key=lambda folder: (folder not in ("data", "default"), folder))
+    named = [name for name in trained or named if name.rpartition("/")[0] == folders[0]]
+    if named and importlib.util.find_spec("pyarrow") is None:
+        raise UserError("hub_data_pyarrow", repository=repository)
+    kept = [name for name, total in zip(named, accumulate(sizes[name] for name in named)) if total <= MEGABYTES * 1_000_000]
+    return kept or named[:1]
+
+
+def _folders(name: str) -> list[str]:
+    """The folders a file lies in, and its own name without suffix, all in lower case."""
+    return name.lower().rsplit(".", 1)[0].split("/")

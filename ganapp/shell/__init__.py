@@ -1,0 +1,1 @@
+"""Likeness in the shell: `python -m ganapp COMMAND`."""

@@ -1,0 +1,1 @@
+"""What is learned from: data sets, photographs, paintings, masks, and how pictures are spoilt for training."""

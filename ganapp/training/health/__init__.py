@@ -1,0 +1,1 @@
+"""How a run is doing: diagnoses, and advice about what they find."""

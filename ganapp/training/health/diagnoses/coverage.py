@@ -1,0 +1,20 @@
+"""How many real pictures have a generated one beside them. Naeem et al. 2020; see `ganapp.metrics.manifold`."""
+
+from __future__ import annotations
+
+from ganapp.metrics.manifold import manifold
+from ganapp.training.health.view import Real, View
+
+NAME, BETTER = "coverage", "higher"
+ADVICE = ("pair_the_critic", "raise_penalty", "lower_d_rate")
+NEIGHBOURS = 5
+
+
+def measure(view: View) -> float:
+    """Share of real pictures whose neighbourhood holds a generated one, 0 to 1."""
+    return manifold(view.reference.real.features, view.made.features, NEIGHBOURS).coverage
+
+
+def threshold(real: Real) -> float:
+    """Half of real pictures'."""
+    return real.below(0.5 * real.mean)

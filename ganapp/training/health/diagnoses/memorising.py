@@ -1,0 +1,23 @@
+"""Whether generated pictures are training pictures learnt by heart: how near they come to them, against real ones to one another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ganapp.training.health.view import Real, View, nearest
+
+NAME, BETTER = "memorising", "higher"
+ADVICE = ("augment_on", "raise_penalty", "stop_here")
+
+
+def measure(view: View) -> float:
+    """Median distance to the nearest training picture over that of a real picture to its nearest other: about 1, 0 for copies.
+
+    A real picture is itself among the training ones, so it is not counted as its own nearest."""
+    distance = float(np.median(nearest(view.made.pixels, view.reference.training, rank=1 if view.copies else 0)))
+    return distance / max(view.reference.closeness, 1e-9)
+
+
+def threshold(real: Real) -> float:
+    """Well below real pictures': generated ones are a little smoother, and so a little nearer, without being copies."""
+    return real.below(0.35 * real.mean)

@@ -1,0 +1,1 @@
+"""How a training runs: the loop, its order, checkpoints, devices, schedules of work. It knows no loss and no net."""

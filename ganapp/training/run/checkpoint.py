@@ -1,0 +1,134 @@
+"""Files that are whole or not there: written beside their place, flushed to the disk, and moved in at once."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganapp.base.errors import UserError
+
+CHECKPOINT, GOOD = "checkpoint.pt", "good.pt"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no space, quota used up, larger than this process may write
+
+
+def atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a neighbour of `path`, flush it to the disk, and put it in place at once: no reader sees half a file.
+
+    Whatever goes wrong, the old file stays and the neighbour is removed. UserError("disk_full") when there is no space.
+    """
+    unfinished = path.with_name(f".{path.name}.partial")
+    try:
+        write(unfinished)
+        with unfinished.open("rb") as handle:
+            os.fsync(handle.fileno())
+        unfinished.replace(path)
+    except OSError as problem:
+        unfinished.unlink(missing_ok=True)
+        if problem.errno in FULL:
+            raise UserError("disk_full") from problem
+        raise
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def save(folder: Path, state: dict[str, Any]) -> None:
+    """Write `state` as the folder's checkpoint."""
+    packed = io.BytesIO()  # torch's own writer would hide a full disk behind an error of its own
+    torch.save(state, packed)
+    atomically(folder / CHECKPOINT, lambda path: path.write_bytes(packed.getbuffer()))
+
+
+def keep_as_good(folder: Path) -> None:
+    """Let the folder's checkpoint be the one that a run goes back to when it falls ill later."""
+    atomically(folder / GOOD, lambda path: shutil.copyfile(folder / CHECKPOINT, path))
+
+
+def load(folder: Path) -> dict[str, Any] | None:
+    """The folder's checkpoint, None without one. UserError for one that is damaged or was written by no run.
+
+    One that is damaged is tried again as good.pt, the last one of a good day, which lies beside it.
+    """
+    if not (folder / CHECKPOINT).exists():
+        return None
+    for name in (CHECKPOINT, GOOD):
+        if (state := _whole(folder / name)) is not None:
+            return state
+    raise UserError("checkpoint_broken", file=CHECKPOINT)
+
+
+BROKEN = (RuntimeError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError, pickle.UnpicklingError)
+
+
+def _whole(path: Path) -> dict[str, Any] | None:
+    """What a checkpoint holds, None when it is missing, damaged, or no checkpoint."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except BROKEN:  # whatever zip, pickle and torch make of bytes that are wrong
+        return None
+    known = isinstance(state, dict) and isinstance(state.get("run"), dict)
+    whole = known and isinstance(state.get("step"), int) and isinstance(state.get("seconds"), int | float)
+    return state if whole and state["step"] >= 0 and finite(state) else None
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Within it a state is put into the nets of a run. UserError when it is of others."""
+    try:
+        yield
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as problem:
+        raise UserError("checkpoint_unfit", file=CHECKPOINT) from problem
+
+
+def tensors(state: Any) -> Iterator[Tensor]:
+    """All tensors in a state of dicts and lists."""
+    if isinstance(state, Tensor):
+        yield state
+    elif isinstance(state, dict):
+        for value in state.values():
+            yield from tensors(value)
+    elif isinstance(state, list | tuple):
+        for value in state:
+            yield from tensors(value)
+
+
+def finite(state: Any) -> bool:
+    """Whether every number in a state is finite: one that is not would spoil all that is resumed from it."""
+    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors(state) if tensor.is_floating_point())
+
+
+def parsed(line: str) -> dict[str, Any]:
+    """A line of a log, {} for one that is torn: the run was ended while it wrote it."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) and type(values.get("step")) is int else {}
+
+
+def _step(line: str) -> int:
+    return int(parsed(line).get("step", -1))
+
+
+def forget_after(folder: Path, step: int) -> None:
+    """Drop log lines and sample sheets past `step`: they belong to work that was lost and will be done again."""
+    for log in (folder / "metrics.jsonl", folder / "diagnostics.jsonl"):
+        if log.exists():
+            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            kept = "".join(f"{line}\n" for line in lines if -1 < _step(line) <= step)
+            atomically(log, partial(Path.write_text, data=kept, encoding="utf-8"))
+    for sheet in (folder / "samples").rglob("*.png"):
+        if sheet.stem.isascii() and sheet.stem.isdigit() and int(sheet.stem) > step:
+            sheet.unlink()

@@ -1,0 +1,68 @@
+"""Pictures for a training, sent with POST to /jobs/data/<number>/<relative path>: one file a request, streamed to the disk.
+
+The number is drawn by the page, 16 to 64 letters and digits, the same for all files of one upload. The visitor's key comes in the
+header X-Likeness-Key. Bytes are counted as they come, so nothing beyond the limit is ever stored.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ganapp.base.errors import UserError
+from ganapp.jobs.incoming import Incoming
+from ganapp.ui.server.jobfiles import FRESH, refused, sender
+
+ADDRESS = re.compile(r"/jobs/data/([^/]+)/(.+)", re.S)
+BLOCK = 1 << 20  # bytes that are gathered before they are written
+
+
+async def take(request: Request, number: str, relative: str) -> Response:
+    """Store the body of one request. UserError for what cannot be stored; what had come of it is removed then."""
+    incoming = Incoming(sender(request.scope), number, relative)
+    await run_in_threadpool(incoming.__enter__)
+    problem: BaseException | None = None
+    try:
+        held = bytearray()
+        async for chunk in request.stream():
+            held += chunk
+            if len(held) >= BLOCK:
+                await run_in_threadpool(incoming.write, bytes(held))
+                held.clear()
+        await run_in_threadpool(incoming.write, bytes(held))
+    except BaseException as stopped:
+        problem = stopped
+        raise
+    finally:
+        await run_in_threadpool(incoming.__exit__, type(problem) if problem else None, problem, None)
+    return JSONResponse({"bytes": incoming.bytes}, headers=FRESH)
+
+
+class Uploads:
+    """ASGI middleware that answers /jobs/data/... itself; every other request passes through."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        asked = ADDRESS.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
+        if asked is None:
+            await self.app(scope, receive, send)
+            return
+        response: Response
+        if scope["method"] != "POST":
+            response = Response("Method not allowed", 405, {"Allow": "POST"})
+        else:
+            try:
+                response = await take(Request(scope, receive), asked[1], asked[2])
+            except UserError as refusal:
+                response = refused(refusal)
+                response.headers["Connection"] = "close"  # the rest of the body is not read
+            except ClientDisconnect:
+                return
+        await response(scope, receive, send)

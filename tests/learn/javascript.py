@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ganapp import paths
+from ganapp.base import paths
 from scripts.browser import installed
 
 MODULE = """async ([code, job]) => {

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ganapp import paths
+from ganapp.base import paths
 from ganapp.losses import gradient_penalty, hinge, least_squares, minimax, non_saturating, relativistic, wasserstein
 from tests.learn.javascript import Laboratory
 

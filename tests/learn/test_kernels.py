@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ganapp import paths
+from ganapp.base import paths
 
 SOURCE = paths.assets() / "learn" / "kernels.ts"
 COMPILED = paths.assets() / "js" / "learn" / "engine" / "kernels.wasm"

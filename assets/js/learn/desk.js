@@ -16,7 +16,6 @@ export class Desk {
     this.waiting = false; // for a frame that was asked for
     this.stale = true; // something changed since the last frame
     this.logged = 0;
-    this.moved = null; // the chapter or link that set these settings, until the reader changes one
     document.addEventListener("visibilitychange", () => document.hidden && this.pause());
     this.start();
     const turn = () => {
@@ -57,6 +56,15 @@ export class Desk {
     } else this.worker.postMessage({ type: "change", settings: this.settings });
     this._changed();
     this.tell("settings");
+  }
+
+  /** Another experiment: these settings over the standard ones, these views, a new run that waits. */
+  begin(settings, views) {
+    this.settings = settled(settings);
+    this.start();
+    this.tell("settings");
+    this.tell("playing");
+    this.show([...views]);
   }
 
   show(views) {

@@ -117,7 +117,8 @@ def test_the_exact_density_is_that_of_the_samples(laboratory: Laboratory, name: 
     """A chi-squared test of 40,000 drawn points on the cells where 10 or more are to be expected."""
     code = """const set = SETS[job], n = 40000, points = new Float32Array(set.dims * n);
       draw(set, new Random(3), points, 0, n);
-      return { points: Array.from(points), dims: set.dims, masses: Array.from(masses(set, 24)), centres: set.centres, spread: set.spread };"""
+      const { dims, centres, spread } = set;
+      return { points: Array.from(points), dims, masses: Array.from(masses(set, 24)), centres, spread };"""
     told = play(laboratory, code, name)
     points = np.array(told["points"]).reshape(told["dims"], -1)
     counts, *_ = np.histogramdd(points.T, bins=24, range=[(-1.6, 1.6)] * told["dims"])

@@ -15,7 +15,7 @@ export const slope = ([theta, psi], gamma) => {
 /** Eigenvalues at the balance: -gamma / 2 +- root(gamma^2 / 4 - f'(0)^2), f'(0) = 1/2: {real, imaginary} of the slower one. */
 export function eigenvalue(gamma) {
   const inside = (gamma * gamma) / 4 - 0.25;
-  return inside >= 0 ? { real: -gamma / 2 + Math.sqrt(inside), imaginary: 0 } : { real: -gamma / 2, imaginary: Math.sqrt(-inside) };
+  return inside >= 0 ? { real: -gamma / 2 + Math.sqrt(inside), imaginary: 0 } : { real: gamma ? -gamma / 2 : 0, imaginary: Math.sqrt(-inside) };
 }
 
 /** Places on the way from START, by the fourth-order Runge-Kutta method. */

@@ -21,7 +21,7 @@ function apart(labels, top, bottom) {
   return labels;
 }
 
-/** lines: [{name, rows: [[tick, value], ...], kind: "g" | "d"}]; levels: [{value, name}]; low, high: at least this range; now: the tick
+/** lines: [{name, rows: [[tick, value], ...], kind: "g" | "d", digits}]; levels: [{value, name}]; low, high: at least this range; now: the tick
     shown; end: the last one. */
 export function chart(canvas, { lines, levels = [], low = 0, high, now, end, number }) {
   const { context, width, height } = fitted(canvas);
@@ -62,7 +62,7 @@ export function chart(canvas, { lines, levels = [], low = 0, high, now, end, num
     }
     context.stroke();
     const last = line.rows.findLast(([, value]) => Number.isFinite(value));
-    if (last) labels.push({ text: `${line.name} ${number(last[1], Math.abs(last[1]) < 10 ? 2 : 0)}`, y: y(last[1]), colour, strong: true });
+    if (last) labels.push({ text: `${line.name} ${number(last[1], line.digits ?? 2)}`, y: y(last[1]), colour, strong: true });
   }
   context.setLineDash([2, 3]);
   Object.assign(context, { strokeStyle: tones.edge.css, lineWidth: 1 });

@@ -52,15 +52,18 @@ function drive(desk, find, tools) {
 /** The parts of the picture that are shown. */
 function views(desk, find, tools) {
   const place = find("views");
-  const boxes = VIEWS.map((view) => markup`<label><input type="checkbox" value="${view}"><span data-t="learn.views.${view}"></span></label>`);
+  const boxes = VIEWS.map((view) => markup`<button type="button" class="tool" data-view="${view}" data-t="learn.views.${view}"></button>`);
   place.append(markup`${boxes}`.nodes);
   tools.fill(place);
   const follow = () => {
-    for (const box of place.querySelectorAll("input")) box.checked = desk.views.includes(box.value);
-    find("best-place").hidden = !desk.views.includes("best");
+    for (const box of place.querySelectorAll("button")) box.setAttribute("aria-pressed", desk.views.includes(box.dataset.view));
+    find("best-place").hidden = !desk.views.includes("best") || desk.ready?.dims === 1; // on a line it stands in the picture itself
   };
-  place.addEventListener("change", () => desk.show([...place.querySelectorAll("input:checked")].map(({ value }) => value)));
-  desk.on("views", follow);
+  place.addEventListener("click", ({ target }) => {
+    const { view } = target.dataset;
+    if (view) desk.show(VIEWS.filter((each) => desk.views.includes(each) !== (each === view)));
+  });
+  for (const event of ["views", "ready"]) desk.on(event, follow);
   follow();
 }
 
@@ -110,7 +113,7 @@ function lines(desk, find, tools) {
     chart(find("losses"), { lines: [{ name: "D", rows: rows(log.losses, "d"), kind: "d" }, { name: "G", rows: rows(log.losses, "g"), kind: "g" }], levels, ...ends });
     const floors = [{ value: ready.floor.js, name: t("learn.lines.floor") }];
     chart(find("divergence"), { lines: [{ name: "KL", rows: rows(log.measures, "kl"), kind: "d" }, { name: "JS", rows: rows(log.measures, "js"), kind: "g" }], levels: floors, high: 0.7, ...ends });
-    chart(find("modes"), { lines: [{ name: t("learn.lines.covered"), rows: rows(log.measures, "modes"), kind: "g" }], levels: [{ value: ready.modes, name: t("learn.lines.all") }], high: ready.modes, ...ends });
+    chart(find("modes"), { lines: [{ name: t("learn.lines.covered"), rows: rows(log.measures, "modes"), kind: "g", digits: 0 }], levels: [{ value: ready.modes, name: t("learn.lines.all") }], high: ready.modes, ...ends });
     chart(find("unrest"), { lines: [{ name: t("learn.lines.moved"), rows: rows(log.measures, "unrest"), kind: "g" }], high: 1, ...ends });
     if (find("table").parentElement.open) table();
   };

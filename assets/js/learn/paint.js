@@ -23,7 +23,7 @@ export function fitted(canvas) {
   return { context, width, height };
 }
 
-const STRONGEST = 0.42; // how far a belief of 0 or 1 tints the paper
+const STRONGEST = 0.3; // how far a belief of 0 or 1 tints the paper
 
 /** Beliefs of D, one per cell from the lowest row, as a small picture: towards 1 (real) in ink, towards 0 (generated) in the accent. */
 export function tinted(small, beliefs, side, tones) {

@@ -6,7 +6,8 @@ import { CELLS } from "./engine/measure.js";
 import { colours, contour, fitted, tinted } from "./paint.js";
 
 const TRAIL = 40; // frames
-const ARROW = 60; // the longest arrow, in pixels
+const ARROW = 44; // the longest arrow, in pixels
+const PER = 16; // pixels of an arrow for a gradient of length 1
 const TRAILED = 96;
 
 export class Plane {
@@ -95,10 +96,10 @@ export class Plane {
   /** Where the generator is asked to move its points: minus the gradient of its loss; the longest of all is ARROW long at most. */
   _arrows(context, { points, arrows }, x, y) {
     const count = points.length / 2;
-    Object.assign(context, { strokeStyle: this.tones.accent.css, lineWidth: 1.25 });
+    Object.assign(context, { strokeStyle: this.tones.ink.css, lineWidth: 1 });
     context.beginPath();
-    for (let c = 0; c < count; c += 2) {
-      const [dx, dy] = [arrows[c] * 28, -arrows[count + c] * 28], length = Math.hypot(dx, dy);
+    for (let c = 0; c < count; c += 3) {
+      const [dx, dy] = [arrows[c] * PER, -arrows[count + c] * PER], length = Math.hypot(dx, dy);
       if (length < 0.5) continue;
       const by = Math.min(1, ARROW / length), [fromX, fromY] = [x(points[c]), y(points[count + c])], [toX, toY] = [fromX + dx * by, fromY + dy * by];
       const head = Math.min(5, (length * by) / 2), turn = Math.atan2(dy, dx);
@@ -161,7 +162,7 @@ export class Plane {
   _pushes(context, { points, arrows }, x, base) {
     Object.assign(context, { strokeStyle: this.tones.accent.css, lineWidth: 1.25 });
     for (let c = 0; c < points.length; c += 8) {
-      const by = Math.max(-ARROW, Math.min(ARROW, arrows[c] * 28)), y = base + 20 + (c % 64) / 4;
+      const by = Math.max(-ARROW, Math.min(ARROW, arrows[c] * PER)), y = base + 20 + (c % 64) / 4;
       stroke(context, [[x(points[c]), y], [x(points[c]) + by, y]]);
     }
   }

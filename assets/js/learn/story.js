@@ -4,7 +4,11 @@ import { markup } from "../markup.js";
 
 const WILD = { rateD: 0.003, rateG: 0.03, beta1D: 0.9, beta1G: 0.9 };
 const last = (measures, count, name) => (measures.length > count ? measures.slice(-count).reduce((sum, row) => sum + row[name], 0) / count : NaN);
-const length = ({ arrows }) => Math.sqrt(arrows.reduce((sum, value) => sum + value * value, 0) / arrows.length);
+/** The median length of the arrows. */
+function length({ arrows }) {
+  const half = arrows.length / 2, lengths = Array.from({ length: half }, (_, i) => Math.hypot(arrows[i], arrows[half + i])).sort((a, b) => a - b);
+  return lengths[half >> 1];
+}
 const of = (settings, expected) => Object.entries(expected).every(([name, value]) => settings[name] === value);
 
 /** settings: what the chapter begins with, beyond the standard. done({log, frame, settings, memory}): whether the task is solved; memory
@@ -14,7 +18,7 @@ export const CHAPTERS = [
   { key: "terms", settings: {}, views: ["points", "field"], done: ({ log }) => log.losses.some(({ d }) => d < 0.9) },
   { key: "best", settings: { data: "bell" }, views: ["points", "field", "best"], done: ({ log, settings }) => settings.data === "bell" && last(log.measures, 10, "error") < 0.06 },
   {
-    key: "saturation", settings: { loss: "minimax", rateD: 0.02 }, views: ["points", "field", "arrows"],
+    key: "saturation", settings: { data: "blobs", loss: "minimax", rateD: 0.02 }, views: ["points", "field", "arrows"],
     done({ frame, settings, memory }) {
       if (!frame.arrows) return false;
       const now = length(frame);

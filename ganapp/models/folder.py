@@ -25,7 +25,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 from typing_extensions import TypedDict
 
-from ganapp.base import strict_json
+from ganapp.base import strict_json, writing
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import As, Text, Whole, Width
 from ganapp.base.validation import read, settings_class
@@ -257,9 +257,8 @@ def write(folder: Path, description: dict[str, Any], nets: dict[str, Trained]) -
         file = f"{name}.safetensors"
         state = trained.net.state_dict().items()
         weights = {key: value.detach().half().contiguous() if value.is_floating_point() else value for key, value in state}
-        partial = folder / f".{file}.partial"
-        save_file(weights, partial, metadata={"format": "pt"})
-        partial.replace(folder / file)
+        with writing.replacing(folder / file, sole=True, durable=True) as partial:
+            save_file(weights, partial, metadata={"format": "pt"})
         parts[name] = dataclasses.asdict(Part(trained.family, dataclasses.asdict(trained.config), file, digest(folder / file)))
     rewrite(folder, {"format": FORMAT, **description, "parts": parts})
 
@@ -272,9 +271,7 @@ def rewrite(folder: Path, config: dict[str, Any]) -> None:
     except ValueError as problem:
         raise UserError("bad_value", where=f"{folder.name}/{CONFIG}", problem=str(problem)) from problem
     _parsed(values, folder.name)
-    partial = folder / f".{CONFIG}.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / CONFIG)
+    writing.write(folder / CONFIG, text, sole=True, durable=True)
 
 
 def half(net: nn.Module) -> nn.Module:

@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _sampler
+from ganapp.tasks import _grid, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "morph"
@@ -35,7 +36,7 @@ class Request:
     frames: Annotated[int, within(2, 60)] = about("pictures from start to end, 2 to 60", default=11)
     milliseconds: Annotated[int, within(20, 1000)] = about("how long the animation shows each, 20 to 1000", default=80)
     back: bool = about("let the animation go back again, so that it never jumps", default=True)
-    model: Name = about("which generator", default=_sampler.MODEL)
+    model: Name = about("which generator", default=_sliders.MODEL)
     cell: Annotated[int, within(_grid.SMALLEST, _grid.LARGEST)] = about("side of each picture in pixels, 32 to 256", default=96)
     smooth: bool = about("smoothed ink, or the network's own pixels as squares", default=True)
 
@@ -62,7 +63,7 @@ class Result:
 
 def run(request: Request) -> Result:
     """Draw the way from one digit to another and return it as a strip (PNG) and an animation (GIF), with the latent of every frame."""
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     start = sampler.base(request.seed, request.truncation, request.latent)
     end = sampler.base(request.seed_to, request.truncation, request.latent_to)
     times = [i / (request.frames - 1) for i in range(request.frames)]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
-from ganapp.stylizing import models, planning, restyle
+from ganapp.stylizing import mixture, restyle, room
 from ganapp.tasks import _files, _style
 from ganapp.tasks._fields import within
 
@@ -26,7 +26,7 @@ class Request(_style.Wish):
     quality: _files.Quality = about("of JPEG and WebP, 1 to 100", default=92)
     name: _files.Name = about("name of the photo's file, which the result's name is made from", default="")
     keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
-    tile: Annotated[int, within(0, planning.MOST_TILE)] = about(
+    tile: Annotated[int, within(0, room.MOST_TILE)] = about(
         "side of the tiles in pixels, 16 to 4096; 0 = by the free memory", default=0
     )
 
@@ -79,7 +79,7 @@ def run(request: Request) -> Result:
             done = restyle.restyle(shot, order)
             file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
         except MemoryError as problem:
-            raise planning.too_large(shot, planning.need_mb(shot, order.size(shot), order.tile)) from problem
+            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile)) from problem
     done.work.measure()
     return Result(
         file=file,
@@ -104,4 +104,4 @@ def named(name: str, request: _style.Wish, ending: str) -> str:
 def _called(style: str) -> str:
     """A style in a file's name: without the part that all of them share, without an owner, a revision or an ending."""
     own = style.partition("@")[0].replace(":", "/").rpartition("/")[2]
-    return _files.stem(f"{own.removesuffix('.onnx').removeprefix(models.PREFIX)}.x")
+    return _files.stem(f"{own.removesuffix('.onnx').removeprefix(mixture.PREFIX)}.x")

@@ -15,33 +15,26 @@ from ganapp.base import paths
 from ganapp.base.kinds import Whole
 from ganapp.base.order_file import NUMBERS, Order
 from ganapp.base.validation import entries
-from ganapp.training.data import sets
 from ganapp.training.recipes import digits, gan
 
 COMMAND = "python -m ganapp.training.options_file"
-OWN = {"pictures": "upload", "hub": "repository"}  # data sets that a person brings, and as what
-FIRST = ("mnist",)  # data sets that a page shows before the others
-CHANNELS = {"stacked_mnist": 3}  # of data sets that are not grey
+LISTED = ("data", "loss", "augment")  # settings of `gan` whose choices are files
 BEGINNING = {"steps": 1000, "previews": 25}  # of an order on a page, where an order in a file has none
 SEED = (0, 2**32 - 1)  # on a page, as in every task
 
 
 def options() -> dict[str, Any]:
-    """What the file holds: datasets; order: the numbers of an order; schema, digits: the settings of the recipes `gan` and `digits`."""
+    """What the file holds: order: the numbers of an order; schema, digits: the settings of the recipes `gan` and `digits`."""
     defaults = dataclasses.asdict(Order("gan", 1)) | BEGINNING
     bounds = NUMBERS | {"seed": SEED}
     order = {name: {"default": defaults[name], **Whole(*bounds[name]).entry()} for name in NUMBERS}
-    return {"datasets": _datasets(), "order": order, "schema": entries(gan.Settings), "digits": entries(digits.Settings)}
+    return {"order": order, "schema": _fixed(gan.Common, LISTED), "digits": _fixed(digits.Settings, ("data",))}
 
 
-def _datasets() -> list[dict[str, Any]]:
-    """Those that are shipped, FIRST before the others, then those that a person brings."""
-    listed = []
-    for name in sorted(set(sets.names()) - set(OWN), key=lambda name: (name not in FIRST, name)):
-        pictures = sets.load(name, sets.Wanted(28, CHANNELS.get(name, 1)))
-        facts = {"id": name, "classes": list(pictures.classes), "pictures": len(pictures), "channels": pictures.channels}
-        listed.append(facts | ({"stacked": True} if pictures.stacked else {}))
-    return [*listed, *({"id": name, "classes": [], "own": way} for name, way in OWN.items())]
+def _fixed(settings: type[Any], listed: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """The entries of settings, without the choices of those that are found by listing: these are read where they are needed."""
+    found = entries(settings)
+    return {name: {key: value for key, value in entry.items() if name not in listed or key != "choices"} for name, entry in found.items()}
 
 
 def text() -> str:

@@ -1,8 +1,8 @@
 """Recipe `gan`: any architecture against any objective on any data set, with any of the regularisers.
 
 Architectures: DCGAN (Radford et al. 2015), fully connected nets (Goodfellow et al. 2014), a variational autoencoder (Kingma &
-Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses. R1 and R2: Mescheder et al. 2018;
-gradient penalty: Gulrajani et al. 2017; spectral norm: Miyato et al. 2018; DiffAugment: Zhao et al. 2020.
+Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses, regularisers those of
+ganapp/losses/regularisers, each a setting of its own name; augmentations those of ganapp/training/data/augmentations.
 
 One step is `d_updates` turns of the discriminator and one of the generator. `step_discriminator` and `step_generator` take one
 turn each, and depend on nothing but the state and their arguments, so that they may be called by hand.
@@ -10,15 +10,15 @@ turn each, and depend on nothing but the state and their arguments, so that they
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import model_validator
 
 from ganapp import losses
 from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole
 from ganapp.base.validation import settings_class
-from ganapp.training.data import augment as augmentation
-from ganapp.training.data import sets
+from ganapp.losses import regularisers
+from ganapp.training.data import augmentations, sets
 from ganapp.training.recipes import _players
 from ganapp.training.recipes._gan_run import GanRun
 
@@ -26,7 +26,7 @@ Weight = Annotated[float, Number(0, 1000)]
 
 
 @settings_class
-class Settings:
+class Common:
     """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
     architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
     layers: convolutions a stage, or hidden layers; latent: length of z; normalise: batch norm in the discriminator;
@@ -35,9 +35,8 @@ class Settings:
     loss: a file of ganapp/losses; batch; d_updates: of the discriminator a step; g_rate, d_rate, g_beta1, d_beta1, g_beta2,
     d_beta2: Adam's; rate_end: share of the rates that is left at the end (cosine); half_life: of the average, in steps;
 
-    r1, r2: gamma of the penalties gamma/2 |grad D|^2 on real and generated pictures; penalty_end: share of it left at the end
-    (cosine); lazy: they come every so many steps, with so many times the weight; gp: lambda of WGAN-GP's penalty; spectral:
-    spectral norm in the discriminator; augment: of "colour", "translation", "cutout"; clip: largest gradient norm, 0 for any;
+    penalty_end: share of the penalties left at the end (cosine); lazy: they come every so many steps, with so many times the weight;
+    augment: names of augmentations; clip: largest gradient norm, 0 for any;
 
     kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
     diagnosed: at least so many steps between two diagnoses, which come with a sample grid; title: what the result is called."""
@@ -67,13 +66,9 @@ class Settings:
     d_beta2: BelowOne = 0.99
     rate_end: Share = 0.2
     half_life: Annotated[float, Number(0, 1e6)] = 700.0
-    r1: Weight = 0.5
-    r2: Weight = 0.5
     penalty_end: Share = 0.1
     lazy: Annotated[int, Whole(1, 64)] = 1
-    gp: Weight = 0.0
-    spectral: bool = False
-    augment: Annotated[tuple[str, ...], Choice(tuple(augmentation.KINDS), several=True)] = ()
+    augment: Annotated[tuple[str, ...], Choice(augmentations.names, several=True)] = ()
     clip: Annotated[float, Number(0, 1e6)] = 0.0
     kl: Weight = 1.0
     likeness: Weight = 1.0
@@ -81,14 +76,19 @@ class Settings:
     title: Annotated[str, Text(80, 0)] = ""
 
     @model_validator(mode="after")
-    def _together(self) -> Settings:
+    def _together(self) -> Common:
         """ValueError for settings that exclude each other."""
-        if self.normalise and (self.r1 or self.r2 or self.gp):
+        on = {name for name, value in self.regularised().items() if value}
+        if self.normalise and on & set(regularisers.penalties()):
             raise ValueError("gradient penalties need a discriminator without batch norm")
-        if self.loss == "wasserstein" and not (self.gp or self.spectral or self.r1) and self.architecture != "vae":
+        if self.loss == "wasserstein" and not on - {"r2"} and self.architecture != "vae":
             raise ValueError("the Wasserstein loss needs gp, spectral or r1")
         _players.check(self.shape(classes=0))
         return self
+
+    def regularised(self) -> dict[str, Any]:
+        """The setting of each regulariser by its name."""
+        return {name: getattr(self, name) for name in regularisers.settings()}
 
     def shape(self, classes: int) -> _players.Shape:
         """What the nets are built from."""
@@ -96,6 +96,20 @@ class Settings:
         return _players.Shape(
             s.architecture, s.size, s.channels, classes, s.latent, s.width, s.d_width or s.width, s.layers, s.normalise, s.pieces, s.dropout
         )
+
+
+def _with_regularisers() -> type[Common]:
+    """Common, and one more setting for each regulariser."""
+    facts = regularisers.settings()
+    values = {name: each["default"] for name, each in facts.items()}
+    kinds = {name: Annotated[float, Number(each["low"], each["high"])] if "low" in each else bool for name, each in facts.items()}
+    return type("Settings", (Common,), {"__module__": __name__, "__doc__": Common.__doc__, "__annotations__": kinds, **values})
+
+
+if TYPE_CHECKING:
+    Settings = Common
+else:
+    Settings = settings_class(_with_regularisers())
 
 
 def begin(settings: Settings, seed: int) -> GanRun:

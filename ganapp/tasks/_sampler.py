@@ -116,7 +116,7 @@ class Sampler:
 
 def load(model: str) -> Sampler:
     """The generator called `model`. UserError when there is none, or it does not say what it draws."""
-    devices.settle()
+    devices.limit_threads()
     loaded = catalog.load(model, "sample")
     if not draws(loaded.description):
         raise UserError("not_drawable", model=model)
@@ -155,7 +155,7 @@ def _names(description: Description, classes: int) -> tuple[str, ...]:
 
 def judge() -> nn.Module:
     """The classifier that says which digit a picture shows."""
-    devices.settle()
+    devices.limit_threads()
     return catalog.load(JUDGE, "classify").net()
 
 

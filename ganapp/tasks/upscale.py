@@ -82,7 +82,7 @@ def run(request: Request) -> Result:
 
     Send the photo, and a factor or a width. A large result is not in the answer: it is fetched from `address`.
     """
-    devices.settle()
+    devices.limit_threads()
     started = time.monotonic()
     shot = photo.read(images.from_data_uri(request.picture))
     size = layout.sized(shot.width, shot.height, request.factor, request.width)
@@ -95,7 +95,7 @@ def run(request: Request) -> Result:
     manner = models.Manner(request.strength, request.denoise)
     nets = tuple(models.load(name, manner) for name in plan.nets)
     try:
-        with devices.hurrying():
+        with devices.several_threads():
             done = enlarge.enlarge(shot, nets, size, plan.tile)
         written = time.perf_counter()
         file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)

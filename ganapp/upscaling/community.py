@@ -60,7 +60,7 @@ def opened(path: Path, reference: str = "") -> Other:
         found = foreign.checkpoint(path)
         net, channels = measured(found, reference or path.name)
     except (MemoryError, RuntimeError) as problem:
-        if not memory.lacking(problem):
+        if not memory.ran_out(problem):
             raise
         raise UserError("upscale_model_memory", model=reference or path.name, need=round(need), free=round(memory.free_mb())) from problem
     count = sum(parameter.numel() for parameter in found.model.parameters())
@@ -87,7 +87,7 @@ def measured(found: Any, name: str) -> tuple[Enlarger, int]:
     try:
         reach, width = probe(call, found.scale, found.model)
     except RuntimeError as problem:
-        if memory.lacking(problem):
+        if memory.ran_out(problem):
             raise
         raise foreign.failed(problem) from problem
     return Enlarger(name, found.scale, reach, width, f"other-{name}", call), channels

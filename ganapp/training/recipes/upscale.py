@@ -324,7 +324,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     net = catalog.opened(name, "upscale").net()
     if not isinstance(net, upscaler.Net):
         raise UserError("start_unfit", model=name)
-    return upscaler.begun(config, net)
+    return upscaler.started_from(config, net)
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

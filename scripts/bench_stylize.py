@@ -58,18 +58,17 @@ def model() -> tuple[str, Any]:
 def calls() -> dict[str, Callable[[], object]]:
     """What is measured at 512 x 512, by name: our net as the app calls it, and the other as torch does."""
     import numpy as np
-    import torch
 
+    from ganapp.models import painter
     from ganapp.pictures import images
     from ganapp.pictures.tiling import Work
     from ganapp.stylizing import paint
-    from ganapp.stylizing.models import Ours
 
     name, net = model()
     theirs = johnson().eval().requires_grad_(False)
     small = np.random.default_rng(0).random((SIDE, SIDE, 3), np.float32)
     x = images.to_tensor(small) * 255
-    ours = Ours(name, "bench", 384, "", net.to(memory_format=torch.channels_last)).painter()
+    ours = painter.around(name, "bench", 384, "", net)
 
     def millions(of: Any) -> str:
         return f"{sum(parameter.numel() for parameter in of.parameters()) / 1e6:.2f} M"

@@ -41,8 +41,8 @@ class Folder:
             raise UserError("no_such_part", model=self.path.name, part=part)
         return folder.weigh(self.path, description.parts[part])
 
-    def judge(self) -> nn.Module:
-        """The classifier."""
+    def judge(self) -> Any:
+        """The classifier's net."""
         return folder.weigh(self.examiner, folder.describe(self.examiner).parts["model"])
 
     def tools(self) -> Nets:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ganapp.pictures import images
 from ganapp.pictures.photo import Photo
-from ganapp.stylizing import compose, layout, models, planning, region
+from ganapp.stylizing import compose, mixture, region, room, strokes
 from ganapp.stylizing.compose import Manner
-from ganapp.stylizing.models import Style
+from ganapp.stylizing.mixture import Style
 from ganapp.stylizing.restyle import Order
 from ganapp.tasks import _checks
 
@@ -48,7 +48,7 @@ class Wish:
                 _checks.picture(self, name)
         _checks.number(self, "blend", 0, 1)
         _checks.number(self, "strength", 0, MOST_STRENGTH)
-        _checks.number(self, "strokes", layout.LEAST, layout.MOST)
+        _checks.number(self, "strokes", strokes.LEAST, strokes.MOST)
         _checks.number(self, "detail", 0, 1)
         _checks.whole(self, "seed", 0, _checks.SEEDS)
         _checks.choice(self, "colours", compose.COLOURS)
@@ -56,7 +56,7 @@ class Wish:
 
     def styles(self) -> tuple[Style, Style | None]:
         """The style, and the second one where there is one. A second painting alone stands for a second style of its own."""
-        second = self.second or (models.OWN if self.second_painting else "")
+        second = self.second or (mixture.OWN if self.second_painting else "")
         return _style(self.style, self.painting), _style(second, self.second_painting) if second else None
 
 
@@ -69,6 +69,6 @@ def order(wish: Wish, shot: Photo, blob: bytes, tile: int = 0) -> Order:
     shape, and a photo too large for the memory."""
     marked = images.from_data_uri(wish.mask) if wish.mask else b""
     manner = Manner(wish.strength, wish.detail, wish.colours, region.weights(marked, wish.where, shot.width, shot.height))
-    mixture = models.mixed(*wish.styles(), wish.blend)
-    wanted = Order(mixture, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
-    return replace(wanted, tile=planning.tile(tile, wanted.size(shot), shot))
+    painters = mixture.mixed(*wish.styles(), wish.blend)
+    wanted = Order(painters, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
+    return replace(wanted, tile=room.tile(tile, wanted.size(shot), shot))

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from ganapp import models
 from ganapp.digits import latent
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
+from ganapp.tasks import _checks, _grid, _sliders
 
 NAME = "morph"
 
@@ -33,7 +34,7 @@ class Request:
     frames: int = field(default=11, metadata={"help": "pictures from start to end, 2 to 60"})
     milliseconds: int = field(default=80, metadata={"help": "how long the animation shows each, 20 to 1000"})
     back: bool = field(default=True, metadata={"help": "let the animation go back again, so that it never jumps"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    model: str = field(default=_sliders.MODEL, metadata={"help": "which generator"})
     cell: int = field(default=96, metadata={"help": "side of each picture in pixels, 32 to 256"})
     smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
 
@@ -75,7 +76,7 @@ class Result:
 
 def run(request: Request) -> Result:
     """Draw the way from one digit to another and return it as a strip (PNG) and an animation (GIF), with the latent of every frame."""
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     start = sampler.base(request.seed, request.truncation, request.latent)
     end = sampler.base(request.seed_to, request.truncation, request.latent_to)
     times = [i / (request.frames - 1) for i in range(request.frames)]

@@ -16,12 +16,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.digits import digit as digits
 from ganapp.digits import idx
 from ganapp.pictures import images
-from ganapp.tasks import _sampler, _subject
-from ganapp.tasks._sampler import Array
+from ganapp.pictures.images import Array
+from ganapp.tasks import _sliders, _subject
 
 VALUE = "nearest"
 ROWS = 6000
@@ -38,7 +39,7 @@ class Request:
     digit: int = field(default=3, metadata={"help": "the digit that the latent draws, 0 to 9"})
     digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
     blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    model: str = field(default=_sliders.MODEL, metadata={"help": "which generator"})
 
     def __post_init__(self) -> None:
         _subject.check(self)
@@ -106,7 +107,7 @@ def run(request: Request) -> Result:
 
     A distance well below the usual one means a copy.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     if not _subject.like_mnist(sampler):
         raise UserError("not_like_mnist", model=request.model)
     fitted = sampler.value(VALUE)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _sampler
+from ganapp.tasks import _checks, _sliders
 
 MOST = 128
 
@@ -25,7 +26,7 @@ class Request:
     classes: tuple[tuple[float, ...], ...] = field(
         metadata={"help": "for each latent the weights of the digits 0 to 9, or of the model's classes; empty where it has none"}
     )
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    model: str = field(default=_sliders.MODEL, metadata={"help": "which generator"})
 
     def __post_init__(self) -> None:
         latents = _matrix(self.latents, "latents")
@@ -74,7 +75,7 @@ def run(request: Request) -> Result:
 
     A coloured model gives three times as many: the red, the green and the blue of each picture, 255 = bright.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     z, y = np.array(request.latents, np.float32), np.array(request.classes, np.float32)
     if z.shape[1] != sampler.latent:
         raise UserError("latent_length", model=request.model, length=sampler.latent)

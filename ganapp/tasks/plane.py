@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.digits import latent
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
+from ganapp.tasks import _checks, _grid, _sliders
 
 NAME = "plane"
 
@@ -31,7 +33,7 @@ class Request:
     seed: int = field(default=1, metadata={"help": "whose hand: any whole number from 0 to 4294967295"})
     truncation: float = field(default=1.0, metadata={"help": "how unusual the hand may be: 0 the average one, 1 as in life, up to 2"})
     latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent itself, in place of a seed"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    model: str = field(default=_sliders.MODEL, metadata={"help": "which generator"})
     cell: int = field(default=64, metadata={"help": "side of each digit in pixels, 32 to 256"})
     smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
 
@@ -72,7 +74,7 @@ class Result:
         return {"picture": images.data_uri(self.picture), **{key: getattr(self, key) for key in ("across", "down", "values", "latent")}}
 
 
-def _directions(request: Request, sampler: _sampler.Sampler) -> tuple[str, str]:
+def _directions(request: Request, sampler: Sampler) -> tuple[str, str]:
     known = list(sampler.directions.all())
     if len(known) < 2:
         raise UserError("model_unfinished", model=request.model)
@@ -91,7 +93,7 @@ def run(request: Request) -> Result:
 
     Returns a PNG with the directions and the coordinate of every column and row.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     across, down = _directions(request, sampler)
     vectors = sampler.directions.all()
     base = sampler.base(request.seed, request.truncation, request.latent)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.machine import devices
 from ganapp.pictures import images, masks, photo, photo_file
 from ganapp.pictures.photo import Photo
-from ganapp.repairing import mend, models
-from ganapp.repairing.community import Community
+from ganapp.repairing import mend
+from ganapp.repairing.filling import Filling
 from ganapp.tasks import _checks, _patches
 
 HEAVY = True
@@ -30,7 +31,7 @@ class Request:
     grow: int = field(default=4, metadata={"help": "pixels that the marks are grown by, 0 to 64"})
     soften: int = field(default=6, metadata={"help": "pixels over which the repair fades out inside the grown marks, 0 to 64"})
     seed: int = field(default=0, metadata={"help": "which of several good fills"})
-    model: str = field(default=models.SHIPPED, metadata={"help": "which model fills"})
+    model: str = field(default="repair", metadata={"help": "which model fills"})
     form: str = field(default="lossless", metadata={"help": "the file that comes back: lossless or jpeg"})
     keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
     patches: tuple[dict[str, Any], ...] = field(default=(), metadata={"help": "patches of earlier repairs of this photo, in their order"})
@@ -55,7 +56,7 @@ class Result:
     """file: the mended photo, None where only patches were asked for; patches: the new pixels; size: width and height; marked, changed: how
     many pixels were marked, and how many were allowed to change; outside: how many were not; outside_changed: how many of those did,
     counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops; seconds: of work; asked:
-    how a model of another make wants its mask and colours, as found out on a test picture (community.Way.report)."""
+    how a model of another make wants its mask and colours, as found out on a test picture (foreign_filler.Way.report)."""
 
     file: photo_file.File | None
     patches: tuple[dict[str, Any], ...]
@@ -94,13 +95,13 @@ def run(request: Request) -> Result:
 def _mended(request: Request) -> Result:
     """The repair, by whatever threads there are."""
     started = time.monotonic()
-    filler = models.load(request.model, request.fill)
+    model = models.load(request.model, "repair")
     shot = photo.read(images.from_data_uri(request.picture))
     before = _patches.lay(shot, request.patches)
     marks = masks.read(images.from_data_uri(request.mask), shot.width, shot.height)
     if not marks.any():
         raise UserError("nothing_marked")
-    done = mend.mend(shot, marks, filler, mend.Settings(request.grow, request.soften, request.seed))
+    done = mend.mend(shot, marks, Filling(model, request.fill == "around"), mend.Settings(request.grow, request.soften, request.seed))
     proof, file = done.proof, None
     if request.whole:
         file = photo_file.encode(done.photo, request.form, request.keep_gps)
@@ -116,7 +117,7 @@ def _mended(request: Request) -> Result:
         loss=round(proof.most, 4),
         parts=len(done.parts),
         seconds=round(time.monotonic() - started, 2),
-        asked=filler.way.report() if isinstance(filler, Community) else None,
+        asked=model.asks,
     )
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ganapp import models
 from ganapp.digits.latent import Vector
+from ganapp.models.directions import ATTRIBUTES
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
-from ganapp.tasks._directions import ATTRIBUTES
+from ganapp.tasks import _checks, _grid, _sliders
 
 NAME = "sample"
 LARGEST = 2048
@@ -39,7 +41,7 @@ class Request:
     loop: float | None = field(default=None, metadata={"help": "size of the enclosed loops"})
     raw: tuple[float | None, ...] = field(default=(), metadata={"help": "coordinates along the model's further directions, in order"})
     latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent itself, in place of a seed"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    model: str = field(default=_sliders.MODEL, metadata={"help": "which generator"})
     pixels: int = field(default=512, metadata={"help": "side of the picture, 32 to 2048"})
     smooth: bool = field(default=True, metadata={"help": "smoothed, or the network's own pixels as squares"})
 
@@ -80,10 +82,10 @@ class Result:
         return {"picture": images.data_uri(self.picture), "latent": list(self.latent), "sliders": self.sliders, "raw": list(self.raw)}
 
 
-def place(request: Request, sampler: _sampler.Sampler) -> tuple[Vector, Vector]:
+def place(request: Request, sampler: Sampler) -> tuple[Vector, Vector]:
     """The latent (latent,) and the class weights (classes,) that a request asks for."""
     base = sampler.base(request.seed, request.truncation, request.latent)
-    z = sampler.moved(base, _sampler.asked(request, sampler.directions))
+    z = sampler.moved(base, _sliders.moved(request, sampler.directions))
     return z, sampler.weights(request.digit, request.digit_to, request.blend)
 
 
@@ -92,7 +94,7 @@ def run(request: Request) -> Result:
 
     The PNG carries the request, so that `recall` can read from the file how it was made.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     z, y = place(request, sampler)
     shown = _grid.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
     picture = images.png(shown, request.recipe())

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from ganapp import models
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
+from ganapp.tasks import _checks, _grid, _sliders
 
 NAME = "sheet"
 COLUMNS = 10
@@ -27,7 +28,7 @@ class Request:
     rows: int = field(default=8, metadata={"help": "how many hands, 1 to 16"})
     seed: int = field(default=1, metadata={"help": "seed of the first row; each row below counts one up"})
     truncation: float = field(default=1.0, metadata={"help": "how unusual the hands may be: 0 the average one, 1 as in life, up to 2"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    model: str = field(default=_sliders.MODEL, metadata={"help": "which generator"})
     cell: int = field(default=64, metadata={"help": "side of each digit in pixels, 32 to 256"})
     smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
     first: int = field(default=0, metadata={"help": "class of the first column, for a model with more than ten"})
@@ -60,7 +61,7 @@ class Result:
 
 def run(request: Request) -> Result:
     """Draw a sheet of digits, ten columns for 0 to 9 and one row for each hand, and return it as a PNG with the seed of every row."""
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     kinds = [sampler.weights(kind) for kind in range(request.first, max(request.first + 1, min(request.first + COLUMNS, sampler.classes)))]
     columns, apart = (len(kinds), 1) if sampler.classes else (COLUMNS, COLUMNS)
     seeds = tuple((request.seed + apart * row) % (_checks.SEEDS + 1) for row in range(request.rows))

@@ -9,7 +9,7 @@ from typing import Any
 
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
-from ganapp.stylizing import models, planning, restyle
+from ganapp.stylizing import mixture, restyle, room
 from ganapp.tasks import _checks, _files, _style
 
 HEAVY = True
@@ -29,7 +29,7 @@ class Request(_style.Wish):
     def __post_init__(self) -> None:
         super().__post_init__()
         _files.checked(self)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
+        _checks.whole(self, "tile", 0, room.MOST_TILE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def run(request: Request) -> Result:
             done = restyle.restyle(shot, order)
             file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
         except MemoryError as problem:
-            raise planning.too_large(shot, planning.need_mb(shot, order.size(shot), order.tile)) from problem
+            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile)) from problem
     done.work.measure()
     return Result(
         file=file,
@@ -105,4 +105,4 @@ def named(name: str, request: _style.Wish, ending: str) -> str:
 def _called(style: str) -> str:
     """A style in a file's name: without the part that all of them share, without an owner, a revision or an ending."""
     own = style.partition("@")[0].replace(":", "/").rpartition("/")[2]
-    return _files.stem(f"{own.removesuffix('.onnx').removeprefix(models.PREFIX)}.x")
+    return _files.stem(f"{own.removesuffix('.onnx').removeprefix(mixture.PREFIX)}.x")

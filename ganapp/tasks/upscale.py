@@ -10,7 +10,7 @@ from typing import Any
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
 from ganapp.tasks import _checks, _files
-from ganapp.upscaling import enlarge, forecast, layout, models, planning
+from ganapp.upscaling import choice, enlarge, forecast, plan, sizes
 
 HEAVY = True
 FORMS = _files.FORMS
@@ -36,11 +36,11 @@ class Request:
     def __post_init__(self) -> None:
         _checks.picture(self)
         _checks.text(self, "model")
-        _checks.number(self, "factor", layout.LEAST, layout.MOST)
-        _checks.whole(self, "width", 0, planning.MOST_SIDE)
+        _checks.number(self, "factor", sizes.LEAST, sizes.MOST)
+        _checks.whole(self, "width", 0, plan.MOST_SIDE)
         for name in ("strength", "denoise"):
             _checks.number(self, name, 0, 1)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
+        _checks.whole(self, "tile", 0, plan.MOST_TILE)
         _files.checked(self)
 
 
@@ -85,22 +85,20 @@ def run(request: Request) -> Result:
     devices.limit_threads()
     started = time.monotonic()
     shot = photo.read(images.from_data_uri(request.picture))
-    size = layout.sized(shot.width, shot.height, request.factor, request.width)
-    factor = layout.factor_of(shot.width, request.factor, request.width)
+    size = sizes.sized(shot.width, shot.height, request.factor, request.width)
+    factor = sizes.factor_of(shot.width, request.factor, request.width)
     photo_file.check(shot, size, request.form)
-    if models.far(request.model):
-        models.open_(request.model)
-    plan = planning.plan((shot.width, shot.height), size, models.names(request.model, factor), request.tile)
-    planning.check(plan, shot)
-    manner = models.Manner(request.strength, request.denoise)
-    nets = tuple(models.load(name, manner) for name in plan.nets)
+    choice.opened(request.model)
+    planned = plan.plan((shot.width, shot.height), size, choice.names(request.model, factor), request.tile)
+    plan.check(planned, shot)
+    enlargers = tuple(each.at(request.strength, request.denoise) for each in planned.enlargers)
     try:
         with devices.several_threads():
-            done = enlarge.enlarge(shot, nets, size, plan.tile)
+            done = enlarge.enlarge(shot, enlargers, size, planned.tile)
         written = time.perf_counter()
         file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
     except MemoryError as problem:
-        raise planning.too_large(plan, plan.memory_mb) from problem
+        raise plan.too_large(planned, planned.memory_mb) from problem
     forecast.learn(request.form, size[0] * size[1], time.perf_counter() - written)
     done.work.measure()
     return Result(
@@ -109,7 +107,7 @@ def run(request: Request) -> Result:
         size=size,
         scale=round(factor, 4),
         model=request.model,
-        nets=plan.nets,
+        nets=planned.nets,
         tiles=done.work.done,
         tile=done.work.tile,
         halved=done.work.halved,

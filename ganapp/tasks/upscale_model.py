@@ -8,7 +8,7 @@ from typing import Any
 
 from ganapp.base.errors import UserError
 from ganapp.tasks import _checks
-from ganapp.upscaling import models
+from ganapp.upscaling import choice
 
 HEAVY = True
 
@@ -56,5 +56,18 @@ def run(request: Request) -> Result:
 
     It stays in memory, so that the next `upscale` with it begins at once.
     """
-    models.open_(request.model)
-    return Result(**models.told(request.model))
+    enlarger = choice.opened(request.model)
+    about = enlarger.about
+    return Result(
+        id=enlarger.id,
+        source=about.source,
+        architecture=about.architecture,
+        scale=enlarger.scale,
+        channels=about.channels,
+        licence=about.licence,
+        parameters=about.parameters(),
+        megabytes=about.megabytes,
+        reach=enlarger.reach,
+        strength=enlarger.strength,
+        denoise=enlarger.denoise,
+    )

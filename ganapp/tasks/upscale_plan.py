@@ -10,7 +10,7 @@ from ganapp.base.errors import UserError
 from ganapp.pictures import photo_file
 from ganapp.tasks import _checks
 from ganapp.tasks.upscale import DEFAULT, FORMS
-from ganapp.upscaling import calibration, layout, models, planning
+from ganapp.upscaling import choice, plan, sizes, trial
 
 FETCHES_BEHIND = True  # a model that is away is fetched in the background, and the answer is a guess until then
 
@@ -30,12 +30,12 @@ class Request:
 
     def __post_init__(self) -> None:
         for name in ("width", "height"):
-            _checks.whole(self, name, 1, planning.MOST_SIDE)
+            _checks.whole(self, name, 1, plan.MOST_SIDE)
         _checks.text(self, "model")
-        _checks.number(self, "factor", layout.LEAST, layout.MOST)
-        _checks.whole(self, "out_width", 0, planning.MOST_SIDE)
+        _checks.number(self, "factor", sizes.LEAST, sizes.MOST)
+        _checks.whole(self, "out_width", 0, plan.MOST_SIDE)
         _checks.number(self, "strength", 0, 1)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
+        _checks.whole(self, "tile", 0, plan.MOST_TILE)
         _checks.choice(self, "form", FORMS)
 
 
@@ -70,19 +70,19 @@ def run(request: Request) -> Result:
     fetched and opened in the background too; until then the answer is a guess (`measured` is false), and what went wrong is the next
     answer.
     """
-    size = layout.sized(request.width, request.height, request.factor, request.out_width)
-    factor = layout.factor_of(request.width, request.factor, request.out_width)
+    size = sizes.sized(request.width, request.height, request.factor, request.out_width)
+    factor = sizes.factor_of(request.width, request.factor, request.out_width)
     photo_file.check_side(size, request.form)
-    known = calibration.opened(request.model)
-    names = models.names(request.model, factor) if known else (request.model,) * layout.repeats(models.UNKNOWN.scale, factor)
-    made = planning.plan((request.width, request.height), size, names, request.tile)
+    known = trial.opened(request.model)
+    names = choice.names(request.model, factor) if known else (request.model,) * sizes.repeats(plan.UNKNOWN.scale, factor)
+    made = plan.plan((request.width, request.height), size, names, request.tile)
     return Result(
         size=size,
         nets=made.nets,
         tiles=made.tiles(),
         tile=made.tile,
         seconds=round(made.seconds(request.form), 2),
-        measured=known and calibration.begin(made.nets),
+        measured=known and trial.begin(made.nets),
         memory_mb=max(1, round(made.memory_mb)),
-        fits=planning.fits(made),
+        fits=plan.fits(made),
     )

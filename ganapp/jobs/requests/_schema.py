@@ -6,16 +6,32 @@ import json
 from functools import cache
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import members, paths
 from ganapp.base.errors import UserError
+
+LISTED = {"data": "data", "loss": "losses", "augment": "augmentations"}  # setting of `gan` -> the kind whose members it chooses from
 
 
 @cache
 def facts() -> dict[str, Any]:
-    """The whole file: "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices"}} of the recipe `gan`, and "digits", the
-    same of the recipe `digits`."""
+    """ "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices"}} of the recipe `gan`, and "digits", the same of the recipe
+    `digits`: what the file says, and what is found by listing: data sets, losses, augmentations, and a setting for each regulariser."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
-    return read
+    schema = read["schema"]
+    for setting, kind in LISTED.items():
+        schema[setting]["choices"] = list(members.names(kind))
+    for name, description in members.described("regularisers").items():
+        setting = description["facts"]
+        kind = "flag" if isinstance(setting["default"], bool) else "number"
+        schema[name] = {**setting, "kind": kind, "group": "regularisers"}
+    datasets = [{"id": name, **description["facts"]} for name, description in members.described("data").items()]
+    read["digits"]["data"]["choices"] = [each["id"].replace("_", "-") for each in datasets if each["id"] in _shipped()]
+    return {**read, "datasets": datasets}
+
+
+def _shipped() -> set[str]:
+    """The data sets that are folders of assets/data."""
+    return {name for name, description in members.described("data").items() if "sha256" in description}
 
 
 def filled(order: dict[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from ganapp.base import locales, paths
+from ganapp import losses
+from ganapp.base import locales
 from ganapp.jobs import actions, reports
 from ganapp.jobs import snapshot as progress
 from ganapp.jobs.requests import _adoptions, _advice, _fields, _found, _schema, _sources
@@ -41,7 +40,8 @@ class Result:
         now = self.progress
         told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
         settings = _schema.filled(now.order)
-        at = _equilibria().get(str(settings.get("loss", "")))
+        loss = str(settings.get("loss", ""))
+        at = losses.objective(loss).EQUILIBRIUM if loss in losses.names() else None
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
         told["order"] = _shown(now.order, now.yours)
         more = {"classes": _found.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.told(now.id)}
@@ -65,9 +65,3 @@ def ordered(visitor: Visitor, job_id: str) -> dict[str, Any]:
 
 def _shown(order: dict[str, Any], yours: bool) -> dict[str, Any]:
     return {**order, "settings": _sources.hidden(order.get("settings", {}), yours)} if order else {}
-
-
-@cache
-def _equilibria() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
-    return read

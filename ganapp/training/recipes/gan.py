@@ -1,8 +1,8 @@
 """Recipe `gan`: any architecture against any objective on any data set, with any of the regularisers.
 
 Architectures: DCGAN (Radford et al. 2015), fully connected nets (Goodfellow et al. 2014), a variational autoencoder (Kingma &
-Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses. R1 and R2: Mescheder et al. 2018;
-gradient penalty: Gulrajani et al. 2017; spectral norm: Miyato et al. 2018; DiffAugment: Zhao et al. 2020.
+Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses, regularisers those of
+ganapp/losses/regularisers, each a setting of its own name; augmentations those of ganapp/training/data/augmentations.
 
 One step is `d_updates` turns of the discriminator and one of the generator. `step_discriminator` and `step_generator` take one
 turn each, and depend on nothing but the state and their arguments, so that they may be called by hand.
@@ -11,11 +11,13 @@ turn each, and depend on nothing but the state and their arguments, so that they
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, make_dataclass
+from typing import TYPE_CHECKING, Any
 
 from ganapp import losses
-from ganapp.training.data import augment, sets
+from ganapp.base import members
+from ganapp.losses import regularisers
+from ganapp.training.data import augmentations, sets
 from ganapp.training.recipes import _players
 from ganapp.training.recipes._gan_run import GanRun
 
@@ -31,9 +33,6 @@ LIMITS: dict[str, tuple[float, float]] = {
     "d_rate": (0, 1),
     "rate_end": (0, 1),
     "penalty_end": (0, 1),
-    "r1": (0, 1000),
-    "r2": (0, 1000),
-    "gp": (0, 1000),
     "lazy": (1, 64),
     "clip": (0, 1e6),
     "half_life": (0, 1e6),
@@ -41,11 +40,12 @@ LIMITS: dict[str, tuple[float, float]] = {
     "likeness": (0, 1000),
     "pieces": (1, 8),
     "diagnosed": (1, 1e9),
+    **{name: (each["low"], each["high"]) for name, each in regularisers.settings().items() if "low" in each},
 }
 
 
 @dataclass(frozen=True)
-class Settings:
+class Common:
     """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
     architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
     layers: convolutions a stage, or hidden layers; latent: length of z; normalise: batch norm in the discriminator;
@@ -54,9 +54,8 @@ class Settings:
     loss: a file of ganapp/losses; batch; d_updates: of the discriminator a step; g_rate, d_rate, g_beta1, d_beta1, g_beta2,
     d_beta2: Adam's; rate_end: share of the rates that is left at the end (cosine); half_life: of the average, in steps;
 
-    r1, r2: gamma of the penalties gamma/2 |grad D|^2 on real and generated pictures; penalty_end: share of it left at the end
-    (cosine); lazy: they come every so many steps, with so many times the weight; gp: lambda of WGAN-GP's penalty; spectral:
-    spectral norm in the discriminator; augment: of "colour", "translation", "cutout"; clip: largest gradient norm, 0 for any;
+    penalty_end: share of the penalties left at the end (cosine); lazy: they come every so many steps, with so many times the weight;
+    augment: names of augmentations; clip: largest gradient norm, 0 for any;
 
     kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
     diagnosed: at least so many steps between two diagnoses, which come with a sample grid; title: what the result is called."""
@@ -86,12 +85,8 @@ class Settings:
     d_beta2: float = 0.99
     rate_end: float = 0.2
     half_life: float = 700.0
-    r1: float = 0.5
-    r2: float = 0.5
     penalty_end: float = 0.1
     lazy: int = 1
-    gp: float = 0.0
-    spectral: bool = False
     augment: tuple[str, ...] = ()
     clip: float = 0.0
     kl: float = 1.0
@@ -122,18 +117,23 @@ class Settings:
             "architecture": _players.ARCHITECTURES,
             "start": ("torch", "dcgan"),
             "loss": losses.names(),
-            "augment": tuple(augment.KINDS),
+            "augment": members.names(augmentations.KIND),
         }
 
     def _check_together(self) -> None:
         """ValueError for settings that exclude each other."""
-        if self.normalise and (self.r1 or self.r2 or self.gp):
+        on = {name for name, value in self.regularised().items() if value}
+        if self.normalise and on & set(regularisers.penalties()):
             raise ValueError("gradient penalties need a discriminator without batch norm")
-        if self.loss == "wasserstein" and not (self.gp or self.spectral or self.r1) and self.architecture != "vae":
+        if self.loss == "wasserstein" and not on - {"r2"} and self.architecture != "vae":
             raise ValueError("the Wasserstein loss needs gp, spectral or r1")
         if len(self.title) > 80:
             raise ValueError("title must be at most 80 characters")
         _players.check(self.shape(classes=0))
+
+    def regularised(self) -> dict[str, Any]:
+        """The setting of each regulariser by its name."""
+        return {name: getattr(self, name) for name in regularisers.settings()}
 
     def shape(self, classes: int) -> _players.Shape:
         """What the nets are built from."""
@@ -141,6 +141,18 @@ class Settings:
         return _players.Shape(
             s.architecture, s.size, s.channels, classes, s.latent, s.width, s.d_width or s.width, s.layers, s.normalise, s.pieces, s.dropout
         )
+
+
+if TYPE_CHECKING:
+    Settings = Common
+else:
+    Settings = make_dataclass(
+        "Settings",
+        [(name, type(each["default"]), field(default=each["default"])) for name, each in regularisers.settings().items()],
+        bases=(Common,),
+        namespace={"__doc__": f"{Common.__doc__} One more setting for each regulariser."},
+        frozen=True,
+    )
 
 
 def begin(settings: Settings, seed: int) -> GanRun:

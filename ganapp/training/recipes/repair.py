@@ -24,12 +24,12 @@ from ganapp.models import folder
 from ganapp.nets import inpainter, patch_discriminator
 from ganapp.training.data import hole_masks
 from ganapp.training.data.photographs import Photographs
-from ganapp.training.recipes.digits import cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.prefetch import Prefetched
 from ganapp.training.run.randomness import mixed
+from ganapp.training.run.schedule import cosine
 
 SHOWN, FIXED = 10, -1
 TRIES = 6  # windows are the fullest of so many places

@@ -29,16 +29,16 @@ from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from ganapp.pictures.box import Box
 from ganapp.training.data import paintings, photographs
-from ganapp.training.data.paintings import Painting, Patch, Source
+from ganapp.training.data.paintings import Patch, Source
 from ganapp.training.data.photographs import Levels, Photographs, drawing
 from ganapp.training.recipes import _style_folders
-from ganapp.training.recipes._style_folders import One
+from ganapp.training.recipes._style_folders import One, OwnNumbers
 from ganapp.training.recipes._style_losses import COARSE, FINE, Content, Lines, apart_from, halved, placed
-from ganapp.training.recipes.digits import cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.randomness import mixed
+from ganapp.training.run.schedule import cosine
 
 POOL = 600  # crops of photographs, each with the features of its content once they are known
 OTHERS = 160  # pictures that serve as further styles: parts of photographs and drawings
@@ -143,7 +143,7 @@ class StylizeRun:
         elif encoder is None:
             encoder = style_encoder.Net(style_encoder.Config(net.numbers, s.code))
         parts: dict[str, nn.Module] = {"net": net} | ({"encoder": encoder.train().requires_grad_(True)} if encoder else {})
-        parts["own"] = _Own(len(self.known), net.numbers)
+        parts["own"] = OwnNumbers(len(self.known), net.numbers)
         self.parts = self.place.ready(nn.ModuleDict(parts))
         self.average = Average(self.parts, s.half_life)
         config_d = patch_discriminator.Config(s.d_width, heads=len(self.styles))
@@ -316,7 +316,7 @@ class StylizeRun:
         if not self.many:
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())
-            one = One(plain, self._painting(), self.files[0], body)
+            one = One(plain, _style_folders.painting(self.files[0], self.settings.name), self.files[0], body)
             _style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
@@ -326,25 +326,6 @@ class StylizeRun:
             one = One(plain, painting, file, body)
             _style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
         _style_folders.write_any(path, net, encoder, summary)
-
-    def _painting(self) -> Painting:
-        """What is known of the one painting, or what the settings call it."""
-        stem = self.files[0].stem
-        title = self.settings.name or stem
-        known = (painting for painting in paintings.KNOWN if painting.file == stem and not self.settings.name)
-        return next(known, Painting(stem, "", {}, {"en": title, "zh": title}, ""))
-
-
-class _Own(nn.Module):
-    """Numbers that a named painting adds to what the encoder tells of it: (n, numbers)."""
-
-    def __init__(self, count: int, numbers: int) -> None:
-        super().__init__()
-        self.table = nn.Parameter(torch.zeros(count, numbers))
-
-    def forward(self, place: int) -> Tensor:
-        """(numbers,) of the painting at that place."""
-        return self.table[place]
 
 
 def begin(settings: Settings, seed: int) -> StylizeRun:

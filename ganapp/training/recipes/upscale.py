@@ -28,12 +28,12 @@ from ganapp.training.data import degradations, published
 from ganapp.training.data.degradations import Levels
 from ganapp.training.data.photographs import Photographs
 from ganapp.training.recipes._teacher import Teacher
-from ganapp.training.recipes.digits import cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.prefetch import Prefetched
 from ganapp.training.run.randomness import mixed
+from ganapp.training.run.schedule import cosine
 
 KINDS = ("fidelity", "photo")
 WAYS = {"published": published.degraded, "gentle": degradations.degraded, "both": published.either}
@@ -321,10 +321,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    net = catalog.opened(name, "upscale").net()
-    if not isinstance(net, upscaler.Net):
-        raise UserError("start_unfit", model=name)
-    return upscaler.started_from(config, net)
+    return upscaler.started_from(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

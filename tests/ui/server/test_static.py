@@ -65,7 +65,7 @@ def file(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     ("path", "kind"),
     [
         ("css/tokens.css", "text/css; charset=utf-8"),
-        ("js/words.js", "text/javascript; charset=utf-8"),
+        ("js/shell/words.js", "text/javascript; charset=utf-8"),
         ("vendor/onnxruntime-web/ort.wasm.min.mjs", "text/javascript; charset=utf-8"),
         (WASM, "application/wasm"),
         ("pictures/mark.svg", "image/svg+xml"),

@@ -50,11 +50,11 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = reduced(x)
-        found = [*_moments(y)]
+        moments = [*_moments(y)]
         for conv in self.stages:
             y = functional.leaky_relu(conv(y), SLOPE)
-            found += _moments(y)
-        inner = functional.leaky_relu(self.squeeze(torch.cat(found, 1)), SLOPE)
+            moments += _moments(y)
+        inner = functional.leaky_relu(self.squeeze(torch.cat(moments, 1)), SLOPE)
         numbers: Tensor = self.tell(functional.leaky_relu(self.code(inner), SLOPE))
         return numbers
 

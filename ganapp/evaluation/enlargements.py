@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganapp.base.errors import UserError
-from ganapp.models import foreign
+from ganapp.models import foreign_enlarger
 from ganapp.nets import upscaler
 
 Levels = NDArray[np.uint8]
@@ -42,11 +42,11 @@ def by(net: upscaler.Net, denoise: float = 0.0) -> Enlarge:
 
 
 def other(path: Path, scale: int) -> Enlarge:
-    """A checkpoint that spandrel knows. UserError as `foreign.checkpoint`, and where the checkpoint enlarges by another factor."""
-    found = foreign.checkpoint(path)
-    if not isinstance(found, foreign.spandrel().ImageModelDescriptor) or found.scale != scale or found.input_channels != 3:
+    """A checkpoint that spandrel knows. UserError as `foreign_enlarger.opened`, and where the checkpoint enlarges by another factor."""
+    enlarger = foreign_enlarger.opened(path)
+    if enlarger.scale != scale or enlarger.about.channels != 3:
         raise UserError("evaluation_peer", file=path.name, scale=scale)
-    return lambda picture: levels(found(tensor(picture)))
+    return lambda picture: levels(enlarger.call(tensor(picture)))
 
 
 def tensor(picture: Levels) -> Tensor:

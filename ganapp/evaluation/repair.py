@@ -28,13 +28,13 @@ from ganapp.metrics import lpips
 from ganapp.metrics.patch_distance import WIDTH, patch_distance, patches
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import ssim
-from ganapp.models import folder
+from ganapp.models import filler, folder
 from ganapp.models.catalog import Loaded
 from ganapp.nets import inpainter
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
-from ganapp.repairing import filler
-from ganapp.repairing.filler import Filler, Hole
+from ganapp.pictures.photo import Marks
+from ganapp.repairing.filling import Filling
 from ganapp.training.data import hole_masks
 from ganapp.training.data.photographs import PHOTOGRAPHS
 
@@ -52,7 +52,7 @@ class Case:
     size: int
     kind: str
     colours: Array
-    hole: Hole
+    hole: Marks
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,10 @@ def fits(description: folder.Description) -> bool:
 def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many, spread over the folder."""
     started = time.monotonic()
-    mine = filler.of(subject)
+    mine = Filling(filler.of_folder(subject))
     torch.manual_seed(SEED)
-    bare = Filler(inpainter.Net(inpainter.Config()).eval(), mine.side, mine.multiple)
+    multiple = int(subject.description.promises["multiple"])
+    bare = Filling(filler.around(inpainter.Net(inpainter.Config()).eval(), mine.side, multiple))
     methods = {**fills.classical(), **fills.ours(mine, bare), **fills.beside(asked.beside)}
     paths = pictures(asked)
     sizes = SIZES[:1] if asked.quick else SIZES

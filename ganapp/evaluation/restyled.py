@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.base import writing
 from ganapp.losses import sliced
 from ganapp.metrics import content_distance, style_distance, vgg
 from ganapp.nets import stylizer
-from ganapp.training.run.loop import atomically
 
 Paint = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> the same
 LAYERS = (*style_distance.LAYERS, content_distance.LAYER)
@@ -140,10 +140,6 @@ class Kept:
 
     def _write(self, path: Path) -> None:
         arrays: dict[str, Any] = dict(self.of)
-
-        def write(partial: Path) -> None:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomically(path, write)
+        with writing.telling_when_full(), writing.replacing(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, **arrays)

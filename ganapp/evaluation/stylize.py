@@ -121,12 +121,10 @@ def works_of(subject: Loaded, asked: Asked) -> list[Path]:
 
 def by(subject: Loaded, painting: Tensor) -> Paint:
     """The model as a function of photos; one for any picture paints in the style of `painting`. UserError for a net of another kind."""
-    net = subject.net()
-    if not isinstance(net, stylizer.Net):
-        raise UserError("evaluation_none", task=subject.description.task)
+    unfit = UserError("evaluation_none", task=subject.description.task)
+    net = subject.built(stylizer.Net, unfit)
     if (subject.description.values or {}).get("any"):
-        encoder = subject.net("encoder")
-        assert isinstance(encoder, style_encoder.Net)
+        encoder = subject.built(style_encoder.Net, unfit, "encoder")
         net = stylizer.tuned(net, stylizer.style(encoder(painting * 2 - 1), painting * 2 - 1))
 
     def paint(photo: Tensor) -> Tensor:

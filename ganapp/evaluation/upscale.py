@@ -64,9 +64,7 @@ def fits(description: Description) -> bool:
 def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
-    net = subject.net()
-    if not isinstance(net, upscaler.Net):
-        raise UserError("evaluation_none", task=subject.description.task)
+    net = subject.built(upscaler.Net, UserError("evaluation_none", task=subject.description.task))
     scale, photo = net.config.scale, net.config.denoise
     methods = _methods(subject, net, asked)
     measured = sets(asked)
@@ -90,8 +88,7 @@ def _methods(subject: Loaded, net: upscaler.Net, asked: Asked) -> dict[str, Enla
     found = {"this": enlargements.by(net, DENOISE), **enlargements.interpolations(scale)}
     sibling = (subject.description.values or {}).get("sibling")
     if sibling:
-        plain = catalog.load(sibling, "upscale").net()
-        assert isinstance(plain, upscaler.Net)
+        plain = catalog.load(sibling, "upscale").built(upscaler.Net, UserError("evaluation_none", task="upscale"))
         found["fidelity"] = enlargements.by(plain)
     return found | {path.stem: enlargements.other(path, scale) for path in asked.beside}
 

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ganapp.nets import digit_classifier
-from ganapp.training.data.augment import framed
 from ganapp.training.data.digits_data import Digits
+from ganapp.training.data.sizes import framed
 
 BATCH, SIDE = 500, 32
 

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
-from ganapp.jobs import database, orders, process, queue, quota, reports, store
+from ganapp.jobs import orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 from ganapp.metrics import features
@@ -62,7 +62,7 @@ def record(job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
     except BaseException as problem:
         shutil.rmtree(job.folder, ignore_errors=True)
         if isinstance(problem, OSError):
-            raise UserError("disk_full" if database.full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
+            raise UserError("disk_full" if writing.disk_full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
         raise
 
 

@@ -6,7 +6,6 @@ could a list be shown nor a job be deleted to make room. So a small file is kept
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -14,13 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 
 PATIENCE = 20.0  # seconds that one waits for another who writes
 RESERVE = 512 << 10  # bytes kept for a full disk: the index of the log (32 kB), and the log of some deletions
 PLENTY = 16 * RESERVE  # bytes that must be free before the reserve is put back
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def file() -> Path:
@@ -36,9 +34,7 @@ def keep_reserve() -> None:
     """Put the reserve back where there is room for it again."""
     with suppress(OSError):
         if not _reserve().exists() and free() > PLENTY:
-            partial = _reserve().with_suffix(".partial")
-            partial.write_bytes(bytes(RESERVE))
-            partial.replace(_reserve())
+            writing.write(_reserve(), bytes(RESERVE))
 
 
 def give_up_reserve() -> bool:
@@ -56,11 +52,6 @@ def free() -> int:
     return shutil.disk_usage(place).free
 
 
-def full(problem: OSError) -> bool:
-    """Whether an error says that the disk is full, or that no more may be written to it."""
-    return problem.errno in FULL
-
-
 @contextmanager
 def opened(read_only: bool = False) -> Iterator[sqlite3.Connection]:
     """The file of rows, closed afterwards. UserError says what is wrong with it, whatever SQLite calls that.
@@ -72,7 +63,7 @@ def opened(read_only: bool = False) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as problem:
         raise sentence(problem) from problem
     except OSError as problem:
-        raise UserError("disk_full" if full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
+        raise UserError("disk_full" if writing.disk_full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
     try:
         yield db
     except sqlite3.Error as problem:
@@ -110,7 +101,7 @@ def _no_room() -> bool:
     try:
         probe.write_bytes(bytes(64 << 10))
     except OSError as problem:
-        return full(problem)
+        return writing.disk_full(problem)
     finally:
         with suppress(OSError):
             probe.unlink()

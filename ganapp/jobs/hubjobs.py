@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganapp.base import paths
+from ganapp.base import members, paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PERIODS = {"second": 3600.0, "minute": 60.0, "hour": 1.0, "day": 1 / 24}  # how many an hour has
 STAGES = {"SCHEDULING": "waiting", "RUNNING": "running", "COMPLETED": "done", "CANCELED": "stopped", "ERROR": "failed", "DELETED": "failed"}
-PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow")  # of requirements.txt: all but the page's
+PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow", "psutil")  # all but the page's
 PROGRAM = "program.zip"
 MB = 2**20
 SMALL = {  # what a run writes while it goes on, and the most bytes of one such file
@@ -159,16 +159,18 @@ def command(repository: str) -> list[str]:
 def program(order: dict[str, Any]) -> bytes:
     """This program as a zip: code, sentences, the judge, and the pictures that the order names, shipped or sent by a visitor (those come
     to lie where they lie here, below runs/). The same bytes every time."""
-    data = str(order.get("settings", {}).get("data", "mnist"))
-    kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.assets().glob("locales/*/*.json")]
-    if data.replace("-", "").isalnum():
-        kept += [*paths.assets().glob(f"data/{data}/*")]
+    data = str(order.get("settings", {}).get("data", "mnist")).replace("-", "_")
+    kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.ROOT.glob("ganapp/**/*.json"), *paths.assets().glob("locales/*/*.json")]
+    kept += paths.assets().glob("data/*/dataset.json")
+    if data in members.names("data"):
+        data_folder = members.described("data")[data].get("of", data.replace("_", "-"))
+        kept += [*paths.assets().glob(f"data/{data_folder}/*")]
     kept += [*paths.shipped_models().glob("digits-judge/*")]
     wanted = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
     wanted += ["pyarrow>=16"] if data == "hub" else []  # for tables of pictures
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(kept):
+        for path in sorted(set(kept)):
             if path.is_file():
                 archive.writestr(zipfile.ZipInfo(path.relative_to(paths.ROOT).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
         for path in _sent(order):

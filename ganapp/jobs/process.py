@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.jobs import orders, reports
 from ganapp.jobs.store import Job, reason
 from ganapp.jobs.visitor import SHELL
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 
 NICE, BRISK = 10, 3  # of jobs; of what a person waits for
 CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
@@ -60,30 +57,14 @@ def humble(words: Sequence[str], environment: dict[str, str], nice: int = NICE, 
         flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     child = subprocess.Popen(words, cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, **flags, **streams)
     if sys.platform != "win32":
-        with suppress(OSError):  # already over
-            os.setpriority(os.PRIO_PROCESS, child.pid, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
-        _step_back(child.pid, nice)
+        processes.give_way(child.pid, nice)
     return child
-
-
-def _step_back(pid: int, nice: int) -> None:
-    """Lower the priority of the session that `pid` leads: Linux may share the processor out among sessions first (sched_autogroup),
-    and then a process's own niceness counts only within its session (sched(7)). Nothing happens elsewhere."""
-    for _ in range(5):
-        try:
-            (processes.PROC / str(pid) / "autogroup").write_text(str(nice))
-        except BlockingIOError:  # one change in a tenth of a second is allowed to a user
-            time.sleep(0.12)
-        except OSError:
-            return
-        else:
-            return
 
 
 def end(child: subprocess.Popen[Any]) -> None:
     """End a process started by `humble`, and all it started, at once."""
     if child.poll() is None:
-        _kill(child.pid)
+        processes.kill_group(child.pid)
     child.wait()
 
 
@@ -122,7 +103,7 @@ def lost(job: Job, said: dict[str, Any]) -> str:
     """Why a process is gone that did not say so itself."""
     if (said.get("boot") or job.boot) != processes.boot():
         return reason("machine_restarted")
-    if said and processes.memory_kills() > said.get("memory_kills", 0):
+    if said and memory.kills() > said.get("memory_kills", 0):
         return reason("memory_killed")
     if shutil.disk_usage(job.folder if job.folder.is_dir() else paths.ROOT).free < 1 << 20:
         return reason("disk_full")
@@ -146,7 +127,7 @@ def kill(job: Job) -> None:
     launched, first = (job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))  # two where a launcher was needed
     for pid, identity in (launched, first):
         if processes.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
-            _kill(pid)
+            processes.kill_group(pid)
             until = time.monotonic() + 5
             while processes.alive(pid, identity) and time.monotonic() < until:
                 time.sleep(0.02)
@@ -156,16 +137,6 @@ def kill(job: Job) -> None:
 def _trains(pid: int, job: Job) -> bool:
     """Whether a process was started for the job: only files name it, and files can come from anywhere."""
     return any(job.id in word for word in processes.command(pid))
-
-
-def _kill(pid: int) -> None:
-    if sys.platform == "win32":
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], check=False, capture_output=True)
-        return
-    try:
-        os.killpg(os.getpgid(pid), signal.SIGKILL)
-    except ProcessLookupError:  # gone in the meantime
-        return
 
 
 def asked(folder: Path) -> tuple[str, float]:
@@ -179,6 +150,4 @@ def asked(folder: Path) -> tuple[str, float]:
 
 def ask(job: Job, how: str) -> None:
     """Ask the job's process to save and end within a step: "stop", "pause" or "disk"."""
-    partial = job.folder / ".STOP.partial"
-    partial.write_text(how, encoding="utf-8")
-    partial.replace(job.folder / "STOP")
+    writing.write(job.folder / "STOP", how)

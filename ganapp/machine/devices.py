@@ -6,14 +6,13 @@ A page serves several people at once, and a small net is done sooner on one thre
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
-from ganapp.machine import processes
+from ganapp.machine import memory, processor
 
 THREADS = 1
 MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
@@ -26,18 +25,10 @@ def settle() -> None:
         torch.set_num_threads(THREADS)
 
 
-def cores() -> int:
-    """Processor cores that this process may use."""
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:  # not every system tells
-        return os.cpu_count() or 1
-
-
 @contextmanager
 def hurrying() -> Iterator[None]:
     """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
-    torch.set_num_threads(min(cores(), MOST_THREADS))
+    torch.set_num_threads(min(processor.cores(), MOST_THREADS))
     try:
         yield
     finally:
@@ -60,13 +51,13 @@ def accelerator() -> str:
 
 
 def total_mb(name: str) -> int:
-    """Megabytes that the device has: of the largest card for "cuda", of the machine for all others; 0 where that cannot be told."""
+    """Megabytes that the device has: of the largest card for "cuda", of the machine for all others."""
     if name.startswith("cuda") and torch.cuda.is_available():
         cards = range(torch.cuda.device_count())
         number = name.partition(":")[2]
         chosen = [int(number)] if number.isdigit() and int(number) in cards else cards
         return max(torch.cuda.get_device_properties(card).total_memory >> 20 for card in chosen)
-    return processes.total_mb()
+    return memory.total_mb()
 
 
 def names() -> tuple[str, ...]:

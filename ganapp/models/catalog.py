@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from torch import nn
@@ -22,9 +22,12 @@ from ganapp.models.folder import Description
 
 FOLDER_NAME = re.compile(r"[\w][\w.-]*")
 SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
-BRANCHES, DESCRIBED = 256, 1024  # remembered at once
+BRANCHES = 256  # remembered at once
+FACT_BYTES = 20_000  # what a description takes, about
 Kept = TypeVar("Kept")
+Net = TypeVar("Net", bound=nn.Module)
 Stamp = tuple[tuple[int, int], ...]
+Key = tuple[Path | str, str]  # where something came from, and what it is
 
 
 def stamp(*files: Path) -> Stamp:
@@ -48,15 +51,15 @@ class Shelf:
 
     def __init__(self, budget_mb: Callable[[], int]) -> None:
         self._budget_mb = budget_mb
-        self._held: OrderedDict[tuple[Path, str], tuple[Stamp, Any, int]] = OrderedDict()
-        self._loading: WeakValueDictionary[tuple[Path, str], threading.Lock] = WeakValueDictionary()
+        self._held: OrderedDict[Key, tuple[Stamp, Any, int]] = OrderedDict()
+        self._loading: WeakValueDictionary[Key, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def net(self, key: tuple[Path, str], at: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
+    def net(self, key: Key, at: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
         """The net kept under `key` if its stamp is still `at`, else what `load` returns."""
         return self.kept(key, at, load, lambda net: sum(t.numel() * t.element_size() for t in [*net.parameters(), *net.buffers()]))
 
-    def kept(self, key: tuple[Path, str], at: Stamp, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+    def kept(self, key: Key, at: Stamp, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
         """What is kept under `key` if its stamp is still `at`, else what `load` returns, which takes `size` bytes."""
         with self._lock:
             turn = self._loading.get(key)
@@ -77,11 +80,16 @@ class Shelf:
                     self._held.popitem(last=False)
             return loaded
 
-    def peek(self, key: tuple[Path, str]) -> Any:
+    def peek(self, key: Key) -> Any:
         """What is kept under `key`, None for nothing."""
         with self._lock:
             held = self._held.get(key)
         return held[1] if held else None
+
+    def drop(self, key: Key) -> None:
+        """Keep it no longer."""
+        with self._lock:
+            self._held.pop(key, None)
 
     def bytes(self) -> int:  # noqa: A003 - the unit is the name
         """Bytes of all that is kept."""
@@ -94,6 +102,11 @@ class Shelf:
 
 
 shelf = Shelf(paths.memory_budget_mb)
+
+
+def derived(key: str, make: Callable[[], nn.Module]) -> nn.Module:
+    """The net that `make` makes of others, whose digests and the way from them are in its key; kept with all others."""
+    return shelf.net((key, "derived"), (), make)
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,13 @@ class Loaded:
         """The net of a part, with its weights, in evaluation mode; loaded at the first call and shared by all callers, so never to be
         trained. UserError for a part that the model lacks and for everything that `folder.weigh` refuses."""
         return exchange.read(self.folder, lambda: self._net(part), (UserError, FileNotFoundError))
+
+    def built(self, kind: type[Net], otherwise: UserError, part: str = "model") -> Net:
+        """As `net`, for trainings and measurements of one family of nets, whose class is `kind`; raises `otherwise` for another family."""
+        entry = self.description.parts.get(part)
+        if entry is None or f"ganapp.nets.{entry.family}" != kind.__module__:
+            raise otherwise
+        return cast(Net, self.net(part))
 
     def _net(self, part: str) -> nn.Module:
         """The net as the folder has it now: another one may have been put in its place since the description was read."""
@@ -139,9 +159,11 @@ class Entry:
     state: str
 
 
-_described: dict[Path, tuple[Stamp, Description]] = {}
-_checked: dict[Path, tuple[Stamp, Description | UserError]] = {}
 _branches: dict[tuple[Path, str], tuple[float, Path]] = {}
+
+
+def _facts(_: object) -> int:
+    return FACT_BYTES
 
 
 def _folders() -> dict[str, tuple[str, Path]]:
@@ -229,14 +251,10 @@ def community() -> Path:
 def _description(path: Path, name: str) -> Description:
     """The folder's description, read again only when config.json changed."""
     at = stamp(path / folder.CONFIG)
-    held = _described.get(path)
-    if held is None or held[0] != at:
-        held = (at, exchange.read(path, lambda: folder.describe(path, name), UserError))
-        if at == stamp(path / folder.CONFIG):  # else another folder may have been put there between the two looks
-            _described[path] = held
-        while len(_described) > DESCRIBED:
-            _described.pop(next(iter(_described)), None)
-    return held[1]
+    read = shelf.kept((path, "description"), at, lambda: exchange.read(path, lambda: folder.describe(path, name), UserError), _facts)
+    if at != stamp(path / folder.CONFIG):  # another folder may have been put there between the two looks
+        shelf.drop((path, "description"))
+    return read
 
 
 def load(model_id: str, task: str) -> Loaded:
@@ -266,16 +284,14 @@ def _meant(loaded: Loaded, task: str) -> Loaded:
 
 def _check(path: Path, name: str) -> Description | UserError:
     """The description of a whole folder, or what is wrong with it; hashes are computed again only when a file changed."""
-    held = _checked.get(path)
-    at = stamp(*sorted(path.iterdir()))
-    if held is None or held[0] != at:
-        result: Description | UserError
+
+    def checked() -> Description | UserError:
         try:
-            result = folder.check(path, name)
+            return folder.check(path, name)
         except UserError as problem:
-            result = problem
-        held = _checked[path] = (at, result)
-    return held[1]
+            return problem
+
+    return shelf.kept((path, "check"), stamp(*sorted(path.iterdir())), checked, _facts)
 
 
 def _entry(model_id: str, source: str, path: Path | None, language: str) -> Entry:
@@ -301,7 +317,9 @@ def listing(language: str = "en") -> tuple[Entry, ...]:
         with hub_access.acting(hub_access.DEPLOYER):
             found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
     entries = (_listed(model, source, path, language) for model, (source, path) in sorted(found.items()))
-    return tuple(entry for entry in entries if entry)
+    from ganapp.models import packs
+
+    return (*(entry for entry in entries if entry), *packs.listing(language))
 
 
 def _listed(model_id: str, source: str, path: Path | None, language: str) -> Entry | None:

@@ -45,6 +45,17 @@ def located(reference: str, endings: tuple[str, ...]) -> Path:
     return path
 
 
+def closed(model: str, trade: str) -> bool:
+    """Whether a model must be fetched or opened before anything is known of it. No request is made."""
+    if not named(model):
+        return catalog.away(model)
+    if model.startswith(LOCAL):
+        path: Path | None = catalog.community() / model.removeprefix(LOCAL)
+    else:
+        path = None if catalog.away(model) else catalog.file_of(model.replace(":", "/", 1))
+    return path is None or catalog.shelf.peek((path, trade)) is None
+
+
 def kept(path: Path, trade: str, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
     """What `load` makes of a file for a trade, kept in the one memory of all models, where it counts `size` bytes; loaded again when the
     file changed."""

@@ -13,13 +13,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 from weakref import WeakValueDictionary
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
+from ganapp.base.validation import read, settings_class
 from ganapp.models import folder, hub_access
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Place(TypedDict):
     token: str | Literal[False]
 
 
-@dataclass(frozen=True)
+@settings_class
 class Pin:
     """repository: owner/name; revision: the commit, 40 hexadecimal digits; config: SHA-256 of its config.json, which in turn
     names those of the weights."""
@@ -72,7 +73,7 @@ def pins() -> dict[str, Pin]:
     path = paths.shipped_models() / "hub.json"
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {model: folder.strict(Pin, entry, f"hub.json, {model}") for model, entry in entries.items()}
+        return {model: read(Pin, entry, f"hub.json, {model}") for model, entry in entries.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError) as problem:
@@ -273,7 +274,7 @@ def _answered(repository: str, problem: HfHubHTTPError) -> UserError:
 
 def _stored(repository: str, problem: OSError) -> UserError:
     """The UserError for a disk that cannot take the files. The client also reports a file of the wrong length as an OSError."""
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+    if writing.disk_full(problem):
         return UserError("disk_full")
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError("cache_unwritable", folder=problem.filename or "")
@@ -325,7 +326,5 @@ def address(repository: str) -> str:
 def _record(model: str, pin: Pin) -> None:
     """Write the pin into models/hub.json at once."""
     entries = {**pins(), model: pin}
-    path = paths.shipped_models() / "hub.json"
-    partial = path.with_name(".hub.json.partial")
-    partial.write_text(json.dumps({name: asdict(entry) for name, entry in sorted(entries.items())}, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    text = json.dumps({name: asdict(entry) for name, entry in sorted(entries.items())}, indent=2) + "\n"
+    writing.write(paths.shipped_models() / "hub.json", text)

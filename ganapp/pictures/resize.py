@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
+from torch.nn import functional
 
 from ganapp.pictures import photo
 from ganapp.pictures.images import Array
@@ -60,3 +62,11 @@ def changed(source: Levels, dtype: np.dtype[Any]) -> Levels:
     if dtype == np.uint8:
         return ((source.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
     return source.astype(np.uint16) * np.uint16(257)
+
+
+def known(x: Tensor, hole: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """A picture (1, 3, h, w) in [0, 1] and its hole (1, 1, h, w) of 0 and 1 at another size: the mean of what is known in each pixel's
+    area; a pixel that any of the hole falls into is of the hole."""
+    share = functional.interpolate(1 - hole, (height, width), mode="area")
+    small = functional.interpolate(x * (1 - hole), (height, width), mode="area") / share.clamp(min=1e-4)
+    return small.clamp(0, 1), (share < 0.999).float()

@@ -12,12 +12,11 @@ from torch.nn import functional
 
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
-from ganapp.nets import stylizer
+from ganapp.models.painter import Painter
 from ganapp.pictures import tiling
 from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
 from ganapp.pictures.tiling import Work
-from ganapp.stylizing.models import Painter
 
 Seen = Callable[[Array, Box], None]  # a repainted tile (h, w, 3) in [0, 1] and its place
 
@@ -36,7 +35,7 @@ def painted(small: Array, painter: Painter, work: Work, seen: Seen = lambda _, _
     made = np.empty((h, w, 3), np.float32)
     with torch.inference_mode():
         call = painter.begun(x[(..., *whole.slices)])
-        x = stylizer.noised(x, painter.noise, seed)
+        x = painter.noised(x, seed)
     reach = sum(x.shape[2:]) if painter.reach is None else -(-painter.reach // painter.multiple) * painter.multiple
 
     def one(box: Box) -> None:

@@ -28,6 +28,7 @@ from ganapp.jobs import requests, visitor
 from ganapp.machine import memory
 from ganapp.models import catalog
 from ganapp.ui.server import sent, tickets, turns
+from ganapp.ui.server.routes import sentences
 from ganapp.ui.server.turns import Left, Turns
 
 PACKAGES = (tasks, requests)
@@ -225,11 +226,6 @@ def endpoint(bound: Task) -> Callable[..., Coroutine[Any, Any, Answer]]:
     return call
 
 
-def refused(refusal: UserError) -> Answer:
-    """A refusal as a page is told it: its key, and the sentence in every language."""
-    return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
-
-
 def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
     """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
 
@@ -250,7 +246,7 @@ def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
         except progress.Cancelled:
             return {"cancelled": True}
         except UserError as refusal:
-            return refused(refusal)
+            return sentences(refusal)
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = documentation(bound)
@@ -265,7 +261,7 @@ def shown(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
             async with PLACES["light"].turn():
                 return await turns.work(data)
         except UserError as refusal:
-            return refused(refusal)
+            return sentences(refusal)
 
     call.__name__ = call.__qualname__ = "data"
     call.__doc__ = data.__doc__

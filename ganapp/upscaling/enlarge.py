@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganapp.models.enlarger import Enlarger
 from ganapp.pictures import hidden_colours, resize
 from ganapp.pictures.box import Box
 from ganapp.pictures.canvas import Canvas
 from ganapp.pictures.photo import LAYOUTS, Levels, Photo
 from ganapp.pictures.tiling import Work
 from ganapp.upscaling import forecast, tiles
-from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.tiles import Group
 
 GROUPS = {

@@ -171,7 +171,7 @@ def test_own_pictures_are_looked_through_one_by_one(open_train: Open, jobs: dict
     broken = {"name": "broken.png", "mimeType": "image/png", "buffer": picture(1)[:60]}
     bad = [broken, {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"}]
     page.locator("#files").set_input_files([*good, *bad])  # type: ignore[list-item]
-    told = page.locator(".told")
+    told = page.locator(".data .report")
     expect(told).to_contain_text("18 pictures can be used.", timeout=TRAINED)
     expect(told.locator(".refused li")).to_have_count(2)
     expect(told).to_contain_text(locales.text("errors.not_a_picture"))

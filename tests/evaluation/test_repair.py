@@ -15,7 +15,7 @@ from ganapp.models import catalog, folder
 from ganapp.nets import inpainter
 from ganapp.training.data import photographs
 from tests.conftest import seen
-from tests.repairing.test_community import lama
+from tests.models.test_foreign_filler import lama
 
 
 @pytest.fixture(autouse=True)

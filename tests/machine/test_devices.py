@@ -8,7 +8,7 @@ import types
 import pytest
 import torch
 
-from ganapp.machine import devices
+from ganapp.machine import devices, processor
 
 
 def test_settling_holds_in_every_thread() -> None:
@@ -22,7 +22,7 @@ def test_settling_holds_in_every_thread() -> None:
         thread.join()
         assert (torch.get_num_threads(), seen) == (1, [1])
         with devices.hurrying():
-            assert torch.get_num_threads() == min(devices.MOST_THREADS, devices.cores())
+            assert torch.get_num_threads() == min(devices.MOST_THREADS, processor.cores())
         assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)

@@ -19,7 +19,7 @@ from ganapp.finishing.adopt import fits, principal, real
 from ganapp.models import card, catalog, folder
 from ganapp.nets import digit_classifier
 from ganapp.tasks._inversion import Nets
-from ganapp.training.data.augment import resized_square
+from ganapp.training.data.sizes import resized_square
 
 DIGITS = "mnist"  # the data set whose pictures are handwritten digits, one to a picture
 MEASURED = 2000  # digits that named directions are fitted on
@@ -140,7 +140,7 @@ class Generator(Copy):
             self.missing += [] if usual else ["nearest"]
         return found
 
-    def judge(self) -> nn.Module | None:
+    def judge(self) -> Any:
         """The judge that a search for digits uses too, None where it does not know such pictures; as `tasks.invert.nets`."""
         known = self.digits and self.promises["channels"] == 1 and self.promises["size"] == digit.SIZE
         return catalog.load("digits-judge", "classify").net() if known else None

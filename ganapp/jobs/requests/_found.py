@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 from ganapp.jobs.requests import _schema
 
@@ -19,11 +19,9 @@ def _place(data: str, source: str) -> Path:
 def keep(data: str, source: str, classes: list[str]) -> None:
     """Write them down."""
     path = _place(data, source)
-    partial = path.with_suffix(".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(classes, ensure_ascii=False), encoding="utf-8")
-        partial.replace(path)
+        writing.write(path, json.dumps(classes, ensure_ascii=False))
     except OSError as problem:
         raise UserError("disk_full") from problem
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from ganapp.base import locales, paths
+from ganapp import losses
+from ganapp.base import locales
+from ganapp.base.kinds import Whole
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, reports
 from ganapp.jobs import snapshot as progress
 from ganapp.jobs.requests import _adoptions, _advice, _fields, _found, _schema, _sources
@@ -16,17 +17,16 @@ from ganapp.jobs.snapshot import Progress
 from ganapp.jobs.visitor import Visitor
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and what of it is known already."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    since: int = field(default=-1, metadata={"help": "the `mark` of an earlier answer, for only what is new since; -1 for everything"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    since: Annotated[int, Whole(-1, 2**53 - 1)] = about(
+        "the `mark` of an earlier answer, for only what is new since; -1 for everything", default=-1
+    )
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Result:
         now = self.progress
         told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
         settings = _schema.filled(now.order)
-        at = _equilibria().get(str(settings.get("loss", "")))
+        loss = str(settings.get("loss", ""))
+        at = losses.objective(loss).EQUILIBRIUM if loss in losses.names() else None
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
         told["order"] = _shown(now.order, now.yours)
         more = {"classes": _found.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.told(now.id)}
@@ -65,9 +66,3 @@ def ordered(visitor: Visitor, job_id: str) -> dict[str, Any]:
 
 def _shown(order: dict[str, Any], yours: bool) -> dict[str, Any]:
     return {**order, "settings": _sources.hidden(order.get("settings", {}), yours)} if order else {}
-
-
-@cache
-def _equilibria() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
-    return read

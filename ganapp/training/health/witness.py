@@ -15,8 +15,8 @@ from torch import Tensor
 from ganapp.base.errors import UserError
 from ganapp.models import catalog
 from ganapp.nets import digit_classifier
-from ganapp.training.data.augment import framed, resized_square
 from ganapp.training.data.sets import Pictures
+from ganapp.training.data.sizes import framed, resized_square
 
 SIDE, COMPONENTS, CELLS, NEIGHBOURS, FITTED = 16, 48, 20, 5, 2000
 BATCH = 250

@@ -9,7 +9,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganapp.base.errors import UserError
-from ganapp.machine import processes
+from ganapp.machine import memory
 from ganapp.training.run import checkpoint
 from ganapp.training.run.place import here
 
@@ -40,8 +40,8 @@ class Watched(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 def fits(more: int) -> None:
     """UserError when `more` bytes are not free in the machine's memory."""
-    free = processes.free_mb() << 20
-    if free and more + SPARE > free:
+    free = memory.free_mb() * 2**20
+    if more + SPARE > free:
         raise UserError("order_memory", need=f"{more / 2**30:.1f}", there=f"{free / 2**30:.1f}")
 
 

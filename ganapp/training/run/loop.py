@@ -16,15 +16,14 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp.base import curves, paths
+from ganapp.base import curves, paths, validation, writing
 from ganapp.base.errors import UserError
-from ganapp.models.folder import strict
+from ganapp.base.order_file import Order
 from ganapp.training.run import checkpoint, demand, distributed, place
-from ganapp.training.run.checkpoint import CHECKPOINT, atomically
-from ganapp.training.run.order import Order
+from ganapp.training.run.checkpoint import CHECKPOINT
 from ganapp.training.run.status import Status
 
-__all__ = ["CHECKPOINT", "Budget", "Run", "Training", "atomically", "begin", "train"]
+__all__ = ["CHECKPOINT", "Budget", "Run", "Training", "begin", "train"]
 
 
 class Run(Protocol):
@@ -69,7 +68,7 @@ def begin(order: Order) -> Run:
         if problem.name != f"ganapp.training.recipes.{order.recipe}":
             raise
         raise UserError("unknown_recipe", recipe=order.recipe) from problem
-    settings = strict(module.Settings, order.settings, f"settings of {order.recipe}")
+    settings = validation.read(module.Settings, order.settings, f"settings of {order.recipe}")
     with demand.Watched():
         run: Run = module.begin(settings, order.seed)
     demand.check(run)
@@ -149,12 +148,8 @@ class Training:
 
     def _write_line(self, line: dict[str, float]) -> None:
         text = json.dumps(line) + "\n"
-        try:
+        with writing.telling_when_full():
             self._log.write(text)
-        except OSError as problem:
-            if problem.errno in checkpoint.FULL:
-                raise UserError("disk_full") from problem
-            raise
         self._curves.add(line)
         self._curves.offset += len(text.encode())
 
@@ -193,7 +188,8 @@ class Training:
             self._keep_curves()
 
     def _keep_curves(self) -> None:
-        atomically(self.folder / curves.COMPANION, lambda path: path.write_text(self._curves.text(), encoding="utf-8"))
+        with writing.telling_when_full():
+            writing.write(self.folder / curves.COMPANION, self._curves.text(), sole=True)
 
     def _diverged(self, names: list[str]) -> UserError:
         """Go back to the last checkpoint; the error that says so."""
@@ -239,7 +235,8 @@ def _save_sheet(path: Path, pictures: Tensor) -> None:
     from ganapp.pictures.images import sheet
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomically(path, lambda partial: sheet(pictures.cpu()).save(partial, "PNG"))
+    with writing.telling_when_full(), writing.replacing(path, sole=True) as partial:
+        sheet(pictures.cpu()).save(partial, "PNG")
 
 
 ASKED = ("", "stop", "pause", "disk", "time", "slice")

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ganapp.base import writing
 from ganapp.base.errors import UserError
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 
 STATUS = "status.json"
 INTERVAL = 0.5  # seconds between two heartbeats
@@ -28,7 +29,7 @@ class Status:
             "pid": pid,
             "identity": processes.identity(pid) or "",
             "boot": processes.boot(),
-            "memory_kills": processes.memory_kills(),
+            "memory_kills": memory.kills(),
             "step": 0,
             "steps": steps,
             "seconds": 0.0,
@@ -66,10 +67,7 @@ class Status:
         """Take in `changes` and write the file. A full disk is written to in place: the old file's blocks are there already."""
         self.values |= {**changes, "heartbeat": time.time()}
         text = json.dumps(self.values, ensure_ascii=False)
-        partial = self.path.with_name(f".{STATUS}.partial")
         try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(self.path)
+            writing.write(self.path, text, sole=True)
         except OSError:
-            partial.unlink(missing_ok=True)
             self.path.write_text(text, encoding="utf-8")

@@ -27,7 +27,7 @@ def head(page: Page) -> str:
     name, description = (html.escape(locales.text(f"{page.slug}.{key}")) for key in ("name", "description"))
     boot = (paths.assets() / "js" / "shell" / "boot.js").read_text(encoding="utf-8")
     carried = words.inline({"root": static.root(), "page": page.slug, "script": page.script(), "words": words.carried(page)})
-    modules = ("js/words.js", "js/markup.js", *(f"js/shell/{name}.js" for name in ("start", "ask", "interface", "tone")), page.script())
+    modules = (*(f"js/shell/{name}.js" for name in ("words", "markup", "start", "ask", "interface", "tone")), page.script())
     early = "".join(f'<link rel="modulepreload" href="{static.root()}/{module}" />' for module in modules if module)
     sheets = "".join(f'<link rel="stylesheet" href="{static.root()}/{sheet}" />' for sheet in page.style_sheets())
     return (

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp.base.errors import UserError
-from ganapp.ui.server.jobfiles import refused
+from ganapp.ui.server.routes import refused
 
 OPEN = {"info", "openapi.json", "call", "queue", "component_server", "cancel", "reset", "mcp"}
 OPEN |= {"heartbeat", "startup-events", "app_id", "theme.css", "login_check", "user", "token"}

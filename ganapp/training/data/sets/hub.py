@@ -14,8 +14,6 @@ from ganapp.pictures.archives import Entry, Refusal
 from ganapp.training.data.sets import Pictures, Wanted, parquet
 from ganapp.training.data.sets.collection import collect
 
-NAME = "hub"
-
 
 def load(wanted: Wanted) -> Pictures:
     """The good pictures in the repository `wanted.source`. UserError for what `hub_data.fetch` refuses, and for too few."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from ganapp.training.health.view import Real, View, nearest
 
-NAME, BETTER = "memorising", "higher"
+BETTER = "higher"
 ADVICE = ("augment_on", "raise_penalty", "stop_here")
 
 

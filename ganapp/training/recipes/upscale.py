@@ -21,7 +21,7 @@ from torch import Tensor
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Choice, Count, Share, Whole
+from ganapp.base.kinds import Choice, Count, Share, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
@@ -97,7 +97,7 @@ class Settings:
     def _together(self) -> Settings:
         whole = self.side * self.scale
         if whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
-            raise ValueError("side x scale must be a multiple of 16 and at least the window")
+            raise refused("pairs_of_windows")
         return self
 
 

@@ -32,7 +32,7 @@ export class Field {
   }
 
   _text() {
-    return this._plain(element("input", { type: "text", className: "text wide", maxLength: 80 }));
+    return this._plain(element("input", { type: "text", className: "text wide", maxLength: this.entry.longest }));
   }
 
   _choice() {

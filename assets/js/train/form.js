@@ -17,7 +17,6 @@ const OF_THE_ORDER = ["steps", "seed", "every", "previews", "device"]; // the re
 const NETS = ["size", "channels", "conditional", "architecture", "width", "d_width", "layers", "latent", "normalise", "pieces", "spectral", "start", "seed"];
 const WITHOUT = { vae: ["loss", "d_updates", "d_rate", "d_beta1", "d_beta2", "r1", "r2", "penalty_end", "lazy", "gp", "spectral", "augment", "normalise"] };
 const ONLY = { pieces: ["mlp"], dropout: ["mlp"], kl: ["vae", "vae_gan"], likeness: ["vae_gan"] };
-const FRESH = { recipe: "gan", steps: 1000, seed: 0, every: 250, previews: 25, device: "" };
 
 export class Form {
   /** changed(): the order has changed. */
@@ -30,16 +29,11 @@ export class Form {
   /** Build the form from the options of the server, once. */
   build() {
     if (this.presets) return;
-    const { schema, limits, devices } = this.desk.options;
-    const most = limits.steps || 1e9;
-    const entries = {
-      ...schema,
-      steps: { kind: "integer", low: 1, high: most, default: 1000 },
-      seed: { kind: "integer", low: 0, high: 2 ** 32 - 1, default: 0 },
-      every: { kind: "integer", low: 1, high: 1e9, default: 250 },
-      previews: { kind: "integer", low: 0, high: 1e9, default: 25 },
-      device: { kind: "choice", choices: ["", ...devices], default: "" },
-    };
+    const { schema, order, limits, devices } = this.desk.options;
+    const { steps, seed, every, previews } = order;
+    this.fresh = { recipe: "gan", device: "", steps: steps.default, seed: seed.default, every: every.default, previews: previews.default };
+    const device = { kind: "choice", choices: ["", ...devices], default: "" };
+    const entries = { ...schema, steps: { ...steps, high: limits.steps || steps.high }, seed, every, previews, device };
     for (const [name, entry] of Object.entries(entries)) {
       if (["data", "source", "title"].includes(name)) continue;
       this.fields[name] = new Field(name, entry, this.desk.tools, { named: this._named(name), changed: () => this._moved(name) });
@@ -79,7 +73,7 @@ export class Form {
   }
 
   _first() {
-    this.name = new Field("name", { kind: "text", default: "" }, this.desk.tools);
+    this.name = new Field("name", { kind: "text", longest: 80, default: "" }, this.desk.tools);
     this.shared = new Field("shared", { kind: "flag", default: false }, this.desk.tools);
     this.shared.value = false;
     return element("div", { className: "part settings" }, this.fields.steps.element, this.name.element, this.shared.element);
@@ -112,7 +106,7 @@ export class Form {
   _fill(order) {
     const { schema } = this.desk.options;
     const settings = { ...Object.fromEntries(Object.entries(schema).map(([name, entry]) => [name, entry.default])), ...order.settings };
-    const values = { ...FRESH, ...settings, ...Object.fromEntries(OF_THE_ORDER.map((name) => [name, order[name] ?? FRESH[name]])) };
+    const values = { ...this.fresh, ...settings, ...Object.fromEntries(OF_THE_ORDER.map((name) => [name, order[name] ?? this.fresh[name]])) };
     for (const [name, field] of Object.entries(this.fields)) field.value = values[name] ?? field.entry.default;
     this.data.choose(settings.data, settings.source);
     this.base = order;
@@ -215,7 +209,7 @@ export class Form {
     for (const name of new Set([...Object.keys(order.settings), ...Object.keys(before.settings ?? {})])) {
       if (!same(order.settings[name], before.settings?.[name])) settings[name] = order.settings[name] ?? this.desk.options.schema[name]?.default ?? null;
     }
-    const own = Object.fromEntries(OF_THE_ORDER.filter((name) => !same(order[name], before[name] ?? FRESH[name])).map((name) => [name, order[name]]));
+    const own = Object.fromEntries(OF_THE_ORDER.filter((name) => !same(order[name], before[name] ?? this.fresh[name])).map((name) => [name, order[name]]));
     return Object.keys(settings).length ? { ...own, settings } : own;
   }
 

@@ -18,6 +18,11 @@ from ganapp.training.run.place import here
 KIND = "augmentations"
 
 
+def names() -> tuple[str, ...]:
+    """Of all changes there are."""
+    return members.names(KIND)
+
+
 def augment(x: Tensor, names: Sequence[str], sets: int = 1) -> Tensor:
     """The changes named, one after the other. KeyError for an unknown one."""
     for name in names:

@@ -65,7 +65,7 @@ class Features(nn.Module):
 
 
 @cache
-@torch.inference_mode(False)  # whoever asks first may measure only, whoever asks next may train through it
+@torch.inference_mode(False)  # the first caller may only measure, a later one may train through it
 def features() -> Features:
     """The net, frozen, loaded once. UserError("features_missing") when its weights are neither in a file nor in the packages."""
     path = paths.features() / FILE

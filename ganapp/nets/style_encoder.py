@@ -1,4 +1,4 @@
-"""Style encoder: looks at any picture and tells the numbers of its style, with which a stylizer paints.
+"""Style encoder: from any picture to the numbers of its style, with which a stylizer paints.
 
 After Huang and Belongie 2017 (AdaIN) and Ghiasi et al. 2017, "Exploring the Structure of a Real-time, Arbitrary Neural Artistic
 Stylization Network", whose style net predicts the scales and shifts of all layers; small enough for a CPU, as MicroAST's micro encoders

@@ -1,7 +1,7 @@
 """Repair in the shell: `repair IN --mask M --out OUT`, one photo, or a folder or zip of them.
 
-Many photos take masks of the same name, or one mask for all. What is there already is not mended again, so a run that was cut short goes on
-where it stopped; a photo that cannot be mended is told, and the others go on.
+Many photos take masks of the same name, or one mask for all. What is there already is not repaired again, so a run that was cut short goes
+on where it stopped; a photo that cannot be repaired is reported, and the others go on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stylize in the shell: `stylize IN... --style great-wave --out OUT`, photos, folders and zips of them.
 
-What is there already is not painted again, so a run that was cut short goes on where it stopped; a photo that cannot be painted is told,
-and the others go on.
+What is there already is not painted again, so a run that was cut short goes on where it stopped; a photo that cannot be painted is
+reported, and the others go on.
 """
 
 from __future__ import annotations

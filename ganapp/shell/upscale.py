@@ -1,7 +1,7 @@
 """Upscale in the shell: `upscale IN... --scale 4 --out DIR`, photos, folders and zips of them.
 
-What is there already is not enlarged again, so a run that was cut short goes on where it stopped; a photo that cannot be enlarged is told,
-and the others go on.
+What is there already is not enlarged again, so a run that was cut short goes on where it stopped; a photo that cannot be enlarged is
+reported, and the others go on.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Guesses:
             self._keep(address, count)
             return 0
 
-    def right(self, address: str) -> None:
+    def forgive(self, address: str) -> None:
         """It was none: whoever knows the secret may use it as often as they like."""
         with self.lock:
             self._keep(address, max(0.0, self._count(address) - 1))

@@ -10,7 +10,7 @@ import torch
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.subject import Asked
 from ganapp.evaluation.verdicts import ask
-from ganapp.metrics.calibration import calibration_error
+from ganapp.metrics.calibration_error import calibration_error
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
 from ganapp.models import folder
 from ganapp.models.catalog import Loaded

@@ -132,7 +132,7 @@ def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int
     VGG16 saw in the real picture, by size."""
     real, where = images.to_tensor(case.colours)[0], torch.from_numpy(case.hole)
     if case.size not in seen:
-        seen[case.size] = lpips.seen(real)
+        seen[case.size] = lpips.activations(real)
     wanted = seen[case.size]
     done.at((case.size, case.kind, "real")).crowd.add(patches(wanted, where))
     for name, fill in methods.items():
@@ -142,8 +142,8 @@ def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int
         made = images.to_tensor(np.where(case.hole[..., None], fill(case.colours, case.hole), case.colours))[0]
         took = time.monotonic() - began
         tally = done.at((case.size, case.kind, name))
-        found = lpips.seen(made)
-        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.apart(found, wanted), took)):
+        found = lpips.activations(made)
+        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.distance(found, wanted), took)):
             tally.values[measure].append(value)
         tally.crowd.add(patches(found, where))
 

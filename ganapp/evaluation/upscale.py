@@ -118,7 +118,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
         random = np.random.default_rng([SEED, i])
         small = degraded(real, scale, random.uniform(*STRENGTHS) if kind == "degraded" else 0.0, random)
         wanted = enlargements.tensor(real)[0]
-        seen = lpips.seen(_middle(wanted))
+        seen = lpips.activations(_middle(wanted))
         for method, enlarge in methods.items():
             began = time.monotonic()
             made = enlargements.tensor(enlarge(small))[0]
@@ -127,7 +127,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
             inner = (slice(None), slice(scale, -scale), slice(scale, -scale))
             likeness = ssim_map(y[inner], goal[inner])[REACH:-REACH, REACH:-REACH].mean()
             shift = float(255 * (made - wanted).mean((1, 2)).abs().max())
-            apart = lpips.apart(lpips.seen(_middle(made)), seen)
+            apart = lpips.distance(lpips.activations(_middle(made)), seen)
             tallies[method].append([psnr(y[inner], goal[inner]), float(likeness), apart, took, shift])
     for method, rows in tallies.items():
         means = np.mean(rows, 0)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PERIODS = {"second": 3600.0, "minute": 60.0, "hour": 1.0, "day": 1 / 24}  # how many an hour has
 STAGES = {"SCHEDULING": "waiting", "RUNNING": "running", "COMPLETED": "done", "CANCELED": "stopped", "ERROR": "failed", "DELETED": "failed"}
-PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow", "psutil")  # all but the page's
+PACKAGES = ("torch", "torchvision", "huggingface_hub", "pydantic", "safetensors", "numpy", "pillow", "psutil")  # all but the page's
 PROGRAM = "program.zip"
 MB = 2**20
 SMALL = {  # what a run writes while it goes on, and the most bytes of one such file

@@ -41,7 +41,7 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
             return job
         store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=processes.boot(), reason="")
     try:
-        devices.borrowed(_slice, seconds + SPENT)(job, seconds)
+        devices.with_lent_card(_slice, seconds + SPENT)(job, seconds)
     finally:
         queue.tick()
         if actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):  # the card was refused

@@ -85,6 +85,6 @@ def give_back() -> None:
         return
 
 
-def lacking(problem: BaseException) -> bool:
+def ran_out(problem: BaseException) -> bool:
     """Whether an error of Python or of an engine means that there was too little memory."""
     return isinstance(problem, MemoryError) or any(words in str(problem).lower() for words in SHORT)

@@ -9,16 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import ConfigDict
+from typing_extensions import TypedDict
 
+from ganapp.base import validation
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import As, Items, Number, Text, Told
+from ganapp.base.validation import settings_class
 from ganapp.digits.latent import Vector
 from ganapp.models import folder
 
 ATTRIBUTES = ("slant", "weight", "width", "height", "roundness", "loop")
 TOLERANCE = 1e-4
-LONGEST_NAME, MOST = 40, 256  # characters of a name, directions of a model
+MOST = 256  # directions of a model
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,29 @@ class Directions:
         return {**self.attributes, **self.raw}
 
 
+class _Direction(TypedDict):
+    """An entry of the file, which says more of it than this."""
+
+    __pydantic_config__ = ConfigDict(strict=True, extra="allow")  # type: ignore[misc]
+    name: Annotated[str, Text(40, signs="printed")]
+    vector: list[Annotated[float, Number(-2, 2)]]
+
+
+_Entries = Annotated[tuple[Annotated[dict[str, Any], As(_Direction)], ...], Items(MOST), Told("directions")]
+
+
+@settings_class
+class _Lists:
+    """What is read of the file."""
+
+    attributes: _Entries = ()
+    raw: _Entries = ()
+
+
+def _vectors(entries: tuple[dict[str, Any], ...]) -> dict[str, Vector]:
+    return {entry["name"]: np.array(entry["vector"], np.float32) for entry in entries}
+
+
 def read(path: Path, latent: int) -> Directions:
     """The directions of a model folder whose latents have `latent` numbers; none for a folder without them.
 
@@ -42,33 +71,20 @@ def read(path: Path, latent: int) -> Directions:
     return _read(path, latent, file.stat().st_mtime_ns if file.is_file() else 0)
 
 
-def _vector(entry: object) -> tuple[str, Vector]:
-    """Name and vector of an entry. ValueError for a name that cannot be shown, and for whatever is not a list of finite numbers."""
-    name, vector = (entry.get("name"), entry.get("vector")) if isinstance(entry, dict) else (None, None)
-    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise ValueError(f"a direction's name must be a line of at most {LONGEST_NAME} characters")
-    if not isinstance(vector, list) or not all(type(each) in (int, float) and abs(each) < 2 for each in vector):
-        raise ValueError("a vector must be a list of numbers")
-    return name, np.array(vector, np.float32)
-
-
 @lru_cache(maxsize=32)
 def _read(path: Path, latent: int, _changed: int) -> Directions:
     where = f"{path.name}/{folder.DIRECTIONS}"
     table = folder.table(path, folder.DIRECTIONS) or {}
-    lists = [table.get(key, []) for key in ("attributes", "raw")]
-    if not all(isinstance(entries, list) for entries in lists) or sum(map(len, lists)) > min(latent, MOST):
+    lists = validation.read(_Lists, {key: table[key] for key in ("attributes", "raw") if key in table}, where)
+    count = len(lists.attributes) + len(lists.raw)
+    if count > min(latent, MOST):
         raise UserError("bad_value", where=where, problem=f"attributes and raw must be lists of at most {min(latent, MOST)} directions")
-    try:
-        groups = [dict(_vector(entry) for entry in entries) for entries in lists]
-    except ValueError as problem:
-        raise UserError("bad_value", where=where, problem=str(problem)) from problem
-    found = Directions(*groups)
-    vectors = list(found.all().values())
+    directions = Directions(_vectors(lists.attributes), _vectors(lists.raw))
+    vectors = list(directions.all().values())
     if any(v.shape != (latent,) for v in vectors):
         raise UserError("bad_value", where=where, problem=f"a vector does not have {latent} numbers")
     if vectors:
         stack = np.stack(vectors).astype(np.float64)
-        if len(vectors) != sum(map(len, lists)) or not np.allclose(stack @ stack.T, np.eye(len(stack)), atol=TOLERANCE):
+        if len(vectors) != count or not np.allclose(stack @ stack.T, np.eye(len(stack)), atol=TOLERANCE):
             raise UserError("bad_value", where=where, problem="the vectors are not orthonormal")
-    return found
+    return directions

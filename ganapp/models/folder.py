@@ -27,7 +27,7 @@ from typing_extensions import TypedDict
 
 from ganapp.base import strict_json, writing
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import As, Text, Whole, Width
+from ganapp.base.kinds import As, Text, Whole, Width, refused
 from ganapp.base.validation import read, settings_class
 
 FORMAT = 1
@@ -83,12 +83,12 @@ class Description:
     @model_validator(mode="after")
     def _whole(self) -> Description:
         if "en" not in self.title:
-            raise ValueError('title must hold a line for "en"')
+            raise refused("english_title")
         if len(self.parts) > MOST_PARTS or not all(PART.fullmatch(name) for name in self.parts):
-            raise ValueError(f"parts must be at most {MOST_PARTS}, called by small letters, digits and underscores")
+            raise refused("part_names", most=MOST_PARTS)
         for name in NEEDED.get(self.task, ()):
             if name not in self.promises:
-                raise ValueError(f"promises.{name} is missing")
+                raise refused("promise_missing", promise=name)
         return self
 
     def files(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from ganapp.pictures import images
 from ganapp.shell import batch, sources
 from ganapp.shell import plan as shell_plan
 from ganapp.shell.batch import Bar
-from ganapp.shell.plan import Given, Job, Manner, Plan
+from ganapp.shell.plan import Arguments, Job, Naming, Plan
 from ganapp.shell.sources import Masks
 
 ENDINGS = {"lossless": ("png", "tif"), "jpeg": ("jpg",)}  # form -> endings that its files may have
@@ -45,8 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     out = shell_plan.place(asked.out)
     shell_plan.form_of_the_file([asked.input], out, fields, FORMS)
     wish = repair.Request(picture=shell_plan.NOTHING, mask=shell_plan.NOTHING, **fields)
-    manner = Manner(str, ENDINGS[wish.form], beside="-repaired", parted="-", file=True)
-    plan = Plan.of(Given([asked.input], out, [asked.mask], asked.overwrite), manner)
+    naming = Naming(str, ENDINGS[wish.form], beside="-repaired", parted="-", file=True)
+    plan = Plan.of(Arguments([asked.input], out, [asked.mask], asked.overwrite), naming)
     masks = sources.masks(asked.mask, [job.source for job in plan.jobs])
     if alone and not plan.archive:
         return _alone(plan, masks, fields, asked.json)
@@ -90,7 +90,7 @@ def _alone(plan: Plan, masks: Masks, fields: dict[str, Any], as_json: bool) -> i
 def _one(job: Job, plan: Plan, masks: Masks, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
     """Mend one photo of several; None when it was there already."""
     mask = masks(job.source.name)
-    if plan.made(job, job.source.read(), _wish(mask, fields)):
+    if plan.existing(job, job.source.read(), _wish(mask, fields)):
         return None
     with progress.watched(bar):
         return _mend(job, plan, mask, fields)

@@ -18,7 +18,7 @@ from ganapp.pictures import images
 from ganapp.shell import batch, sources
 from ganapp.shell import plan as shell_plan
 from ganapp.shell.batch import FORMS, Bar
-from ganapp.shell.plan import Given, Job, Manner, Plan
+from ganapp.shell.plan import Arguments, Job, Naming, Plan
 from ganapp.shell.sources import Masks
 
 OWN = "own"
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         return stylize.named(f"{stem}.", wish, "").rstrip(".")
 
     others = [Path(each) for each in (asked.mask, asked.style, asked.second) if each and Path(each).exists()]
-    plan = Plan.of(Given(asked.input, out, others, asked.overwrite), Manner(named, FORMS[wish.form]))
+    plan = Plan.of(Arguments(asked.input, out, others, asked.overwrite), Naming(named, FORMS[wish.form]))
     masks = sources.masks(asked.mask, [job.source for job in plan.jobs]) if asked.mask else None
     works: list[batch.Work] = [(job.label, partial(_one, job, plan, fields, masks)) for job in plan.jobs]
     return batch.carry_out(works, plan, asked.json, say)
@@ -87,7 +87,7 @@ def _one(job: Job, plan: Plan, fields: dict[str, Any], masks: Masks | None, bar:
     photo = job.source.read()
     more: dict[str, Any] = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
     wish = shell_plan.digest("stylize", {**fields, **more})
-    if plan.made(job, photo, wish):
+    if plan.existing(job, photo, wish):
         return None
     with progress.watched(bar):
         result = stylize.run(stylize.Request(picture=images.data_uri(photo), name=job.source.name.name, **fields, **more))

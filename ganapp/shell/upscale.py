@@ -18,7 +18,7 @@ from ganapp.pictures import images
 from ganapp.shell import batch
 from ganapp.shell import plan as shell_plan
 from ganapp.shell.batch import FORMS, Bar
-from ganapp.shell.plan import Given, Job, Manner, Plan
+from ganapp.shell.plan import Arguments, Job, Naming, Plan
 
 
 def say(key: str, **values: object) -> str:
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     def named(stem: str) -> str:
         return upscale.named(stem, wish.factor, wish.width, "").rstrip(".")
 
-    plan = Plan.of(Given(asked.input, out, overwrite=asked.overwrite), Manner(named, FORMS[wish.form]))
+    plan = Plan.of(Arguments(asked.input, out, overwrite=asked.overwrite), Naming(named, FORMS[wish.form]))
     works: list[batch.Work] = [(job.label, partial(_one, job, plan, fields)) for job in plan.jobs]
     return batch.carry_out(works, plan, asked.json, say)
 
@@ -68,7 +68,7 @@ def _one(job: Job, plan: Plan, fields: dict[str, Any], bar: Bar) -> dict[str, An
     from ganapp.tasks import upscale
 
     photo, wish = job.source.read(), shell_plan.digest("upscale", fields)
-    if plan.made(job, photo, wish):
+    if plan.existing(job, photo, wish):
         return None
     with progress.watched(bar):
         result = upscale.run(upscale.Request(picture=images.data_uri(photo), name=job.source.name.name, **fields))

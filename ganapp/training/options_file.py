@@ -33,8 +33,8 @@ def options() -> dict[str, Any]:
 
 def _fixed(settings: type[Any], listed: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """The entries of settings, without the choices of those that are found by listing: these are read where they are needed."""
-    found = entries(settings)
-    return {name: {key: value for key, value in entry.items() if name not in listed or key != "choices"} for name, entry in found.items()}
+    every = entries(settings).items()
+    return {name: {key: value for key, value in entry.items() if name not in listed or key != "choices"} for name, entry in every}
 
 
 def text() -> str:

@@ -145,7 +145,7 @@ def _finished(child: subprocess.Popen[str], seconds: float, lane: Lane, wanted: 
                     raise
 
     try:
-        output, words = (devices.borrowed(wait, round(seconds)) if paths.zero_gpu() else wait)()
+        output, words = (devices.with_lent_card(wait, round(seconds)) if paths.zero_gpu() else wait)()
     except subprocess.TimeoutExpired as problem:
         process.end(child)
         raise UserError("too_slow", seconds=round(time.monotonic() - begun)) if wanted() else UserError("replaced") from problem

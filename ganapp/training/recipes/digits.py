@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
-from ganapp.base.kinds import BelowOne, Choice, Number, Share, Whole
+from ganapp.base.kinds import BelowOne, Choice, Number, Share, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.digits import idx
 from ganapp.training.recipes import gan
@@ -48,7 +48,7 @@ class Settings:
     @model_validator(mode="after")
     def _together(self) -> Settings:
         if self.normalise and self.gamma:
-            raise ValueError("gradient penalties need a discriminator without batch norm")
+            raise refused("no_batch_norm")
         return self
 
 

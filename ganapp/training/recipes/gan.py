@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import model_validator
 
 from ganapp import losses
-from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole
+from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import regularisers
 from ganapp.training.data import augmentations, sets
@@ -80,9 +80,9 @@ class Common:
         """ValueError for settings that exclude each other."""
         on = {name for name, value in self.regularised().items() if value}
         if self.normalise and on & set(regularisers.penalties()):
-            raise ValueError("gradient penalties need a discriminator without batch norm")
+            raise refused("no_batch_norm")
         if self.loss == "wasserstein" and not on - {"r2"} and self.architecture != "vae":
-            raise ValueError("the Wasserstein loss needs gp, spectral or r1")
+            raise refused("wasserstein_free")
         _players.check(self.shape(classes=0))
         return self
 

@@ -19,7 +19,7 @@ from pydantic import model_validator
 from torch import Tensor
 
 from ganapp.base import paths
-from ganapp.base.kinds import Items, Share, Whole, Width, Widths
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
@@ -78,7 +78,7 @@ class Settings:
     @model_validator(mode="after")
     def _together(self) -> Settings:
         if min(self.side, self.late_side) < self.window:
-            raise ValueError("side and late_side must be at least the window")
+            raise refused("windows_in_sides")
         return self
 
 

@@ -24,7 +24,7 @@ from pydantic import model_validator
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Items, Share, Whole, Width, Widths
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge
 from ganapp.metrics import vgg
@@ -97,9 +97,9 @@ class Settings:
     @model_validator(mode="after")
     def _together(self) -> Settings:
         if self.piece > self.side:
-            raise ValueError("piece must be at most side")
+            raise refused("piece_in_side")
         if self.share + self.others > 1:
-            raise ValueError("share + others must be at most 1")
+            raise refused("shares_of_one")
         return self
 
 

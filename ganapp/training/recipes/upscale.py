@@ -21,7 +21,7 @@ from torch import Tensor
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Choice, Count, Share, Whole
+from ganapp.base.kinds import Choice, Count, Share, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
@@ -97,7 +97,7 @@ class Settings:
     def _together(self) -> Settings:
         whole = self.side * self.scale
         if whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
-            raise ValueError("side x scale must be a multiple of 16 and at least the window")
+            raise refused("pairs_of_windows")
         return self
 
 
@@ -320,7 +320,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    return upscaler.begun(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
+    return upscaler.started_from(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

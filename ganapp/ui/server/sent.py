@@ -23,7 +23,7 @@ _held: dict[str, tuple[float, str]] = {}  # by name, the one named last at the e
 _lock = threading.Lock()
 
 
-def filled(values: dict[str, Any], pictures: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+def with_pictures(values: dict[str, Any], pictures: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """The fields of a request with pictures for their names, and the names of those fields that were sent in full and are held now.
 
     UserError("picture_forgotten") for a name that is held no longer.

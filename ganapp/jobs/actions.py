@@ -131,7 +131,7 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
         if early or job.state == "waiting" or (job.state == "paused" and state == "stopped"):
             store.update(job.id, db, state=state, ended=time.time(), pid=0)
         elif job.state == "running":
-            process.ask(job, how)
+            process.request_end(job, how)
     if early:  # it has done no step, so there is nothing to save and nothing to wait for
         process.kill(job)
         queue.tick()

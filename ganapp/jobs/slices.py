@@ -55,6 +55,6 @@ def _slice(job: Job, seconds: int) -> None:
     (job.folder / "status.json").unlink(missing_ok=True)
     environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", **process.hub_account(job))
     with (job.folder / "output.txt").open("ab") as output:
-        told = process.command(job, slice=seconds)
+        command = process.command(job, slice=seconds)
         streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
-        subprocess.run(told, cwd=paths.ROOT, env=environment, check=False, **streams)
+        subprocess.run(command, cwd=paths.ROOT, env=environment, check=False, **streams)

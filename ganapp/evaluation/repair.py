@@ -22,7 +22,7 @@ from ganapp.base.errors import UserError
 from ganapp.evaluation import fills, tallies
 from ganapp.evaluation.fills import Fill
 from ganapp.evaluation.report import MethodsReport, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.evaluation.tallies import NAMES, Tallies
 from ganapp.metrics import lpips
 from ganapp.metrics.patch_distance import WIDTH, patch_distance, patches
@@ -68,7 +68,7 @@ def fits(description: folder.Description) -> bool:
     return description.task == "repair"
 
 
-def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
+def evaluate(subject: Loaded, asked: Options) -> RepairReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many, spread over the folder."""
     started = time.monotonic()
     mine = Filling(filler.of_folder(subject))
@@ -79,7 +79,7 @@ def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     paths = pictures(asked)
     sizes = SIZES[:1] if asked.quick else SIZES
     parts = [part.sha256 for part in subject.description.parts.values()]
-    done = tallies.found(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
+    done = tallies.resumed(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
     for i in range(done.pictures, len(paths)):
         seen: dict[int, list[Tensor]] = {}
         for case in cases(paths, sizes, i):
@@ -101,7 +101,7 @@ def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     )
 
 
-def pictures(asked: Asked) -> list[Path]:
+def pictures(asked: Options) -> list[Path]:
     """The picture files that are measured. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")
@@ -132,7 +132,7 @@ def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int
     VGG16 saw in the real picture, by size."""
     real, where = images.to_tensor(case.colours)[0], torch.from_numpy(case.hole)
     if case.size not in seen:
-        seen[case.size] = lpips.seen(real)
+        seen[case.size] = lpips.activations(real)
     wanted = seen[case.size]
     done.at((case.size, case.kind, "real")).crowd.add(patches(wanted, where))
     for name, fill in methods.items():
@@ -142,8 +142,8 @@ def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int
         made = images.to_tensor(np.where(case.hole[..., None], fill(case.colours, case.hole), case.colours))[0]
         took = time.monotonic() - began
         tally = done.at((case.size, case.kind, name))
-        found = lpips.seen(made)
-        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.apart(found, wanted), took)):
+        found = lpips.activations(made)
+        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.distance(found, wanted), took)):
             tally.values[measure].append(value)
         tally.crowd.add(patches(found, where))
 

@@ -22,7 +22,7 @@ from ganapp.base.errors import UserError
 from ganapp.evaluation import enlargements
 from ganapp.evaluation.enlargements import Enlarge, Levels
 from ganapp.evaluation.report import MethodsReport, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
@@ -61,7 +61,7 @@ def fits(description: Description) -> bool:
 
 
 @torch.inference_mode()
-def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
+def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
     net = subject.built(upscaler.Net, UserError("evaluation_none", task=subject.description.task))
@@ -82,7 +82,7 @@ def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
     )
 
 
-def _methods(subject: Loaded, net: upscaler.Net, asked: Asked) -> dict[str, Enlarge]:
+def _methods(subject: Loaded, net: upscaler.Net, asked: Options) -> dict[str, Enlarge]:
     """By name: this net, its sibling, interpolation, and the checkpoints that were named."""
     scale = net.config.scale
     found = {"this": enlargements.by(net, DENOISE), **enlargements.interpolations(scale)}
@@ -93,7 +93,7 @@ def _methods(subject: Loaded, net: upscaler.Net, asked: Asked) -> dict[str, Enla
     return found | {path.stem: enlargements.other(path, scale) for path in asked.beside}
 
 
-def sets(asked: Asked) -> dict[str, list[Path]]:
+def sets(asked: Options) -> dict[str, list[Path]]:
     """The picture files that are measured, by the name of their folder. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")
@@ -118,7 +118,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
         random = np.random.default_rng([SEED, i])
         small = degraded(real, scale, random.uniform(*STRENGTHS) if kind == "degraded" else 0.0, random)
         wanted = enlargements.tensor(real)[0]
-        seen = lpips.seen(_middle(wanted))
+        seen = lpips.activations(_middle(wanted))
         for method, enlarge in methods.items():
             began = time.monotonic()
             made = enlargements.tensor(enlarge(small))[0]
@@ -127,7 +127,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
             inner = (slice(None), slice(scale, -scale), slice(scale, -scale))
             likeness = ssim_map(y[inner], goal[inner])[REACH:-REACH, REACH:-REACH].mean()
             shift = float(255 * (made - wanted).mean((1, 2)).abs().max())
-            apart = lpips.apart(lpips.seen(_middle(made)), seen)
+            apart = lpips.distance(lpips.activations(_middle(made)), seen)
             tallies[method].append([psnr(y[inner], goal[inner]), float(likeness), apart, took, shift])
     for method, rows in tallies.items():
         means = np.mean(rows, 0)

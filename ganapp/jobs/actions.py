@@ -15,7 +15,7 @@ from ganapp.base.errors import UserError
 from ganapp.jobs import orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 
 KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 
@@ -23,7 +23,7 @@ KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 def submit(visitor: Visitor, order: dict[str, Any], name: str = "", shared: bool = False) -> Job:
     """A new job, started at once or put in the queue. UserError for an order that cannot be, or when a limit is reached."""
     checked = orders.checked(order)
-    features.check(checked["recipe"], checked.get("settings", {}))
+    vgg_weights.check(checked["recipe"], checked.get("settings", {}))
     return _put(visitor, checked, name, shared)
 
 
@@ -131,7 +131,7 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
         if early or job.state == "waiting" or (job.state == "paused" and state == "stopped"):
             store.update(job.id, db, state=state, ended=time.time(), pid=0)
         elif job.state == "running":
-            process.ask(job, how)
+            process.request_end(job, how)
     if early:  # it has done no step, so there is nothing to save and nothing to wait for
         process.kill(job)
         queue.tick()

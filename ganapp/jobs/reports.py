@@ -122,13 +122,13 @@ def status(folder: Path) -> dict[str, Any]:
     values = load(folder / "status.json", STATUS_BYTES)
     if not isinstance(values, dict):
         return {}
-    told = {key: values[key] for key, fits in STATUS.items() if key in values and fits(values[key])}
-    if "latest" in told:
-        told["latest"] = plain(told["latest"])
-    if told.get("state") == "starting":  # it says 0, and may go on from a checkpoint
-        told = {name: value for name, value in told.items() if name not in UNKNOWN_YET}
+    believed = {key: values[key] for key, fits in STATUS.items() if key in values and fits(values[key])}
+    if "latest" in believed:
+        believed["latest"] = plain(believed["latest"])
+    if believed.get("state") == "starting":  # it says 0, and may go on from a checkpoint
+        believed = {name: value for name, value in believed.items() if name not in UNKNOWN_YET}
     ended = reason(values.get("reason"))
-    return {**told, "reason": ended} if ended else told
+    return {**believed, "reason": ended} if ended else believed
 
 
 def order(folder: Path) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
             return job
         store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=processes.boot(), reason="")
     try:
-        devices.borrowed(_slice, seconds + SPENT)(job, seconds)
+        devices.with_lent_card(_slice, seconds + SPENT)(job, seconds)
     finally:
         queue.tick()
         if actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):  # the card was refused
@@ -55,6 +55,6 @@ def _slice(job: Job, seconds: int) -> None:
     (job.folder / "status.json").unlink(missing_ok=True)
     environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", **process.hub_account(job))
     with (job.folder / "output.txt").open("ab") as output:
-        told = process.command(job, slice=seconds)
+        command = process.command(job, slice=seconds)
         streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
-        subprocess.run(told, cwd=paths.ROOT, env=environment, check=False, **streams)
+        subprocess.run(command, cwd=paths.ROOT, env=environment, check=False, **streams)

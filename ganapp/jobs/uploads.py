@@ -119,8 +119,8 @@ def note(upload: str) -> dict[str, Any]:
 def remember(upload: str, **values: Any) -> None:
     """Add to an upload's note, and count it as used now."""
     folder = paths.uploads() / upload
-    told = {**note(upload), **values, "used": time.time()}
-    writing.write(folder / NOTE, json.dumps(told, ensure_ascii=False))
+    changed = {**note(upload), **values, "used": time.time()}
+    writing.write(folder / NOTE, json.dumps(changed, ensure_ascii=False))
 
 
 def clean_up() -> tuple[str, ...]:

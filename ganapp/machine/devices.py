@@ -19,15 +19,15 @@ MOST_THREADS = 8  # of work that has the machine to itself; more add little to a
 Task = TypeVar("Task", bound=Callable[..., object])
 
 
-def settle() -> None:
+def limit_threads() -> None:
     """Let this process compute on `THREADS` threads. Every task calls it; training, which has the machine to itself, does not."""
     if torch.get_num_threads() != THREADS:
         torch.set_num_threads(THREADS)
 
 
 @contextmanager
-def hurrying() -> Iterator[None]:
-    """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
+def several_threads() -> Iterator[None]:
+    """Computations inside, in this thread, may use several cores: for heavy work, of which only one runs at a time."""
     torch.set_num_threads(min(processor.cores(), MOST_THREADS))
     try:
         yield
@@ -35,7 +35,7 @@ def hurrying() -> Iterator[None]:
         torch.set_num_threads(THREADS)
 
 
-def borrowed(task: Task, seconds: int = 60) -> Task:
+def with_lent_card(task: Task, seconds: int = 60) -> Task:
     """`task`, run with a graphics card borrowed for `seconds` on a ZeroGPU Space (`spaces.GPU`), and unchanged everywhere else."""
     if importlib.util.find_spec("spaces") is None:
         return task
@@ -44,9 +44,9 @@ def borrowed(task: Task, seconds: int = 60) -> Task:
     return lent
 
 
-@borrowed
+@with_lent_card
 def accelerator() -> str:
-    """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space wants one borrowed function before it starts."""
+    """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space needs one such function before it starts."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 

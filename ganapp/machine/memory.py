@@ -36,7 +36,7 @@ def free_mb() -> float:
 
 def total_mb() -> int:
     """Megabytes of memory that this machine has, or this container may take."""
-    return min(psutil.virtual_memory().total, *(most for limit, _ in GROUPS if (most := _number(limit)) is not None)) >> 20
+    return min([psutil.virtual_memory().total, *(most for limit, _ in GROUPS if (most := _number(limit)) is not None)]) >> 20
 
 
 def taken_mb() -> float:
@@ -85,6 +85,6 @@ def give_back() -> None:
         return
 
 
-def lacking(problem: BaseException) -> bool:
+def ran_out(problem: BaseException) -> bool:
     """Whether an error of Python or of an engine means that there was too little memory."""
     return isinstance(problem, MemoryError) or any(words in str(problem).lower() for words in SHORT)

@@ -31,5 +31,5 @@ class Classifier:
 
 def load(model: str) -> Classifier:
     """See models.load."""
-    devices.settle()
+    devices.limit_threads()
     return Classifier(model, catalog.load(model, "classify").net())

@@ -47,7 +47,7 @@ def opened(path: Path, reference: str = "") -> Enlarger:
         held = foreign.checkpoint(path)
         enlarger = measured(held, reference or path.name)
     except (MemoryError, RuntimeError) as problem:
-        if not memory.lacking(problem):
+        if not memory.ran_out(problem):
             raise
         raise UserError("upscale_model_memory", model=reference or path.name, need=round(need), free=round(memory.free_mb())) from problem
     count = sum(parameter.numel() for parameter in held.model.parameters())
@@ -84,7 +84,7 @@ def measured(held: Any, name: str) -> Enlarger:
     try:
         reach, width = probe(call, held.scale, held.model)
     except RuntimeError as problem:
-        if memory.lacking(problem):
+        if memory.ran_out(problem):
             raise
         raise foreign.failed(problem) from problem
     return Enlarger(name, held.scale, reach, width, f"other-{name}", call)

@@ -168,7 +168,7 @@ def _checkpoint(path: Path) -> Opened:
     try:
         return masked(foreign.checkpoint(path))
     except (MemoryError, RuntimeError) as problem:
-        if not memory.lacking(problem):
+        if not memory.ran_out(problem):
             raise
         raise UserError("community_memory", name=path.name, megabytes=round(memory.free_mb())) from problem
 

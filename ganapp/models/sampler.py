@@ -105,7 +105,7 @@ class Sampler:
 
 def load(model: str) -> Sampler:
     """See models.load. UserError too for a model that does not say what it draws."""
-    devices.settle()
+    devices.limit_threads()
     loaded = catalog.load(model, "sample")
     if not draws(loaded.description):
         raise UserError("not_drawable", model=model)

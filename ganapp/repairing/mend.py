@@ -71,7 +71,7 @@ def _mend_part(work: Photo, masks: tuple[Marks, Marks, Marks], part: Part, fille
     if not target.any():
         return
     colours = work.colours(view.top, view.left, view.height, view.width)
-    hole = left[view.slices] | work.clear(view.top, view.left, view.height, view.width)
+    hole = left[view.slices] | work.transparent(view.top, view.left, view.height, view.width)
     if hole.all():
         hole = left[view.slices]
 

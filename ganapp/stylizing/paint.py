@@ -60,7 +60,7 @@ def _at_once(whole: Box, work: Work, do: Callable[[Box], None]) -> None:
     try:
         do(whole)
     except (MemoryError, RuntimeError) as problem:
-        if not memory.lacking(problem):
+        if not memory.ran_out(problem):
             raise
         raise UserError("tile_memory", megabytes=round(memory.free_mb())) from problem
     work.finished()

@@ -80,7 +80,7 @@ def run(request: Request) -> Result:
 
     Send the photo and a mask of the same shape. The answer counts the pixels outside the marks and how many of them changed.
     """
-    with devices.hurrying():
+    with devices.several_threads():
         return _mended(request)
 
 

@@ -48,7 +48,7 @@ def run(request: Request) -> Result:
 
     It cannot know what was meant: look at the mask before you repair by it.
     """
-    devices.settle()
+    devices.limit_threads()
     shot = photo.read(images.from_data_uri(request.picture))
     marks = scratches.find(shot.colours(0, 0, shot.height, shot.width), request.sensitivity)
     out = io.BytesIO()

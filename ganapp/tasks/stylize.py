@@ -68,12 +68,12 @@ def run(request: Request) -> Result:
 
     Send the photo and a style, or the style own and a painting. A large result is not in the answer: it is fetched from `address`.
     """
-    devices.settle()
+    devices.limit_threads()
     started = time.monotonic()
     blob = images.from_data_uri(request.picture)
     shot = photo.read(blob)
     photo_file.check(shot, (shot.width, shot.height), request.form)
-    with devices.hurrying():
+    with devices.several_threads():
         order = _style.order(request, shot, blob, request.tile)
         try:
             done = restyle.restyle(shot, order)

@@ -79,7 +79,7 @@ def run(request: Request) -> Result:
 
     Send the photo, and a factor or a width. A large result is not in the answer: it is fetched from `address`.
     """
-    devices.settle()
+    devices.limit_threads()
     started = time.monotonic()
     shot = photo.read(images.from_data_uri(request.picture))
     size = sizes.sized(shot.width, shot.height, request.factor, request.width)
@@ -90,7 +90,7 @@ def run(request: Request) -> Result:
     plan.check(planned, shot)
     enlargers = tuple(each.at(request.strength, request.denoise) for each in planned.enlargers)
     try:
-        with devices.hurrying():
+        with devices.several_threads():
             done = enlarge.enlarge(shot, enlargers, size, planned.tile)
         written = time.perf_counter()
         file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)

@@ -11,7 +11,7 @@ from ganapp.base import paths
 from ganapp.jobs import queue
 from ganapp.ui import binding
 from ganapp.ui.frame import frame
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 from ganapp.ui.server import cleaning, jobfiles, results, static, tickets, uploads
 from ganapp.ui.server.address import Addresses
 from ganapp.ui.server.document import Head
@@ -42,13 +42,13 @@ def show(page: Page) -> None:
     if any(binding.task(task).lane == "heavy" for task in page.tasks):
         procedures += tickets.procedures()
     if page.data is not None:
-        procedures.append(binding.shown(page.data))
+        procedures.append(binding.data_procedure(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")
 
 
 def build() -> gr.Blocks:
     """The whole app, ready to launch. ValueError or TypeError when a page or a task does not keep its contract."""
-    pages = found()
+    pages = all_pages()
     demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
     with demo:
         show(pages[0])
@@ -81,5 +81,5 @@ def launch() -> None:
     static.version()
     queue.keep()
     demo = build()
-    cleaning.keep(demo)
+    cleaning.start(demo)
     demo.launch(**settings())

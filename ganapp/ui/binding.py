@@ -117,7 +117,7 @@ class Task:
         try:
             report: Answer = self.run(request).report()
         except (MemoryError, RuntimeError, OSError) as problem:
-            if not memory.lacking(problem):
+            if not memory.ran_out(problem):
                 raise
             raise UserError("memory_short") from problem
         return report
@@ -240,7 +240,7 @@ def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
                 raise UserError("request_not_object")
             given = {key: value for key, value in values.items() if key != "ticket"}
             with tickets.ticketed(values.get("ticket")):
-                fields, held = await turns.check(lambda: sent.filled(given, bound.pictures)) if bound.pictures else (given, {})
+                fields, held = await turns.check(lambda: sent.with_pictures(given, bound.pictures)) if bound.pictures else (given, {})
                 answer = await bound.answer(fields, request.is_disconnected if request else None)
             return {**answer, "sent": held} if held else answer
         except progress.Cancelled:
@@ -253,7 +253,7 @@ def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
     return call
 
 
-def shown(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+def data_procedure(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
     """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
 
     async def call(_: Any = None) -> Any:

@@ -84,7 +84,7 @@ class Page:
 
 
 @cache
-def found() -> tuple[Page, ...]:
+def all_pages() -> tuple[Page, ...]:
     """Every page of ganapp/ui/pages, by order. ValueError for two pages of one slug or a page whose file bears another name."""
     modules = [importlib.import_module(f"{pages.__name__}.{entry.name}") for entry in pkgutil.iter_modules(pages.__path__)]
     every: list[Page] = sorted((module.PAGE for module in modules), key=lambda page: (page.place != "bar", page.order))

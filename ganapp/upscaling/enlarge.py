@@ -78,5 +78,5 @@ def _through(source: Levels, target: Levels, nets: tuple[Enlarger, ...], work: W
         now = larger
     if now is not target:
         begun = time.perf_counter()
-        resize.into(now, target)
+        resize.fill(now, target)
         forecast.learn("resize", target.shape[0] * target.shape[1], (time.perf_counter() - begun) * 3 / target.shape[2])

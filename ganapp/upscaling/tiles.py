@@ -59,9 +59,9 @@ def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels)
     seen = source[window.slices]
     if group.bounded and (seen == seen[0, 0]).all():  # clear, or solid
         size = (box.height * net.scale, box.width * net.scale, 1)
-        return np.broadcast_to(resize.changed(seen[:1, :1], target.dtype), size)
+        return np.broadcast_to(resize.in_depth(seen[:1, :1], target.dtype), size)
     begun = time.perf_counter()
-    colours = photo.shares(seen)
+    colours = photo.to_floats(seen)
     made = net.enlarge(1 - colours if group.turned else colours)
     if group.bounded:
         made = _bounded(made, colours, net.scale)

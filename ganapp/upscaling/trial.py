@@ -76,6 +76,6 @@ def measure(name: str) -> None:
     side = min(SIDE, plan.TILE)
     source = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
     target = np.empty((side * net.scale, side * net.scale, 3), np.uint8)
-    with devices.hurrying():
+    with devices.several_threads():
         net.enlarge(np.zeros((32, 32, 3), np.float32))
         tiles.fill(source, target, net, Work(side, 1))

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from ganapp.base import locales, paths
 from ganapp.jobs import store, visitor
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 from tests.browser.conftest import NARROW, WIDE, Watched
 from tests.browser.test_shell import AXE
 from tests.browser.test_train import INKED, Open, answering, drawn, house, jobs, open_train
@@ -223,10 +223,10 @@ def test_a_style_of_ones_own(
     start, told = page.locator("#style button[type=submit]"), page.locator("#style .say[role=status]")
     expect(page.locator("h1")).to_have_text(locales.text("train.style.title", "zh"))
     needs = page.locator("#style-needs")
-    expect(needs).to_have_text(features.sentence("zh"))
-    expect(start).to_be_enabled(enabled=features.state() != "missing")
+    expect(needs).to_have_text(vgg_weights.sentence("zh"))
+    expect(start).to_be_enabled(enabled=vgg_weights.state() != "missing")
     (app_runs / "features").mkdir()
-    (app_runs / "features" / features.FILE).touch()
+    (app_runs / "features" / vgg_weights.FILE).touch()
     page.reload()
     expect(needs).to_be_hidden()
     expect(start).to_be_enabled()

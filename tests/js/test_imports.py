@@ -27,6 +27,7 @@ ADDRESSES = {  # imports of an address that is put together while the page runs
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", re.S)
 STATIC = re.compile(r"^\s*(?:import|export)\b\s*(?P<names>[^;\"'()=]*?)\s*(?:\bfrom\s*)?[\"'](?P<path>[^\"']+)[\"'];?", re.M)
 DYNAMIC = re.compile(r"(?<![.\w])import\((?P<address>[^()]*(?:\([^()]*\)[^()]*)*)\)")
+WORKER = re.compile(r"new Worker\(tools\.staticUrl\([\"'](?P<path>[^\"']+)[\"']\)")
 EXPORT = re.compile(r"^export\s+(?:async\s+)?(?:function\*?|class|const|let)\s+(\w+)", re.M)
 EXPORTS = re.compile(r"^export\s*\{([^}]*)\}", re.M)
 
@@ -55,7 +56,7 @@ def named(clause: str, text: str) -> tuple[str, ...]:
 
 
 def imports(root: Path) -> Iterator[Import]:
-    """Every import of the modules in `root`/js; AssertionError for an address that cannot be read."""
+    """Every import of the modules in `root`/js, and every worker; AssertionError for an address that cannot be read."""
     for file in sorted((root / "js").rglob("*.js")):
         module, text = file.relative_to(root / "js").as_posix(), code(file)
         statements = [(found["names"], found["path"]) for found in STATIC.finditer(text)]
@@ -66,6 +67,8 @@ def imports(root: Path) -> Iterator[Import]:
             literal = re.fullmatch(r"[\"']([^\"']+)[\"']", address)
             assert literal, f"{module} imports {address}, which nobody can follow"
             statements.append(("", literal[1]))
+        for found in WORKER.finditer(text):
+            yield Import(f"js/{module}", (), found["path"])
         for clause, path in statements:
             assert path.startswith("."), f"{module} imports {path}, which is no relative path"
             target = posixpath.normpath(f"js/{module}/../{path}")
@@ -125,12 +128,16 @@ def test_every_exported_name_is_used_by_another_module_or_a_test() -> None:
     root = paths.assets()
     used = {(each.target, name) for each in imports(root) for name in each.names}
     whole = {each.target for each in imports(root) if not each.names}
-    tests = [file.read_text(encoding="utf-8") for folder in ("js", "browser", "security") for file in (TESTS / folder).glob("*.py")]
+    tests = [
+        file.read_text(encoding="utf-8") for folder in ("js", "learn", "browser", "security") for file in (TESTS / folder).glob("*.py")
+    ]
     for file in sorted((root / "js").rglob("*.js")):
         module = file.relative_to(root).as_posix()
         for name in exported(file):
             known = module.endswith("/page.js") or module in whole or (module, name) in used or f"js/{ENTRIES[0]}" == module
-            tested = any(f"{file.stem}.js" in text and re.search(rf"\b{name}\b", text) for text in tests)
+            tested = any(
+                re.search(rf"\b{file.stem}\.js|engine\([\"']{file.stem}[\"']\)", text) and re.search(rf"\b{name}\b", text) for text in tests
+            )
             assert known or tested, f"nobody uses {name} of {module}"
 
 

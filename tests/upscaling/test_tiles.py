@@ -174,19 +174,19 @@ def test_strips_of_a_resize_are_the_same_as_the_whole(monkeypatch: pytest.Monkey
     source = noise(90, 70, 3) // 2 + 64  # no sum of weights leaves the range, where PIL would clip it between its two passes
     for height, width in [(135, 105), (61, 47), (720, 560), (90, 1)]:
         target = np.empty((height, width, 3), np.uint8)
-        resize.into(source, target)
+        resize.fill(source, target)
         monkeypatch.setattr(resize, "STRIP", 1500)
         strips = np.empty_like(target)
-        resize.into(source, strips)
+        resize.fill(source, strips)
         monkeypatch.undo()
         assert np.abs(target.astype(int) - strips).max() <= 1
         there = np.asarray(Image.fromarray(source).resize((width, height), Image.Resampling.LANCZOS))
         assert np.abs(target.astype(int) - there).max() <= 2  # and it rounds there
     deep = np.empty((90, 70, 3), np.uint16)
-    resize.into(source, deep)
+    resize.fill(source, deep)
     assert (deep == source.astype(int) * 257).all()
     back = np.empty((90, 70, 3), np.uint8)
-    resize.into(deep, back)
+    resize.fill(deep, back)
     assert (back == source).all()
 
 
@@ -219,5 +219,5 @@ def test_rates_are_learnt_and_corrected(monkeypatch: pytest.MonkeyPatch) -> None
 def test_memory_is_told() -> None:
     assert memory.free_mb() > 0
     assert memory.taken_mb() > 0
-    assert memory.lacking(torch.OutOfMemoryError("CUDA out of memory"))
-    assert not memory.lacking(ValueError("no"))
+    assert memory.ran_out(torch.OutOfMemoryError("CUDA out of memory"))
+    assert not memory.ran_out(ValueError("no"))

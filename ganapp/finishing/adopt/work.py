@@ -114,8 +114,8 @@ class Generator(Copy):
             judge = Examiner(catalog.load("digits-judge", "classify").net())  # type: ignore[arg-type]
             table, vectors = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
             self.missing += [] if len(vectors) else ["sliders"]
-        found = principal.found(self.net, vectors, BESIDE if len(vectors) else ALONE)
-        return {**table, "raw": principal.entries(found)}
+        directions_found = principal.strongest(self.net, vectors, BESIDE if len(vectors) else ALONE)
+        return {**table, "raw": principal.entries(directions_found)}
 
     def values(self) -> dict[str, Any]:
         """What is fitted beside the directions, and how the pictures are to be shown."""

@@ -12,7 +12,7 @@ from ganapp.base import locales, members, paths
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import queue
 from ganapp.jobs.requests import _fields, _schema
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 
 
 @request_class
@@ -57,7 +57,7 @@ def run(request: Request) -> Result:
             "limits": dataclasses.asdict(paths.limits()),
             "devices": [] if paths.zero_gpu() else list(queue.slots()),
             "borrowed": paths.zero_gpu(),
-            "features": {"state": features.state(), "say": {each: features.sentence(each) for each in locales.LANGUAGES}},
+            "features": {"state": vgg_weights.state(), "say": {each: vgg_weights.sentence(each) for each in locales.LANGUAGES}},
             "administrator": bool(paths.administrator_password()),
         }
     )

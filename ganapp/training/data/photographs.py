@@ -26,9 +26,9 @@ PHOTOGRAPHS = (".webp", ".png", *filenames.JPEGS)
 
 def files(folder: Path, held_out: bool) -> list[Path]:
     """The picture files in `folder` (not below it) that are for training, or those that are held out."""
-    found = _pictures(folder)
-    kept = HELD_OUT if len(found) >= FEWEST + HELD_OUT else 2
-    return [path for i, path in enumerate(found) if (i % BLOCK < kept) == held_out]
+    pictures = _pictures(folder)
+    kept = HELD_OUT if len(pictures) >= FEWEST + HELD_OUT else 2
+    return [path for i, path in enumerate(pictures) if (i % BLOCK < kept) == held_out]
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -61,8 +61,8 @@ class Photographs:
     """
 
     def __init__(self, folder: Path, least: int, held_out: bool = False, most: int | None = None) -> None:
-        found = (levels(path) for path in files(folder, held_out)[:most])
-        self.pictures = [picture for picture in found if min(picture.shape[:2]) >= least]
+        pictures = (levels(path) for path in files(folder, held_out)[:most])
+        self.pictures = [picture for picture in pictures if min(picture.shape[:2]) >= least]
         if len(self.pictures) < (1 if held_out else FEWEST):
             raise UserError("photographs_missing", folder=folder.name, fewest=FEWEST)
 

@@ -320,7 +320,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    return upscaler.begun(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
+    return upscaler.started_from(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

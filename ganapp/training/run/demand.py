@@ -29,11 +29,11 @@ class Watched(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.taken = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
-        asked = math.prod(args[0]) if func in SIZED and args else args[0].numel() if func is aten.clone.default else 0
-        if asked and str((kwargs or {}).get("device", "cpu")) != "meta":
-            self.taken += asked * FLOAT
+        numbers = math.prod(args[0]) if func in SIZED and args else args[0].numel() if func is aten.clone.default else 0
+        if numbers and str((kwargs or {}).get("device", "cpu")) != "meta":
+            self.taken += numbers * FLOAT
             if self.taken >= LOOK:
-                fits(max(asked * FLOAT, LOOK))
+                fits(max(numbers * FLOAT, LOOK))
                 self.taken = 0
         return func(*args, **(kwargs or {}))
 

@@ -16,12 +16,12 @@ import pytest
 
 from ganapp.base import locales, paths
 from ganapp.ui import frame, pages, theme, words
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 from ganapp.ui.server import document, limits, static
 from ganapp.ui.server.routes import Routes
 
 ASSETS = paths.assets()
-PAGES = found()
+PAGES = all_pages()
 WASM = "vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm"
 
 

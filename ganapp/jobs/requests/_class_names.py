@@ -35,7 +35,7 @@ def classes(settings: dict[str, Any]) -> list[str]:
     if known:
         return list(known)
     try:
-        found = json.loads(_place(data, str(settings.get("source", ""))).read_text(encoding="utf-8"))
+        names = json.loads(_place(data, str(settings.get("source", ""))).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    return [str(name) for name in found] if isinstance(found, list) else []
+    return [str(name) for name in names] if isinstance(names, list) else []

@@ -1,4 +1,4 @@
-"""The model that is to be measured, named by its id or by a folder, and what is asked about it."""
+"""The model to be measured, named by its id or by a folder, and the options of the measurement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the judge, or any classifier of digits, says of a set of pictures; and the sets that a generator makes."""
+"""Features and logits that a classifier gives to sets of digits, and sets of digits drawn by a generator."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""From when on a search has found nothing: the limit between digits that were kept out of the training and drawings of nothing.
+"""The limit beyond which a search reports "not a digit", fitted on held-out digits and on drawings that are no digits.
 
-Three signs speak for nothing: ink that does not lie on ink, features of the judge that differ, and the judge's own doubt. A logistic
-regression weighs them; the limit refuses one in a hundred of further digits, which the weights have not seen.
+Three measures grow for a drawing that is no digit: the residual of the ink, the distance of the judge's features, and the judge's doubt. A
+logistic regression weighs them. The limit refuses one in a hundred digits of a set that the weights were not fitted on.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BLOCK = 50
 
 @dataclass(frozen=True)
 class Outcome:
-    """signs (n, 3): residual, distance of features, doubt; named (n,): what the judge says of the digits found."""
+    """signs (n, 3): residual, distance of features, doubt; named (n,): classes that the judge gives to the search's pictures."""
 
     signs: Tensor
     named: Tensor

@@ -1,7 +1,7 @@
-"""A job on Hugging Face Jobs: the very same order, on a rented machine, into the same folder as if it had run here.
+"""A job on Hugging Face Jobs: the same order on a rented machine; its folder fills as if it had run here.
 
-A private repository of the visitor carries both ways: the order and this program there, status, log, grids, checkpoint and
-result back. `ganapp.jobs.hubworker` is the far end. The visitor's token is used and never stored here.
+Files travel through a private repository of the visitor: order and program to the machine; status, log, sample sheets, checkpoint
+and result back. `ganapp.jobs.hubworker` is the far end. The visitor's token is used and never stored here.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
         device=f"hub:{rent.flavour}", created=now, queued=now, state="waiting", started=now, remote=f"{repository}#",
         address=visitor.origin,
     )  # fmt: skip
-    actions.record(job, sent)  # before anything is paid for: what is rented can be seen and given back
+    actions.record(job, sent)  # before anything costs money, so that every rented machine has a row and can be stopped
     try:
         with hub.explained("Jobs", "main", "hub_offline"):
             info = api.run_job(

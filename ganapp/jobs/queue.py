@@ -36,13 +36,13 @@ def tick() -> None:
     if time.monotonic() - _cleaned[0] > 60:
         _cleaned[0] = time.monotonic()
         database.keep_reserve()
-        if clock.steady():  # else everything might only seem to be old
+        if clock.steady():  # with a wrong clock everything would seem old
             clean_up()
             uploads.clean_up()
 
 
 def look() -> None:
-    """`tick`, for those who only want to see: what cannot be brought up to date, as on a full disk, is shown as it was."""
+    """`tick` for readers: where rows cannot be written, as on a full disk, they are shown as last written."""
     with store.if_room():
         tick()
 
@@ -51,7 +51,7 @@ def _claimed() -> list[Job]:
     """Bring rows up to date; the jobs that are now marked as running and have to be started by this process."""
     claimed = []
     with store.changing() as db:
-        now = time.time()  # after others have written theirs
+        now = time.time()  # read inside the transaction, after others have written
         busy: list[str] = []
         for job in store.select("state = 'running' AND remote = ''", db=db):
             changes = process.compared(job, now)

@@ -1,7 +1,7 @@
-"""What a run says of itself in its folder, as far as it can be believed.
+"""The files that a run writes about itself, read as untrusted input.
 
-The files may come from a rented machine, from another version, or from a process that was killed while it wrote: only what is of the right
-kind and within its bounds is passed on, and no file is read beyond a size that a run ever needs.
+They may come from a rented machine, from another version, or from a process that was killed while writing. Only values of the right type
+and within bounds are passed on, and no file is read beyond the size that a run can need.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STATES = ("starting", "running", "done", "stopped", "paused", "between", "failed
 STATUS_BYTES, ORDER_BYTES, DIAGNOSES_BYTES = 1 << 18, 1 << 18, 64 << 20
 UNKNOWN_YET = ("step", "seconds", "rate")  # of a run that is still getting ready
 WHOLE = 2**53 - 1  # the greatest whole number that every page reads exactly
-TEXT, ENTRIES, DEPTH = 400, 200, 6  # characters of a text, entries of a list or object, levels of them
+TEXT, ENTRIES, DEPTH = 400, 200, 6  # longest text, largest list or object, deepest nesting
 UNKNOWN: dict[str, Any] = {"key": "errors.reason_unknown", "values": {}}
 
 

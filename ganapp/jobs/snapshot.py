@@ -1,4 +1,4 @@
-"""A job at one moment, read from its folder: nothing of it is remembered in the process that shows it."""
+"""The state of a job at one moment, read from its folder each time; the process that shows it keeps nothing in memory."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
 
 
 def phase(job: Job) -> dict[str, Any]:
-    """What a running job does beside its steps, and for how long: getting ready, or ending as it was asked to."""
+    """Whether a running job is still preparing or is ending, and for how many seconds."""
     if job.state != "running":
         return dict(QUIET)
     starting, (ending, seconds) = not process.stepping(reports.status(job.folder)), process.end_request(job.folder)

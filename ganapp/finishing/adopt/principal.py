@@ -1,4 +1,4 @@
-"""Directions without a name, for any generator: the principal components of what its first layer makes of random latents.
+"""Directions without a name, for any generator: the principal components of its first layer's output for random latents.
 
 Haerkoenen et al. 2020, "GANSpace: Discovering Interpretable GAN Controls": principal components of features of random samples,
 carried back to the latent space by linear regression. Here they are made orthogonal to the named directions and to each other,
@@ -18,7 +18,7 @@ from ganapp.finishing.directions import written
 SAMPLES = 1000
 SPARE = 2  # candidates for each direction that is asked for
 ENDS = 2.0  # coordinates between which the change is measured
-LEAST = 0.01  # mean change of a pixel, 0 to 1, below which nothing is to be seen
+LEAST = 0.01  # mean change of a pixel, 0 to 1, below which no difference is visible
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def weights(net: nn.Module, count: int) -> Tensor:
 
 @torch.no_grad()
 def features(net: nn.Module, z: Tensor, y: Tensor) -> Tensor:
-    """What the generator's first layer makes of latents (n, latent), after its rectifier: (n, d)."""
+    """The output of the generator's first layer for latents (n, latent), after its rectifier: (n, d)."""
     outputs: list[Tensor] = []
     layer: Any = getattr(net, "stem_norm", None) or net.hidden[0]  # type: ignore[index]
     hook = layer.register_forward_hook(lambda _module, _given, output: outputs.append(output.relu().flatten(1)))
@@ -84,7 +84,8 @@ def change(net: nn.Module, vector: Tensor) -> float:
 
 
 def strongest(net: nn.Module, named: Tensor, count: int) -> list[Direction]:
-    """At most `count` directions orthogonal to the rows of `named` (n, latent), the greatest change first; none that changes nothing."""
+    """At most `count` directions orthogonal to the rows of `named` (n, latent), the greatest change first,
+    without those whose change is invisible."""
     tried = [Direction(vector, change(net, vector)) for vector in candidates(net, named, SPARE * count)]
     seen = [direction for direction in tried if direction.change >= LEAST]
     return sorted(seen, key=lambda direction: -direction.change)[:count]

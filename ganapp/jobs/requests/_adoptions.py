@@ -54,7 +54,7 @@ class Adoption:
         return {"state": state, "seconds": spent, "address": self.address, "step": self.step, "error": error}
 
 
-def asked(job_id: str, new: Adoption, work: Callable[[], str]) -> Adoption:
+def start(job_id: str, new: Adoption, work: Callable[[], str]) -> Adoption:
     """Start the adoption `new` of this job, or return the one under way. UserError("busy") while one with another title is under way."""
     with _lock:
         adoption = _known.get(job_id)

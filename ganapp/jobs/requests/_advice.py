@@ -1,4 +1,4 @@
-"""What can be done about a run's health: what its newest diagnosis offers, and slower players after numbers that were not finite."""
+"""Advice for a run: what its newest diagnosis offers, and halved learning rates after a run that diverged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of the classes of pictures that were looked through, kept for the pages of the jobs that use them."""
+"""Class names of uploaded or downloaded pictures, kept in runs/found/ for the pages of the jobs that use these pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _place(data: str, source: str) -> Path:
 
 
 def keep(data: str, source: str, classes: list[str]) -> None:
-    """Write them down."""
+    """Write the class names of a data set."""
     path = _place(data, source)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

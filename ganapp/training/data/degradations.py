@@ -1,4 +1,4 @@
-"""What happens to photographs before anybody enlarges them: blur, resizing, noise, JPEG, in seeded random order and strength.
+"""Degradations that photographs have before they are enlarged: blur, resizing, noise, JPEG, at seeded random strengths.
 
 After the high-order degradation of Real-ESRGAN (Wang et al. 2021), two rounds and a last compression, with every range scaled by one
 strength, so that a net can be told how much to clean. Rings come from sharpening, not from sinc filters.

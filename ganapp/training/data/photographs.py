@@ -1,4 +1,5 @@
-"""Photographs in memory, from which crops of any place and scale are cut; and drawn pictures, for what photographs seldom show.
+"""Photographs in memory, from which crops of any place and scale are cut; and drawn pictures of stripes and
+hard edges, which are rare in photographs.
 
 A part of the photographs is held out, to choose between nets: runs of neighbours, because neighbours often show one scene.
 """
@@ -19,7 +20,7 @@ Levels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 SHORT = 512  # pixels of a photograph's shorter side, at most
 BLOCK, HELD_OUT = 100, 8  # of every 100 files, in the order of their names, the first 8 are held out; 2 of fewer than 12
-WIDEST = 3.5  # a crop shows at most so many times its own side
+WIDEST = 3.5  # a crop is cut from a square of at most this many times its side
 FEWEST = 4
 PHOTOGRAPHS = (".webp", ".png", *filenames.JPEGS)
 

@@ -30,8 +30,8 @@ class Run(Protocol):
     """A training in progress, as a recipe begins it. Steps count from 0; `step` may use any random number of torch.
 
     A run may also have `sheets() -> dict[str, Tensor]`, further pictures by name, as those of `samples`; and
-    `diagnose(k: int) -> dict[str, Any]`, what is to be told of its health after step k, computed with every sample grid:
-    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints from good days are kept as good.pt, to go back to. A run whose
+    `diagnose(k: int) -> dict[str, Any]`, the diagnosis of its health after step k, computed with every sample grid:
+    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints without an ill diagnosis are kept as good.pt, to go back to. A run whose
     `usable_early` is true has its result written with every checkpoint, so that it can be used while it goes on: `write` must
     then change nothing in the run.
     """
@@ -121,7 +121,7 @@ class Training:
             (self.folder / curves.LOG).touch()
             self._curves = curves.read(self.folder)
             self._well = _well(self._last_diagnosis())
-            self._keep_curves()  # a companion from beyond the checkpoint would soon pass for one of the new log
+            self._keep_curves()  # else curves.json would hold points that are later than the checkpoint
             self._log = self._files.enter_context((self.folder / curves.LOG).open("a", encoding="utf-8", buffering=1))
         return step, seconds
 

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganapp.base.errors import UserError
-from ganapp.machine import memory
-from ganapp.models import foreign
+from ganapp.models import foreign, limits
 from ganapp.models.filler import Filler
 from ganapp.pictures import images, resize
 from ganapp.pictures.images import Array
@@ -165,12 +164,8 @@ def _onnx(path: Path) -> Opened:
 
 
 def _checkpoint(path: Path) -> Opened:
-    try:
+    with limits.opening(path, path.name):
         return masked(foreign.checkpoint(path))
-    except (MemoryError, RuntimeError) as problem:
-        if not memory.ran_out(problem):
-            raise
-        raise UserError("community_memory", name=path.name, megabytes=round(memory.free_mb())) from problem
 
 
 def masked(held: Any) -> Opened:

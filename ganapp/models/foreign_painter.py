@@ -8,7 +8,6 @@ of them) are found out by two pictures that differ on one half only, and are giv
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from torch.nn import functional
 
 from ganapp.base.errors import UserError
 from ganapp.machine import devices, processor
-from ganapp.models import foreign
+from ganapp.models import folder, foreign
 from ganapp.models.painter import Painter
 
 ENDINGS = (".onnx",)
@@ -140,7 +139,7 @@ def opened(path: Path) -> Other:
         made: NDArray[Any] = session.run([outputs[0].name], {inputs[0].name: x})[0]
         return made
 
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = folder.digest(path)
     side = float(min(fixed)) if fixed else SIDE
     made = probed(Other(digest, run, inputs[0].type, Way(last=last), side, fixed, bytes=session.bytes))
     session.probed()

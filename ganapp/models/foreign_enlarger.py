@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
 from ganapp.models import catalog, foreign, limits
-from ganapp.models.enlarger import About, Call, Enlarger
+from ganapp.models.about import About
+from ganapp.models.enlarger import Call, Enlarger
 
 ENDINGS = (".safetensors", ".pth")
 PROBE = (48, 128)  # height and width of the pictures that it is measured with

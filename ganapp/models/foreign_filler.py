@@ -20,6 +20,7 @@ from PIL import Image
 
 from ganapp.base.errors import UserError
 from ganapp.models import foreign, limits
+from ganapp.models.about import About
 from ganapp.models.filler import Filler
 from ganapp.pictures import images, resize
 from ganapp.pictures.images import Array
@@ -141,7 +142,8 @@ def load(reference: str) -> Filler:
 def opened(path: Path, reference: str = "") -> Filler:
     """The model in a file, probed. UserError as `load`."""
     side, asker, size = _onnx(path) if path.suffix.lower() == ".onnx" else _checkpoint(path)
-    return Filler(reference or path.name, side, asker, True, asker.way.report(), size)
+    about = About("other", licence=foreign.licence(reference), megabytes=round(path.stat().st_size / 1e6, 1))
+    return Filler(reference or path.name, side, asker, True, asker.way.report(), size, about)
 
 
 def _onnx(path: Path) -> Opened:

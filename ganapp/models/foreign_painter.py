@@ -22,6 +22,7 @@ from torch.nn import functional
 from ganapp.base.errors import UserError
 from ganapp.machine import devices, processor
 from ganapp.models import folder, foreign
+from ganapp.models.about import About
 from ganapp.models.painter import Painter
 
 ENDINGS = (".onnx",)
@@ -115,11 +116,12 @@ def load(reference: str) -> Painter:
     UserError for a file that is not there, and one that does not repaint a picture.
     """
     path = foreign.located(reference, ENDINGS)
-    return foreign.kept(path, "stylize", lambda: _promise(reference, opened(path)), lambda painter: painter.memory)
+    return foreign.kept(path, "stylize", lambda: _promise(reference, path, opened(path)), lambda painter: painter.memory)
 
 
-def _promise(reference: str, other: Other) -> Painter:
-    return Painter(reference, other.key, other.side, other.reach, lambda _: other.paint, other.multiple, memory=other.bytes)
+def _promise(reference: str, path: Path, other: Other) -> Painter:
+    about = About("other", licence=foreign.licence(reference), megabytes=round(path.stat().st_size / 1e6, 1), digest=other.key)
+    return Painter(reference, other.key, other.side, other.reach, lambda _: other.paint, other.multiple, memory=other.bytes, about=about)
 
 
 def opened(path: Path) -> Other:

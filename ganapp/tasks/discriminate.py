@@ -8,11 +8,9 @@ wrote the digit. The map shows which pixels would have to be darker or lighter f
 from __future__ import annotations
 
 import base64
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +24,7 @@ from ganapp.base.kinds import Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
-from ganapp.tasks import _sliders, _subject
+from ganapp.tasks import _result, _sliders, _subject
 from ganapp.tasks._fields import Class, Latent, Name, Picture
 
 VALUE = "discriminator"
@@ -47,7 +45,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Table):
     """score: the discriminator's, unbounded; probability: that a person wrote it, 0 to 1; gradient (size, size): how much the
     score rises with the ink of each pixel; signed is false where colours have no one sense, and it is how much they count."""
 
@@ -55,10 +53,6 @@ class Result:
     probability: float
     gradient: Array
     signed: bool = True
-
-    def save(self, path: Path) -> None:
-        """Write score, probability and map as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2) + "\n", encoding="utf-8")
 
     def report(self) -> dict[str, Any]:
         """The numbers, and the map as base64 of signed bytes, row by row: -127 to 127 times `scale` / 127."""

@@ -21,7 +21,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
 from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _inversion, _sliders, _subject
+from ganapp.tasks import _grid, _inversion, _result, _sliders, _subject
 from ganapp.tasks._fields import Class, Name, Picture
 
 VALUE = "inversion"
@@ -39,7 +39,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """What was found. verdict: "close", "loose" or "not_a_digit"; digit: the one that was searched for; judged (10): the
     classifier's probabilities for the drawing, empty where no classifier knows it; latent, sliders, raw: of the digit found;
     residual: the share of ink that does not lie on ink, 0 to 1; typical: the share of random latents that are shorter than this
@@ -59,12 +59,6 @@ class Result:
     def save(self, path: Path) -> None:
         """Write the PNG of the digit found."""
         path.write_bytes(self.found)
-
-    def report(self) -> dict[str, Any]:
-        """All of it, the pictures as data URIs."""
-        keys = ("verdict", "digit", "judged", "latent", "sliders", "raw", "residual", "typical")
-        pictures = {"seen": images.data_uri(self.seen), "found": images.data_uri(self.found)}
-        return {**{key: getattr(self, key) for key in keys}, **pictures}
 
 
 def verdict(signs: tuple[float, float, float], fitted: dict[str, Any]) -> str:

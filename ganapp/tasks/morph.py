@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _sliders
+from ganapp.tasks import _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "morph"
@@ -42,7 +42,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The change. strip: a PNG of all frames side by side; animation: a GIF of them; both carry the recipe.
     latents, classes: of each frame."""
 
@@ -54,11 +54,6 @@ class Result:
     def save(self, path: Path) -> None:
         """Write the GIF for a name that ends in .gif, else the strip as PNG."""
         path.write_bytes(self.animation if path.suffix.lower() == ".gif" else self.strip)
-
-    def report(self) -> dict[str, Any]:
-        """Strip and animation as data URIs, and the latent and class weights of each frame."""
-        pictures = {"strip": images.data_uri(self.strip), "animation": images.data_uri(self.animation, "image/gif")}
-        return {**pictures, "latents": self.latents, "classes": self.classes}
 
 
 def run(request: Request) -> Result:

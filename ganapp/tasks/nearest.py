@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +23,7 @@ from ganapp.digits import digit as digits
 from ganapp.digits import idx
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
-from ganapp.tasks import _sliders, _subject
+from ganapp.tasks import _result, _sliders, _subject
 from ganapp.tasks._fields import Class, Latent, Name, Picture
 
 VALUE = "nearest"
@@ -49,7 +47,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The nearest training digit. index: its place among the 60,000; label: the digit it is; picture: a PNG of it; distance;
     usual: the median distance of real digits kept out of the training; closer: the share of those that came nearer than this."""
 
@@ -59,15 +57,6 @@ class Result:
     distance: float
     usual: float
     closer: float
-
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI and the numbers."""
-        numbers = {key: getattr(self, key) for key in ("index", "label", "distance", "usual", "closer")}
-        return {"picture": images.data_uri(self.picture), **numbers}
 
 
 @cache

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
 from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _fields, _grid, _sliders
+from ganapp.tasks import _fields, _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "plane"
@@ -44,7 +43,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The plane. picture: a PNG that carries its recipe; across, down: the directions' names; values: the coordinates, from the
     left and from the top; latent: that of the middle, before it was moved."""
 
@@ -53,14 +52,6 @@ class Result:
     down: str
     values: tuple[float, ...]
     latent: tuple[float, ...]
-
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, the directions, the coordinates along them, and the latent."""
-        return {"picture": images.data_uri(self.picture), **{key: getattr(self, key) for key in ("across", "down", "values", "latent")}}
 
 
 def _directions(request: Request, sampler: Sampler) -> tuple[str, str]:

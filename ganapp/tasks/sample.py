@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 from ganapp import models
@@ -17,7 +16,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.digits.latent import Vector
 from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _sliders
+from ganapp.tasks import _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Coordinate, Latent, Name, Seed, Truncation, within
 
 NAME = "sample"
@@ -55,21 +54,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The digit. picture: a PNG that carries its recipe; latent: the numbers that made it; sliders, raw: where every slider stands."""
 
     picture: bytes
     latent: tuple[float, ...]
     sliders: dict[str, float]
     raw: tuple[float, ...]
-
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, the latent and the sliders."""
-        return {"picture": images.data_uri(self.picture), "latent": list(self.latent), "sliders": self.sliders, "raw": list(self.raw)}
 
 
 def place(request: Request, sampler: Sampler) -> tuple[Vector, Vector]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.models import catalog, sampler
-from ganapp.tasks import _subject, discriminate, invert, nearest
+from ganapp.tasks import _result, _subject, discriminate, invert, nearest
 from ganapp.tasks._fields import Name
 
 MISSING = ("curve", "search", "sliders", "nearest", "browser_packages", "browser_heavy")  # parts an adopted model may lack
@@ -37,21 +34,13 @@ class Sampler:
 
 
 @dataclass(frozen=True)
-class Result:
-    """The list, and the description of the model that was asked for."""
+class Result(_result.Table):
+    """The list, and the description of the model that was asked for: size, latent, classes and their names, channels, look ("ink", "grey",
+    "colour"), digits (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), missing (of MISSING:
+    what could not be made when it was adopted from a run), attributes and raw directions (name and vector each)."""
 
     samplers: tuple[Sampler, ...]
     described: dict[str, Any] | None
-
-    def save(self, path: Path) -> None:
-        """Write the report as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-    def report(self) -> dict[str, Any]:
-        """The list, and of the one described: size, latent, classes and their names, channels, look ("ink", "grey", "colour"), digits
-        (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), missing (of MISSING: what could
-        not be made when it was adopted from a run), attributes and raw directions (name and vector each)."""
-        return {"samplers": [dataclasses.asdict(line) for line in self.samplers], "described": self.described}
 
 
 def _line(loaded: catalog.Loaded) -> Sampler:

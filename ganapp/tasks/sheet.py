@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
 from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _fields, _grid, _sliders
+from ganapp.tasks import _fields, _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Name, Seed, Truncation, within
 
 NAME = "sheet"
@@ -37,19 +36,11 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The sheet. picture: a PNG that carries its recipe; seeds: of the rows, or of the first picture in each."""
 
     picture: bytes
     seeds: tuple[int, ...]
-
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, and the seed of each row."""
-        return {"picture": images.data_uri(self.picture), "seeds": list(self.seeds)}
 
 
 def run(request: Request) -> Result:

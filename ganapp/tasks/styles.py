@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from ganapp.base.errors import UserError
 from ganapp.base.validation import request_class
 from ganapp.models import catalog, painter
 from ganapp.models.catalog import Entry
 from ganapp.stylizing import mixture
+from ganapp.tasks import _result
 
 
 @request_class
@@ -43,18 +40,10 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Table):
     """The list, shipped ones first and those of any style last among them."""
 
     styles: tuple[Style, ...]
-
-    def save(self, path: Path) -> None:
-        """Write the report as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-    def report(self) -> dict[str, Any]:
-        """All of it."""
-        return {"styles": [dataclasses.asdict(style) for style in self.styles]}
 
 
 def run(request: Request) -> Result:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
@@ -32,13 +31,11 @@ class Request(_style.Wish):
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_files.NewFile):
     """file: the repainted photo; name: what its file is called; size: width and height; style: the model that painted, or both, joined by
     "+"; painted: width and height of the copy that was painted; tiles: how many were painted; tile: their side in the end; halved: how
     often it was halved for want of memory; seconds: of work; memory_mb: most megabytes that the work took beside the program."""
 
-    file: photo_file.File
-    name: str
     size: tuple[int, int]
     style: str
     painted: tuple[int, int]
@@ -47,19 +44,6 @@ class Result:
     halved: int
     seconds: float
     memory_mb: int
-
-    def save(self, path: Path) -> None:
-        """Write the photo."""
-        path.write_bytes(self.file.blob)
-
-    def facts(self) -> dict[str, Any]:
-        """All but the picture."""
-        names = ("name", "size", "style", "painted", "tiles", "tile", "halved", "seconds", "memory_mb")
-        return {**{name: getattr(self, name) for name in names}, "ending": self.file.ending, "bytes": len(self.file.blob)}
-
-    def report(self) -> dict[str, Any]:
-        """All of it: the picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
-        return {**_files.answered(self.file, self.name), **self.facts()}
 
 
 def run(request: Request) -> Result:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
@@ -42,13 +41,11 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_files.NewFile):
     """file: the enlarged photo; name: what its file is called; size: width and height; scale: how many times as wide it is; nets: models
     that were used, in their order; tiles: how many; tile: their side in the end; halved: how often it was halved for want of memory;
     seconds: of work; memory_mb: most megabytes that the work took beside the program."""
 
-    file: photo_file.File
-    name: str
     size: tuple[int, int]
     scale: float
     model: str
@@ -58,19 +55,6 @@ class Result:
     halved: int
     seconds: float
     memory_mb: int
-
-    def save(self, path: Path) -> None:
-        """Write the photo."""
-        path.write_bytes(self.file.blob)
-
-    def facts(self) -> dict[str, Any]:
-        """All but the picture."""
-        names = ("name", "size", "scale", "model", "nets", "tiles", "tile", "halved", "seconds", "memory_mb")
-        return {**{name: getattr(self, name) for name in names}, "ending": self.file.ending, "bytes": len(self.file.blob)}
-
-    def report(self) -> dict[str, Any]:
-        """All of it: the picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
-        return {**_files.answered(self.file, self.name), **self.facts()}
 
 
 def run(request: Request) -> Result:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from ganapp.base.errors import UserError
 from ganapp.base.validation import about, request_class
+from ganapp.tasks import _result
 from ganapp.tasks._fields import Name
 from ganapp.upscaling import choice
 
@@ -22,7 +20,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """id: its name; source: "shipped", "trained", "hub" or "other" make; architecture: family of the net; scale: how many times it
     enlarges; channels: of the pictures it takes; licence: as it is told, "" where it is not; parameters: how many; megabytes: of its file;
     reach: pixels it looks away; strength, denoise: whether it knows these settings."""
@@ -38,14 +36,6 @@ class Result:
     reach: int
     strength: bool
     denoise: bool
-
-    def save(self, path: Path) -> None:
-        """There is no file."""
-        raise UserError("shell_nowhere")
-
-    def report(self) -> dict[str, Any]:
-        """All of it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def run(request: Request) -> Result:

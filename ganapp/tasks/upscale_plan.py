@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from ganapp.base.errors import UserError
 from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import photo_file
-from ganapp.tasks import _files
+from ganapp.tasks import _files, _result
 from ganapp.tasks._fields import Name, within
 from ganapp.tasks.upscale import DEFAULT
 from ganapp.upscaling import choice, plan, sizes, trial
@@ -37,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """size: width and height of the result; nets: the models that would be used, in their order; tiles, tile: how many, and their side;
     seconds: of work; measured: whether they come from a measurement on this machine (ask again in a second when not); memory_mb: most
     megabytes beside the program; fits: whether they are free."""
@@ -50,14 +48,6 @@ class Result:
     measured: bool
     memory_mb: int
     fits: bool
-
-    def save(self, path: Path) -> None:
-        """There is no file."""
-        raise UserError("shell_nowhere")
-
-    def report(self) -> dict[str, Any]:
-        """All of it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def run(request: Request) -> Result:

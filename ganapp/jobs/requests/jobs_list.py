@@ -9,6 +9,7 @@ from ganapp.base.kinds import Whole
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _rows
+from ganapp.tasks import _result
 
 MOST = 200  # jobs of one answer
 
@@ -26,15 +27,11 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """jobs: the rows asked for; total: how many there are in all."""
 
     jobs: tuple[dict[str, Any], ...]
     total: int
-
-    def report(self) -> dict[str, Any]:
-        """Rows and their number in all."""
-        return {"jobs": list(self.jobs), "total": self.total}
 
 
 def run(request: Request) -> Result:

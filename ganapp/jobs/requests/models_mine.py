@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import trained_models
 from ganapp.jobs.requests import _fields
+from ganapp.tasks import _result
 
 
 @request_class
@@ -18,14 +19,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """models: their ids."""
 
     models: tuple[str, ...]
-
-    def report(self) -> dict[str, list[str]]:
-        """Their ids."""
-        return {"models": list(self.models)}
 
 
 def run(request: Request) -> Result:

@@ -93,14 +93,14 @@ def digits(samples: int) -> Measure:
     NEIGHBOURHOOD of them against as many test digits (k = 5): the two grow with the number of pictures compared."""
     import torch
 
+    from ganapp import models
     from ganapp.evaluation.verdicts import generate, judged
     from ganapp.metrics.class_accuracy import class_accuracy
     from ganapp.metrics.frechet import frechet
     from ganapp.metrics.manifold import manifold
-    from ganapp.models import catalog
     from ganapp.training.data.digits_data import Digits
 
-    judge = catalog.load("digits-judge", "classify").net()
+    judge = models.load("digits-judge", "classify")
     test = judged(judge, Digits("test"))
     few = min(NEIGHBOURHOOD, samples)
 
@@ -123,12 +123,11 @@ def digits(samples: int) -> Measure:
 
 def stacked(samples: int) -> Measure:
     """Modes and divergence of `samples` generated stacks."""
+    from ganapp import models
     from ganapp.evaluation import stacked_mnist
-    from ganapp.models import catalog
-    from ganapp.nets import digit_classifier
     from ganapp.training.health.witness import Judged
 
-    judge = Judged(cast(digit_classifier.Net, catalog.load(stacked_mnist.JUDGE, "classify").net()), stacked=True)
+    judge = Judged(models.load(stacked_mnist.JUDGE, "classify"), stacked=True)
 
     def measure(net: nn.Module) -> dict[str, float]:
         report = stacked_mnist.generated(net.eval(), int(cast(Any, net).config.latent), samples, judge)

@@ -10,22 +10,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
 from ganapp.digits import latent
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.score import fresh_verdicts
 from ganapp.evaluation.subject import Options
-from ganapp.evaluation.verdicts import GeneratedDigits, Verdicts, generate, ink, judged
+from ganapp.evaluation.verdicts import GeneratedDigits, Judging, Verdicts, generate, ink, judged
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
 from ganapp.metrics.frechet import frechet
 from ganapp.metrics.kid import kid
 from ganapp.metrics.manifold import manifold
 from ganapp.metrics.memorisation import Nearest, compare, nearest_features, nearest_pixels
 from ganapp.metrics.spread import spread
-from ganapp.models import catalog, folder
+from ganapp.models import folder, sampler
 from ganapp.models.catalog import Loaded
 from ganapp.training.data.digits_data import Digits
 
@@ -93,8 +94,8 @@ class Material:
     """What every measure is computed from. chosen: the training digits of the row of real ones, whose labels the generated ones share."""
 
     plan: Plan
-    generator: nn.Module
-    judge: nn.Module
+    generator: sampler.Call
+    judge: Judging
     latent: int
     train: Digits
     test: Digits
@@ -108,8 +109,8 @@ class Material:
 def evaluate(subject: Loaded, options: Options) -> Report:
     """Measure the generator; with seeds that never change, so that the numbers can be compared and repeated."""
     started = time.monotonic()
-    judge = catalog.load(JUDGE, "classify")
-    material = gather(plan(options), subject, judge.net())
+    judge = models.load(JUDGE, "classify")
+    material = gather(plan(options), subject, judge)
     rows = printed(measure for stage in (accuracy, distances, neighbourhoods, midpoints) for measure in stage(material))
     copies, details = memorisation(material)
     rows += printed(copies) + printed(score(material))
@@ -119,7 +120,7 @@ def evaluate(subject: Loaded, options: Options) -> Report:
         tuple(with_bar(row) if material.plan.full else row for row in rows),
         seeds=SEEDS,
         samples=asdict(material.plan),
-        judge_sha256=judge.description.parts["model"].sha256,
+        judge_sha256=judge.about.digest,
         seconds=time.monotonic() - started,
         date=datetime.now(UTC).date().isoformat(),
         quick=options.quick,
@@ -141,9 +142,9 @@ def generator(name: str) -> torch.Generator:
     return torch.Generator().manual_seed(SEEDS[name])
 
 
-def gather(numbers: Plan, subject: Loaded, judge: nn.Module) -> Material:
+def gather(numbers: Plan, subject: Loaded, judge: Judging) -> Material:
     """Generate the digits and ask the judge about them and about real ones."""
-    train, test, net = Digits("train"), Digits("test"), subject.net()
+    train, test, net = Digits("train"), Digits("test"), sampler.of_folder(subject).draw
     length = int(subject.description.promises["latent"])
     chosen = torch.randperm(len(train), generator=generator("training_pictures"))[: numbers.samples]
     z = torch.randn(numbers.samples, length, generator=generator("latents"))

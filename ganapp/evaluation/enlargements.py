@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ganapp.base.errors import UserError
 from ganapp.models import foreign_enlarger
-from ganapp.nets import upscaler
+from ganapp.models.enlarger import Enlarger
 
 Levels = NDArray[np.uint8]
 Enlarge = Callable[[Levels], Levels]  # (h, w, 3) -> (scale h, scale w, 3)
@@ -36,9 +36,10 @@ def _resized(picture: Levels, scale: int, way: Image.Resampling) -> Levels:
     return np.asarray(image.resize((image.width * scale, image.height * scale), way))
 
 
-def by(net: upscaler.Net, denoise: float = 0.0) -> Enlarge:
-    """The net as a function of levels."""
-    return lambda picture: levels(net(tensor(picture) * 2 - 1, denoise) / 2 + 0.5)
+def by(enlarger: Enlarger, denoise: float = 0.0) -> Enlarge:
+    """The model as a function of levels."""
+    ready = enlarger.at(1.0, denoise)
+    return lambda picture: (ready.enlarge(np.asarray(picture / np.float32(255), np.float32)) * 255).round().byte().numpy()
 
 
 def other(path: Path, scale: int) -> Enlarge:
@@ -46,18 +47,12 @@ def other(path: Path, scale: int) -> Enlarge:
     enlarger = foreign_enlarger.opened(path)
     if enlarger.scale != scale or enlarger.about.channels != 3:
         raise UserError("evaluation_peer", file=path.name, scale=scale)
-    return lambda picture: levels(enlarger.call(tensor(picture)))
+    return by(enlarger)
 
 
 def tensor(picture: Levels) -> Tensor:
     """(1, 3, h, w) in [0, 1]."""
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
-
-
-def levels(x: Tensor) -> Levels:
-    """(1, 3, h, w), about [0, 1] -> (h, w, 3) uint8."""
-    made: Levels = (x[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
-    return made
 
 
 def ringing(enlarge: Enlarge, scale: int) -> float:

@@ -12,7 +12,7 @@ from ganapp.evaluation.subject import Options
 from ganapp.evaluation.verdicts import judged
 from ganapp.metrics.calibration_error import calibration_error
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
-from ganapp.models import folder
+from ganapp.models import classifier, folder
 from ganapp.models.catalog import Loaded
 from ganapp.training.data.digits_data import Digits
 
@@ -30,7 +30,7 @@ def evaluate(subject: Loaded, asked: Options) -> Report:
     started = time.monotonic()
     test = Digits("test")
     n = min(len(test), asked.samples or (QUICK if asked.quick else len(test)))
-    verdicts = judged(subject.net(), test, torch.arange(n))
+    verdicts = judged(classifier.of_folder(subject), test, torch.arange(n))
     accuracy, classes = class_accuracy(verdicts.logits, verdicts.labels), by_class(verdicts.logits, verdicts.labels)
     rows = (
         Row("test_accuracy", accuracy, n, interval=wilson(accuracy, n), bar=BAR if n == len(test) else None),

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.evaluation import enlargements
 from ganapp.evaluation.enlargements import Enlarge, Levels
@@ -27,10 +28,10 @@ from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import REACH, ssim_map
-from ganapp.models import catalog
+from ganapp.models import enlarger
 from ganapp.models.catalog import Loaded
+from ganapp.models.enlarger import Enlarger
 from ganapp.models.folder import Description
-from ganapp.nets import upscaler
 from ganapp.pictures import images
 from ganapp.training.data.degradations import degraded
 from ganapp.training.data.photographs import PHOTOGRAPHS
@@ -64,9 +65,9 @@ def fits(description: Description) -> bool:
 def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
-    net = subject.built(upscaler.Net, UserError("evaluation_none", task=subject.description.task))
-    scale, photo = net.config.scale, net.config.denoise
-    methods = _methods(subject, net, asked)
+    subject_model = enlarger.of_folder(subject)
+    scale, photo = subject_model.scale, subject_model.denoise
+    methods = _methods(subject, subject_model, asked)
     measured = sets(asked)
     table = [row for name, paths in measured.items() for kind in INPUTS for row in _measured(name, paths, kind, methods, scale)]
     return UpscaleReport(
@@ -82,14 +83,13 @@ def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     )
 
 
-def _methods(subject: Loaded, net: upscaler.Net, asked: Options) -> dict[str, Enlarge]:
-    """By name: this net, its sibling, interpolation, and the checkpoints that were named."""
-    scale = net.config.scale
-    found = {"this": enlargements.by(net, DENOISE), **enlargements.interpolations(scale)}
+def _methods(subject: Loaded, model: Enlarger, asked: Options) -> dict[str, Enlarge]:
+    """By name: this model, its sibling, interpolation, and the checkpoints that were named."""
+    scale = model.scale
+    found = {"this": enlargements.by(model, DENOISE), **enlargements.interpolations(scale)}
     sibling = (subject.description.values or {}).get("sibling")
     if sibling:
-        plain = catalog.load(sibling, "upscale").built(upscaler.Net, UserError("evaluation_none", task="upscale"))
-        found["fidelity"] = enlargements.by(plain)
+        found["fidelity"] = enlargements.by(models.load(sibling, "upscale"))
     return found | {path.stem: enlargements.other(path, scale) for path in asked.beside}
 
 

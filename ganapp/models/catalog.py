@@ -22,7 +22,6 @@ from ganapp.models.folder import Description
 
 FOLDER_NAME = re.compile(r"[\w][\w.-]*")
 SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
-BRANCHES = 256  # remembered at once
 FACT_BYTES = 20_000  # what a description takes, about
 Kept = TypeVar("Kept")
 Net = TypeVar("Net", bound=nn.Module)
@@ -74,11 +73,16 @@ class Shelf:
                     return known
                 self._held.pop(key, None)
             loaded = load()
-            with self._lock:
-                self._held[key] = (at, loaded, size(loaded))
-                while len(self._held) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
-                    self._held.popitem(last=False)
+            self.put(key, at, loaded, size(loaded))
             return loaded
+
+    def put(self, key: Key, at: Stamp, value: object, size: int) -> None:
+        """Keep a value of `size` bytes under `key`; the oldest ones go when it is too much."""
+        with self._lock:
+            self._held[key] = (at, value, size)
+            self._held.move_to_end(key)
+            while len(self._held) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
+                self._held.popitem(last=False)
 
     def peek(self, key: Key) -> Any:
         """What is kept under `key`, None for nothing."""
@@ -143,6 +147,11 @@ class Loaded:
         """What the folder's directions.json or evaluation.json holds, None without one."""
         return folder.table(self.folder, file, self.id)
 
+    def browser_digest(self) -> str:
+        """SHA-256 of what a browser runs, "" for a folder without it."""
+        file = self.folder / folder.BROWSER
+        return shelf.kept((file, "digest"), stamp(file), lambda: folder.digest(file), _facts) if file.is_file() else ""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -157,9 +166,6 @@ class Entry:
     licence: str
     ready: bool
     state: str
-
-
-_branches: dict[tuple[Path, str], tuple[float, Path]] = {}
 
 
 def _facts(_: object) -> int:
@@ -199,16 +205,26 @@ def _local(model_id: str) -> tuple[str, Path]:
 
 def _fetched(model_id: str) -> Path:
     """Folder of a repository; where a branch stands is asked again after ten minutes, a commit never changes."""
-    repository, revision = hub.split(model_id)
-    key = (hub_access.present(repository).cache(), model_id)
-    asked, found = _branches.get(key, (0.0, None))
-    fixed = hub.COMMIT.fullmatch(revision) is not None
-    if found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS):
-        found = hub.fetch(repository, revision)
-        _branches[key] = (monotonic(), found)
-        while len(_branches) > BRANCHES:
-            _branches.pop(next(iter(_branches)), None)
-    return found
+    place = _fresh(model_id)
+    if place is None:
+        place = hub.fetch(*hub.split(model_id))
+        shelf.put(_branch(model_id), (), (monotonic(), place), FACT_BYTES)
+    return place
+
+
+def _branch(model_id: str) -> Key:
+    """The key under which stands when, for whom and where to a repository was fetched."""
+    return hub_access.present(model_id.partition("@")[0]).cache(), f"branch {model_id}"
+
+
+def _fresh(model_id: str) -> Path | None:
+    """Folder of a repository that was fetched; None where the Hub is to be asked, for the first time or again."""
+    fetched, place = shelf.peek(_branch(model_id)) or (0.0, None)
+    fixed = hub.COMMIT.fullmatch(model_id.partition("@")[2]) is not None
+    if place is None or not (place / folder.CONFIG).is_file() or (not fixed and monotonic() - fetched > SECONDS_A_BRANCH_HOLDS):
+        return None
+    known: Path = place
+    return known
 
 
 def file_of(reference: str) -> Path:
@@ -227,12 +243,9 @@ def away(name: str) -> bool:
         return False
     reference, revision = name.replace(":", "/", 1).partition("@")[::2]
     owner, repository, *file = reference.split("/", 2)
-    who = hub_access.present(f"{owner}/{repository}")
     if file:
         return hub.cached_file(f"{owner}/{repository}", file[0], revision or "main") is None
-    asked, found = _branches.get((who.cache(), name), (0.0, None))
-    fixed = hub.COMMIT.fullmatch(revision) is not None
-    return found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS)
+    return _fresh(name) is None
 
 
 def bring(name: str) -> None:

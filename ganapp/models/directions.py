@@ -7,7 +7,6 @@ lists are orthonormal together (see docs/architecture.md, "Latents").
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +19,7 @@ from ganapp.base.errors import UserError
 from ganapp.base.kinds import As, Items, Number, Text, Told
 from ganapp.base.validation import settings_class
 from ganapp.digits.latent import Vector
-from ganapp.models import folder
+from ganapp.models import catalog, folder
 
 ATTRIBUTES = ("slant", "weight", "width", "height", "roundness", "loop")
 TOLERANCE = 1e-4
@@ -67,12 +66,11 @@ def read(path: Path, latent: int) -> Directions:
 
     UserError for a file that cannot be read or whose vectors are not orthonormal vectors of that length.
     """
-    file = path / folder.DIRECTIONS
-    return _read(path, latent, file.stat().st_mtime_ns if file.is_file() else 0)
+    at = catalog.stamp(path / folder.DIRECTIONS)
+    return catalog.shelf.kept((path, f"directions {latent}"), at, lambda: _read(path, latent), lambda _: catalog.FACT_BYTES)
 
 
-@lru_cache(maxsize=32)
-def _read(path: Path, latent: int, _changed: int) -> Directions:
+def _read(path: Path, latent: int) -> Directions:
     where = f"{path.name}/{folder.DIRECTIONS}"
     table = folder.table(path, folder.DIRECTIONS) or {}
     lists = validation.read(_Lists, {key: table[key] for key in ("attributes", "raw") if key in table}, where)

@@ -17,25 +17,14 @@ from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, foreign, packs
+from ganapp.models.about import UNKNOWN, About
+from ganapp.models.about import of_folder as of
 from ganapp.models.catalog import Loaded
 from ganapp.pictures.images import Array
 
 TASK = "upscale"
 STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
 Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, scale w), about [0, 1]
-
-
-@dataclass(frozen=True)
-class About:
-    """What there is to say of a model. source: "shipped", "trained", "hub", "pack" or "other"; architecture: family of its net;
-    channels: of the pictures it takes; licence: as it is told, "" where it is not; megabytes: of its file; parameters: counts them."""
-
-    source: str = ""
-    architecture: str = ""
-    channels: int = 3
-    licence: str = ""
-    megabytes: float = 0.0
-    parameters: Callable[[], int] = lambda: 0
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ class Enlarger:
     strength: bool = False
     denoise: bool = False
     settled: Callable[[float, float], Call] | None = field(default=None, repr=False)
-    about: About = field(default=About(), repr=False)
+    about: About = field(default=UNKNOWN, repr=False)
 
     def at(self, strength: float, denoise: float) -> Enlarger:
         """The same with these settings, as far as it knows them: strength, 0 nothing made up to 1 as sharp as a photo; denoise, 0 as it is
@@ -109,16 +98,8 @@ def of_folder(loaded: Loaded) -> Enlarger:
         share = 1.0 if sibling is None else round(round(strength / STEP) * STEP, 2)
         return _once(lambda: ours(_at(loaded, sibling, share), **({"denoise": noise} if denoise else {})))
 
-    about = About(
-        loaded.source,
-        part.family,
-        3,
-        loaded.description.licence,
-        round((loaded.folder / part.file).stat().st_size / 1e6, 1),
-        lambda: sum(parameter.numel() for parameter in loaded.net().parameters()),
-    )
     key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
-    return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, about)
+    return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, of(loaded))
 
 
 def _once(ready: Callable[[], Call]) -> Call:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp.models import catalog, foreign, packs
+from ganapp.models import about, catalog, foreign, packs
+from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
@@ -31,6 +32,7 @@ class Filler:
     finished: bool = False
     asks: dict[str, Any] | None = None
     memory: int = 0
+    about: About = field(default=UNKNOWN, repr=False)
 
     def fill(self, colours: Array, hole: Marks) -> Array:
         """colours (h, w, 3) float32 in [0, 1], hole (h, w) True where to fill -> the same, filled. Outside the hole no bit changes."""
@@ -52,7 +54,8 @@ def load(model: str) -> Filler:
 def of_folder(loaded: Loaded) -> Filler:
     """The promise of a model folder."""
     promises = loaded.description.promises
-    return around(loaded.net(), int(promises["side"]), int(promises["multiple"]), loaded.id)
+    filler = around(loaded.net(), int(promises["side"]), int(promises["multiple"]), loaded.id)
+    return replace(filler, about=about.of_folder(loaded))
 
 
 def around(net: nn.Module, side: int = 512, multiple: int = 8, name: str = "") -> Filler:

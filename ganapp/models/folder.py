@@ -29,6 +29,7 @@ from ganapp.base import strict_json, writing
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import As, Text, Whole, Width, refused
 from ganapp.base.validation import read, settings_class
+from ganapp.models import limits
 
 FORMAT = 1
 TASKS = ("sample", "classify", "repair", "upscale", "stylize")
@@ -221,7 +222,8 @@ def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     path = verify(folder, part, name)
     where = f"{name}/{part.file}"
     try:
-        stored = load_file(path)
+        with limits.opening(path, name):
+            stored = load_file(path)
     except (SafetensorError, OSError) as problem:
         raise UserError("weights_do_not_fit", where=where) from problem
     weights = {key: value.float() if value.is_floating_point() else value for key, value in stored.items()}

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import torch
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, checkpoints, onnx_process
+from ganapp.machine import memory
+from ganapp.models import catalog, checkpoints, hub, limits, onnx_process
 
 LOCAL = "file:"
 CODE = (".pt", ".ckpt", ".pkl", ".pickle", ".torchscript", ".ptl")  # may hold code; never opened, never fetched
@@ -62,6 +63,14 @@ def kept(path: Path, trade: str, load: Callable[[], Kept], size: Callable[[Kept]
     return catalog.shelf.kept((path, trade), catalog.stamp(path), load, size)
 
 
+def licence(reference: str) -> str:
+    """What the repository of a file on the Hub says; "" for a file that was put here by hand."""
+    if not reference or reference.startswith(LOCAL):
+        return ""
+    name, _, revision = reference.replace(":", "/", 1).partition("@")
+    return hub.licence("/".join(name.split("/")[:2]), revision or "main")
+
+
 def failed(problem: Exception) -> UserError:
     """What is said when another engine fails: the first line of its error, or the kind of one that has no words."""
     if isinstance(problem, UserError):
@@ -74,7 +83,8 @@ def session(path: Path, threads: int = 1) -> onnx_process.Session:
     """An ONNX file, ready to run on so many threads in a process of its own. UserError without the package, and for what it cannot read."""
     if importlib.util.find_spec("onnxruntime") is None:
         raise UserError("community_extra", package="onnxruntime")
-    return onnx_process.Session(path, threads)
+    with limits.opening(path, path.name):
+        return onnx_process.Session(path, threads)
 
 
 def checkpoint(path: Path) -> Any:
@@ -82,13 +92,16 @@ def checkpoint(path: Path) -> Any:
     if importlib.util.find_spec("spandrel") is None:
         raise UserError("community_extra", package="spandrel")
     try:
-        held = checkpoints.read(path)
+        with limits.opening(path, path.name):
+            held = checkpoints.read(path)
         package = spandrel()
         weights = package.canonicalize_state_dict(held)
         found = package.ModelLoader("cpu").load_from_state_dict(weights)
     except MemoryError:
         raise
     except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors
+        if memory.ran_out(problem):
+            raise
         raise failed(problem) from problem
     return found.eval()
 

@@ -16,14 +16,14 @@ from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
-from ganapp.models import catalog, foreign, hub
-from ganapp.models.enlarger import About, Call, Enlarger
+from ganapp.models import catalog, foreign, limits
+from ganapp.models.about import About
+from ganapp.models.enlarger import Call, Enlarger
 
 ENDINGS = (".safetensors", ".pth")
 PROBE = (48, 128)  # height and width of the pictures that it is measured with
 SEEN = 0.25 / 255  # a difference that counts
 SPARE = 6  # pixels beyond the farthest difference that was seen
-FACTOR = 3.0  # memory that opening a file takes, in sizes of the file: read, half precision made single, copied
 MOST_SCALE = 8
 KIND = "ImageModelDescriptor"  # what spandrel calls a net that takes one picture
 
@@ -40,18 +40,12 @@ def load(reference: str) -> Enlarger:
 def opened(path: Path, reference: str = "") -> Enlarger:
     """The model in a file. UserError as `load`."""
     size = path.stat().st_size
-    need, free = size * FACTOR / 2**20, memory.free_mb()
-    if need > free:
-        raise UserError("upscale_model_memory", model=reference or path.name, need=round(need), free=round(free))
-    try:
+    with limits.opening(path, reference or path.name):
         held = foreign.checkpoint(path)
         enlarger = measured(held, reference or path.name)
-    except (MemoryError, RuntimeError) as problem:
-        if not memory.ran_out(problem):
-            raise
-        raise UserError("upscale_model_memory", model=reference or path.name, need=round(need), free=round(memory.free_mb())) from problem
     count = sum(parameter.numel() for parameter in held.model.parameters())
-    about = About("other", str(held.architecture.name), held.input_channels, _licence(reference), round(size / 1e6, 1), lambda: count)
+    name, licence = str(held.architecture.name), foreign.licence(reference)
+    about = About("other", name, held.input_channels, licence, round(size / 1e6, 1), lambda: count)
     return replace(enlarger, about=about)
 
 
@@ -63,14 +57,6 @@ def trainer(path: Path, scale: int) -> nn.Module:
         raise UserError("evaluation_peer", file=path.name, scale=scale)
     net: nn.Module = held.model.requires_grad_(False)
     return net.eval()
-
-
-def _licence(reference: str) -> str:
-    """What the repository of a file on the Hub says; "" for a file that was put here by hand."""
-    if not reference or reference.startswith(foreign.LOCAL):
-        return ""
-    name, _, revision = reference.replace(":", "/", 1).partition("@")
-    return hub.licence("/".join(name.split("/")[:2]), revision or "main")
 
 
 def measured(held: Any, name: str) -> Enlarger:

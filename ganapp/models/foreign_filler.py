@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganapp.base.errors import UserError
-from ganapp.machine import memory
-from ganapp.models import foreign
+from ganapp.models import foreign, limits
+from ganapp.models.about import About
 from ganapp.models.filler import Filler
 from ganapp.pictures import images, resize
 from ganapp.pictures.images import Array
@@ -142,7 +142,8 @@ def load(reference: str) -> Filler:
 def opened(path: Path, reference: str = "") -> Filler:
     """The model in a file, probed. UserError as `load`."""
     side, asker, size = _onnx(path) if path.suffix.lower() == ".onnx" else _checkpoint(path)
-    return Filler(reference or path.name, side, asker, True, asker.way.report(), size)
+    about = About("other", licence=foreign.licence(reference), megabytes=round(path.stat().st_size / 1e6, 1))
+    return Filler(reference or path.name, side, asker, True, asker.way.report(), size, about)
 
 
 def _onnx(path: Path) -> Opened:
@@ -165,12 +166,8 @@ def _onnx(path: Path) -> Opened:
 
 
 def _checkpoint(path: Path) -> Opened:
-    try:
+    with limits.opening(path, path.name):
         return masked(foreign.checkpoint(path))
-    except (MemoryError, RuntimeError) as problem:
-        if not memory.ran_out(problem):
-            raise
-        raise UserError("community_memory", name=path.name, megabytes=round(memory.free_mb())) from problem
 
 
 def masked(held: Any) -> Opened:

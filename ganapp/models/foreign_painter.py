@@ -8,7 +8,6 @@ of them) are found out by two pictures that differ on one half only, and are giv
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +21,8 @@ from torch.nn import functional
 
 from ganapp.base.errors import UserError
 from ganapp.machine import devices, processor
-from ganapp.models import foreign
+from ganapp.models import folder, foreign
+from ganapp.models.about import About
 from ganapp.models.painter import Painter
 
 ENDINGS = (".onnx",)
@@ -116,11 +116,12 @@ def load(reference: str) -> Painter:
     UserError for a file that is not there, and one that does not repaint a picture.
     """
     path = foreign.located(reference, ENDINGS)
-    return foreign.kept(path, "stylize", lambda: _promise(reference, opened(path)), lambda painter: painter.memory)
+    return foreign.kept(path, "stylize", lambda: _promise(reference, path, opened(path)), lambda painter: painter.memory)
 
 
-def _promise(reference: str, other: Other) -> Painter:
-    return Painter(reference, other.key, other.side, other.reach, lambda _: other.paint, other.multiple, memory=other.bytes)
+def _promise(reference: str, path: Path, other: Other) -> Painter:
+    about = About("other", licence=foreign.licence(reference), megabytes=round(path.stat().st_size / 1e6, 1), digest=other.key)
+    return Painter(reference, other.key, other.side, other.reach, lambda _: other.paint, other.multiple, memory=other.bytes, about=about)
 
 
 def opened(path: Path) -> Other:
@@ -140,7 +141,7 @@ def opened(path: Path) -> Other:
         made: NDArray[Any] = session.run([outputs[0].name], {inputs[0].name: x})[0]
         return made
 
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = folder.digest(path)
     side = float(min(fixed)) if fixed else SIDE
     made = probed(Other(digest, run, inputs[0].type, Way(last=last), side, fixed, bytes=session.bytes))
     session.probed()

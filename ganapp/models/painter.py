@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -19,10 +19,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, foreign, packs
+from ganapp.models import about, catalog, foreign, packs
+from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
 from ganapp.nets import stylizer
 from ganapp.pictures import images
+from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
 
 TASK = "stylize"
@@ -55,11 +57,21 @@ class Painter:
     after: Callable[[bytes], Painter] | None = field(default=None, repr=False)
     body: str = ""
     memory: int = 0
+    about: About = field(default=UNKNOWN, repr=False)
     _net: stylizer.Net | None = field(default=None, repr=False)
 
-    def noised(self, x: Tensor, seed: int) -> Tensor:
-        """x (1, 3, h, w) with the planes of noise that it takes."""
-        return stylizer.noised(x, self.noise, seed)
+    def sit(self, small: Array, seed: int = 0) -> Sitting:
+        """A picture (h, w, 3) in [0, 1] that is about to be repainted: continued until its sides are multiples, mirrored at its borders
+        and looked at as a whole. seed: of the noise, where the painter takes some."""
+        h, w = small.shape[:2]
+        x = torch.from_numpy(np.ascontiguousarray(small.transpose(2, 0, 1))).unsqueeze(0)
+        x = functional.pad(x, (0, -w % self.multiple, 0, -h % self.multiple), mode="replicate") * 2 - 1  # (1, 3, H, W)
+        high, wide = (max(0, min(self.rim, side - side % self.multiple - self.multiple)) for side in x.shape[2:])
+        framed = functional.pad(x, (wide, wide, high, high), mode="reflect") if high or wide else x
+        with torch.inference_mode():
+            call, noisy = self.begun(x), stylizer.noised(framed, self.noise, seed)
+        reach = sum(framed.shape[2:]) if self.reach is None else -(-self.reach // self.multiple) * self.multiple
+        return Sitting(noisy, Box(high, wide, x.shape[2], x.shape[3]), (h, w), reach, call)
 
     def between(self, other: Painter, share: float) -> Painter | None:
         """The painter at `share` of the way to another one; None where there is none."""
@@ -68,6 +80,28 @@ class Painter:
             return None
         key, side = f"{self.key}+{other.key}@{share}", (1 - share) * self.side + share * other.side
         return around(f"{self.id}+{other.id}", key, side, self.body, _derived(key, lambda: stylizer.between(a, b, share)))
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A picture while it is repainted. x (1, 3 + noise, H, W): it with its frame; whole: where in x it lies; size: its height and width;
+    reach: pixels around a tile that are looked at with it."""
+
+    x: Tensor
+    whole: Box
+    size: tuple[int, int]
+    reach: int
+    call: Call
+
+    def tile(self, box: Box) -> tuple[Array, Box]:
+        """The part `box` of x repainted, (h, w, 3) in [0, 1], and its place in the picture. It is the same as that part of the whole."""
+        window = box.grown(self.reach, *self.x.shape[2:])
+        inner, place = box.within(window), box.within(self.whole)
+        with torch.inference_mode():
+            repainted = self.call(self.x[(..., *window.slices)])[(0, slice(None), *inner.slices)]
+        shares = repainted.add(1).mul_(0.5).clamp_(0, 1).permute(1, 2, 0)
+        tile: Array = shares[: self.size[0] - place.top, : self.size[1] - place.left].numpy()
+        return tile, Box(place.top, place.left, *tile.shape[:2])
 
 
 def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Painter:
@@ -114,16 +148,17 @@ def of_folder(loaded: Loaded) -> Painter:
     """The promise of a model folder."""
     values, part = loaded.description.values, loaded.description.parts["model"]
     net, side = loaded.built(stylizer.Net, UserError("stylize_promise", model=loaded.id)), side_of(values.get("side"))
+    facts = about.of_folder(loaded)
     if not values.get("any"):
-        return around(loaded.id, part.sha256, side, str(values.get("body") or ""), net)
+        return replace(around(loaded.id, part.sha256, side, str(values.get("body") or ""), net), about=facts)
 
     def after(blob: bytes) -> Painter:
         if not blob:
             raise UserError("stylize_painting")
         key = f"{part.sha256}:{hashlib.sha256(blob).hexdigest()}"
-        return around(loaded.id, key, side, part.sha256, _derived(key, lambda: _tuned(loaded, net, blob)))
+        return replace(around(loaded.id, key, side, part.sha256, _derived(key, lambda: _tuned(loaded, net, blob))), about=facts)
 
-    return Painter(loaded.id, part.sha256, side, net.receptive, lambda whole: after(b"").begun(whole), after=after)
+    return Painter(loaded.id, part.sha256, side, net.receptive, lambda whole: after(b"").begun(whole), after=after, about=facts)
 
 
 def side_of(value: object) -> float:

@@ -15,7 +15,9 @@ from ganapp.base.errors import UserError
 from ganapp.digits import latent
 from ganapp.digits.latent import Vector
 from ganapp.machine import devices
-from ganapp.models import catalog, directions
+from ganapp.models import about, catalog, directions
+from ganapp.models.about import UNKNOWN, About
+from ganapp.models.catalog import Loaded
 from ganapp.models.directions import Directions
 from ganapp.models.folder import Description
 
@@ -58,6 +60,7 @@ class Sampler:
     parts: frozenset[str] = frozenset()
     score: Call = field(default=_no_part, repr=False)
     guess: Call | None = field(default=None, repr=False)
+    about: About = field(default=UNKNOWN, repr=False)
 
     @torch.inference_mode()
     def paint(self, z: Array, y: Array) -> Array:
@@ -106,14 +109,18 @@ class Sampler:
 def load(model: str) -> Sampler:
     """See models.load. UserError too for a model that does not say what it draws."""
     devices.limit_threads()
-    loaded = catalog.load(model, "sample")
+    return of_folder(catalog.load(model, "sample"))
+
+
+def of_folder(loaded: Loaded) -> Sampler:
+    """The promise of a model folder. UserError for one that does not say what it draws."""
     if not draws(loaded.description):
-        raise UserError("not_drawable", model=model)
+        raise UserError("not_drawable", model=loaded.id)
     size, length, classes, channels = (int(loaded.description.promises[key]) for key in PROMISED)
     values = loaded.description.values
     usual = "ink" if channels == 1 else "colour"
     return Sampler(
-        model,
+        loaded.id,
         loaded.net(),
         directions.read(loaded.folder, length),
         size,
@@ -127,6 +134,7 @@ def load(model: str) -> Sampler:
         parts=frozenset(loaded.description.parts),
         score=lambda x, y: loaded.net("discriminator")(x, y),  # type: ignore[no-any-return]
         guess=(lambda x, y: loaded.net("encoder")(x, y)) if "encoder" in loaded.description.parts else None,  # type: ignore[no-any-return]
+        about=about.of_folder(loaded),
     )
 
 

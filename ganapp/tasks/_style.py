@@ -10,7 +10,7 @@ from ganapp.base.kinds import Choice, Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.pictures.photo import Photo
-from ganapp.stylizing import compose, mixture, region, room, strokes
+from ganapp.stylizing import compose, mixture, region, room, stroke_size
 from ganapp.stylizing.compose import Manner
 from ganapp.stylizing.mixture import Style
 from ganapp.stylizing.restyle import Order
@@ -18,7 +18,6 @@ from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, S
 
 MOST_STRENGTH = 1.5
 PAINTINGS = ("painting", "second_painting")
-
 
 @request_class
 class Wish:
@@ -31,7 +30,7 @@ class Wish:
     second_painting: OptionalPicture = about("a picture to take the second style from", default="", kind="picture")
     blend: Share = about("share of the second style, 0 to 1", default=0.5)
     strength: Annotated[float, Number(0, MOST_STRENGTH)] = about("0 = the photo, 1 = as painted, up to 1.5", default=1.0)
-    strokes: Annotated[float, Number(strokes.LEAST, strokes.MOST)] = about(
+    strokes: Annotated[float, Number(stroke_size.LEAST, stroke_size.MOST)] = about(
         "how wide the strokes are, 0.25 to 4, 1 = as in the painting", default=1.0
     )
     detail: Share = about("how much of the photo's finest detail is kept, 0 to 1", default=0.5)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ganapp import models
 from ganapp.base.validation import about, request_class
-from ganapp.models import catalog, folder, sampler
+from ganapp.models import catalog, sampler
 from ganapp.tasks import _subject, discriminate, invert, nearest
 from ganapp.tasks._fields import Name
 
@@ -55,14 +54,8 @@ class Result:
         return {"samplers": [dataclasses.asdict(line) for line in self.samplers], "described": self.described}
 
 
-@lru_cache(maxsize=256)
-def _digest(path: Path, _changed: int) -> str:
-    return folder.digest(path)[:16]
-
-
 def _line(loaded: catalog.Loaded) -> Sampler:
-    web = loaded.folder / folder.BROWSER
-    digest = _digest(web, web.stat().st_mtime_ns) if web.is_file() else ""
+    digest = loaded.browser_digest()[:16]
     return Sampler(loaded.id, loaded.description.title, loaded.source, bool(digest), digest)
 
 

@@ -128,7 +128,7 @@ def test_checkpoints_that_spandrel_knows(made: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(memory, "free_mb", lambda: 0.001)
     with pytest.raises(UserError) as refused:
         foreign_enlarger.load("file:small.pth")
-    assert refused.value.key == "upscale_model_memory"
+    assert refused.value.key == "model_memory"
     monkeypatch.setattr(memory, "free_mb", free)
 
 

@@ -15,6 +15,7 @@ from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, hub_access, packs
 from ganapp.models.enlarger import Enlarger
+from ganapp.pictures.box import Box
 from tests.conftest import ROOT
 from tests.support import tinymodel
 
@@ -44,8 +45,14 @@ def test_every_kind_of_promise_is_kept(house: Path) -> None:
     judge = models.load("digits-judge", "classify")
     assert judge(torch.zeros(1, 1, 32, 32)).shape == (1, 10)
     painter = models.load("stylize-great-wave", "stylize")
-    x = torch.zeros(1, 3, 64, 64)
-    assert painter.begun(x)(painter.noised(x, 0)).shape == x.shape
+    sitting = painter.sit(np.full((63, 50, 3), 0.5, np.float32))
+    tile, place = sitting.tile(sitting.whole)
+    assert (tile.shape, place) == ((63, 50, 3), Box(0, 0, 63, 50))
+    assert (tile >= 0).all()
+    assert (tile <= 1).all()
+    about = [each.about for each in (enlarger, filler, sampler, judge, painter)]
+    assert [each.source for each in about] == ["trained", "shipped", "shipped", "shipped", "shipped"]
+    assert all(each.licence == "mit" and len(each.digest) == 64 and each.parameters() > 0 for each in about)
 
 
 def test_an_answer_of_another_size_is_refused() -> None:

@@ -16,7 +16,7 @@ from ganapp.models.painter import Painter, around
 from ganapp.nets import stylizer
 from ganapp.pictures.images import Array
 from ganapp.pictures.tiling import Work
-from ganapp.stylizing import paint, strokes
+from ganapp.stylizing import paint, stroke_size
 from tests.support import tinymodel
 from tests.upscaling.test_tiles import Watching
 
@@ -124,4 +124,4 @@ SIZES = [
 
 @pytest.mark.parametrize(("size", "width", "expected"), SIZES)
 def test_how_large_a_photo_is_when_it_is_painted(size: tuple[int, int], width: float, expected: tuple[int, int]) -> None:
-    assert strokes.painted(size, 384, width) == expected
+    assert stroke_size.painted(size, 384, width) == expected

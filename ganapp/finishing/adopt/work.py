@@ -12,12 +12,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganapp import models
 from ganapp.base import exchange, paths
 from ganapp.base.errors import UserError
 from ganapp.digits import digit
 from ganapp.finishing.adopt import fits, principal, real
 from ganapp.models import card, catalog, folder
-from ganapp.nets import digit_classifier
+from ganapp.models.classifier import Classifier
 from ganapp.tasks._inversion import Nets
 from ganapp.training.data.sizes import resized_square
 
@@ -33,13 +34,13 @@ HEAVY = 20_000_000  # weights above which no browser is sent the generator
 class Examiner(nn.Module):
     """The judge of digits for pictures of any size."""
 
-    def __init__(self, judge: digit_classifier.Net) -> None:
+    def __init__(self, judge: Classifier) -> None:
         super().__init__()
         self.judge = judge
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (b, 10) of pictures (b, 1, h, w) in [-1, 1]."""
-        logits: Tensor = self.judge(resized_square(x, self.judge.config.size))
+        logits: Tensor = self.judge(resized_square(x, self.judge.size))
         return logits
 
 
@@ -111,7 +112,7 @@ class Generator(Copy):
         if self.digits and self.promises["channels"] == 1:
             from ganapp.finishing import directions
 
-            judge = Examiner(catalog.load("digits-judge", "classify").net())  # type: ignore[arg-type]
+            judge = Examiner(models.load("digits-judge", "classify"))
             table, vectors = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
             self.missing += [] if len(vectors) else ["sliders"]
         directions_found = principal.strongest(self.net, vectors, BESIDE if len(vectors) else ALONE)
@@ -140,10 +141,10 @@ class Generator(Copy):
             self.missing += [] if usual else ["nearest"]
         return found
 
-    def judge(self) -> Any:
+    def judge(self) -> Classifier | None:
         """The judge that a search for digits uses too, None where it does not know such pictures; as `tasks.invert.nets`."""
         known = self.digits and self.promises["channels"] == 1 and self.promises["size"] == digit.SIZE
-        return catalog.load("digits-judge", "classify").net() if known else None
+        return models.load("digits-judge", "classify") if known else None
 
     def browser(self) -> bool:
         """Write web.onnx where that can be done and checked, and a browser may be sent so much."""

@@ -161,7 +161,6 @@ def program(order: dict[str, Any]) -> bytes:
     to lie where they lie here, below runs/). The same bytes every time."""
     data = str(order.get("settings", {}).get("data", "mnist")).replace("-", "_")
     kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.ROOT.glob("ganapp/**/*.json"), *paths.assets().glob("locales/*/*.json")]
-    kept += paths.assets().glob("data/*/dataset.json")
     if data in members.names("data"):
         data_folder = members.described("data")[data].get("of", data.replace("_", "-"))
         kept += [*paths.assets().glob(f"data/{data_folder}/*")]

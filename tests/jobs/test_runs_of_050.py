@@ -76,9 +76,9 @@ def test_a_finished_job_is_shown_with_curves_diagnoses_and_sheets(ids: dict[str,
 
 def test_a_stopped_job_goes_on_from_its_checkpoint(ids: dict[str, str]) -> None:
     ask("job_change", KEY, id=ids["Stopped"], action="resume")
-    until(ids["Stopped"], 32)
+    until(ids["Stopped"], 30)
     ask("job_change", KEY, id=ids["Stopped"], action="stop")
-    now = until(ids["Stopped"], 32, "stopped")
+    now = until(ids["Stopped"], 30, "stopped")
     steps = [json.loads(line)["step"] for line in (paths.jobs() / ids["Stopped"] / "metrics.jsonl").read_text().splitlines()]
     assert steps == sorted(set(steps))
     assert {10, 20, 30} <= set(steps)
@@ -86,9 +86,9 @@ def test_a_stopped_job_goes_on_from_its_checkpoint(ids: dict[str, str]) -> None:
 
 
 def test_a_copy_goes_on_from_where_the_finished_job_ended(ids: dict[str, str]) -> None:
-    changes = {"steps": 45, "settings": {"loss": "hinge"}}
+    changes = {"steps": 42, "settings": {"loss": "hinge"}}
     copy = ask("job_duplicate", KEY, id=ids["Finished"], changes=changes, onward=True)["job"]
-    now = until(copy["id"], 45, "done")
+    now = until(copy["id"], 42, "done")
     assert (now["name"], now["order"]["settings"]["loss"]) == ("Finished (2)", "hinge")
     assert now["curves"]["step"][0] < 40 < now["curves"]["step"][-1]
     assert refusal("job_change", KEY, id=ids["Finished"], action="resume")["key"] == "job_done"

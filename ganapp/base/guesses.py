@@ -30,7 +30,7 @@ class Guesses:
             return 0
 
     def forgive(self, address: str) -> None:
-        """It was none: whoever knows the secret may use it as often as they like."""
+        """Take the last guess back, which was right: who knows the secret may use it as often as they like."""
         with self.lock:
             self._keep(address, max(0.0, self._count(address) - 1))
 

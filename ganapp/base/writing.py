@@ -57,7 +57,7 @@ def _name(partial: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a disk without links
-        path.open("xb").close()  # from here on the name is ours, whoever else looks for one
+        path.open("xb").close()  # from here on the name is ours; others find it taken
         partial.replace(path)
 
 

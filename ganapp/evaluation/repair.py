@@ -22,7 +22,7 @@ from ganapp.base.errors import UserError
 from ganapp.evaluation import fills, tallies
 from ganapp.evaluation.fills import Fill
 from ganapp.evaluation.report import MethodsReport, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.evaluation.tallies import NAMES, Tallies
 from ganapp.metrics import lpips
 from ganapp.metrics.patch_distance import WIDTH, patch_distance, patches
@@ -68,7 +68,7 @@ def fits(description: folder.Description) -> bool:
     return description.task == "repair"
 
 
-def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
+def evaluate(subject: Loaded, asked: Options) -> RepairReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many, spread over the folder."""
     started = time.monotonic()
     mine = Filling(filler.of_folder(subject))
@@ -79,7 +79,7 @@ def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     paths = pictures(asked)
     sizes = SIZES[:1] if asked.quick else SIZES
     parts = [part.sha256 for part in subject.description.parts.values()]
-    done = tallies.found(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
+    done = tallies.resumed(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
     for i in range(done.pictures, len(paths)):
         seen: dict[int, list[Tensor]] = {}
         for case in cases(paths, sizes, i):
@@ -101,7 +101,7 @@ def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     )
 
 
-def pictures(asked: Asked) -> list[Path]:
+def pictures(asked: Options) -> list[Path]:
     """The picture files that are measured. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")

@@ -11,7 +11,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from ganapp.evaluation.verdicts import Judging, Verdicts, ask
+from ganapp.evaluation.verdicts import Judging, Verdicts, judged
 from ganapp.training.data.digits_data import Digits
 from ganapp.training.recipes import judge
 from ganapp.training.run.randomness import Shuffled
@@ -24,4 +24,4 @@ def fresh_verdicts(digits: Digits, test: tuple[Digits, Tensor], steps: int, seed
     run.data, run.order = digits, Shuffled(len(digits), run.settings.batch, seed)
     for k in range(steps):
         run.step(k, steps)
-    return ask(cast(Judging, run.average.net), *test)
+    return judged(cast(Judging, run.average.net), *test)

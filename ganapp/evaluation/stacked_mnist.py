@@ -13,7 +13,7 @@ from torch import Tensor
 from ganapp import models
 from ganapp.digits import idx
 from ganapp.evaluation.report import Report, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.metrics.mode_coverage import Modes, mode_coverage
 from ganapp.models import folder, sampler
 from ganapp.models.catalog import Loaded
@@ -55,7 +55,7 @@ def real(size: int, samples: int, witness: Judged) -> Modes:
     return mode_coverage(torch.cat(modes).numpy(), frequencies())
 
 
-def evaluate(subject: Loaded, asked: Asked) -> Report:
+def evaluate(subject: Loaded, asked: Options) -> Report:
     """Count the modes of the generator, and of real stacks beside it."""
     started = time.monotonic()
     judge = models.load(JUDGE, "classify")

@@ -52,7 +52,7 @@ class Tallies:
             np.savez(file, **arrays)
 
 
-def found(path: Path | None, about: str) -> Tallies:
+def resumed(path: Path | None, about: str) -> Tallies:
     """The tallies that `path` keeps, if they are about the same; else new ones."""
     if path is None or not path.is_file():
         return Tallies(about)

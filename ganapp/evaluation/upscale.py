@@ -23,7 +23,7 @@ from ganapp.base.errors import UserError
 from ganapp.evaluation import enlargements
 from ganapp.evaluation.enlargements import Enlarge, Levels
 from ganapp.evaluation.report import MethodsReport, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
@@ -62,7 +62,7 @@ def fits(description: Description) -> bool:
 
 
 @torch.inference_mode()
-def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
+def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
     subject_model = enlarger.of_folder(subject)
@@ -83,7 +83,7 @@ def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
     )
 
 
-def _methods(subject: Loaded, model: Enlarger, asked: Asked) -> dict[str, Enlarge]:
+def _methods(subject: Loaded, model: Enlarger, asked: Options) -> dict[str, Enlarge]:
     """By name: this model, its sibling, interpolation, and the checkpoints that were named."""
     scale = model.scale
     found = {"this": enlargements.by(model, DENOISE), **enlargements.interpolations(scale)}
@@ -93,7 +93,7 @@ def _methods(subject: Loaded, model: Enlarger, asked: Asked) -> dict[str, Enlarg
     return found | {path.stem: enlargements.other(path, scale) for path in asked.beside}
 
 
-def sets(asked: Asked) -> dict[str, list[Path]]:
+def sets(asked: Options) -> dict[str, list[Path]]:
     """The picture files that are measured, by the name of their folder. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")

@@ -1,4 +1,4 @@
-"""What the judge, or any classifier of digits, says of a set of pictures; and the sets that a generator makes."""
+"""Features and logits that a classifier gives to sets of digits, and sets of digits drawn by a generator."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Verdicts:
     labels: NDArray[np.int64]
 
 
-class Made(Digits):
+class GeneratedDigits(Digits):
     """Generated digits in place of real ones: pictures (n, 1, 32, 32) uint8, 0 background to 255 ink, labels (n,) int64."""
 
     def __init__(self, pictures: Tensor, labels: Tensor) -> None:
@@ -49,20 +49,20 @@ class Made(Digits):
 
 
 @torch.no_grad()
-def make(draw: Draw, z: Tensor, labels: Tensor) -> Made:
+def generate(draw: Draw, z: Tensor, labels: Tensor) -> GeneratedDigits:
     """The generator's digits for latents z (n, latent) and labels (n,), rounded to 8 bits as every picture that is shown or saved, and
     framed to the judge's 32 px where the generator's are smaller."""
     pictures = []
     for start in range(0, len(z), BATCH):
-        part, wanted = z[start : start + BATCH], labels[start : start + BATCH]
-        x = draw(part, functional.one_hot(wanted, 10).float())  # (b, 1, size, size)
+        part, labels_part = z[start : start + BATCH], labels[start : start + BATCH]
+        x = draw(part, functional.one_hot(labels_part, 10).float())  # (b, 1, size, size)
         x = framed(x, SIDE)  # (b, 1, 32, 32)
         pictures.append(((x + 1) * 127.5).round().clamp(0, 255).to(torch.uint8))
-    return Made(torch.cat(pictures), labels)
+    return GeneratedDigits(torch.cat(pictures), labels)
 
 
 @torch.no_grad()
-def ask(judge: Judging, digits: Digits, index: Tensor | None = None) -> Verdicts:
+def judged(judge: Judging, digits: Digits, index: Tensor | None = None) -> Verdicts:
     """The judge's verdicts on the digits at `index` (all when None)."""
     chosen = torch.arange(len(digits)) if index is None else index
     features, logits = [], []

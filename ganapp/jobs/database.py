@@ -1,7 +1,7 @@
-"""The file of rows: opened, kept usable on a full disk, and its troubles put into sentences.
+"""The SQLite file of all jobs: opening it, keeping it usable on a full disk, and turning its errors into sentences.
 
 SQLite needs a few kilobytes beside its file even to read it (the index of its log, `-shm`). On a full disk there are none, and then neither
-could a list be shown nor a job be deleted to make room. So a small file is kept in reserve, which is given up when the disk is full.
+could a list be shown nor a job be deleted to make room. So a file of 512 kB is kept in reserve and deleted when the disk is full.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def _reserve() -> Path:
 
 
 def keep_reserve() -> None:
-    """Put the reserve back where there is room for it again."""
+    """Write the reserve again as soon as there is room for it."""
     with suppress(OSError):
         if not _reserve().exists() and free() > PLENTY:
             writing.write(_reserve(), bytes(RESERVE))
 
 
 def give_up_reserve() -> bool:
-    """Make its room free for rows; False when it was free already."""
+    """Delete the reserve to make room for rows; False when there was none."""
     try:
         _reserve().unlink()
     except OSError:

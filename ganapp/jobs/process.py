@@ -17,8 +17,8 @@ from ganapp.jobs.store import Job, reason
 from ganapp.jobs.visitor import SHELL
 from ganapp.machine import memory, processes
 
-NICE, BRISK = 10, 3  # of jobs; of what a person waits for
-CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
+NICE, BRISK = 10, 3  # niceness of a training job, and of a short process that a visitor waits for
+CLAIM, LENDING = 15.0, 150.0  # seconds until a start without a process is undone; the second where a card has to be lent first
 ENDINGS = {"done": "done", "stopped": "stopped", "paused": "paused", "failed": "failed", "between": "waiting"}
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -51,7 +51,7 @@ def hub_account(job: Job) -> dict[str, str]:
 
 
 def humble(words: Sequence[str], environment: dict[str, str], nice: int = NICE, **streams: Any) -> subprocess.Popen[Any]:
-    """Start a process in a session of its own that gives way to others. OSError when that fails."""
+    """Start a process of low priority in a session of its own. OSError when that fails."""
     flags: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
@@ -69,7 +69,7 @@ def end(child: subprocess.Popen[Any]) -> None:
 
 
 def reap() -> None:
-    """Collect the ends of processes started by this one, so that none stays behind as a zombie."""
+    """Wait for child processes that have ended, so that none stays as a zombie."""
     for pid, child in list(_children.items()):
         if child.poll() is not None:
             _children.pop(pid, None)
@@ -100,7 +100,7 @@ def compared(job: Job, now: float) -> dict[str, Any]:
 
 
 def lost(job: Job, said: dict[str, Any]) -> str:
-    """Why a process is gone that did not say so itself."""
+    """The reason of a job whose process ended without writing one."""
     if (said.get("boot") or job.boot) != processes.boot():
         return reason("machine_restarted")
     if said and memory.kills() > said.get("memory_kills", 0):
@@ -139,8 +139,8 @@ def _trains(pid: int, job: Job) -> bool:
     return any(job.id in word for word in processes.command(pid))
 
 
-def asked(folder: Path) -> tuple[str, float]:
-    """What the run in `folder` was asked for ("stop", "pause", "disk", "" for nothing), and how many seconds ago."""
+def end_request(folder: Path) -> tuple[str, float]:
+    """How the run in `folder` was asked to end ("stop", "pause", "disk", "" for not at all), and how many seconds ago."""
     try:
         path = folder / "STOP"
         return path.read_text(encoding="utf-8").strip() or "stop", max(0.0, time.time() - path.stat().st_mtime)
@@ -148,6 +148,6 @@ def asked(folder: Path) -> tuple[str, float]:
         return "", 0.0
 
 
-def ask(job: Job, how: str) -> None:
+def request_end(job: Job, how: str) -> None:
     """Ask the job's process to save and end within a step: "stop", "pause" or "disk"."""
     writing.write(job.folder / "STOP", how)

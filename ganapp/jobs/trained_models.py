@@ -1,6 +1,6 @@
-"""Models that were made here from jobs: whose they are. A model stays when its job is deleted, and so does the note of who trained it.
+"""Owners of the models that were trained here. A model, and the note of its owner, stay when its job is deleted.
 
-The note lies beside the models and not in them: what is in a model is published with it.
+The note is kept beside the model folders and not in them, because everything in a model folder is published with it.
 """
 
 from __future__ import annotations

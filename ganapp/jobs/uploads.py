@@ -24,9 +24,9 @@ from ganapp.jobs.visitor import Visitor
 NUMBER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NAME = re.compile(r"[0-9a-f]{32}")
 FILES = 50_000  # of one upload
-LONGEST, LONGEST_PART = 1000, 255  # characters of a path, and of one name in it, as Windows and macOS count them
+LONGEST, LONGEST_PART = 1000, 255  # characters of a path, and of one name in it (limits of Windows and macOS)
 UNUSED = 3 * 86_400.0  # seconds after its last use that an upload which no job needs is kept
-CUT_SHORT = 3600.0  # seconds after which a file that never became whole is taken to be cut short
+CUT_SHORT = 3600.0  # seconds without growth after which an unfinished file is removed
 NOTE = "upload.json"
 _lock = threading.Lock()
 _notes: dict[Path, dict[str, Any]] = {}  # folder -> its note, read once
@@ -119,8 +119,8 @@ def note(upload: str) -> dict[str, Any]:
 def remember(upload: str, **values: Any) -> None:
     """Add to an upload's note, and count it as used now."""
     folder = paths.uploads() / upload
-    told = {**note(upload), **values, "used": time.time()}
-    writing.write(folder / NOTE, json.dumps(told, ensure_ascii=False))
+    changed = {**note(upload), **values, "used": time.time()}
+    writing.write(folder / NOTE, json.dumps(changed, ensure_ascii=False))
 
 
 def clean_up() -> tuple[str, ...]:

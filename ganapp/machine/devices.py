@@ -27,7 +27,7 @@ def limit_threads() -> None:
 
 @contextmanager
 def several_threads() -> Iterator[None]:
-    """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
+    """Computations inside, in this thread, may use several cores: for heavy work, of which only one runs at a time."""
     torch.set_num_threads(min(processor.cores(), MOST_THREADS))
     try:
         yield
@@ -46,7 +46,7 @@ def with_lent_card(task: Task, seconds: int = 60) -> Task:
 
 @with_lent_card
 def accelerator() -> str:
-    """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space wants one borrowed function before it starts."""
+    """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space needs one such function before it starts."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 

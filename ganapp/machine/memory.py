@@ -36,7 +36,7 @@ def free_mb() -> float:
 
 def total_mb() -> int:
     """Megabytes of memory that this machine has, or this container may take."""
-    return min(psutil.virtual_memory().total, *(most for limit, _ in GROUPS if (most := _number(limit)) is not None)) >> 20
+    return min([psutil.virtual_memory().total, *(most for limit, _ in GROUPS if (most := _number(limit)) is not None)]) >> 20
 
 
 def taken_mb() -> float:

@@ -15,16 +15,16 @@ def activations(picture: Tensor) -> list[Tensor]:
 
     UserError when the weights are nowhere to be found, see metrics/vgg.py.
     """
-    found: list[Tensor] = vgg.features()(picture[None].float() * 2 - 1)
-    return found
+    stages: list[Tensor] = vgg.features()(picture[None].float() * 2 - 1)
+    return stages
 
 
 @torch.inference_mode()
-def distance(made: list[Tensor], real: list[Tensor]) -> float:
-    """LPIPS of two pictures by what `activations` found in each: 0 for equal ones, about 0.7 for unrelated ones."""
-    return float(perceptual.distance(made, real, list(vgg.features().heads)))
+def distance(result: list[Tensor], real: list[Tensor]) -> float:
+    """LPIPS of two pictures by what `activations` gives for each: 0 for equal ones, about 0.7 for unrelated ones."""
+    return float(perceptual.distance(result, real, list(vgg.features().heads)))
 
 
-def lpips(made: Tensor, real: Tensor) -> float:
+def lpips(result: Tensor, real: Tensor) -> float:
     """LPIPS of two pictures (3, h, w) in [0, 1]."""
-    return distance(activations(made), activations(real))
+    return distance(activations(result), activations(real))

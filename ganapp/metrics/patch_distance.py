@@ -52,6 +52,6 @@ class Crowd:
         return spread
 
 
-def patch_distance(made: Crowd, real: Crowd) -> float:
+def patch_distance(result: Crowd, real: Crowd) -> float:
     """Squared Fréchet distance of all places of many pictures; needs some thousands of them to be steady."""
-    return between(made.mean, made.covariance, real.mean, real.covariance)
+    return between(result.mean, result.covariance, real.mean, real.covariance)

@@ -1,4 +1,4 @@
-"""VGG16's features, by which some recipes learn: are they on this machine, and what does it take to have them? Nothing is loaded here."""
+"""The weights of VGG16, through which some recipes learn: whether they are on this machine, and how to get them. Nothing is loaded here."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def missing() -> UserError:
 
 
 def sentence(language: str) -> str:
-    """What whoever wants to learn by them should know before: what is missing, or what will be fetched; "" when all is here."""
+    """What a person should know before a training that uses them: what is missing, or what will be fetched; "" when all is here."""
     found = state()
     return "" if found == "ready" else locales.text(f"errors.features_{found}", language, **_facts())
 

@@ -154,7 +154,7 @@ def digest(path: Path) -> str:
 
 
 def _family(part: Part, where: str) -> tuple[types.ModuleType, Any]:
-    """The module of the part's family and its settings, checked."""
+    """The module of the part's network family, and the family's validated configuration."""
     path = f"ganapp.nets.{part.family}"
     if not part.family.isidentifier() or part.family.startswith("_"):
         raise UserError("unknown_family", family=part.family, where=where)

@@ -30,7 +30,7 @@ from ganapp.pictures.images import Array
 TASK = "stylize"
 SIDE = 384.0  # short side of the pictures that a net learned from, where its folder does not say
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
-LONG = 4  # times as long as that is the other side at most; the middle of a longer one is taken
+LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
 RIM = 16  # pixels by which a picture is mirrored at its borders: half of what a net was made with shows no frame either, and is sooner done
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one

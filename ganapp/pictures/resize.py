@@ -20,7 +20,7 @@ Read = Callable[[int, int], Array]  # rows first to last, that one not included,
 
 
 def fill(source: Levels, target: Levels, on: Callable[[int], None] = lambda _: None) -> None:
-    """Fill `target` (H, W, c) with `source` (h, w, c) at its size; both uint8 or uint16. `on` is told the rows that are done.
+    """Fill `target` (H, W, c) with `source` (h, w, c) at its size; both uint8 or uint16. `on` is called with the rows done so far.
 
     A strip sees the rows beyond its rim, so strips are the same as the whole.
     """

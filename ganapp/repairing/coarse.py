@@ -90,7 +90,7 @@ def _array(x: Tensor) -> Array:
 
 
 def _blurred(x: Tensor, small: tuple[int, int]) -> Tensor:
-    """x as it looks when it comes from a size of `small`."""
+    """x reduced to the size `small` and enlarged again, to compare it with a picture that was enlarged from that size."""
     return functional.interpolate(functional.interpolate(x, small, mode="area"), x.shape[-2:], mode="bicubic", align_corners=False)
 
 

@@ -45,7 +45,7 @@ class Naming:
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a command was told: its inputs, --out, other files it reads (masks, paintings), and --overwrite."""
+    """What the command line names: its inputs, --out, other files it reads (masks, paintings), and --overwrite."""
 
     inputs: Sequence[Path]
     out: Path

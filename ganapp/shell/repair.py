@@ -1,7 +1,7 @@
 """Repair in the shell: `repair IN --mask M --out OUT`, one photo, or a folder or zip of them.
 
-Many photos take masks of the same name, or one mask for all. What is there already is not mended again, so a run that was cut short goes on
-where it stopped; a photo that cannot be mended is told, and the others go on.
+Many photos take masks of the same name, or one mask for all. What is there already is not repaired again, so a run that was cut short goes
+on where it stopped; a photo that cannot be repaired is reported, and the others go on.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ def say(key: str, **values: object) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out `repair ...`: 0 when all was mended, 1 when some photos of several could not be. UserError says what cannot be."""
-    asked = _parser().parse_args(list(arguments)[1:])
+    options = _parser().parse_args(list(arguments)[1:])
     from ganapp.tasks import repair
 
     names = {each.name for each in dataclasses.fields(repair.Request)} - {"picture", "mask"}
-    fields = {name: value for name, value in vars(asked).items() if name in names}
-    alone = not sources.many(asked.input)
-    if alone and sources.many(asked.mask):
+    fields = {name: value for name, value in vars(options).items() if name in names}
+    alone = not sources.many(options.input)
+    if alone and sources.many(options.mask):
         raise UserError("shell_repair_mask")
-    out = shell_plan.place(asked.out)
-    shell_plan.form_of_the_file([asked.input], out, fields, FORMS)
+    out = shell_plan.place(options.out)
+    shell_plan.form_of_the_file([options.input], out, fields, FORMS)
     wish = repair.Request(picture=shell_plan.NOTHING, mask=shell_plan.NOTHING, **fields)
     naming = Naming(str, ENDINGS[wish.form], beside="-repaired", parted="-", file=True)
-    plan = Plan.of(Arguments([asked.input], out, [asked.mask], asked.overwrite), naming)
-    masks = sources.masks(asked.mask, [job.source for job in plan.jobs])
+    plan = Plan.of(Arguments([options.input], out, [options.mask], options.overwrite), naming)
+    masks = sources.masks(options.mask, [job.source for job in plan.jobs])
     if alone and not plan.archive:
-        return _alone(plan, masks, fields, asked.json)
+        return _alone(plan, masks, fields, options.json)
     works: list[batch.Work] = [(job.label, partial(_one, job, plan, masks, fields)) for job in plan.jobs]
-    return batch.carry_out(works, plan, asked.json, say)
+    return batch.carry_out(works, plan, options.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:

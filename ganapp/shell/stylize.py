@@ -1,7 +1,7 @@
 """Stylize in the shell: `stylize IN... --style great-wave --out OUT`, photos, folders and zips of them.
 
-What is there already is not painted again, so a run that was cut short goes on where it stopped; a photo that cannot be painted is told,
-and the others go on.
+What is there already is not painted again, so a run that was cut short goes on where it stopped; a photo that cannot be painted is
+reported, and the others go on.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ def say(key: str, **values: object) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out `stylize ...`: 0 when all was painted, 1 when some photos could not be. UserError says what cannot be."""
-    asked = _parser().parse_args(list(arguments)[1:])
+    options = _parser().parse_args(list(arguments)[1:])
     from ganapp.tasks import stylize
 
     names = {each.name for each in dataclasses.fields(stylize.Request)} - {"picture", "name", "mask", "style", "second"}
-    fields = {name: value for name, value in vars(asked).items() if name in names}
-    fields |= _style(asked.style, "style", "painting") | _style(asked.second, "second", "second_painting")
-    out = shell_plan.place(asked.out)
-    shell_plan.form_of_the_file(asked.input, out, fields)
+    fields = {name: value for name, value in vars(options).items() if name in names}
+    fields |= _style(options.style, "style", "painting") | _style(options.second, "second", "second_painting")
+    out = shell_plan.place(options.out)
+    shell_plan.form_of_the_file(options.input, out, fields)
     wish = stylize.Request(picture=shell_plan.NOTHING, **fields)
 
     def named(stem: str) -> str:
         return stylize.named(f"{stem}.", wish, "").rstrip(".")
 
-    others = [Path(each) for each in (asked.mask, asked.style, asked.second) if each and Path(each).exists()]
-    plan = Plan.of(Arguments(asked.input, out, others, asked.overwrite), Naming(named, FORMS[wish.form]))
-    masks = sources.masks(asked.mask, [job.source for job in plan.jobs]) if asked.mask else None
+    others = [Path(each) for each in (options.mask, options.style, options.second) if each and Path(each).exists()]
+    plan = Plan.of(Arguments(options.input, out, others, options.overwrite), Naming(named, FORMS[wish.form]))
+    masks = sources.masks(options.mask, [job.source for job in plan.jobs]) if options.mask else None
     works: list[batch.Work] = [(job.label, partial(_one, job, plan, fields, masks)) for job in plan.jobs]
-    return batch.carry_out(works, plan, asked.json, say)
+    return batch.carry_out(works, plan, options.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 """Upscale in the shell: `upscale IN... --scale 4 --out DIR`, photos, folders and zips of them.
 
-What is there already is not enlarged again, so a run that was cut short goes on where it stopped; a photo that cannot be enlarged is told,
-and the others go on.
+What is there already is not enlarged again, so a run that was cut short goes on where it stopped; a photo that cannot be enlarged is
+reported, and the others go on.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ def say(key: str, **values: object) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out `upscale ...`: 0 when all was enlarged, 1 when some photos could not be. UserError says what cannot be."""
-    asked = _parser().parse_args(list(arguments)[1:])
+    options = _parser().parse_args(list(arguments)[1:])
     from ganapp.tasks import upscale
 
     names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
-    fields = {name: value for name, value in vars(asked).items() if name in names}
-    out = shell_plan.place(asked.out)
-    shell_plan.form_of_the_file(asked.input, out, fields)
+    fields = {name: value for name, value in vars(options).items() if name in names}
+    out = shell_plan.place(options.out)
+    shell_plan.form_of_the_file(options.input, out, fields)
     wish = upscale.Request(picture=shell_plan.NOTHING, **fields)
 
     def named(stem: str) -> str:
         return upscale.named(stem, wish.factor, wish.width, "").rstrip(".")
 
-    plan = Plan.of(Arguments(asked.input, out, overwrite=asked.overwrite), Naming(named, FORMS[wish.form]))
+    plan = Plan.of(Arguments(options.input, out, overwrite=options.overwrite), Naming(named, FORMS[wish.form]))
     works: list[batch.Work] = [(job.label, partial(_one, job, plan, fields)) for job in plan.jobs]
-    return batch.carry_out(works, plan, asked.json, say)
+    return batch.carry_out(works, plan, options.json, say)
 
 
 def _parser() -> argparse.ArgumentParser:

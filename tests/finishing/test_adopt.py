@@ -222,7 +222,7 @@ def test_change_by_hand() -> None:
 
 
 def test_principal_directions_are_those_that_matter() -> None:
-    found = principal.found(Ramp(), torch.zeros(0, 5), 4)
+    found = principal.strongest(Ramp(), torch.zeros(0, 5), 4)
     assert abs(float(found[0].vector[0])) > 0.95
     changes = [direction.change for direction in found]
     assert changes == sorted(changes, reverse=True)

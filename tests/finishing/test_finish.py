@@ -169,6 +169,6 @@ def test_a_page_refuses_few_real_digits(model: str) -> None:
     data = Digits("test")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))
     nets = Folder(paths.ROOT / "models" / model, paths.ROOT / "models" / "digits-judge").tools()
-    signs = limits.found(nets, limits.written(data.at(order[-200:])[0])).signs
+    signs = limits.searched(nets, limits.written(data.at(order[-200:])[0])).signs
     refused = sum(invert.verdict((float(a), float(b), float(c)), fitted) == "not_a_digit" for a, b, c in signs)
     assert refused <= 5, "one in a hundred, and what chance adds to two hundred"

@@ -10,7 +10,7 @@ from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
 from ganapp.evaluation import enlargements
 from ganapp.evaluation import upscale as evaluation
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.models import catalog, folder
 from ganapp.nets import upscaler
 from ganapp.training.data import degradations, photographs
@@ -152,7 +152,7 @@ def test_noise_is_left_as_the_docs_say(scale, left):
 def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
     subject = folder.describe(model(tmp_path / "net", kind="fidelity"))
     loaded = catalog.Loaded("net", "trained", tmp_path / "net", subject)
-    report = evaluation.evaluate(loaded, Asked(samples=2, data=source))
+    report = evaluation.evaluate(loaded, Options(samples=2, data=source))
     rows = {row.name: row for row in report.rows}
     assert set(rows) == {"upscale_psnr_other", "upscale_ssim_other", "upscale_ringing"}
     found = {(row["input"], row["method"]): row for row in report.details["methods"]}
@@ -162,7 +162,7 @@ def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
     assert "bicubic" in report.table("zh")
 
 
-@pytest.mark.parametrize("asked", [Asked(), Asked(data=paths.ROOT / "ganapp")])
+@pytest.mark.parametrize("asked", [Options(), Options(data=paths.ROOT / "ganapp")])
 def test_without_pictures_it_says_what_to_name(asked):
     with pytest.raises(UserError):
         evaluation.sets(asked)

@@ -41,6 +41,6 @@ def run(request: Request) -> Result:
     """List your jobs and those that others have shared, the newest first, with their state and place in the queue."""
     visitor = _fields.who(request)
     sought = request.find.strip().casefold()
-    found = [entry for entry in actions.listing(visitor, request.mine) if sought in f"{entry[0].name} {entry[0].id}".casefold()]
-    shown = found[request.first : request.first + request.count]
-    return Result(tuple(_rows.listed(job, place, visitor) for job, place in shown), len(found))
+    matching = [entry for entry in actions.listing(visitor, request.mine) if sought in f"{entry[0].name} {entry[0].id}".casefold()]
+    shown = matching[request.first : request.first + request.count]
+    return Result(tuple(_rows.listed(job, place, visitor) for job, place in shown), len(matching))

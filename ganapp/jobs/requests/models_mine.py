@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ganapp.base.validation import about, request_class
-from ganapp.jobs import trained_models as models
+from ganapp.jobs import trained_models
 from ganapp.jobs.requests import _fields
 
 
@@ -30,4 +30,4 @@ class Result:
 
 def run(request: Request) -> Result:
     """List the models that were trained here and that you may remove: those of your jobs, or all for an administrator."""
-    return Result(models.theirs(_fields.who(request)))
+    return Result(trained_models.theirs(_fields.who(request)))

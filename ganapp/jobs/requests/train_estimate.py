@@ -68,9 +68,9 @@ def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
     try:
         with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
             orders.write(Path(folder), order)
-            found = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
+            answer = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
     except OSError as problem:
         raise UserError("disk_full") from problem
-    measured = {**found, "runs": runs}
+    measured = {**answer, "runs": runs}
     _estimates.keep(order, measured, runs)
     return measured

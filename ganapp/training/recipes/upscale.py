@@ -141,7 +141,7 @@ def _strengths(random: np.random.Generator) -> tuple[float, float]:
     return told, 0.0 if chance < 2 * CLEAN else told * random.random() ** 0.5
 
 
-class UpscaleRun:
+class UpscaleRun(states.Stateful):
     """Training of the upscaler; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -263,14 +263,8 @@ class UpscaleRun:
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

@@ -29,15 +29,15 @@ def save(folder: Path, state: dict[str, Any]) -> None:
 
 
 def keep_as_good(folder: Path) -> None:
-    """Let the folder's checkpoint be the one that a run goes back to when it falls ill later."""
+    """Copy the checkpoint to good.pt, from which a run continues after a later ill diagnosis."""
     with writing.telling_when_full(), writing.replacing(folder / GOOD, sole=True, durable=True) as partial:
         shutil.copyfile(folder / CHECKPOINT, partial)
 
 
 def load(folder: Path) -> dict[str, Any] | None:
-    """The folder's checkpoint, None without one. UserError for one that is damaged or was written by no run.
+    """The folder's checkpoint, None without one. UserError for one that is damaged or was not written by a run.
 
-    One that is damaged is tried again as good.pt, the last one of a good day, which lies beside it.
+    In place of a damaged one, good.pt is read, the last checkpoint without an ill diagnosis.
     """
     if not (folder / CHECKPOINT).exists():
         return None
@@ -54,7 +54,7 @@ def _whole(path: Path) -> dict[str, Any] | None:
     """What a checkpoint holds, None when it is missing, damaged, or no checkpoint."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except BROKEN:  # whatever zip, pickle and torch make of bytes that are wrong
+    except BROKEN:  # errors of zip, pickle and torch for damaged bytes
         return None
     known = isinstance(state, dict) and isinstance(state.get("run"), dict)
     whole = known and isinstance(state.get("step"), int) and isinstance(state.get("seconds"), int | float)
@@ -63,7 +63,7 @@ def _whole(path: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def fitting() -> Iterator[None]:
-    """Within it a state is put into the nets of a run. UserError when it is of others."""
+    """A context for loading a state into nets. UserError when it belongs to other nets."""
     try:
         yield
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as problem:

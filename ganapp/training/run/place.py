@@ -125,7 +125,7 @@ def _device(name: str, local: int) -> torch.device:
     """The device called so; of several processes on a machine each takes its own card."""
     kind, _, number = name.partition(":")
     there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}.get(kind, 0)
-    wanted = int(number) if number.isdigit() else 0
-    if wanted >= there or (number and not number.isdigit()):
+    index = int(number) if number.isdigit() else 0
+    if index >= there or (number and not number.isdigit()):
         raise UserError("no_such_device", device=name, best=best())
-    return torch.device(kind, wanted if number else local % there) if kind == "cuda" else torch.device(kind)
+    return torch.device(kind, index if number else local % there) if kind == "cuda" else torch.device(kind)

@@ -60,8 +60,8 @@ class Status:
 
     def end(self, state: str, reason: UserError | None = None) -> None:
         """Say how the run ended."""
-        told = None if reason is None else {"key": f"errors.{reason.key}", "values": {k: str(v) for k, v in reason.values.items()}}
-        self.write(state=state, reason=told, eta=0.0 if state == "done" else None)
+        reason_entry = None if reason is None else {"key": f"errors.{reason.key}", "values": {k: str(v) for k, v in reason.values.items()}}
+        self.write(state=state, reason=reason_entry, eta=0.0 if state == "done" else None)
 
     def write(self, **changes: Any) -> None:
         """Take in `changes` and write the file. A full disk is written to in place: the old file's blocks are there already."""

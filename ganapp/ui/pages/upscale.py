@@ -1,4 +1,4 @@
-"""Upscale: a picture made two to eight times as large, told beforehand what it takes and compared afterwards."""
+"""Upscale: a picture made two to eight times as large; what it takes is shown beforehand, and both are compared afterwards."""
 
 from __future__ import annotations
 

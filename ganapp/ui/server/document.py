@@ -78,11 +78,11 @@ class Head:
             if message.get("more_body"):
                 return
             body = b"".join(parts)
-            told = MutableHeaders(scope=start)
-            if start["status"] == 200 and told.get("content-type", "").startswith("text/html"):
+            fields = MutableHeaders(scope=start)
+            if start["status"] == 200 and fields.get("content-type", "").startswith("text/html"):
                 document = rewritten(body.decode("utf-8"), page)
                 body = document.encode("utf-8")
-                told.update({"content-length": str(len(body)), **headers.of_page(document)})
+                fields.update({"content-length": str(len(body)), **headers.of_page(document)})
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

@@ -32,8 +32,8 @@ UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, Recur
 
 
 class GradioRoutes:
-    """ASGI middleware: refuses what is shut, and forms with files, which Gradio writes to the disk before it looks at them. What Gradio
-    fails at is told with a sentence."""
+    """ASGI middleware: refuses what is shut, and forms with files, which Gradio writes to the disk before it looks at them. A request that
+    Gradio fails at is answered with a sentence."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""Results too large for an answer, at /results/<token>. The token is told only in the answer, so nobody else finds the file."""
+"""Results too large for an answer, at /results/<token>. Only the answer contains the token, so nobody else finds the file."""
 
 from __future__ import annotations
 

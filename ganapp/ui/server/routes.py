@@ -38,7 +38,7 @@ class Route:
 
 
 def sentences(refusal: UserError) -> dict[str, dict[str, str]]:
-    """A refusal as pages are told it: {"error": {"key", "en", "zh"}}."""
+    """A refusal as it is sent to a page: {"error": {"key", "en", "zh"}}."""
     return {"error": {"key": refusal.key, **{language: refusal.sentence(language) for language in locales.LANGUAGES}}}
 
 

@@ -1,7 +1,7 @@
 """Pictures that a page has sent, so that the next request can name one instead of sending its megabytes again.
 
 A name is the digest of what was sent: only who has the picture can know it. They are held in memory for a while, and only so many; a page
-that names one that was forgotten is told so and sends it again.
+that names one that was forgotten is refused, and sends it again.
 """
 
 from __future__ import annotations

@@ -66,18 +66,18 @@ class Ticket:
             self.woken()
 
     def report(self, seen: int = 0) -> dict[str, Any]:
-        """What the page is told; it has `seen` so many pictures already."""
+        """What the page is sent; it has received `seen` pictures already."""
         line = self.place
         if line is not None:
             place, seconds = line()
             return {"state": "waiting", "place": place, "seconds": round(seconds)}
         spent = time.monotonic() - self.started if self.started else 0.0
         left = spent / self.done * (self.total - self.done) if self.done else None
-        told = {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
+        state = {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
         if self.shown > seen:
             encoded = base64.b64encode(self.preview).decode("ascii")
-            told |= {"shown": self.shown, "preview": f"data:image/jpeg;base64,{encoded}"}
-        return told
+            state |= {"shown": self.shown, "preview": f"data:image/jpeg;base64,{encoded}"}
+        return state
 
 
 _present: ContextVar[Ticket | None] = ContextVar("ticket", default=None)

@@ -1,4 +1,4 @@
-"""Differentiable augmentation: both players see real and generated pictures through the same random changes.
+"""Differentiable augmentation: the discriminator gets real and generated pictures after random changes of the same kinds.
 
 Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", section 3. One change a file, found by listing: its
 function bears the file's name, takes and gives x (b, c, h, w) in [-1, 1], and changes every picture in its own way. Random numbers are

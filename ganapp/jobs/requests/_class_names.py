@@ -1,4 +1,4 @@
-"""Names of the classes of pictures that were looked through, kept for the pages of the jobs that use them."""
+"""Class names of uploaded or downloaded pictures, kept in runs/found/ for the pages of the jobs that use these pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _place(data: str, source: str) -> Path:
 
 
 def keep(data: str, source: str, classes: list[str]) -> None:
-    """Write them down."""
+    """Write the class names of a data set."""
     path = _place(data, source)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def classes(settings: dict[str, Any]) -> list[str]:
     if known:
         return list(known)
     try:
-        found = json.loads(_place(data, str(settings.get("source", ""))).read_text(encoding="utf-8"))
+        names = json.loads(_place(data, str(settings.get("source", ""))).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    return [str(name) for name in found] if isinstance(found, list) else []
+    return [str(name) for name in names] if isinstance(names, list) else []

@@ -110,7 +110,7 @@ def evaluate(subject: Loaded, options: Options) -> Report:
     """Measure the generator; with seeds that never change, so that the numbers can be compared and repeated."""
     started = time.monotonic()
     judge = models.load(JUDGE, "classify")
-    material = gather(plan(options), subject, judge)
+    material = gather(plan(options), sampler.of_folder(subject), judge)
     rows = printed(measure for stage in (accuracy, distances, neighbourhoods, midpoints) for measure in stage(material))
     copies, details = memorisation(material)
     rows += printed(copies) + printed(score(material))
@@ -142,10 +142,10 @@ def generator(name: str) -> torch.Generator:
     return torch.Generator().manual_seed(SEEDS[name])
 
 
-def gather(numbers: Plan, subject: Loaded, judge: Judging) -> Material:
+def gather(numbers: Plan, subject: sampler.Sampler, judge: Judging) -> Material:
     """Generate the digits and ask the judge about them and about real ones."""
-    train, test, net = Digits("train"), Digits("test"), sampler.of_folder(subject).draw
-    length = int(subject.description.promises["latent"])
+    train, test, net = Digits("train"), Digits("test"), subject.draw
+    length = subject.latent
     chosen = torch.randperm(len(train), generator=generator("training_pictures"))[: numbers.samples]
     z = torch.randn(numbers.samples, length, generator=generator("latents"))
     generated = generate(net, z, train.labels[chosen])

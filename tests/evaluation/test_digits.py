@@ -16,6 +16,8 @@ from ganapp.evaluation.__main__ import fitting, main
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.subject import Options, find
 from ganapp.models import catalog, folder
+from ganapp.models.directions import Directions
+from ganapp.models.sampler import Sampler
 from ganapp.nets import dcgan_generator
 from ganapp.training.data.digits_data import Digits
 
@@ -80,13 +82,8 @@ SMALL = digits.Plan(200, 200, 0, 0, 10, 500, 100, 20)
 def measured(generator, judge, numbers=PLAN):
     """Rows by name, and details, of a net that is in no folder."""
 
-    class Subject:
-        description = folder.Description(1, "sample", {"en": "A"}, "mit", {}, {"latent": 64})
-
-        def net(self):
-            return generator
-
-    material = digits.gather(numbers, Subject(), judge)
+    subject = Sampler("a", generator, Directions({}, {}), 32, 64)
+    material = digits.gather(numbers, subject, judge)
     copies, details = digits.memorisation(material)
     stages = (digits.accuracy, digits.distances, digits.neighbourhoods, digits.midpoints)
     rows = [*(row for stage in stages for row in stage(material)), *copies]

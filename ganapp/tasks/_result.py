@@ -42,6 +42,6 @@ class Drawn(Facts):
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return images.data_uri(value, "image/gif" if value.startswith(b"GIF") else "image/png")
-    if isinstance(value, tuple) and any(dataclasses.is_dataclass(each) for each in value):
-        return [dataclasses.asdict(each) for each in value]
+    if isinstance(value, tuple) and all(dataclasses.is_dataclass(each) or isinstance(each, dict) for each in value):
+        return [each if isinstance(each, dict) else dataclasses.asdict(each) for each in value]
     return value

@@ -145,7 +145,7 @@ def test_the_limit_refuses_one_in_a_hundred_of_digits_that_the_weights_have_not_
         signs = torch.rand(len(x), 3, generator=generator) + torch.tensor([worse, 0.0, 0.0])
         return limits.Outcome(signs, torch.zeros(len(x), dtype=torch.long))
 
-    monkeypatch.setattr(limits, "found", searched)
+    monkeypatch.setattr(limits, "searched", searched)
     monkeypatch.setattr(limits, "written", lambda x: x)
     told = limits.fitted(None, count=100, calibrated=1000, checked=1000)  # type: ignore[arg-type]
     assert seen == [100, 100, 1000, 1000, 100]

@@ -282,6 +282,8 @@ class GanRun:
     def sheets(self) -> dict[str, Tensor]:
         """Further pictures by name: "raw", of the generator as it is now; "rebuilt", what an encoder's codes of real ones give."""
         z, y, index = self.fixed
+        if not self.manner.sheets:
+            return {}
         sheets = {"raw": (self._painted(self.generator.net, z, y) + 1) / 2}
         if self.encoder:
             x, own = (part.to(self.place.device) for part in self.data.at(index))

@@ -59,7 +59,8 @@ def preset(s: Settings) -> tuple[gan.Settings, Manner]:
     chosen |= {"batch": max(2, s.batch), "g_rate": s.rate, "d_rate": s.rate, "r1": s.gamma, "r2": s.gamma}
     chosen |= {f"{player}_{beta}": getattr(s, beta) for player in "gd" for beta in ("beta1", "beta2")}
     chosen["diagnosed"] = LEAST_OFTEN
-    manner = Manner(True, True, (s.rate, s.rate_end), (s.gamma, s.gamma_end), s.batch, CLASSIC if s.loss == "classic" else None)
+    title = CLASSIC if s.loss == "classic" else None
+    manner = Manner(True, True, (s.rate, s.rate_end), (s.gamma, s.gamma_end), s.batch, title, sheets=False)
     return gan.Settings(**chosen), manner
 
 

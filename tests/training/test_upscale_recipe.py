@@ -40,7 +40,8 @@ def source(tmp_path):
 
 def model(place, scale=2, denoise=False, **values):
     config = upscaler.Config(scale, 4, 2, denoise)
-    about = {"task": "upscale", "title": {"en": "t", "zh": "t"}, "licence": "mit", "promises": {"scale": scale, "receptive": 4}, "training": {}}
+    promises = {"scale": scale, "receptive": 4}
+    about = {"task": "upscale", "title": {"en": "t", "zh": "t"}, "licence": "mit", "promises": promises, "training": {}}
     folder.write(place, {**about, "values": values}, {"model": folder.Trained("upscaler", config, upscaler.Net(config))})
     return place
 

@@ -8,7 +8,7 @@ const LOG_APART = 200; // milliseconds between two logs
 
 export class Desk {
   constructor(tools, settings, { pace = 0, views, plain = false }) {
-    Object.assign(this, { tools, settings, pace, views, plain, playing: false, frame: null, ready: null, log: { losses: [], measures: [] } });
+    Object.assign(this, { tools, settings, pace, views, plain, playing: false, frame: null, ready: null, pointed: null, log: { losses: [], measures: [] } });
     this.listeners = {};
     this.worker = new Worker(tools.staticUrl("js/learn/engine/worker.js"), { type: "module" });
     this.worker.onmessage = ({ data }) => this._heard(data);

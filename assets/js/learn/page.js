@@ -10,6 +10,7 @@ import { Hand } from "./hand.js";
 import { chart } from "./lines.js";
 import { fromHash, toHash, VIEWS } from "./link.js";
 import { Plane } from "./plane.js";
+import { Point } from "./point.js";
 import { python } from "./python.js";
 import { Rail } from "./rail.js";
 import { Slow } from "./slow.js";
@@ -160,7 +161,7 @@ function sharing(desk, story, find, tools) {
   let soon = 0;
   const write = () => {
     clearTimeout(soon);
-    soon = setTimeout(() => history.replaceState(history.state, "", `#${toHash(state())}`), 200);
+    soon = setTimeout(() => history.replaceState(history.state, "", link()), 200);
   };
   for (const event of ["settings", "views", "pace", "chapter"]) desk.on(event, write);
 }
@@ -177,6 +178,7 @@ export async function start(root, _server, tools) {
   speech(desk, find, tools);
   lines(desk, find, tools);
   new Plane(desk, find("plane"), find("best"));
+  new Point(desk, find("plane"), find("pointed"));
   const graph = new Graph(desk, find("graph"));
   new Slow(desk, graph, find("slow"), find("slow-said"))._say();
   const hand = new Hand(desk, find("hand"));

@@ -15,7 +15,7 @@ export class Plane {
     Object.assign(this, { desk, canvas, bestCanvas, trail: [], small: document.createElement("canvas"), tones: null, reading: null });
     desk.on("frame", (frame) => this._arrived(frame));
     desk.on("restart", () => (this.trail = []));
-    desk.on("views", () => this.paint());
+    for (const event of ["views", "pointed"]) desk.on(event, () => this.paint());
     desk.tools.onTone(() => ((this.tones = null), this.paint()));
     new ResizeObserver(() => this.paint()).observe(canvas);
   }
@@ -36,7 +36,17 @@ export class Plane {
     const shows = (view) => views.includes(view);
     if (ready.dims === 1) this._line(context, width, height, frame, shows);
     else this._plane(context, width, height, frame, shows);
+    if (this.desk.pointed) this._ring(context, width, height);
     if (shows("best") && this.bestCanvas.clientWidth) this._best(frame, ready.dims);
+  }
+
+  /** Round the place that the reader points at. */
+  _ring(context, width, height) {
+    const [x, y] = this.desk.pointed;
+    Object.assign(context, { strokeStyle: this.tones.ink.css, lineWidth: 1.5 });
+    context.beginPath();
+    context.arc(((x + REACH) / (2 * REACH)) * width, height - ((y + REACH) / (2 * REACH)) * height, 7, 0, 2 * Math.PI);
+    context.stroke();
   }
 
   _plane(context, width, height, frame, shows) {

@@ -67,6 +67,7 @@ export class Story {
     this.find("set-up").addEventListener("click", () => this.setUp());
     desk.on("restart", () => (this.memory = {}));
     for (const event of ["frame", "log"]) desk.on(event, () => this._check());
+    desk.on("log", () => this._live());
     this.tools.onLanguage(() => this.write());
     this.write();
   }
@@ -100,7 +101,16 @@ export class Story {
     if (key === "circling") this.dirac.paint();
     this.find("task-text").textContent = t(`learn.chapter.${key}.task`);
     this.find("solved").textContent = t("learn.story.solved", { solved: number(this.solved.size), total: number(CHAPTERS.length) });
+    this._live();
     this._state();
+  }
+
+  /** The derivation of the third chapter in the numbers of now: what D's loss would be at its best, and what it is. */
+  _live() {
+    const { log, settings } = this.desk, { js } = log.measures.at(-1) ?? {}, { d } = log.losses.at(-1) ?? {};
+    const known = CHAPTERS[this.chapter - 1].key === "best" && ["minimax", "non_saturating"].includes(settings.loss) && Number.isFinite(js) && Number.isFinite(d);
+    const value = (x) => this.tools.number(x, 3);
+    this.find("live").textContent = known ? this.tools.t("learn.story.live", { js: value(js), best: value(Math.log(4) - 2 * js), d: value(d) }) : "";
   }
 
   _state() {

@@ -27,8 +27,8 @@ from ganapp.base import paths
 if TYPE_CHECKING:
     from torch import nn
 
+    from ganapp.base.order_file import Order
     from ganapp.training.recipes._gan_run import GanRun
-    from ganapp.training.run.order import Order
 
 NEIGHBOURHOOD = 2000
 GOALS = {25.0: {"class_accuracy": 0.8}, 120.0: {"class_accuracy": 0.96, "recall": 0.80, "coverage": 0.82, "judge_fid": 2.5}}

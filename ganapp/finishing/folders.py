@@ -69,8 +69,8 @@ def encoded(home: Folder, steps: int, work: Path) -> dict[str, Any]:
     """Train an encoder for `steps` in the folder `work`, and add it to the generator's; 0 steps leave everything as it is."""
     if not steps:
         return {"steps": 0}
+    from ganapp.base.order_file import Order
     from ganapp.training.run.loop import train
-    from ganapp.training.run.order import Order
 
     settings = {"generator": str(home.path.resolve()), "judge": str(home.examiner.resolve())}
     train(Order("encoder", steps, every=max(1, steps // 4), settings=settings), work)

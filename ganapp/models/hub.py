@@ -13,13 +13,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 from weakref import WeakValueDictionary
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.validation import read, settings_class
 from ganapp.models import folder, hub_access
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Place(TypedDict):
     token: str | Literal[False]
 
 
-@dataclass(frozen=True)
+@settings_class
 class Pin:
     """repository: owner/name; revision: the commit, 40 hexadecimal digits; config: SHA-256 of its config.json, which in turn
     names those of the weights."""
@@ -72,7 +73,7 @@ def pins() -> dict[str, Pin]:
     path = paths.shipped_models() / "hub.json"
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {model: folder.strict(Pin, entry, f"hub.json, {model}") for model, entry in entries.items()}
+        return {model: read(Pin, entry, f"hub.json, {model}") for model, entry in entries.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError) as problem:

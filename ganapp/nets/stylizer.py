@@ -14,12 +14,14 @@ palette. `tuned` makes a net of one style from a net of many, and `between` two 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganapp.base.kinds import DEEPEST, Whole, Width, Widths
+from ganapp.base.validation import settings_class
 
 MULTIPLE = 4  # of a picture's sides
 RIM = 32  # pixels by which a picture is continued at its borders, where it is large enough
@@ -49,23 +51,16 @@ class Style(NamedTuple):
     matrix: Tensor
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """width: channels at a quarter of the size; half, fine: at half and at full size; dilations: of the residual blocks, one each; noise:
     planes of it that the net takes beside a picture."""
 
-    width: int = 64
-    half: int = 16
-    fine: int = 8
-    dilations: tuple[int, ...] = (1, 2, 1, 2, 1, 1)
-    noise: int = 0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "dilations", tuple(self.dilations))
-        if min(self.width, self.half, self.fine, *self.dilations) < 1:
-            raise ValueError("width, half, fine and dilations must be positive")
-        if self.noise < 0:
-            raise ValueError("noise must not be negative")
+    width: Width = 64
+    half: Width = 16
+    fine: Width = 8
+    dilations: Widths = (1, 2, 1, 2, 1, 1)
+    noise: Annotated[int, Whole(0, DEEPEST)] = 0
 
 
 def noise(count: int, like: Tensor, seed: int | None = None) -> Tensor:

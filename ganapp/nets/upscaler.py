@@ -11,11 +11,15 @@ the plain net of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganapp.base.kinds import Choice, Depth, Width
+from ganapp.base.validation import settings_class
 
 SCALES = (2, 4)
 REACH = 2  # pixels that the bicubic skip looks away from its centre
@@ -27,19 +31,15 @@ EDGES = (
 )
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """scale: 2 or 4; width: channels; depth: convolutions between the first and the last; denoise: whether a fourth plane of the input
     says how much of noise, blur and compression is to be taken away."""
 
-    scale: int = 4
-    width: int = 32
-    depth: int = 16
+    scale: Annotated[int, Choice(SCALES)] = 4
+    width: Width = 32
+    depth: Depth = 16
     denoise: bool = False
-
-    def __post_init__(self) -> None:
-        if self.scale not in SCALES or min(self.width, self.depth) < 1:
-            raise ValueError("scale must be 2 or 4, width and depth positive")
 
 
 class Net(nn.Module):

@@ -240,7 +240,7 @@ def _duplicate(asked: argparse.Namespace) -> int:
             value = json.loads(text)
         except ValueError:
             value = text
-        (changes if key in orders.KEYS and key != "settings" else changes["settings"])[key] = value
+        (changes if key in orders.KEYS else changes["settings"])[key] = value
     return _told(actions.duplicate(SHELL, asked.job, changes, asked.onward))
 
 

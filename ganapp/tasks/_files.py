@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Annotated, Any
 
 from ganapp.base import filenames, results
+from ganapp.base.kinds import Choice, Text
 from ganapp.pictures import photo_file
-from ganapp.tasks import _checks
+from ganapp.tasks._fields import within
 
 FORMS = ("png", "jpeg", "webp")
 ANSWER_BYTES = 24 * 2**20  # of a result that comes in the answer itself; a larger one is fetched
 LONGEST_NAME = 1000  # characters that are read; what is written is as short as disks want it
-
-
-def checked(request: object) -> None:
-    """Check the fields form, quality, name and keep_gps."""
-    _checks.choice(request, "form", FORMS)
-    _checks.whole(request, "quality", 1, 100)
-    _checks.optional_text(request, "name", LONGEST_NAME)
-    _checks.flag(request, "keep_gps")
+Form = Annotated[str, Choice(FORMS)]
+Quality = Annotated[int, within(1, 100)]
+Name = Annotated[str, Text(LONGEST_NAME, least=0)]
 
 
 def stem(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -13,7 +13,7 @@ from ganapp.base.errors import UserError
 from ganapp.digits import digit
 from ganapp.digits.latent import Vector
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _sampler
+from ganapp.tasks import _sampler
 
 
 class Subject(Protocol):
@@ -25,17 +25,14 @@ class Subject(Protocol):
     def latent(self) -> Sequence[float] | None: ...  # noqa: D102
 
 
-def check(request: Subject) -> None:
-    """Exactly one of picture and latent is given; these, digit, digit_to, blend and model are what they should be."""
+S = TypeVar("S", bound=Subject)
+
+
+def one(request: S) -> S:
+    """The request, when exactly one of picture and latent is given. Else UserError."""
     if (request.picture is None) == (request.latent is None):
         raise UserError("picture_or_latent")
-    if request.picture is not None:
-        _checks.picture(request)
-    _checks.latent(request, "latent")
-    _checks.kind(request, "digit")
-    _checks.kind(request, "digit_to", optional=True)
-    _checks.number(request, "blend", 0, 1)
-    _checks.text(request, "model")
+    return request
 
 
 def like_mnist(sampler: _sampler.Sampler) -> bool:

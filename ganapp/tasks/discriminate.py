@@ -10,35 +10,38 @@ from __future__ import annotations
 import base64
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import model_validator
 from torch import nn
 
+from ganapp.base.kinds import Share
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.tasks import _sampler, _subject
+from ganapp.tasks._fields import Class, Latent, Name, Picture
 from ganapp.tasks._sampler import Array
 
 VALUE = "discriminator"
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture of a digit, or the latent of a drawn one, and which digit it is meant to be."""
 
-    picture: str | None = field(default=None, metadata={"help": "a picture of one digit", "kind": "picture"})
-    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent of a drawn digit, in place of a picture"})
-    digit: int = field(default=3, metadata={"help": "the digit it is meant to be, 0 to 9"})
-    digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
-    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator's discriminator"})
+    picture: Picture | None = about("a picture of one digit", default=None, kind="picture")
+    latent: Latent | None = about("the latent of a drawn digit, in place of a picture", default=None)
+    digit: Class = about("the digit it is meant to be, 0 to 9", default=3)
+    digit_to: Class | None = about("the second digit of a blend", default=None)
+    blend: Share = about("how far towards the second digit, 0 to 1", default=0.0)
+    model: Name = about("which generator's discriminator", default=_sampler.MODEL)
 
-    def __post_init__(self) -> None:
-        _subject.check(self)
+    _one_subject = model_validator(mode="after")(_subject.one)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ class is the one whose guess fits best, unless it is given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +16,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _inversion, _sampler, _subject
+from ganapp.tasks import _grid, _inversion, _sampler, _subject
+from ganapp.tasks._fields import Class, Name, Picture
 
 VALUE = "inversion"
 SIDE = 256
 HOW = _inversion.Search()
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture of one digit: any size, dark on light or light on dark, or ink on a transparent ground."""
 
-    picture: str = field(metadata={"help": "a picture of one digit", "kind": "picture"})
-    digit: int | None = field(default=None, metadata={"help": "which digit, or class, it is, from 0; decided by its looks when not given"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.kind(self, "digit", optional=True)
-        _checks.text(self, "model")
+    picture: Picture = about("a picture of one digit", kind="picture")
+    digit: Class | None = about("which digit, or class, it is, from 0; decided by its looks when not given", default=None)
+    model: Name = about("which generator", default=_sampler.MODEL)
 
 
 @dataclass(frozen=True)

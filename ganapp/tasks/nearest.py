@@ -6,21 +6,25 @@ The distance is the root of the summed squares of the differences in ink, the le
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Share
+from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
 from ganapp.digits import idx
 from ganapp.pictures import images
 from ganapp.tasks import _sampler, _subject
+from ganapp.tasks._fields import Class, Latent, Name, Picture
 from ganapp.tasks._sampler import Array
 
 VALUE = "nearest"
@@ -29,19 +33,18 @@ SIDE = 256
 EDGE = (digits.SIZE - digits.FRAME) // 2
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture of a digit, or the latent of a drawn one."""
 
-    picture: str | None = field(default=None, metadata={"help": "a picture of one digit", "kind": "picture"})
-    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent of a drawn digit, in place of a picture"})
-    digit: int = field(default=3, metadata={"help": "the digit that the latent draws, 0 to 9"})
-    digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
-    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    picture: Picture | None = about("a picture of one digit", default=None, kind="picture")
+    latent: Latent | None = about("the latent of a drawn digit, in place of a picture", default=None)
+    digit: Class = about("the digit that the latent draws, 0 to 9", default=3)
+    digit_to: Class | None = about("the second digit of a blend", default=None)
+    blend: Share = about("how far towards the second digit, 0 to 1", default=0.0)
+    model: Name = about("which generator", default=_sampler.MODEL)
 
-    def __post_init__(self) -> None:
-        _subject.check(self)
+    _one_subject = model_validator(mode="after")(_subject.one)
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,22 @@ the same picture again.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _checks, sample
+from ganapp.tasks import sample
+from ganapp.tasks._fields import Picture
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture saved by Likeness."""
 
-    picture: str = field(metadata={"help": "a PNG or GIF saved by Likeness", "kind": "picture"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
+    picture: Picture = about("a PNG or GIF saved by Likeness", kind="picture")
 
 
 @dataclass(frozen=True)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ganapp.base.validation import about, request_class
 from ganapp.models import catalog, folder
-from ganapp.tasks import _checks, _sampler, _subject, discriminate, invert, nearest
+from ganapp.tasks import _sampler, _subject, discriminate, invert, nearest
+from ganapp.tasks._fields import Name
 
 MISSING = ("curve", "search", "sliders", "nearest", "browser_packages", "browser_heavy")  # parts an adopted model may lack
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Nothing for the list alone."""
 
-    model: str | None = field(default=None, metadata={"help": "the generator to describe; none for the list alone"})
-
-    def __post_init__(self) -> None:
-        if self.model is not None:
-            _checks.text(self, "model")
+    model: Name | None = about("the generator to describe; none for the list alone", default=None)
 
 
 @dataclass(frozen=True)

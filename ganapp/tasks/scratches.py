@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from ganapp.base.kinds import Share
+from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo
 from ganapp.repairing import scratches
-from ganapp.tasks import _checks
+from ganapp.tasks._fields import Picture
 
 HEAVY = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A scanned photo."""
 
-    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
-    sensitivity: float = field(default=0.5, metadata={"help": "0 marks the plainest scratches only, 1 also what may be none"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.number(self, "sensitivity", 0, 1)
+    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    sensitivity: Share = about("0 marks the plainest scratches only, 1 also what may be none", default=0.5)
 
 
 @dataclass(frozen=True)

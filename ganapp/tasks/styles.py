@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import request_class
 from ganapp.models import catalog
 from ganapp.models.catalog import Entry
 from ganapp.stylizing import models
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Nothing: all of them."""
 

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
 from ganapp.stylizing import models, planning, restyle
-from ganapp.tasks import _checks, _files, _style
+from ganapp.tasks import _files, _style
+from ganapp.tasks._fields import within
 
 HEAVY = True
 FORMS = _files.FORMS
 
 
-@dataclass(frozen=True)
+@request_class
 class Request(_style.Wish):
     """A photo, a style, and the file that is to come back."""
 
-    form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
-    quality: int = field(default=92, metadata={"help": "of JPEG and WebP, 1 to 100"})
-    name: str = field(default="", metadata={"help": "name of the photo's file, which the result's name is made from"})
-    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
-    tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 4096; 0 = by the free memory"})
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _files.checked(self)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
+    form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
+    quality: _files.Quality = about("of JPEG and WebP, 1 to 100", default=92)
+    name: _files.Name = about("name of the photo's file, which the result's name is made from", default="")
+    keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
+    tile: Annotated[int, within(0, planning.MOST_TILE)] = about(
+        "side of the tiles in pixels, 16 to 4096; 0 = by the free memory", default=0
+    )
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from ganapp.base.kinds import Number, Share
+from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
-from ganapp.tasks import _checks, _files
+from ganapp.tasks import _files
+from ganapp.tasks._fields import Name, Picture, within
 from ganapp.upscaling import enlarge, forecast, layout, models, planning
 
 HEAVY = True
@@ -17,31 +20,25 @@ FORMS = _files.FORMS
 DEFAULT, FACTOR = "upscale-x4-photo", 4.0
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A photo and how large it is to be."""
 
-    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
-    model: str = field(default=DEFAULT, metadata={"help": "photo, fidelity, or the name of a model for enlarging"})
-    factor: float = field(default=FACTOR, metadata={"help": "how many times as wide and high, 1.1 to 8"})
-    width: int = field(default=0, metadata={"help": "width of the result in pixels, instead of a factor; 0 = by factor"})
-    strength: float = field(default=1.0, metadata={"help": "0 = nothing made up to 1 = as sharp as a photo; for models that have both"})
-    denoise: float = field(default=0.25, metadata={"help": "0 = keep noise to 1 = clean it well; for models that can"})
-    form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
-    quality: int = field(default=92, metadata={"help": "of JPEG and WebP, 1 to 100"})
-    tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 2048; 0 = by the free memory"})
-    name: str = field(default="", metadata={"help": "name of the photo's file, which the result's name is made from"})
-    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.text(self, "model")
-        _checks.number(self, "factor", layout.LEAST, layout.MOST)
-        _checks.whole(self, "width", 0, planning.MOST_SIDE)
-        for name in ("strength", "denoise"):
-            _checks.number(self, name, 0, 1)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
-        _files.checked(self)
+    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
+    factor: Annotated[float, Number(layout.LEAST, layout.MOST)] = about("how many times as wide and high, 1.1 to 8", default=FACTOR)
+    width: Annotated[int, within(0, planning.MOST_SIDE)] = about(
+        "width of the result in pixels, instead of a factor; 0 = by factor", default=0
+    )
+    strength: Share = about("0 = nothing made up to 1 = as sharp as a photo; for models that have both", default=1.0)
+    denoise: Share = about("0 = keep noise to 1 = clean it well; for models that can", default=0.25)
+    form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
+    quality: _files.Quality = about("of JPEG and WebP, 1 to 100", default=92)
+    tile: Annotated[int, within(0, planning.MOST_TILE)] = about(
+        "side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0
+    )
+    name: _files.Name = about("name of the photo's file, which the result's name is made from", default="")
+    keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
 
 
 @dataclass(frozen=True)

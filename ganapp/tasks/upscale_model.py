@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganapp.base.errors import UserError
-from ganapp.tasks import _checks
+from ganapp.base.validation import about, request_class
+from ganapp.tasks._fields import Name
 from ganapp.upscaling import models
 
 HEAVY = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """The name of a model."""
 
-    model: str = field(metadata={"help": "photo, fidelity, a model's name, or owner/name:file@revision on the Hub"})
-
-    def __post_init__(self) -> None:
-        _checks.text(self, "model")
+    model: Name = about("photo, fidelity, a model's name, or owner/name:file@revision on the Hub")
 
 
 @dataclass(frozen=True)

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Number, Share
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import photo_file
-from ganapp.tasks import _checks
-from ganapp.tasks.upscale import DEFAULT, FORMS
+from ganapp.tasks import _files
+from ganapp.tasks._fields import Name, within
+from ganapp.tasks.upscale import DEFAULT
 from ganapp.upscaling import calibration, layout, models, planning
 
 FETCHES_BEHIND = True  # a model that is away is fetched in the background, and the answer is a guess until then
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A photo's size, and the settings of `upscale`."""
 
-    width: int = field(metadata={"help": "width of the photo in pixels, upright"})
-    height: int = field(metadata={"help": "height of the photo in pixels, upright"})
-    model: str = field(default=DEFAULT, metadata={"help": "photo, fidelity, or the name of a model for enlarging"})
-    factor: float = field(default=4.0, metadata={"help": "how many times as wide and high, 1.1 to 8"})
-    out_width: int = field(default=0, metadata={"help": "width of the result in pixels, instead of a factor; 0 = by factor"})
-    strength: float = field(default=1.0, metadata={"help": "as for upscale; it costs nothing"})
-    tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 2048; 0 = by the free memory"})
-    form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
-
-    def __post_init__(self) -> None:
-        for name in ("width", "height"):
-            _checks.whole(self, name, 1, planning.MOST_SIDE)
-        _checks.text(self, "model")
-        _checks.number(self, "factor", layout.LEAST, layout.MOST)
-        _checks.whole(self, "out_width", 0, planning.MOST_SIDE)
-        _checks.number(self, "strength", 0, 1)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
-        _checks.choice(self, "form", FORMS)
+    width: Annotated[int, within(1, planning.MOST_SIDE)] = about("width of the photo in pixels, upright")
+    height: Annotated[int, within(1, planning.MOST_SIDE)] = about("height of the photo in pixels, upright")
+    model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
+    factor: Annotated[float, Number(layout.LEAST, layout.MOST)] = about("how many times as wide and high, 1.1 to 8", default=4.0)
+    out_width: Annotated[int, within(0, planning.MOST_SIDE)] = about(
+        "width of the result in pixels, instead of a factor; 0 = by factor", default=0
+    )
+    strength: Share = about("as for upscale; it costs nothing", default=1.0)
+    tile: Annotated[int, within(0, planning.MOST_TILE)] = about(
+        "side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0
+    )
+    form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,9 @@ def main(arguments: list[str]) -> int:
 
 def _carry_out(told: argparse.Namespace) -> int:
     """Train; a run that fails says why on stderr and in status.json."""
+    from ganapp.base.order_file import read
     from ganapp.training.run import distributed
     from ganapp.training.run.loop import Budget, train
-    from ganapp.training.run.order import read
     from ganapp.training.run.status import STATUS, Status
 
     started = False

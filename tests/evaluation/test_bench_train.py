@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import nn
 
+from ganapp.base.order_file import Order
 from ganapp.digits import idx
 from ganapp.evaluation import bench_train, stacked_mnist
 from ganapp.evaluation.bench_train import Mark
 from ganapp.training.health.witness import Judged
-from ganapp.training.run.order import Order
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ganapp.base import paths
+from ganapp.base.order_file import Order
 from ganapp.digits import idx, latent
 from ganapp.finishing.adopt import fits, principal, real, work
 from ganapp.finishing.adopt.__main__ import main
@@ -22,7 +23,6 @@ from ganapp.models import folder
 from ganapp.pictures import images
 from ganapp.tasks import _directions, discriminate, invert, sample, samplers
 from ganapp.training.run import loop
-from ganapp.training.run.order import Order
 
 JUDGE = paths.shipped_models() / "digits-judge"
 

@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.machine import processes
 from ganapp.training import __main__ as command
 from ganapp.training.run import checkpoint, demand, loop
-from ganapp.training.run.order import Order
 
 SMALL: dict[str, Any] = {"width": 4, "latent": 8, "batch": 8}
 ORDER: dict[str, Any] = {"recipe": "digits", "steps": 4, "every": 2, "threads": 1, "device": "cpu", "settings": SMALL}

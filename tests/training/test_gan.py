@@ -15,16 +15,16 @@ import torch
 from ganapp import losses
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
+from ganapp.base.order_file import Order
+from ganapp.base.validation import read
 from ganapp.digits import idx
 from ganapp.models import folder
-from ganapp.models.folder import strict
 from ganapp.training.data import augment
 from ganapp.training.health import advice
 from ganapp.training.recipes import gan
 from ganapp.training.recipes._gan_run import GanRun
 from ganapp.training.recipes.gan import Settings
 from ganapp.training.run import estimate, loop, presets
-from ganapp.training.run.order import Order
 
 TINY: dict[str, Any] = {"size": 16, "width": 4, "latent": 6, "batch": 8}
 
@@ -118,13 +118,13 @@ def test_a_few_steps_of_every_kind_change_every_net_and_can_be_written(settings:
 )
 def test_settings_that_cannot_be_used_are_refused_in_words(settings: dict[str, Any], word: str) -> None:
     with pytest.raises(UserError) as caught:
-        strict(Settings, settings, "settings of gan")
+        read(Settings, settings, "settings of gan")
     assert caught.value.key == "bad_value"
     assert word in str(caught.value)
 
 
 def test_a_list_from_json_is_a_choice_of_augmentations() -> None:
-    settings = strict(Settings, {"augment": ["translation", "cutout"]}, "settings")
+    settings = read(Settings, {"augment": ["translation", "cutout"]}, "settings")
     assert settings.augment == ("translation", "cutout")
 
 
@@ -267,7 +267,7 @@ def test_an_order_is_carried_out_and_diagnosed_by_the_loop(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("preset", presets.presets(), ids=lambda p: p.id)
 def test_presets_are_orders_that_can_be_carried_out(preset: presets.Preset) -> None:
-    settings = strict(Settings, preset.order.settings, preset.id)
+    settings = read(Settings, preset.order.settings, preset.id)
     assert isinstance(settings, Settings)
     for language in ("en", "zh"):
         assert preset.name(language)

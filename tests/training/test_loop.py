@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 import torch
 
-from ganapp.base import curves
+from ganapp.base import curves, order_file
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.models.folder import describe, weigh
 from ganapp.training.recipes.digits import DigitsRun
-from ganapp.training.run import checkpoint, loop, order
-from ganapp.training.run.order import Order
+from ganapp.training.run import checkpoint, loop
 from ganapp.training.run.randomness import Shuffled, mixed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,7 +153,7 @@ def test_lines_past_the_checkpoint_are_forgotten(tmp_path: Path) -> None:
 def test_a_bad_order_is_refused(tmp_path: Path, values: dict[str, Any], key: str) -> None:
     (tmp_path / "order.json").write_text(json.dumps(values))
     with pytest.raises(UserError) as caught:
-        order.read(tmp_path)
+        order_file.read(tmp_path)
     assert caught.value.key == key
     assert "{" not in caught.value.sentence("zh")
 

@@ -11,12 +11,12 @@ import pytest
 import torch
 from torch import nn
 
+from ganapp.base.order_file import Order
 from ganapp.models.folder import describe, weigh
 from ganapp.training.data.digits_data import Digits, jiggle
 from ganapp.training.recipes import digits, judge
 from ganapp.training.run import loop
 from ganapp.training.run.ema import Average
-from ganapp.training.run.order import Order
 
 RECIPES = sorted(path.stem for path in Path(digits.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 TINY: dict[str, list[dict[str, Any]]] = {

@@ -7,6 +7,7 @@ from PIL import Image
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.evaluation import enlargements
 from ganapp.evaluation import upscale as evaluation
 from ganapp.evaluation.subject import Asked
@@ -15,7 +16,6 @@ from ganapp.nets import upscaler
 from ganapp.training.data import degradations, photographs
 from ganapp.training.recipes import upscale
 from ganapp.training.run import loop
-from ganapp.training.run.order import Order
 from tests.conftest import seen
 
 TINY = {"late": 0.0, "scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from ganapp.base import members, paths
+from ganapp.base import members, paths, validation
 from ganapp.base.errors import UserError
 
 LISTED = {"data": "data", "loss": "losses", "augment": "augmentations"}  # setting of `gan` -> the kind whose members it chooses from
@@ -14,8 +14,8 @@ LISTED = {"data": "data", "loss": "losses", "augment": "augmentations"}  # setti
 
 @cache
 def facts() -> dict[str, Any]:
-    """ "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices"}} of the recipe `gan`, and "digits", the same of the recipe
-    `digits`: what the file says, and what is found by listing: data sets, losses, augmentations, and a setting for each regulariser."""
+    """The whole file and what is found by listing: "datasets"; "schema" {setting: {"default", "kind", "low", "high", "choices", "longest"}}
+    of the recipe `gan`, with its losses, augmentations and regularisers; and "digits", the same of the recipe `digits`."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
     schema = read["schema"]
     for setting, kind in LISTED.items():
@@ -49,21 +49,4 @@ def check(recipe: str, settings: dict[str, Any]) -> None:
     for name, value in settings.items():
         if name not in schema:
             raise UserError("field_unknown", name=str(name)[:80], known=", ".join(schema))
-        _check(name, value, schema[name])
-
-
-def _check(name: str, value: Any, entry: dict[str, Any]) -> None:
-    kind = entry["kind"]
-    if kind == "flag" and not isinstance(value, bool):
-        raise UserError("true_or_false", name=name)
-    if kind == "text" and (not isinstance(value, str) or len(value) > 200):
-        raise UserError("text_needed", name=name, longest=200)
-    if kind in ("number", "integer"):
-        whole = kind == "integer"
-        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        if not fits or not entry["low"] <= value <= entry["high"]:
-            raise UserError("whole_between" if whole else "number_between", name=name, low=entry["low"], high=entry["high"])
-    if kind in ("choice", "choices"):
-        values = [value] if kind == "choice" else value
-        if not isinstance(values, list) or any(isinstance(each, bool) or each not in entry["choices"] for each in values):
-            raise UserError("one_of", name=name, known=", ".join(map(str, entry["choices"])))
+        validation.check(name, value, schema[name])

@@ -6,10 +6,14 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import model_validator
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Choice, Whole
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import uploads
 from ganapp.jobs.requests import _fields, _found, _orders, _processes
 from ganapp.jobs.visitor import Visitor
@@ -21,27 +25,24 @@ OF_ONE, OF_ADDRESS = 2, 4  # that one visitor, and all at one address, may have 
 ANSWER = 5.0  # seconds after which a request is answered, whether all has been read or not
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which pictures, and how they will be used: one of upload and repository."""
 
-    key: str = field(metadata=_fields.KEY)
-    upload: str = field(default="", metadata={"help": "the number under which pictures were sent to /jobs/data/NUMBER/PATH"})
-    repository: str = field(default="", metadata={"help": "a data set of the Hub, owner/name or owner/name@revision"})
-    size: int = field(default=32, metadata={"help": "side in pixels at which they will be used"})
-    channels: int = field(default=3, metadata={"help": "1 for grey, 3 for colour"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
+    key: _fields.Line = about(_fields.KEY)
+    upload: _fields.Line = about("the number under which pictures were sent to /jobs/data/NUMBER/PATH", default="")
+    repository: _fields.Line = about("a data set of the Hub, owner/name or owner/name@revision", default="")
+    size: Annotated[int, Whole(8, 256)] = about("side in pixels at which they will be used", default=32)
+    channels: Annotated[int, Choice((1, 3))] = about("1 for grey, 3 for colour", default=3)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    @model_validator(mode="after")
+    def _one_source(self) -> Request:
         if bool(self.upload) == bool(self.repository):
             raise UserError("upload_or_repository")
         if self.repository and not _orders.REPOSITORY.fullmatch(self.repository):
             raise UserError("bad_repository", repository=self.repository)
-        if not 8 <= self.size <= 256:
-            raise UserError("whole_between", name="size", low=8, high=256)
-        if self.channels not in (1, 3):
-            raise UserError("one_of", name="channels", known="1, 3")
+        return self
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from ganapp import losses
 from ganapp.base import locales
+from ganapp.base.kinds import Whole
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, reports
 from ganapp.jobs import snapshot as progress
 from ganapp.jobs.requests import _adoptions, _advice, _fields, _found, _schema, _sources
@@ -15,17 +17,16 @@ from ganapp.jobs.snapshot import Progress
 from ganapp.jobs.visitor import Visitor
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and what of it is known already."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    since: int = field(default=-1, metadata={"help": "the `mark` of an earlier answer, for only what is new since; -1 for everything"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    since: Annotated[int, Whole(-1, 2**53 - 1)] = about(
+        "the `mark` of an earlier answer, for only what is new since; -1 for everything", default=-1
+    )
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ import re
 import subprocess
 import sys
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Text
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, outcome, trained_models
 from ganapp.jobs.requests import _adoptions, _fields
 from ganapp.jobs.store import Job
@@ -31,19 +33,16 @@ MENDABLE = {"curve", "search", "browser_packages"}  # parts a model lacks that m
 ADDRESSES = {"sample": "digits#model={model}&seed=1", "stylize": "stylize#style={model}"}  # of the page that uses a model, by task
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whose job, and what the model is to be called."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    name: str = field(default="", metadata={"help": "what the model is called, for everybody on this server; the job's name when left out"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
-        if len(self.name) > LONGEST_TITLE or not self.name.isprintable():
-            raise UserError("text_needed", name="name", longest=LONGEST_TITLE)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    name: Annotated[str, Text(LONGEST_TITLE, 0, signs="printed")] = about(
+        "what the model is called, for everybody on this server; the job's name when left out", default=""
+    )
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)

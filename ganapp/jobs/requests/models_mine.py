@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import trained_models as models
 from ganapp.jobs.requests import _fields
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whoever asks."""
 
-    key: str = field(metadata=_fields.KEY)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)

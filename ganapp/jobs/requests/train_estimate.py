@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import orders
 from ganapp.jobs.requests import _estimates, _fields, _orders, _processes
 from ganapp.jobs.visitor import Visitor
@@ -18,17 +19,14 @@ SECONDS = 180.0  # that a measurement may take
 SPARE = 256  # megabytes that the rest of the machine is left
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """An order that has not been given yet."""
 
-    key: str = field(metadata=_fields.KEY)
-    order: dict[str, Any] = field(metadata={"help": "what would be trained, as for train_start"})
-    measure: bool = field(default=True, metadata={"help": "false: only say what was measured before with exactly these settings"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    order: _fields.Object = about("what would be trained, as for train_start")
+    measure: bool = about("false: only say what was measured before with exactly these settings", default=True)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)

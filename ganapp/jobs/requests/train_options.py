@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ganapp import losses
 from ganapp.base import locales, members, paths
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import queue
 from ganapp.jobs.requests import _fields, _schema
 from ganapp.metrics import features
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whoever asks gets the same answer."""
 
-    key: str = field(default="", metadata=_fields.KEY)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY, default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,10 @@ def run(request: Request) -> Result:
     """List what a training can be told to do on this machine, with names and reasons in each language.
 
     presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
-    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range, and the words of what is found by listing; limits: what is allowed
-    here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in slices; features:
-    whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it; administrator: whether
-    there is a password for one.
+    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range, and of a regulariser the
+    words; limits: what is allowed here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in
+    slices; features: whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it;
+    administrator: whether there is a password for one.
     """
     del request
     presets = json.loads((paths.assets() / "presets.json").read_text(encoding="utf-8"))

@@ -10,41 +10,23 @@ turn each, and depend on nothing but the state and their arguments, so that they
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, make_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import model_validator
 
 from ganapp import losses
 from ganapp.base import members
+from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole
+from ganapp.base.validation import settings_class
 from ganapp.losses import regularisers
 from ganapp.training.data import augmentations, sets
 from ganapp.training.recipes import _players
 from ganapp.training.recipes._gan_run import GanRun
 
-LIMITS: dict[str, tuple[float, float]] = {
-    "size": (8, 256),
-    "latent": (1, 1024),
-    "width": (1, 2048),
-    "d_width": (0, 2048),
-    "layers": (1, 8),
-    "batch": (2, 4096),
-    "d_updates": (1, 20),
-    "g_rate": (0, 1),
-    "d_rate": (0, 1),
-    "rate_end": (0, 1),
-    "penalty_end": (0, 1),
-    "lazy": (1, 64),
-    "clip": (0, 1e6),
-    "half_life": (0, 1e6),
-    "kl": (0, 1000),
-    "likeness": (0, 1000),
-    "pieces": (1, 8),
-    "diagnosed": (1, 1e9),
-    **{name: (each["low"], each["high"]) for name, each in regularisers.settings().items() if "low" in each},
-}
+Weight = Annotated[float, Number(0, 1000)]
 
 
-@dataclass(frozen=True)
+@settings_class
 class Common:
     """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
     architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
@@ -60,76 +42,50 @@ class Common:
     kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
     diagnosed: at least so many steps between two diagnoses, which come with a sample grid; title: what the result is called."""
 
-    data: str = "mnist"
-    source: str = ""
-    size: int = 32
-    channels: int = 1
+    data: Annotated[str, Choice(sets.names)] = "mnist"
+    source: Annotated[str, Text(LONGEST_TEXT, 0)] = ""
+    size: Annotated[int, Whole(8, 256)] = 32
+    channels: Annotated[int, Choice((1, 3))] = 1
     conditional: bool = True
-    architecture: str = "dcgan"
-    width: int = 32
-    d_width: int = 0
-    layers: int = 1
-    latent: int = 64
+    architecture: Annotated[str, Choice(_players.ARCHITECTURES)] = "dcgan"
+    width: Annotated[int, Whole(1, 2048)] = 32
+    d_width: Annotated[int, Whole(0, 2048)] = 0
+    layers: Annotated[int, Whole(1, 8)] = 1
+    latent: Annotated[int, Whole(1, 1024)] = 64
     normalise: bool = False
-    pieces: int = 1
-    dropout: float = 0.0
-    start: str = "torch"
-    loss: str = "relativistic"
-    batch: int = 64
-    d_updates: int = 1
-    g_rate: float = 1e-3
-    d_rate: float = 1e-3
-    g_beta1: float = 0.0
-    d_beta1: float = 0.0
-    g_beta2: float = 0.99
-    d_beta2: float = 0.99
-    rate_end: float = 0.2
-    half_life: float = 700.0
-    penalty_end: float = 0.1
-    lazy: int = 1
-    augment: tuple[str, ...] = ()
-    clip: float = 0.0
-    kl: float = 1.0
-    likeness: float = 1.0
-    diagnosed: int = 250
-    title: str = ""
+    pieces: Annotated[int, Whole(1, 8)] = 1
+    dropout: BelowOne = 0.0
+    start: Annotated[str, Choice(("torch", "dcgan"))] = "torch"
+    loss: Annotated[str, Choice(losses.names)] = "relativistic"
+    batch: Annotated[int, Whole(2, 4096)] = 64
+    d_updates: Annotated[int, Whole(1, 20)] = 1
+    g_rate: Share = 1e-3
+    d_rate: Share = 1e-3
+    g_beta1: BelowOne = 0.0
+    d_beta1: BelowOne = 0.0
+    g_beta2: BelowOne = 0.99
+    d_beta2: BelowOne = 0.99
+    rate_end: Share = 0.2
+    half_life: Annotated[float, Number(0, 1e6)] = 700.0
+    penalty_end: Share = 0.1
+    lazy: Annotated[int, Whole(1, 64)] = 1
+    augment: Annotated[tuple[str, ...], Choice(lambda: members.names(augmentations.KIND), several=True)] = ()
+    clip: Annotated[float, Number(0, 1e6)] = 0.0
+    kl: Weight = 1.0
+    likeness: Weight = 1.0
+    diagnosed: Annotated[int, Whole(1, 10**9)] = 250
+    title: Annotated[str, Text(80, 0)] = ""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "augment", tuple(self.augment))
-        for name, known in self._choices().items():
-            chosen = getattr(self, name)
-            for value in chosen if isinstance(chosen, tuple) else (chosen,):
-                if value not in known:
-                    raise ValueError(f"{name} must be of {', '.join(map(str, known))}, not {value}")
-        for name, (low, high) in LIMITS.items():
-            if not math.isfinite(getattr(self, name)) or not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} must be from {low:g} to {high:g}")
-        for name in ("g_beta1", "d_beta1", "g_beta2", "d_beta2", "dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 0 and below 1")
-        self._check_together()
-
-    @staticmethod
-    def _choices() -> dict[str, tuple[Any, ...]]:
-        return {
-            "data": sets.names(),
-            "channels": (1, 3),
-            "architecture": _players.ARCHITECTURES,
-            "start": ("torch", "dcgan"),
-            "loss": losses.names(),
-            "augment": members.names(augmentations.KIND),
-        }
-
-    def _check_together(self) -> None:
+    @model_validator(mode="after")
+    def _together(self) -> Common:
         """ValueError for settings that exclude each other."""
         on = {name for name, value in self.regularised().items() if value}
         if self.normalise and on & set(regularisers.penalties()):
             raise ValueError("gradient penalties need a discriminator without batch norm")
         if self.loss == "wasserstein" and not on - {"r2"} and self.architecture != "vae":
             raise ValueError("the Wasserstein loss needs gp, spectral or r1")
-        if len(self.title) > 80:
-            raise ValueError("title must be at most 80 characters")
         _players.check(self.shape(classes=0))
+        return self
 
     def regularised(self) -> dict[str, Any]:
         """The setting of each regulariser by its name."""
@@ -143,16 +99,19 @@ class Common:
         )
 
 
+def _with_regularisers() -> Any:
+    """The class of all settings: the common ones, and one for each regulariser."""
+    fields = regularisers.settings()
+    kinds = {name: bool if "low" not in each else Annotated[float, Number(each["low"], each["high"])] for name, each in fields.items()}
+    defaults = {name: each["default"] for name, each in fields.items()}
+    more = {"__annotations__": kinds, "__module__": __name__, "__doc__": f"{Common.__doc__}\n\n    One more for each regulariser."}
+    return settings_class(type("Settings", (Common,), {**defaults, **more}))
+
+
 if TYPE_CHECKING:
     Settings = Common
 else:
-    Settings = make_dataclass(
-        "Settings",
-        [(name, type(each["default"]), field(default=each["default"])) for name, each in regularisers.settings().items()],
-        bases=(Common,),
-        namespace={"__doc__": f"{Common.__doc__} One more setting for each regulariser."},
-        frozen=True,
-    )
+    Settings = _with_regularisers()
 
 
 def begin(settings: Settings, seed: int) -> GanRun:

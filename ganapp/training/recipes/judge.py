@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.base.validation import settings_class
 from ganapp.models import folder
 from ganapp.nets import digit_classifier
 from ganapp.training.data.digits_data import Digits, jiggle
@@ -20,7 +20,7 @@ from ganapp.training.run.place import here
 from ganapp.training.run.randomness import Shuffled, mixed
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """data: a shipped data set; batch: pictures a step; rate: peak learning rate (one cycle: linear up, cosine down);
     width, features: the net's; smoothing: of the labels; half_life: of the average, in steps."""

@@ -11,13 +11,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 
 from ganapp.base import paths
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths
+from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
 from ganapp.models import folder
@@ -36,7 +39,7 @@ TRIES = 6  # windows are the fullest of so many places
 WARM = 60  # steps until the rate is reached
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """source: a folder of photographs ("" for the deployer's); side, batch: of crops in stage A; late_side, late_batch: in stage B;
     late: share of the steps at which stage B begins; drawn: share of crops that are drawn by code;
@@ -49,11 +52,11 @@ class Settings:
     fine, dilations: the net's; d_width: the discriminator's; workers: processes that draw batches ahead."""
 
     source: str = ""
-    side: int = 128
-    batch: int = 4
-    late_side: int = 160
-    late_batch: int = 3
-    late: float = 0.93
+    side: Annotated[int, Whole(32, 4096, step=inpainter.MULTIPLE)] = 128
+    batch: Annotated[int, Whole(1, 4096)] = 4
+    late_side: Annotated[int, Whole(32, 4096, step=inpainter.MULTIPLE)] = 160
+    late_batch: Annotated[int, Whole(1, 4096)] = 3
+    late: Share = 0.93
     drawn: float = 0.07
     rate: float = 2e-3
     rate_end: float = 0.04
@@ -62,21 +65,21 @@ class Settings:
     perceptual: float = 0.15
     windows: int = 3
     window: int = 64
-    depth: int = 3
-    lazy: int = 2
+    depth: Annotated[int, Whole(1, len(vgg.STAGES))] = 3
+    lazy: Annotated[int, Whole(1, 4096)] = 2
     adversarial: float = 0.3
     matching: float = 4.0
-    widths: tuple[int, int, int] = (24, 48, 112)
+    widths: Annotated[tuple[Width, Width, Width], Items(3)] = (24, 48, 112)
     fine: int = 12
-    dilations: tuple[int, ...] = field(default=(1, 2, 4, 8, 1, 2, 4, 8))
+    dilations: Widths = field(default=(1, 2, 4, 8, 1, 2, 4, 8))
     d_width: int = 32
     workers: int = 0
 
-    def __post_init__(self) -> None:
-        if min(self.side, self.late_side) % inpainter.MULTIPLE or min(self.side, self.late_side) < max(32, self.window):
-            raise ValueError("side and late_side must be multiples of 8, at least 32 and at least the window")
-        if min(self.batch, self.late_batch) < 1 or not 0 <= self.late <= 1 or not 1 <= self.depth <= len(vgg.STAGES) or self.lazy < 1:
-            raise ValueError("batch, late_batch and lazy must be positive, late from 0 to 1, depth from 1 to 5")
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if min(self.side, self.late_side) < self.window:
+            raise ValueError("side and late_side must be at least the window")
+        return self
 
 
 @dataclass(frozen=True)

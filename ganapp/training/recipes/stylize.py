@@ -15,15 +15,17 @@ tells a painting's numbers, and in the folder `styles` beside it one plain model
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths
+from ganapp.base.validation import settings_class
 from ganapp.losses import hinge
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
@@ -46,7 +48,7 @@ SHOWN, FIXED = 5, -1
 WARM = 50  # steps until the rate is reached
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
     "" for that folder; named: ids of paintings (see training/paintings.py) that get `share` of the turns, numbers of their own and a model
@@ -63,44 +65,42 @@ class Settings:
     dilations, noise: of the net, see nets/stylizer.py; code: of the encoder."""
 
     style: str = ""
-    named: tuple[str, ...] = ()
+    named: Annotated[tuple[str, ...], Items(1000)] = ()
     name: str = ""
     start: str = ""
     source: str = ""
-    share: float = 0.6
-    others: float = 0.12
-    side: int = 256
-    piece: int = 128
-    batch: int = 1
+    share: Share = 0.6
+    others: Share = 0.12
+    side: Annotated[int, Whole(64, 4096, step=16)] = 256
+    piece: Annotated[int, Whole(32, 4096, step=8)] = 128
+    batch: Annotated[int, Whole(1, 4096)] = 1
     rate: float = 2e-3
     rate_end: float = 0.05
     half_life: float = 30.0
     coarse: float = 2.0
     content: float = 0.9
-    early: float = 0.35
+    early: Share = 0.35
     early_content: float = 0.5
     smooth: float = 0.05
     sliced: float = 0.3
-    lines: int = 64
-    places: int = 2048
+    lines: Width = 64
+    places: Width = 2048
     adversarial: float = 0.3
-    late: float = 0.5
+    late: Share = 0.5
     d_rate: float = 1e-3
     d_width: int = 32
     width: int = 64
-    dilations: tuple[int, ...] = (1, 2, 4, 2, 1, 1)
+    dilations: Widths = (1, 2, 4, 2, 1, 1)
     noise: int = 2
     code: int = 64
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "named", tuple(self.named))
-        object.__setattr__(self, "dilations", tuple(self.dilations))
-        if self.side % 16 or self.side < 64 or self.batch < 1 or min(self.lines, self.places) < 1:
-            raise ValueError("side must be a multiple of 16 from 64, batch, lines and places positive")
-        if not 32 <= self.piece <= self.side or self.piece % 8:
-            raise ValueError("piece must be a multiple of 8 from 32 to side")
-        if not 0 <= self.share + self.others <= 1 or not 0 <= self.late <= 1 or not 0 <= self.early <= 1:
-            raise ValueError("share + others, late and early must be from 0 to 1")
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if self.piece > self.side:
+            raise ValueError("piece must be at most side")
+        if self.share + self.others > 1:
+            raise ValueError("share + others must be at most 1")
+        return self
 
 
 class StylizeRun:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganapp.base.errors import UserError
-from ganapp.training.run.order import Order
+from ganapp.base.order_file import Order
 
 WARM, FEWEST, MOST = 2, 3, 20  # steps before timing, and timed ones at least and at most
 BUDGET = 8.0  # seconds of timed steps
@@ -82,7 +82,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def main(arguments: list[str]) -> int:
     """Returns 0 when measured, 2 for an order that cannot be carried out."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
-    from ganapp.training.run.order import read
+    from ganapp.base.order_file import read
 
     parser = argparse.ArgumentParser("python -m ganapp.training.run.estimate")
     parser.add_argument("folder", type=Path)

@@ -16,12 +16,11 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp.base import curves, paths
+from ganapp.base import curves, paths, validation
 from ganapp.base.errors import UserError
-from ganapp.models.folder import strict
+from ganapp.base.order_file import Order
 from ganapp.training.run import checkpoint, demand, distributed, place
 from ganapp.training.run.checkpoint import CHECKPOINT, atomically
-from ganapp.training.run.order import Order
 from ganapp.training.run.status import Status
 
 __all__ = ["CHECKPOINT", "Budget", "Run", "Training", "atomically", "begin", "train"]
@@ -69,7 +68,7 @@ def begin(order: Order) -> Run:
         if problem.name != f"ganapp.training.recipes.{order.recipe}":
             raise
         raise UserError("unknown_recipe", recipe=order.recipe) from problem
-    settings = strict(module.Settings, order.settings, f"settings of {order.recipe}")
+    settings = validation.read(module.Settings, order.settings, f"settings of {order.recipe}")
     with demand.Watched():
         run: Run = module.begin(settings, order.seed)
     demand.check(run)

@@ -14,13 +14,13 @@ import pytest
 from ganapp import losses
 from ganapp.base import locales
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import NUMBERS, Order
 from ganapp.digits import idx
 from ganapp.jobs import actions, orders, process, store, visitor
 from ganapp.jobs.requests import _advice, _orders, _processes, _schema
 from ganapp.training.data import sets
 from ganapp.training.health import advice
 from ganapp.training.recipes import _players, digits, gan
-from ganapp.training.run import order as training_order
 from tests.jobs.requests.conftest import KEY, OTHER, TINY, ask, found, over, refusal, until, worked
 
 
@@ -54,8 +54,17 @@ def test_the_schema_of_digits_is_the_recipes_own() -> None:
             digits.Settings(**{name: 1.0})
 
 
-def test_the_bounds_of_an_order_are_those_of_the_training() -> None:
-    assert orders.NUMBERS == training_order.NUMBERS
+@pytest.mark.parametrize("name", NUMBERS)
+def test_the_bounds_of_an_order_are_those_of_the_training(name: str) -> None:
+    low, high = NUMBERS[name]
+    for number in (low, high):
+        assert orders.checked({"recipe": "gan", "steps": 1, name: number})[name] == number
+        assert getattr(Order("gan", **{"steps": 1, name: number}), name) == number
+    for number in (low - 1, high + 1):
+        with pytest.raises(UserError):
+            orders.checked({"recipe": "gan", "steps": 1, name: number})
+        with pytest.raises(UserError):
+            Order("gan", **{"steps": 1, name: number})
 
 
 def test_the_data_sets_are_those_that_can_be_loaded() -> None:

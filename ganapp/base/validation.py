@@ -80,8 +80,8 @@ def read(kind: type[C], values: Any, where: str) -> C:
     try:
         return checked(**values)
     except UnfitError as unfit:
-        key, told = _sentence(unfit.problem, unfit.kind, where)
-        raise UserError(key, **told) from None
+        key, sentence = _sentence(unfit.problem, unfit.kind, where)
+        raise UserError(key, **sentence) from None
 
 
 @cache
@@ -143,8 +143,8 @@ def _sentence(problem: ValidationError, kind: type[Any] | None, where: str) -> t
     if not where:
         return (key if f"errors.{key}" in locales.words("en") else "value_unfit"), {**values, "name": name}
     if key == "value_error":
-        told = values["error"].values if isinstance(values["error"], UnfitError) else {"problem": values["error"]}
-        return "bad_value", {**told, "where": where}
+        inner = values["error"].values if isinstance(values["error"], UnfitError) else {"problem": values["error"]}
+        return "bad_value", {**inner, "where": where}
     key, given = key if f"values.{key}" in locales.words("en") else "kind", json.dumps(fault["input"], default=str)[:60]
     return "bad_value", {"where": where, **_clauses(key, **{"kind": types.get(name, ""), "value": given, **values, "name": name})}
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import order_file, paths, validation
+from ganapp.base import order_file, paths, validation, writing
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import stored
 from ganapp.base.order_file import Order
@@ -52,9 +52,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 def write(folder: Path, order: dict[str, Any]) -> None:
     """Write order.json at once."""
-    partial = folder / ".order.json.partial"
-    partial.write_text(text(order), encoding="utf-8")
-    partial.replace(folder / "order.json")
+    writing.write(folder / "order.json", text(order))
 
 
 def text(order: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import locales, members
+from ganapp.base import locales, members, writing
 from ganapp.models import folder
 from ganapp.models.folder import Description
 
@@ -14,10 +14,8 @@ PIPELINES = {"sample": "unconditional-image-generation", "classify": "image-clas
 
 def write(path: Path, name: str = "") -> Path:
     """Put the card in place at once and return its path. UserError for a folder that breaks the format."""
-    text = render(path, name)
-    partial = path / f".{folder.CARD}.partial"
-    partial.write_text(text, encoding="utf-8")
-    return partial.replace(path / folder.CARD)
+    writing.write(path / folder.CARD, render(path, name))
+    return path / folder.CARD
 
 
 def render(path: Path, name: str = "", language: str = "en") -> str:

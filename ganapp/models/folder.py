@@ -25,10 +25,11 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 from typing_extensions import TypedDict
 
-from ganapp.base import strict_json
+from ganapp.base import strict_json, writing
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import As, Text, Whole, Width
+from ganapp.base.kinds import As, Text, Whole, Width, refused
 from ganapp.base.validation import read, settings_class
+from ganapp.models import limits
 
 FORMAT = 1
 TASKS = ("sample", "classify", "repair", "upscale", "stylize")
@@ -83,12 +84,12 @@ class Description:
     @model_validator(mode="after")
     def _whole(self) -> Description:
         if "en" not in self.title:
-            raise ValueError('title must hold a line for "en"')
+            raise refused("english_title")
         if len(self.parts) > MOST_PARTS or not all(PART.fullmatch(name) for name in self.parts):
-            raise ValueError(f"parts must be at most {MOST_PARTS}, called by small letters, digits and underscores")
+            raise refused("part_names", most=MOST_PARTS)
         for name in NEEDED.get(self.task, ()):
             if name not in self.promises:
-                raise ValueError(f"promises.{name} is missing")
+                raise refused("promise_missing", promise=name)
         return self
 
     def files(self) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ def digest(path: Path) -> str:
 
 
 def _family(part: Part, where: str) -> tuple[types.ModuleType, Any]:
-    """The module of the part's family and its settings, checked."""
+    """The module of the part's network family, and the family's validated configuration."""
     path = f"ganapp.nets.{part.family}"
     if not part.family.isidentifier() or part.family.startswith("_"):
         raise UserError("unknown_family", family=part.family, where=where)
@@ -221,7 +222,8 @@ def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     path = verify(folder, part, name)
     where = f"{name}/{part.file}"
     try:
-        stored = load_file(path)
+        with limits.opening(path, name):
+            stored = load_file(path)
     except (SafetensorError, OSError) as problem:
         raise UserError("weights_do_not_fit", where=where) from problem
     weights = {key: value.float() if value.is_floating_point() else value for key, value in stored.items()}
@@ -257,9 +259,8 @@ def write(folder: Path, description: dict[str, Any], nets: dict[str, Trained]) -
         file = f"{name}.safetensors"
         state = trained.net.state_dict().items()
         weights = {key: value.detach().half().contiguous() if value.is_floating_point() else value for key, value in state}
-        partial = folder / f".{file}.partial"
-        save_file(weights, partial, metadata={"format": "pt"})
-        partial.replace(folder / file)
+        with writing.replacing(folder / file, sole=True, durable=True) as partial:
+            save_file(weights, partial, metadata={"format": "pt"})
         parts[name] = dataclasses.asdict(Part(trained.family, dataclasses.asdict(trained.config), file, digest(folder / file)))
     rewrite(folder, {"format": FORMAT, **description, "parts": parts})
 
@@ -272,9 +273,7 @@ def rewrite(folder: Path, config: dict[str, Any]) -> None:
     except ValueError as problem:
         raise UserError("bad_value", where=f"{folder.name}/{CONFIG}", problem=str(problem)) from problem
     _parsed(values, folder.name)
-    partial = folder / f".{CONFIG}.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / CONFIG)
+    writing.write(folder / CONFIG, text, sole=True, durable=True)
 
 
 def half(net: nn.Module) -> nn.Module:

@@ -32,6 +32,13 @@ class Config:
     layers: Depth = 1
 
 
+def projected(h: Tensor, y: Tensor, head: nn.Linear, project: Tensor | None) -> Tensor:
+    """Scores (b,) of features h (b, n) for class weights y (b, classes): Miyato & Koyama 2018. project: (classes, n), None
+    without classes."""
+    score: Tensor = head(h).squeeze(1)
+    return score if project is None else score + ((y @ project) * h).sum(1)
+
+
 class Net(nn.Module):
     """Pictures x (b, channels, size, size) in [-1, 1] and class weights y (b, classes) -> scores (b,), unbounded; higher is more real."""
 
@@ -61,9 +68,4 @@ class Net(nn.Module):
         return stages.flatten(1)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        h = self.features(x)
-        score: Tensor = self.head(h).squeeze(1)  # (b,)
-        if self.project is None:
-            return score
-        matched: Tensor = ((y @ self.project) * h).sum(1)  # (b,)
-        return score + matched
+        return projected(self.features(x), y, self.head, self.project)

@@ -12,7 +12,7 @@ import torch
 from pydantic import AfterValidator
 from torch import Tensor, nn
 
-from ganapp.base.kinds import WIDEST, Count, Depth, Whole, Width
+from ganapp.base.kinds import WIDEST, Count, Depth, Whole, Width, refused
 from ganapp.base.validation import settings_class
 
 
@@ -25,7 +25,7 @@ def smallest(size: int) -> int:
 
 def _halvable(size: int) -> int:
     if smallest(size) > 7:
-        raise ValueError(f"size must be 4, 5, 6 or 7 times a power of two, not {size}")
+        raise refused("halvable")
     return size
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ganapp.base.kinds import BelowOne, Count, Depth, Width
 from ganapp.base.validation import settings_class
+from ganapp.nets.dcgan_discriminator import projected
 
 
 @settings_class
@@ -50,9 +51,4 @@ class Net(nn.Module):
         return h
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        h = self.features(x)
-        score: Tensor = self.head(h).squeeze(1)  # (b,)
-        if self.project is None:
-            return score
-        matched: Tensor = ((y @ self.project) * h).sum(1)  # (b,)
-        return score + matched
+        return projected(self.features(x), y, self.head, self.project)

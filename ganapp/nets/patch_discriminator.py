@@ -44,11 +44,11 @@ class Net(nn.Module):
 
     def features(self, x: Tensor) -> list[Tensor]:
         """The activations after every convolution but the last: (b, width, h/2, w/2), ... (b, 4 width, h/8, w/8)."""
-        found = []
+        activations = []
         for stage in self.stages:
             x = stage(x)
-            found.append(x)
-        return found
+            activations.append(x)
+        return activations
 
     def score(self, features: list[Tensor]) -> Tensor:
         """The scores that `features` lead to."""

@@ -1,4 +1,4 @@
-"""Style encoder: looks at any picture and tells the numbers of its style, with which a stylizer paints.
+"""Style encoder: from any picture to the numbers of its style, with which a stylizer paints.
 
 After Huang and Belongie 2017 (AdaIN) and Ghiasi et al. 2017, "Exploring the Structure of a Real-time, Arbitrary Neural Artistic
 Stylization Network", whose style net predicts the scales and shifts of all layers; small enough for a CPU, as MicroAST's micro encoders
@@ -46,11 +46,11 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = reduced(x)
-        found = [*_moments(y)]
+        moments = [*_moments(y)]
         for conv in self.stages:
             y = functional.leaky_relu(conv(y), SLOPE)
-            found += _moments(y)
-        inner = functional.leaky_relu(self.squeeze(torch.cat(found, 1)), SLOPE)
+            moments += _moments(y)
+        inner = functional.leaky_relu(self.squeeze(torch.cat(moments, 1)), SLOPE)
         numbers: Tensor = self.tell(functional.leaky_relu(self.code(inner), SLOPE))
         return numbers
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from ganapp.base import filenames, results
@@ -21,6 +22,27 @@ Name = Annotated[str, Text(LONGEST_NAME, least=0)]
 def stem(name: str) -> str:
     """A photo's name without folders, ending, and what a file's name may not hold, in 200 bytes at most."""
     return filenames.safe(PurePosixPath(name.replace("\\", "/")).stem)
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A result that is a new file of a photo, its field `file`, called `name`, and facts."""
+
+    file: photo_file.File
+    name: str
+
+    def save(self, path: Path) -> None:
+        """Write the photo."""
+        path.write_bytes(self.file.blob)
+
+    def facts(self) -> dict[str, Any]:
+        """All but the picture."""
+        shown = {key: value for key, value in vars(self).items() if key != "file"}
+        return {**shown, "ending": self.file.ending, "bytes": len(self.file.blob)}
+
+    def report(self) -> dict[str, Any]:
+        """All of it: the picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
+        return {**answered(self.file, self.name), **self.facts()}
 
 
 def answered(file: photo_file.File, name: str) -> dict[str, Any]:

@@ -10,15 +10,14 @@ from ganapp.base.kinds import Choice, Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.pictures.photo import Photo
-from ganapp.stylizing import compose, layout, models, planning, region
+from ganapp.stylizing import compose, mixture, region, room, stroke_size
 from ganapp.stylizing.compose import Manner
-from ganapp.stylizing.models import Style
+from ganapp.stylizing.mixture import Style
 from ganapp.stylizing.restyle import Order
 from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, Seed
 
 MOST_STRENGTH = 1.5
 PAINTINGS = ("painting", "second_painting")
-
 
 @request_class
 class Wish:
@@ -31,7 +30,7 @@ class Wish:
     second_painting: OptionalPicture = about("a picture to take the second style from", default="", kind="picture")
     blend: Share = about("share of the second style, 0 to 1", default=0.5)
     strength: Annotated[float, Number(0, MOST_STRENGTH)] = about("0 = the photo, 1 = as painted, up to 1.5", default=1.0)
-    strokes: Annotated[float, Number(layout.LEAST, layout.MOST)] = about(
+    strokes: Annotated[float, Number(stroke_size.LEAST, stroke_size.MOST)] = about(
         "how wide the strokes are, 0.25 to 4, 1 = as in the painting", default=1.0
     )
     detail: Share = about("how much of the photo's finest detail is kept, 0 to 1", default=0.5)
@@ -44,7 +43,7 @@ class Wish:
 
     def styles(self) -> tuple[Style, Style | None]:
         """The style, and the second one where there is one. A second painting alone stands for a second style of its own."""
-        second = self.second or (models.OWN if self.second_painting else "")
+        second = self.second or (mixture.OWN if self.second_painting else "")
         return _style(self.style, self.painting), _style(second, self.second_painting) if second else None
 
 
@@ -57,6 +56,6 @@ def order(wish: Wish, shot: Photo, blob: bytes, tile: int = 0) -> Order:
     shape, and a photo too large for the memory."""
     marked = images.from_data_uri(wish.mask) if wish.mask else b""
     manner = Manner(wish.strength, wish.detail, wish.colours, region.weights(marked, wish.where, shot.width, shot.height))
-    mixture = models.mixed(*wish.styles(), wish.blend)
-    wanted = Order(mixture, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
-    return replace(wanted, tile=planning.tile(tile, wanted.size(shot), shot))
+    painters = mixture.mixed(*wish.styles(), wish.blend)
+    wanted = Order(painters, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
+    return replace(wanted, tile=room.tile(tile, wanted.size(shot), shot))

@@ -8,14 +8,15 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _sampler
+from ganapp.tasks import _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "morph"
@@ -35,13 +36,13 @@ class Request:
     frames: Annotated[int, within(2, 60)] = about("pictures from start to end, 2 to 60", default=11)
     milliseconds: Annotated[int, within(20, 1000)] = about("how long the animation shows each, 20 to 1000", default=80)
     back: bool = about("let the animation go back again, so that it never jumps", default=True)
-    model: Name = about("which generator", default=_sampler.MODEL)
+    model: Name = about("which generator", default=_sliders.MODEL)
     cell: Annotated[int, within(_grid.SMALLEST, _grid.LARGEST)] = about("side of each picture in pixels, 32 to 256", default=96)
     smooth: bool = about("smoothed ink, or the network's own pixels as squares", default=True)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The change. strip: a PNG of all frames side by side; animation: a GIF of them; both carry the recipe.
     latents, classes: of each frame."""
 
@@ -54,15 +55,10 @@ class Result:
         """Write the GIF for a name that ends in .gif, else the strip as PNG."""
         path.write_bytes(self.animation if path.suffix.lower() == ".gif" else self.strip)
 
-    def report(self) -> dict[str, Any]:
-        """Strip and animation as data URIs, and the latent and class weights of each frame."""
-        pictures = {"strip": images.data_uri(self.strip), "animation": images.data_uri(self.animation, "image/gif")}
-        return {**pictures, "latents": self.latents, "classes": self.classes}
-
 
 def run(request: Request) -> Result:
     """Draw the way from one digit to another and return it as a strip (PNG) and an animation (GIF), with the latent of every frame."""
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     start = sampler.base(request.seed, request.truncation, request.latent)
     end = sampler.base(request.seed_to, request.truncation, request.latent_to)
     times = [i / (request.frames - 1) for i in range(request.frames)]

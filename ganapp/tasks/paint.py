@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, model_validator
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import Items, Told
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _sampler
+from ganapp.tasks import _sliders
 from ganapp.tasks._fields import Latent, Name
 
 MOST = 128
@@ -36,7 +37,7 @@ class Request:
 
     latents: Lists = about("latents, at most 128, each as long as the model's")
     classes: Lists = about("for each latent the weights of the digits 0 to 9, or of the model's classes; empty where it has none")
-    model: Name = about("which generator", default=_sampler.MODEL)
+    model: Name = about("which generator", default=_sliders.MODEL)
 
     @model_validator(mode="after")
     def _pairs(self) -> Request:
@@ -72,7 +73,7 @@ def run(request: Request) -> Result:
 
     A coloured model gives three times as many: the red, the green and the blue of each picture, 255 = bright.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     z, y = np.array(request.latents, np.float32), np.array(request.classes, np.float32)
     if z.shape[1] != sampler.latent:
         raise UserError("latent_length", model=request.model, length=sampler.latent)

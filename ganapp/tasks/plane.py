@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _fields, _grid, _sampler
+from ganapp.tasks import _fields, _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "plane"
@@ -36,13 +37,13 @@ class Request:
     seed: Seed = about("whose hand: any whole number from 0 to 4294967295", default=1)
     truncation: Truncation = about("how unusual the hand may be: 0 the average one, 1 as in life, up to 2", default=1.0)
     latent: Latent | None = about("the latent itself, in place of a seed", default=None)
-    model: Name = about("which generator", default=_sampler.MODEL)
+    model: Name = about("which generator", default=_sliders.MODEL)
     cell: Annotated[int, within(_grid.SMALLEST, _grid.LARGEST)] = about("side of each digit in pixels, 32 to 256", default=64)
     smooth: bool = about("smoothed ink, or the network's own pixels as squares", default=True)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The plane. picture: a PNG that carries its recipe; across, down: the directions' names; values: the coordinates, from the
     left and from the top; latent: that of the middle, before it was moved."""
 
@@ -52,16 +53,8 @@ class Result:
     values: tuple[float, ...]
     latent: tuple[float, ...]
 
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
 
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, the directions, the coordinates along them, and the latent."""
-        return {"picture": images.data_uri(self.picture), **{key: getattr(self, key) for key in ("across", "down", "values", "latent")}}
-
-
-def _directions(request: Request, sampler: _sampler.Sampler) -> tuple[str, str]:
+def _directions(request: Request, sampler: Sampler) -> tuple[str, str]:
     known = list(sampler.directions.all())
     if len(known) < 2:
         raise UserError("model_unfinished", model=request.model)
@@ -80,7 +73,7 @@ def run(request: Request) -> Result:
 
     Returns a PNG with the directions and the coordinate of every column and row.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     across, down = _directions(request, sampler)
     vectors = sampler.directions.all()
     base = sampler.base(request.seed, request.truncation, request.latent)

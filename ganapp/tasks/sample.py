@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
+from ganapp import models
 from ganapp.base.kinds import Items, Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits.latent import Vector
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _sampler
+from ganapp.tasks import _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Coordinate, Latent, Name, Seed, Truncation, within
 
 NAME = "sample"
@@ -43,7 +44,7 @@ class Request:
         "coordinates along the model's further directions, in order", default=()
     )
     latent: Latent | None = about("the latent itself, in place of a seed", default=None)
-    model: Name = about("which generator", default=_sampler.MODEL)
+    model: Name = about("which generator", default=_sliders.MODEL)
     pixels: Annotated[int, within(32, LARGEST)] = about("side of the picture, 32 to 2048", default=512)
     smooth: bool = about("smoothed, or the network's own pixels as squares", default=True)
 
@@ -53,7 +54,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The digit. picture: a PNG that carries its recipe; latent: the numbers that made it; sliders, raw: where every slider stands."""
 
     picture: bytes
@@ -61,19 +62,11 @@ class Result:
     sliders: dict[str, float]
     raw: tuple[float, ...]
 
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
 
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, the latent and the sliders."""
-        return {"picture": images.data_uri(self.picture), "latent": list(self.latent), "sliders": self.sliders, "raw": list(self.raw)}
-
-
-def place(request: Request, sampler: _sampler.Sampler) -> tuple[Vector, Vector]:
+def place(request: Request, sampler: Sampler) -> tuple[Vector, Vector]:
     """The latent (latent,) and the class weights (classes,) that a request asks for."""
     base = sampler.base(request.seed, request.truncation, request.latent)
-    z = sampler.moved(base, _sampler.asked(request, sampler.directions))
+    z = sampler.moved(base, _sliders.moved(request, sampler.directions))
     return z, sampler.weights(request.digit, request.digit_to, request.blend)
 
 
@@ -82,7 +75,7 @@ def run(request: Request) -> Result:
 
     The PNG carries the request, so that `recall` can read from the file how it was made.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     z, y = place(request, sampler)
     shown = _grid.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
     picture = images.png(shown, request.recipe())

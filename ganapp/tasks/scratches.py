@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -14,6 +12,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo
 from ganapp.repairing import scratches
+from ganapp.tasks import _result
 from ganapp.tasks._fields import Picture
 
 HEAVY = True
@@ -28,19 +27,11 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """mask: a PNG of the photo's size, white where marked; share: of the photo that is marked, 0 to 1."""
 
     mask: bytes
     share: float
-
-    def save(self, path: Path) -> None:
-        """Write the mask."""
-        path.write_bytes(self.mask)
-
-    def report(self) -> dict[str, Any]:
-        """The mask as a data URI, and the share."""
-        return {"mask": images.data_uri(self.mask), "share": self.share}
 
 
 def run(request: Request) -> Result:
@@ -48,7 +39,7 @@ def run(request: Request) -> Result:
 
     It cannot know what was meant: look at the mask before you repair by it.
     """
-    devices.settle()
+    devices.limit_threads()
     shot = photo.read(images.from_data_uri(request.picture))
     marks = scratches.find(shot.colours(0, 0, shot.height, shot.width), request.sensitivity)
     out = io.BytesIO()

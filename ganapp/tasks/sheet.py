@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _fields, _grid, _sampler
+from ganapp.tasks import _fields, _grid, _result, _sliders
 from ganapp.tasks._fields import Class, Name, Seed, Truncation, within
 
 NAME = "sheet"
@@ -29,31 +29,23 @@ class Request:
     rows: Annotated[int, within(1, 16)] = about("how many hands, 1 to 16", default=8)
     seed: Seed = about("seed of the first row; each row below counts one up", default=1)
     truncation: Truncation = about("how unusual the hands may be: 0 the average one, 1 as in life, up to 2", default=1.0)
-    model: Name = about("which generator", default=_sampler.MODEL)
+    model: Name = about("which generator", default=_sliders.MODEL)
     cell: Annotated[int, within(_grid.SMALLEST, _grid.LARGEST)] = about("side of each digit in pixels, 32 to 256", default=64)
     smooth: bool = about("smoothed ink, or the network's own pixels as squares", default=True)
     first: Class = about("class of the first column, for a model with more than ten", default=0)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The sheet. picture: a PNG that carries its recipe; seeds: of the rows, or of the first picture in each."""
 
     picture: bytes
     seeds: tuple[int, ...]
 
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, and the seed of each row."""
-        return {"picture": images.data_uri(self.picture), "seeds": list(self.seeds)}
-
 
 def run(request: Request) -> Result:
     """Draw a sheet of digits, ten columns for 0 to 9 and one row for each hand, and return it as a PNG with the seed of every row."""
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     kinds = [sampler.weights(kind) for kind in range(request.first, max(request.first + 1, min(request.first + COLUMNS, sampler.classes)))]
     columns, apart = (len(kinds), 1) if sampler.classes else (COLUMNS, COLUMNS)
     seeds = tuple((request.seed + apart * row) % (_fields.SEEDS + 1) for row in range(request.rows))

@@ -52,7 +52,7 @@ def run(request: Request) -> Result:
     started = time.monotonic()
     blob = images.from_data_uri(request.picture)
     shot = photo.read(blob, MOST_PIXELS)
-    with devices.hurrying():
+    with devices.several_threads():
         done = restyle.restyle(shot, _lightened(_style.order(request, shot, blob), shot))
     file = _shown(done.photo)
     return Result(file, (shot.width, shot.height), round(time.monotonic() - started, 3))

@@ -73,9 +73,9 @@ class Paints(nn.Module):
 
 
 def test_a_generator_of_eight_stacks_has_eight_modes() -> None:
-    from ganapp.models import catalog
+    from ganapp import models
 
-    judge: Any = catalog.load("digits-judge", "classify").net()
+    judge = models.load("digits-judge", "classify")
     found = stacked_mnist.generated(Paints(), 3, 200, Judged(judge, stacked=True))
     assert found.covered == 8
     expected = np.log(1 / 8 / np.mean([stacked_mnist.frequencies()[m] for m in (111, 117, 171, 177, 711, 717, 771, 777)]))

@@ -14,8 +14,9 @@ LISTED = {"data": "data", "loss": "losses", "augment": "augmentations"}  # setti
 
 @cache
 def facts() -> dict[str, Any]:
-    """The whole file and what is found by listing: "datasets"; "schema" {setting: {"default", "kind", "low", "high", "choices", "longest"}}
-    of the recipe `gan`, with its losses, augmentations and regularisers; and "digits", the same of the recipe `digits`."""
+    """ "order", the numbers of an order; "datasets"; "schema" {setting: {"default", "kind", "low", "high", "choices", "longest"}} of the
+    recipe `gan`, and "digits", the same of the recipe `digits`: what the file says, and what is found by listing: data sets, losses,
+    augmentations, and a setting for each regulariser."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
     schema = read["schema"]
     for setting, kind in LISTED.items():

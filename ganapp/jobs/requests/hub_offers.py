@@ -9,6 +9,7 @@ from typing import Any
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import hubjobs
 from ganapp.jobs.requests import _fields
+from ganapp.tasks import _result
 
 FAR = True
 
@@ -23,14 +24,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """offers: the cheapest first."""
 
     offers: tuple[dict[str, Any], ...]
-
-    def report(self) -> dict[str, Any]:
-        """The offers."""
-        return {"offers": list(self.offers)}
 
 
 def run(request: Request) -> Result:

@@ -11,6 +11,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _rows
 from ganapp.jobs.visitor import Visitor
+from ganapp.tasks import _result
 
 Change = Callable[[Visitor, str], object]
 CHANGES: dict[str, Change] = {
@@ -39,14 +40,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """job: as `jobs_list` shows it, None when it was deleted."""
 
     job: dict[str, Any] | None
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def run(request: Request) -> Result:

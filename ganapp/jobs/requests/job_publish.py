@@ -9,6 +9,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, outcome
 from ganapp.jobs.requests import _fields
 from ganapp.models import card, hub, hub_access
+from ganapp.tasks import _result
 
 FAR = True
 
@@ -26,15 +27,11 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """url: of the repository; revision: the commit."""
 
     url: str
     revision: str
-
-    def report(self) -> dict[str, str]:
-        """Where it is now."""
-        return {"url": self.url, "revision": self.revision}
 
 
 def run(request: Request) -> Result:

@@ -9,6 +9,7 @@ from ganapp.base.kinds import Whole
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _rows
+from ganapp.tasks import _result
 
 MOST = 200  # jobs of one answer
 
@@ -26,21 +27,17 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """jobs: the rows asked for; total: how many there are in all."""
 
     jobs: tuple[dict[str, Any], ...]
     total: int
-
-    def report(self) -> dict[str, Any]:
-        """Rows and their number in all."""
-        return {"jobs": list(self.jobs), "total": self.total}
 
 
 def run(request: Request) -> Result:
     """List your jobs and those that others have shared, the newest first, with their state and place in the queue."""
     visitor = _fields.who(request)
     sought = request.find.strip().casefold()
-    found = [entry for entry in actions.listing(visitor, request.mine) if sought in f"{entry[0].name} {entry[0].id}".casefold()]
-    shown = found[request.first : request.first + request.count]
-    return Result(tuple(_rows.listed(job, place, visitor) for job, place in shown), len(found))
+    matching = [entry for entry in actions.listing(visitor, request.mine) if sought in f"{entry[0].name} {entry[0].id}".casefold()]
+    shown = matching[request.first : request.first + request.count]
+    return Result(tuple(_rows.listed(job, place, visitor) for job, place in shown), len(matching))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import trained_models
 from ganapp.jobs.requests import _fields
+from ganapp.tasks import _result
 
 
 @request_class
@@ -19,14 +20,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """model: the id of what is gone."""
 
     model: str
-
-    def report(self) -> dict[str, str]:
-        """Its id."""
-        return {"model": self.model}
 
 
 def run(request: Request) -> Result:

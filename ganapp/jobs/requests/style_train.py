@@ -19,7 +19,7 @@ from ganapp.jobs import actions, uploads
 from ganapp.jobs.incoming import Incoming
 from ganapp.jobs.requests import _fields, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 from ganapp.models import catalog
 from ganapp.pictures import images
 from ganapp.tasks._fields import Picture
@@ -47,7 +47,7 @@ def run(request: Request) -> Result:
     Its result is a style of this server once it is used (`job_use`). The features of VGG16 must be there (`GANAPP_FEATURES`).
     """
     visitor = _fields.who(request)
-    features.check("stylize", {})
+    vgg_weights.check("stylize", {})
     blob = _kept(images.read(images.from_data_uri(request.painting)))
     number = secrets.token_urlsafe(16)
     with Incoming(visitor, number, "painting.webp") as incoming:

@@ -12,7 +12,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.jobs import orders
 from ganapp.jobs.requests import _estimates, _fields, _orders, _processes
 from ganapp.jobs.visitor import Visitor
-from ganapp.machine import processes
+from ganapp.machine import memory
 
 FAR = True
 SECONDS = 180.0  # that a measurement may take
@@ -59,8 +59,7 @@ def run(request: Request) -> Result:
     else:
         measured = before
     on_a_card = str(measured["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
-    free = processes.free_mb()
-    return Result({**measured, "known": True, "fits": on_a_card or not free or measured["memory_mb"] + SPARE <= free})
+    return Result({**measured, "known": True, "fits": on_a_card or measured["memory_mb"] + SPARE <= memory.free_mb()})
 
 
 def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
@@ -69,9 +68,9 @@ def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
     try:
         with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
             orders.write(Path(folder), order)
-            found = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
+            answer = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
     except OSError as problem:
         raise UserError("disk_full") from problem
-    measured = {**found, "runs": runs}
+    measured = {**answer, "runs": runs}
     _estimates.keep(order, measured, runs)
     return measured

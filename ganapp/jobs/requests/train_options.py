@@ -12,7 +12,7 @@ from ganapp.base import locales, members, paths
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import queue
 from ganapp.jobs.requests import _fields, _schema
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 
 
 @request_class
@@ -38,10 +38,10 @@ def run(request: Request) -> Result:
     """List what a training can be told to do on this machine, with names and reasons in each language.
 
     presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
-    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range, and of a regulariser the
-    words; limits: what is allowed here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in
-    slices; features: whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it;
-    administrator: whether there is a password for one.
+    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range, and the words of what is found
+    by listing; order: the same of the numbers of an order; limits: what is allowed here (0: no limit); devices; borrowed: whether the card
+    is lent for minutes, so that a job goes on in slices; features: whether what a style learns by is "ready", will be "fetched" or is
+    "missing", and the sentence about it; administrator: whether there is a password for one.
     """
     del request
     presets = json.loads((paths.assets() / "presets.json").read_text(encoding="utf-8"))
@@ -53,10 +53,11 @@ def run(request: Request) -> Result:
             "datasets": [{**data, **_told(f"choices.data.{data['id']}", "name", "why")} for data in facts["datasets"]],
             "architectures": [{"id": name, **_told(f"choices.architecture.{name}", "name", "why")} for name in _architectures()],
             "schema": {name: {**entry, **_regulariser(name)} for name, entry in facts["schema"].items()},
+            "order": facts["order"],
             "limits": dataclasses.asdict(paths.limits()),
             "devices": [] if paths.zero_gpu() else list(queue.slots()),
             "borrowed": paths.zero_gpu(),
-            "features": {"state": features.state(), "say": {each: features.sentence(each) for each in locales.LANGUAGES}},
+            "features": {"state": vgg_weights.state(), "say": {each: vgg_weights.sentence(each) for each in locales.LANGUAGES}},
             "administrator": bool(paths.administrator_password()),
         }
     )

@@ -249,18 +249,18 @@ class GanRun:
         _put(decoder, torch.autograd.grad(g_loss, list(decoder.parameters())))
         return {"g_loss": g_loss, "e_loss": e_loss, "rebuilding": rebuilding, "divergence": divergence}
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         nets = {"generator": self.generator, "discriminator": self.discriminator, "encoder": self.encoder}
         held: dict[str, Any] = {name: player.net for name, player in nets.items() if player}
         return held | {"average": self.average.net} | {f"{name}_optimiser": o for name, o in self.optimisers.items()}
 
     def state(self) -> dict[str, Any]:
         """See `loop.Run`."""
-        return states.taken(self._holders()) | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
+        return states.taken(self.holders()) | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """See `loop.Run`."""
-        states.give(self._holders(), state | {name: state[older] for name, older in OLDER.items() if older in state})
+        states.give(self.holders(), state | {name: state[older] for name, older in OLDER.items() if older in state})
         self.certainty, self.diagnosed = float(state.get("certainty", self.certainty)), int(state.get("diagnosed", 0))
         self.doctor.remember(state.get("turns", ()))
 
@@ -282,6 +282,8 @@ class GanRun:
     def sheets(self) -> dict[str, Tensor]:
         """Further pictures by name: "raw", of the generator as it is now; "rebuilt", what an encoder's codes of real ones give."""
         z, y, index = self.fixed
+        if not self.manner.sheets:
+            return {}
         sheets = {"raw": (self._painted(self.generator.net, z, y) + 1) / 2}
         if self.encoder:
             x, own = (part.to(self.place.device) for part in self.data.at(index))

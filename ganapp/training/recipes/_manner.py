@@ -19,7 +19,8 @@ class Manner:
     one_stream: the first weights are drawn from the stream that torch has, and a step draws from one stream, not a turn from its own;
     apart: real and generated pictures are never scored in one batch, and scores keep the precision that the net gives them; rates,
     penalties: start and end of the learning rates and of the penalties' weight, in place of what the settings say; batch: in place of
-    the settings', 0 for theirs; title: by language."""
+    the settings', 0 for theirs; title: by language;
+    sheets: whether there are further sample sheets."""
 
     one_stream: bool = False
     apart: bool = False
@@ -27,6 +28,7 @@ class Manner:
     penalties: tuple[float, float] | None = None
     batch: int = 0
     title: dict[str, str] | None = None
+    sheets: bool = True
 
     def rate(self, rate: float, end: float, k: int, steps: int) -> float:
         """The learning rate in step k: along a cosine from `rate` to its share `end`."""

@@ -32,10 +32,9 @@ def start(name: str) -> Start | None:
     if not name:
         return None
     loaded = catalog.opened(name, "stylize")
-    nets = {part: loaded.net(part) for part in loaded.description.parts}
-    net, encoder = nets["model"], nets.get("encoder")
-    if not isinstance(net, stylizer.Net) or not isinstance(encoder, style_encoder.Net | None):
-        raise UserError("start_unfit", model=name)
+    unfit = UserError("start_unfit", model=name)
+    net = loaded.built(stylizer.Net, unfit)
+    encoder = loaded.built(style_encoder.Net, unfit, "encoder") if "encoder" in loaded.description.parts else None
     return Start(net, encoder, str(loaded.description.values.get("body", "")))
 
 

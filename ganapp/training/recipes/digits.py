@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
-from ganapp.base.kinds import BelowOne, Choice, Number, Share, Whole
+from ganapp.base.kinds import BelowOne, Choice, Number, Share, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.digits import idx
 from ganapp.training.recipes import gan
@@ -19,6 +19,7 @@ from ganapp.training.recipes._manner import Manner
 
 LOSSES = {"relativistic": "relativistic", "classic": "non_saturating"}
 CLASSIC = {"en": "Digits, classic loss", "zh": "数字（经典损失）"}
+LEAST_OFTEN = 10**9  # steps between diagnoses: none
 
 
 @settings_class
@@ -30,7 +31,7 @@ class Settings:
     normalise: batch norm in the discriminator (classic only)."""
 
     data: Annotated[str, Choice(idx.folders)] = "mnist"
-    loss: Annotated[str, Choice(tuple(LOSSES))] = "relativistic"
+    loss: Annotated[str, Choice(("relativistic", "classic"))] = "relativistic"
     batch: Annotated[int, Whole(1, 4096)] = 64
     width: Annotated[int, Whole(1, 1024)] = 48
     latent: Annotated[int, Whole(1, 1024)] = 64
@@ -47,7 +48,7 @@ class Settings:
     @model_validator(mode="after")
     def _together(self) -> Settings:
         if self.normalise and self.gamma:
-            raise ValueError("gradient penalties need a discriminator without batch norm")
+            raise refused("no_batch_norm")
         return self
 
 
@@ -57,8 +58,9 @@ def preset(s: Settings) -> tuple[gan.Settings, Manner]:
     chosen |= {"data": s.data.replace("-", "_"), "loss": LOSSES[s.loss], "start": "dcgan" if s.loss == "classic" else "torch"}
     chosen |= {"batch": max(2, s.batch), "g_rate": s.rate, "d_rate": s.rate, "r1": s.gamma, "r2": s.gamma}
     chosen |= {f"{player}_{beta}": getattr(s, beta) for player in "gd" for beta in ("beta1", "beta2")}
-    chosen["diagnosed"] = 10**9
-    manner = Manner(True, True, (s.rate, s.rate_end), (s.gamma, s.gamma_end), s.batch, CLASSIC if s.loss == "classic" else None)
+    chosen["diagnosed"] = LEAST_OFTEN
+    title = CLASSIC if s.loss == "classic" else None
+    manner = Manner(True, True, (s.rate, s.rate_end), (s.gamma, s.gamma_end), s.batch, title, sheets=False)
     return gan.Settings(**chosen), manner
 
 

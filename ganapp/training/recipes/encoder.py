@@ -46,7 +46,7 @@ class Settings:
     half_life: float = 200.0
 
 
-class EncoderRun:
+class EncoderRun(states.Stateful):
     """Training of the encoder; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -91,14 +91,8 @@ class EncoderRun:
         self.average.follow(self.net, k + 1)
         return {"loss": loss.item(), "ink": ink.item(), "latents": latents.item(), "features": distance.item()}
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "average": self.average.net, "optimiser": self.optimiser}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import model_validator
 
 from ganapp import losses
-from ganapp.base import members
-from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole
+from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import regularisers
 from ganapp.training.data import augmentations, sets
@@ -69,7 +68,7 @@ class Common:
     half_life: Annotated[float, Number(0, 1e6)] = 700.0
     penalty_end: Share = 0.1
     lazy: Annotated[int, Whole(1, 64)] = 1
-    augment: Annotated[tuple[str, ...], Choice(lambda: members.names(augmentations.KIND), several=True)] = ()
+    augment: Annotated[tuple[str, ...], Choice(augmentations.names, several=True)] = ()
     clip: Annotated[float, Number(0, 1e6)] = 0.0
     kl: Weight = 1.0
     likeness: Weight = 1.0
@@ -81,9 +80,9 @@ class Common:
         """ValueError for settings that exclude each other."""
         on = {name for name, value in self.regularised().items() if value}
         if self.normalise and on & set(regularisers.penalties()):
-            raise ValueError("gradient penalties need a discriminator without batch norm")
+            raise refused("no_batch_norm")
         if self.loss == "wasserstein" and not on - {"r2"} and self.architecture != "vae":
-            raise ValueError("the Wasserstein loss needs gp, spectral or r1")
+            raise refused("wasserstein_free")
         _players.check(self.shape(classes=0))
         return self
 
@@ -99,19 +98,18 @@ class Common:
         )
 
 
-def _with_regularisers() -> Any:
-    """The class of all settings: the common ones, and one for each regulariser."""
-    fields = regularisers.settings()
-    kinds = {name: bool if "low" not in each else Annotated[float, Number(each["low"], each["high"])] for name, each in fields.items()}
-    defaults = {name: each["default"] for name, each in fields.items()}
-    more = {"__annotations__": kinds, "__module__": __name__, "__doc__": f"{Common.__doc__}\n\n    One more for each regulariser."}
-    return settings_class(type("Settings", (Common,), {**defaults, **more}))
+def _with_regularisers() -> type[Common]:
+    """Common, and one more setting for each regulariser."""
+    facts = regularisers.settings()
+    values = {name: each["default"] for name, each in facts.items()}
+    kinds = {name: Annotated[float, Number(each["low"], each["high"])] if "low" in each else bool for name, each in facts.items()}
+    return type("Settings", (Common,), {"__module__": __name__, "__doc__": Common.__doc__, "__annotations__": kinds, **values})
 
 
 if TYPE_CHECKING:
     Settings = Common
 else:
-    Settings = _with_regularisers()
+    Settings = settings_class(_with_regularisers())
 
 
 def begin(settings: Settings, seed: int) -> GanRun:

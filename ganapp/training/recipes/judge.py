@@ -40,7 +40,7 @@ def one_cycle(k: int, steps: int, peak: float) -> float:
     return peak * (k + 1) / warm if k < warm else peak * 0.5 * (1 + math.cos(math.pi * (k - warm) / max(1, steps - warm)))
 
 
-class JudgeRun:
+class JudgeRun(states.Stateful):
     """Training of the classifier; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -66,14 +66,8 @@ class JudgeRun:
         self.average.follow(self.net, k + 1)
         return {"loss": loss.item(), "accuracy": (logits.argmax(1) == y.argmax(1)).float().mean().item()}
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "average": self.average.net, "optimiser": self.optimiser}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     def samples(self) -> Tensor | None:
         return None

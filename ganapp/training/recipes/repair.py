@@ -1,4 +1,4 @@
-"""Recipe `repair`: the inpainter, first by likeness to the photograph, then against a discriminator that judges the hole.
+"""Recipe `repair`: training of the inpainter, first by reconstruction of the photograph, then also against a discriminator of the hole.
 
 Stage A: L1 inside the hole and the perceptual distance in VGG16's first stages, on small windows around the hole. Stage B: larger
 crops, and a patch discriminator with spectral norm (hinge) that scores patches touching the hole, with feature matching
@@ -19,7 +19,7 @@ from pydantic import model_validator
 from torch import Tensor
 
 from ganapp.base import paths
-from ganapp.base.kinds import Items, Share, Whole, Width, Widths
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
@@ -35,7 +35,7 @@ from ganapp.training.run.randomness import mixed
 from ganapp.training.run.schedule import cosine
 
 SHOWN, FIXED = 10, -1
-TRIES = 6  # windows are the fullest of so many places
+TRIES = 6  # random places a window is chosen from: the one with the most hole
 WARM = 60  # steps until the rate is reached
 
 
@@ -78,7 +78,7 @@ class Settings:
     @model_validator(mode="after")
     def _together(self) -> Settings:
         if min(self.side, self.late_side) < self.window:
-            raise ValueError("side and late_side must be at least the window")
+            raise refused("windows_in_sides")
         return self
 
 
@@ -109,7 +109,7 @@ class Source:
         return Batch(real.contiguous(memory_format=torch.channels_last), mask)
 
 
-class RepairRun:
+class RepairRun(states.Stateful):
     """Training of the inpainter; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -143,30 +143,30 @@ class RepairRun:
         batch = Batch(drawn.real.to(self.place.device), drawn.mask.to(self.place.device))
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
-        made = self.net.train()(batch.real, batch.mask)
-        told, pull = self._likeness(made, batch, k)
+        fills = self.net.train()(batch.real, batch.mask)
+        losses, pull = self._likeness(fills, batch, k)
         if since >= 0 and s.adversarial:
-            told |= self._turn_of_critic(made.detach(), batch)
+            losses |= self._turn_of_critic(fills.detach(), batch)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
-            more, push = self._adversarial(made, batch)
-            told |= more
+            more, push = self._adversarial(fills, batch)
+            losses |= more
             pull = self.place.balanced(pull, push, s.adversarial * ramp)
         self.optimisers["net"].zero_grad()
-        made.backward(pull)
+        fills.backward(pull)
         distributed.step(self.optimisers["net"], 1.0)
         self.average.follow(self.net, k + 1)
-        return told
+        return losses
 
-    def _likeness(self, made: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
-        """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `made`."""
-        fill = made.detach().requires_grad_()
+    def _likeness(self, fills: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
+        """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `fills`."""
+        fill = fills.detach().requires_grad_()
         area = batch.mask.sum((1, 2, 3)).clamp(min=1)  # a picture with a thin hole counts as much as one with a thick hole
         l1 = (((fill - batch.real).abs() * batch.mask).sum((1, 2, 3)) / (3 * area)).mean()
-        loss, told = l1, {"l1": l1.item()}
+        loss, losses = l1, {"l1": l1.item()}
         if self.eye is not None and k % self.settings.lazy == 0:
             seen = self._perceived(self.eye, fill, batch, k)
-            loss, told = loss + self.settings.perceptual * self.settings.lazy * seen, {**told, "perceptual": seen.item()}
-        return told, torch.autograd.grad(loss, fill)[0]
+            loss, losses = loss + self.settings.perceptual * self.settings.lazy * seen, {**losses, "perceptual": seen.item()}
+        return losses, torch.autograd.grad(loss, fill)[0]
 
     def _perceived(self, eye: vgg.Features, fill: Tensor, batch: Batch, k: int) -> Tensor:
         """The perceptual distance of the windows that are in this process's rows, their mean over the processes that of all windows."""
@@ -179,43 +179,37 @@ class RepairRun:
         seen = perceptual.distance(eye(_cut(fill, places, s.window), s.depth), goal, list(eye.heads))
         return seen.mean() * (len(places) * self.place.world / s.windows)
 
-    def _turn_of_critic(self, made: Tensor, batch: Batch) -> dict[str, float]:
+    def _turn_of_critic(self, fills: Tensor, batch: Batch) -> dict[str, float]:
         """One step of the discriminator on the patches that touch the hole."""
         touched = _touched(batch.mask)
-        real, fake = self.critic(torch.cat([batch.real, made])).chunk(2)
+        real, fake = self.critic(torch.cat([batch.real, fills])).chunk(2)
         loss = _of(touched, hinge.discriminator(real[touched], fake[touched])) * self.place.weight(int(touched.sum()))
         self.optimisers["critic"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimisers["critic"].step()
         return {"critic": loss.item()}
 
-    def _adversarial(self, made: Tensor, batch: Batch) -> tuple[dict[str, float], Tensor]:
-        """The generator's hinge loss on patches that touch the hole, and feature matching: values, and their gradient at `made`."""
-        fill, touched = made.detach().requires_grad_(), _touched(batch.mask)
+    def _adversarial(self, fills: Tensor, batch: Batch) -> tuple[dict[str, float], Tensor]:
+        """The generator's hinge loss on patches that touch the hole, and feature matching: values, and their gradient at `fills`."""
+        fill, touched = fills.detach().requires_grad_(), _touched(batch.mask)
         with torch.no_grad():
-            wanted = self.critic.features(batch.real)
-        found = self.critic.features(fill)
-        scores = self.critic.score(found)[touched]
+            real = self.critic.features(batch.real)
+        filled = self.critic.features(fill)
+        scores = self.critic.score(filled)[touched]
         push = _of(touched, hinge.generator(scores, scores)) * self.place.weight(int(touched.sum()))
-        match = torch.stack([(one - other).abs().mean() for one, other in zip(found, wanted)]).mean() / self.place.mean(batch.mask.mean())
+        match = torch.stack([(one - other).abs().mean() for one, other in zip(filled, real)]).mean() / self.place.mean(batch.mask.mean())
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
         """For each held-out photograph: the hole, its fill, the original; three rows."""
-        made = self.average.net(self.fixed.real.to(self.place.device), self.fixed.mask.to(self.place.device)).cpu()
+        fills = self.average.net(self.fixed.real.to(self.place.device), self.fixed.mask.to(self.place.device)).cpu()
         holed = self.fixed.real * (1 - self.fixed.mask)
-        return (torch.stack([holed, made, self.fixed.real], 1).flatten(0, 1) + 1) / 2
+        return (torch.stack([holed, fills, self.fixed.real], 1).flatten(0, 1) + 1) / 2
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         folder.write(

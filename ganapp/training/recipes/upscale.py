@@ -21,7 +21,7 @@ from torch import Tensor
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Choice, Count, Share, Whole
+from ganapp.base.kinds import Choice, Count, Share, Whole, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
@@ -97,7 +97,7 @@ class Settings:
     def _together(self) -> Settings:
         whole = self.side * self.scale
         if whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
-            raise ValueError("side x scale must be a multiple of 16 and at least the window")
+            raise refused("pairs_of_windows")
         return self
 
 
@@ -141,7 +141,7 @@ def _strengths(random: np.random.Generator) -> tuple[float, float]:
     return told, 0.0 if chance < 2 * CLEAN else told * random.random() ** 0.5
 
 
-class UpscaleRun:
+class UpscaleRun(states.Stateful):
     """Training of the upscaler; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -263,14 +263,8 @@ class UpscaleRun:
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
@@ -320,10 +314,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    net = catalog.opened(name, "upscale").net()
-    if not isinstance(net, upscaler.Net):
-        raise UserError("start_unfit", model=name)
-    return upscaler.begun(config, net)
+    return upscaler.started_from(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

@@ -1,4 +1,4 @@
-"""Differentiable augmentation: both players see real and generated pictures through the same random changes.
+"""Differentiable augmentation: the discriminator gets real and generated pictures after random changes of the same kinds.
 
 Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", section 3. One change a file, found by listing: its
 function bears the file's name, takes and gives x (b, c, h, w) in [-1, 1], and changes every picture in its own way. Random numbers are
@@ -16,6 +16,11 @@ from ganapp.base import members
 from ganapp.training.run.place import here
 
 KIND = "augmentations"
+
+
+def names() -> tuple[str, ...]:
+    """Of all changes there are."""
+    return members.names(KIND)
 
 
 def augment(x: Tensor, names: Sequence[str], sets: int = 1) -> Tensor:

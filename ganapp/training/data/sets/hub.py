@@ -29,7 +29,7 @@ def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
             yield from parquet.entries(path, name)
             continue
         if not name.lower().endswith(".zip"):
-            yield archives.offered(Entry(_classed(name), partial(archives.content, path), path), path.stat().st_size)
+            yield archives.accepted(Entry(_classed(name), partial(archives.content, path), path), path.stat().st_size)
             continue
         try:
             with archives.Zip(path) as archive:

@@ -1,0 +1,81 @@
+/* The worker: plays a run in slices, and answers when the page asks what there is to see. It shares no memory with the page. */
+
+import { Run } from "./run.js";
+import { settled } from "./settings.js";
+
+const SLICE = 12; // milliseconds of training between two looks at what the page wants
+let run = null, module = null, playing = false, pace = 0, owed = 0, last = 0, measured = { since: 0, ticks: 0, rate: 0 }, turnOf = 0;
+const again = new MessageChannel();
+
+/** The compiled kernels, or null where this browser has no SIMD in WebAssembly: then plain JavaScript plays. */
+async function kernels(plain) {
+  if (plain) return null;
+  try {
+    return await WebAssembly.compileStreaming(fetch(new URL("kernels.wasm", import.meta.url)));
+  } catch (problem) {
+    console.info("plain JavaScript computes:", problem.message);
+    return null;
+  }
+}
+
+function slice() {
+  const now = performance.now();
+  let most = Infinity;
+  if (pace) {
+    owed = Math.min(pace, owed + ((now - last) / 1000) * pace);
+    most = Math.floor(owed);
+  }
+  last = now;
+  let done = 0;
+  for (; done < most && performance.now() - now < SLICE; done++) run.advance();
+  if (pace) owed -= done;
+  measured.ticks += done;
+  const seconds = (performance.now() - measured.since) / 1000;
+  if (seconds > 0.5) measured = { since: performance.now(), ticks: 0, rate: measured.ticks / seconds };
+  const turn = turnOf;
+  if (pace && !done) setTimeout(() => turn === turnOf && slice(), 4);
+  else again.port2.postMessage(turn);
+}
+
+again.port1.onmessage = ({ data }) => data === turnOf && playing && slice();
+
+function play(yes, speed = 0) {
+  turnOf += 1; // of several plays and pauses in a row only the last goes on
+  [playing, pace, owed, last] = [yes, speed, 0, performance.now()];
+  measured = { since: last, ticks: 0, rate: 0 };
+  if (yes) slice();
+}
+
+/** What the page draws; `views`: names of the parts it shows. */
+function frame({ views, log }) {
+  const { game, measure } = run;
+  const out = { tick: run.tick, end: run.end, updates: game.updates, losses: game.losses, rate: playing ? measured.rate : 0, playing, now: run.measures.findLast(({ tick }) => tick <= run.tick) };
+  if (views.includes("field")) out.field = measure.field();
+  if (views.includes("best")) out.best = measure.best();
+  if (views.includes("mesh")) out.mesh = measure.mesh();
+  if (views.includes("points")) Object.assign(out, measure.seen());
+  if (log) Object.assign(out, { losses_log: run.losses, measures_log: run.measures });
+  const buffers = ["field", "best", "mesh", "points", "arrows", "real"].map((name) => out[name]?.buffer).filter(Boolean);
+  postMessage({ type: "frame", ...out }, buffers);
+}
+
+const said = {
+  async new({ settings, plain }) {
+    play(false);
+    module ??= await kernels(plain);
+    run = await Run.open(settled(settings), plain ? null : module);
+    const { data } = run.game;
+    postMessage({ type: "ready", wasm: Boolean(module) && !plain, dims: data.dims, modes: data.modes, masses: Float32Array.from(run.measure.p), floor: run.measure.floor, weights: { g: run.game.G.count, d: run.game.D.count } });
+  },
+  play: ({ speed }) => play(true, speed),
+  pause: () => play(false),
+  step: ({ half }) => (play(false), run.advance(half)),
+  go: ({ tick }) => (play(false), run.go(tick)),
+  change: ({ settings }) => run.change(settings),
+  frame,
+};
+
+let before = Promise.resolve();
+onmessage = ({ data }) => {
+  before = before.then(() => said[data.type]?.(data)).catch((problem) => postMessage({ type: "broken", message: String(problem) }));
+};

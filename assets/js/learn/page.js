@@ -1,0 +1,193 @@
+/* The laboratory: everything is made here and tied to one desk. */
+
+import { DEFAULTS } from "./engine/settings.js";
+import { LOSSES } from "./engine/losses.js";
+import { markup } from "../shell/markup.js";
+import { Desk, PACES } from "./desk.js";
+import { Dirac } from "./dirac.js";
+import { Graph } from "./graph.js";
+import { Hand } from "./hand.js";
+import { chart } from "./lines.js";
+import { fromHash, toHash, VIEWS } from "./link.js";
+import { Plane } from "./plane.js";
+import { python } from "./python.js";
+import { Rail } from "./rail.js";
+import { Slow } from "./slow.js";
+import { CHAPTERS, Story } from "./story.js";
+
+const SAID_APART = 5000; // milliseconds between two sentences of the live region while it plays
+const ROWS = 20;
+
+/** Play, steps, speed, rewind. */
+function drive(desk, find, tools) {
+  const { t, number } = tools;
+  const play = find("play"), pace = find("pace"), when = find("when");
+  const words = () => {
+    play.textContent = t(desk.playing ? "learn.drive.pause" : "learn.drive.play");
+    pace.replaceChildren(...PACES.map((each) => new Option(each ? t("learn.drive.rate", { rate: number(each) }) : t("learn.drive.full"), each)));
+    pace.value = desk.pace;
+  };
+  play.addEventListener("click", () => (desk.playing ? desk.pause() : desk.play()));
+  for (const [id, half] of [["step", null], ["step-d", "d"], ["step-g", "g"]]) find(id).addEventListener("click", () => desk.step(half));
+  find("again").addEventListener("click", () => desk.start());
+  pace.addEventListener("change", () => desk.speed(Number(pace.value)));
+  let goal = null;
+  when.addEventListener("input", () => {
+    goal = Number(when.value);
+    desk.go(goal);
+  });
+  when.addEventListener("change", () => (goal = null));
+  desk.on("frame", ({ tick, end }) => {
+    if (Number(when.max) !== end) when.max = end;
+    if (goal === null) when.value = tick;
+    when.style.setProperty("--p", `${end ? (100 * Number(when.value)) / end : 100}%`);
+    const said = t("learn.rewind.at", { step: number(tick) });
+    if (find("when-said").textContent !== said) find("when-said").textContent = said;
+  });
+  for (const event of ["playing", "pace"]) desk.on(event, words);
+  tools.onLanguage(words);
+  words();
+}
+
+/** The parts of the picture that are shown. */
+function views(desk, find, tools) {
+  const place = find("views");
+  const boxes = VIEWS.map((view) => markup`<button type="button" class="tool" data-view="${view}" data-t="learn.views.${view}"></button>`);
+  place.append(markup`${boxes}`.nodes);
+  tools.fill(place);
+  const follow = () => {
+    for (const box of place.querySelectorAll("button")) box.setAttribute("aria-pressed", desk.views.includes(box.dataset.view));
+    find("best-place").hidden = !desk.views.includes("best") || desk.ready?.dims === 1; // on a line it stands in the picture itself
+  };
+  place.addEventListener("click", ({ target }) => {
+    const { view } = target.dataset;
+    if (view) desk.show(VIEWS.filter((each) => desk.views.includes(each) !== (each === view)));
+  });
+  for (const event of ["views", "ready"]) desk.on(event, follow);
+  follow();
+}
+
+/** The numbers beside the picture. */
+function numbers(desk, find, tools) {
+  const place = find("numbers"), { t, number } = tools;
+  const write = () => {
+    const { frame, ready } = desk;
+    if (!frame || !ready) return;
+    const { now, losses, updates } = frame, value = (x, digits = 2) => (Number.isFinite(x) ? number(x, digits).replace("-", "\u2212") : "–");
+    const parts = { step: number(frame.tick), d: value(losses.d), g: value(losses.g), modes: now ? t("learn.number.of", { found: number(now.modes), all: number(ready.modes) }) : "–" };
+    Object.assign(parts, { good: now ? t("learn.number.percent", { value: number(100 * now.good) }) : "–", kl: t("learn.number.floor", { value: value(now?.kl), floor: value(ready.floor.kl) }) });
+    Object.assign(parts, { js: t("learn.number.floor", { value: value(now?.js, 3), floor: value(ready.floor.js, 3) }), error: value(now?.error), unrest: value(now?.unrest), rate: desk.playing && frame.rate ? number(frame.rate) : "–" });
+    parts.updates = t("learn.number.both", { d: number(updates.d), g: number(updates.g) });
+    const shown = markup`${Object.entries(parts).map(([name, text]) => markup`<div><dt>${t(`learn.number.${name}`)}</dt><dd>${text}</dd></div>`)}`.nodes;
+    if (place.children.length !== shown.children.length) return place.replaceChildren(shown);
+    [...shown.children].forEach((row, i) => place.children[i].textContent !== row.textContent && place.children[i].replaceWith(row));
+    return undefined;
+  };
+  desk.on("frame", write);
+  tools.onLanguage(write);
+}
+
+/** A sentence now and then for who hears the page. */
+function speech(desk, find, tools) {
+  const { t, number } = tools;
+  let at = 0;
+  desk.on("frame", ({ tick, losses, now, playing }) => {
+    if (performance.now() - at < (playing ? SAID_APART : 1000) || !now || !desk.ready) return;
+    at = performance.now();
+    const value = (x) => (Number.isFinite(x) ? number(x, 2).replace("-", "\u2212") : "–");
+    const words = t("learn.said", { step: number(tick), d: value(losses.d), g: value(losses.g), modes: number(now.modes), all: number(desk.ready.modes) });
+    if (find("said").textContent !== words) find("said").textContent = words;
+  });
+}
+
+/** Losses with their balance, divergences with their floors, modes, unrest; and the same numbers as a table. */
+function lines(desk, find, tools) {
+  const { t, number } = tools;
+  const rows = (list, name) => list.map((row) => [row.tick, row[name]]);
+  const draw = () => {
+    const { log, frame, ready, settings } = desk;
+    if (!frame || !ready) return;
+    const { balance } = LOSSES[settings.loss], ends = { now: frame.tick, end: Math.max(1, frame.end), number };
+    const level = (value, name) => (value === null ? [] : [{ value, name: t(`learn.lines.${name}`) }]);
+    const levels = balance.d === balance.g ? level(balance.d, "balance") : [...level(balance.d, "balance_d"), ...level(balance.g, "balance_g")];
+    chart(find("losses"), { lines: [{ name: "D", rows: rows(log.losses, "d"), kind: "d" }, { name: "G", rows: rows(log.losses, "g"), kind: "g" }], levels, ...ends });
+    const floors = [{ value: ready.floor.js, name: t("learn.lines.floor") }];
+    chart(find("divergence"), { lines: [{ name: "KL", rows: rows(log.measures, "kl"), kind: "d" }, { name: "JS", rows: rows(log.measures, "js"), kind: "g" }], levels: floors, high: 0.7, ...ends });
+    chart(find("modes"), { lines: [{ name: t("learn.lines.covered"), rows: rows(log.measures, "modes"), kind: "g", digits: 0 }], levels: [{ value: ready.modes, name: t("learn.lines.all") }], high: ready.modes, ...ends });
+    chart(find("unrest"), { lines: [{ name: t("learn.lines.moved"), rows: rows(log.measures, "unrest"), kind: "g" }], high: 1, ...ends });
+    if (find("table").parentElement.open) table();
+  };
+  const table = () => {
+    const { measures } = desk.log, stride = Math.max(1, Math.ceil(measures.length / ROWS)), names = ["kl", "js", "modes", "good", "error", "unrest"];
+    const head = ["step", ...names].map((name) => markup`<th scope="col">${t(`learn.number.${name}`)}</th>`);
+    const body = measures.filter((_, i) => (measures.length - 1 - i) % stride === 0).map((row) => markup`<tr><th scope="row">${number(row.tick)}</th>${names.map((name) => markup`<td>${Number.isFinite(row[name]) ? number(row[name], name === "modes" ? 0 : 2) : "–"}</td>`)}</tr>`);
+    find("table").replaceChildren(markup`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`.nodes);
+  };
+  find("table").parentElement.addEventListener("toggle", table);
+  desk.on("log", draw);
+  tools.onLanguage(draw);
+  tools.onTone(draw);
+  new ResizeObserver(draw).observe(find("losses"));
+}
+
+/** The link, the picture, the Python file. */
+function sharing(desk, story, find, tools) {
+  const { t } = tools;
+  const state = () => ({ settings: desk.settings, views: desk.views, pace: desk.pace, chapter: story.chapter });
+  const link = () => `${location.origin}${location.pathname}${location.search}#${toHash(state())}`;
+  const said = (key) => (find("shared").textContent = t(key));
+  const give = (blob, name) => {
+    const address = URL.createObjectURL(blob);
+    Object.assign(document.createElement("a"), { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+  find("copy").addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(link());
+      said("learn.share.copied");
+    } catch {
+      said("learn.share.in_address");
+    }
+  });
+  find("save").addEventListener("click", () => {
+    const plane = find("plane"), paper = Object.assign(document.createElement("canvas"), { width: plane.width, height: plane.height }), context = paper.getContext("2d");
+    context.fillStyle = getComputedStyle(plane.parentElement).backgroundColor;
+    context.fillRect(0, 0, paper.width, paper.height);
+    context.drawImage(plane, 0, 0);
+    paper.toBlob((blob) => give(blob, `gan-${desk.settings.data}-${desk.frame?.tick ?? 0}.png`));
+  });
+  find("python").addEventListener("click", () => give(new Blob([python(desk.settings, link())], { type: "text/x-python" }), "experiment.py"));
+  let soon = 0;
+  const write = () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => history.replaceState(history.state, "", `#${toHash(state())}`), 200);
+  };
+  for (const event of ["settings", "views", "pace", "chapter"]) desk.on(event, write);
+}
+
+/** See ganapp/ui/page.py. */
+export async function start(root, _server, tools) {
+  const find = (id) => root.querySelector(`#${id}`);
+  const linked = fromHash(location.hash), chapter = CHAPTERS[linked.chapter - 1];
+  const settings = linked.said || !chapter ? linked.settings : { ...DEFAULTS, ...chapter.settings };
+  const desk = new Desk(tools, settings, { pace: linked.pace, views: linked.said || !chapter ? linked.views : chapter.views, plain: new URLSearchParams(location.search).has("plain") });
+  drive(desk, find, tools);
+  views(desk, find, tools);
+  numbers(desk, find, tools);
+  speech(desk, find, tools);
+  lines(desk, find, tools);
+  new Plane(desk, find("plane"), find("best"));
+  const graph = new Graph(desk, find("graph"));
+  new Slow(desk, graph, find("slow"), find("slow-said"))._say();
+  const hand = new Hand(desk, find("hand"));
+  new Rail(desk, find("settings"), hand);
+  const story = new Story(desk, root, linked.chapter, new Dirac(tools, find("dirac"), find("gamma"), find("gamma-said"), find("dirac-said")));
+  sharing(desk, story, find, tools);
+  const trouble = (shown) => (find("broken").hidden = !shown);
+  desk.on("broken", (problem) => (console.error(problem), trouble(true)));
+  desk.on("ready", () => trouble(false));
+  window.addEventListener("hashchange", () => {
+    const { settings: asked, views: shown, said } = fromHash(location.hash);
+    if (said) desk.begin(asked, shown);
+  });
+}

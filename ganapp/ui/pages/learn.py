@@ -1,0 +1,5 @@
+"""Learn: a small GAN that trains in the browser, and chapters that tell what is seen there."""
+
+from ganapp.ui.page import Page
+
+PAGE = Page(slug="learn", order=0, icon='<circle cx="9" cy="12" r="5.5" /><circle cx="15" cy="12" r="5.5" />')

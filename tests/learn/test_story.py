@@ -1,0 +1,68 @@
+"""Each chapter's task can be solved, and is not solved by doing nothing or by playing alone where that is not the task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.learn.javascript import Laboratory
+
+PLAY = """
+const { CHAPTERS } = await import("/js/learn/story.js");
+const { Run } = await engine("run");
+const { settled } = await engine("settings");
+const { done, settings } = CHAPTERS.find(({ key }) => key === job.key);
+const run = await Run.open(settled({ ...settings, ...(job.begin ?? {}) }), module), memory = {};
+let solved = false;
+const look = () => {
+  const frame = { tick: run.tick, losses: run.game.losses, arrows: run.measure.seen().arrows };
+  solved ||= done({ log: { losses: run.losses, measures: run.measures }, frame, settings: run.game.settings, memory });
+};
+look();
+const atOnce = solved;
+for (const [ticks, change, half] of job.way) {
+  for (let i = 0; i < ticks; i++) {
+    run.advance(half);
+    if (run.tick % 50 === 0) look();
+  }
+  look();
+  if (change) run.change({ ...run.game.settings, ...change });
+  look();
+}
+return [atOnce, solved, run.measures.map(({ modes }) => modes)];
+"""
+CURE = {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1}
+WILD = {"rateD": 0.003, "rateG": 0.03, "beta1D": 0.9, "beta1G": 0.9}
+SOLUTIONS: dict[str, dict[str, Any]] = {
+    "two": {"way": [[6000, None]]},
+    "terms": {"begin": {"k": 10}, "way": [[1500, None]]},
+    "best": {"begin": {"r1": 0.1, "beta1D": 0, "beta1G": 0}, "way": [[5000, None]]},
+    "saturation": {"way": [[60, {"loss": "non_saturating"}, "d"]]},
+    "collapse": {"way": [[3000, WILD], [4000, None]]},
+    "circling": {"begin": {"r1": 1}, "way": [[4000, None]]},
+    "distance": {"begin": {"gp": 1, "k": 5}, "way": [[3000, None]]},
+    "measure": {"begin": {"g": [2]}, "way": [[5000, None]]},
+    "cure": {"begin": CURE, "way": [[5200, None]]},
+    "pictures": {"begin": {"r1": 0.1, "beta1D": 0, "beta1G": 0}, "way": [[8000, None]]},
+}
+PLAYING_SOLVES = {"two", "pictures"}
+
+
+@pytest.mark.parametrize("key", SOLUTIONS)
+def test_a_task_can_be_solved(laboratory: Laboratory, key: str) -> None:
+    at_once, solved, modes = laboratory.run(PLAY, {"key": key, **SOLUTIONS[key]})
+    assert not at_once
+    assert solved, modes
+
+
+@pytest.mark.parametrize("key", SOLUTIONS)
+def test_a_task_is_not_solved_by_doing_nothing(laboratory: Laboratory, key: str) -> None:
+    at_once, solved, modes = laboratory.run(PLAY, {"key": key, "way": [[0 if key in PLAYING_SOLVES else 8000, None]]})
+    assert not at_once
+    assert not solved, modes
+
+
+def test_every_chapter_has_its_solution(laboratory: Laboratory) -> None:
+    keys = laboratory.run('return (await import("/js/learn/story.js")).CHAPTERS.map(({ key }) => key);')
+    assert keys == list(SOLUTIONS)

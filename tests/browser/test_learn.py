@@ -47,6 +47,13 @@ def test_a_link_gives_the_same_experiment_and_the_same_losses(watched: Watched) 
     assert "–" not in seen[0]
 
 
+def test_a_link_to_a_digit_at_the_first_address_still_shows_the_digit(visit: Visit) -> None:
+    page = visit("/#model=digits&seed=5&digit=7")
+    page.wait_for_url("**/digits#*")
+    page.wait_for_selector(".frame[data-live]:not([hidden])")
+    assert "digit=7" in page.url
+
+
 def test_half_steps_rewind_and_going_on_by_keyboard(visit: Visit) -> None:
     page = visit("/learn")
     page.locator("#step-d").focus()

@@ -124,7 +124,7 @@ def test_an_order_beyond_its_bounds_is_no_order_for_a_run(tmp_path: Path) -> Non
     ("recipe", "settings"),
     [
         ("digits", {"width": 1024, "latent": 1024}),
-        ("judge", {"width": 2000, "features": 100_000}),
+        ("judge", {"width": 2000, "features": 60_000}),
         ("gan", {"width": 2048, "layers": 4}),
     ],
 )

@@ -168,6 +168,10 @@ function sharing(desk, story, find, tools) {
 
 /** See ganapp/ui/page.py. */
 export async function start(root, _server, tools) {
+  if (!location.pathname.endsWith("/learn") && new URLSearchParams(location.hash.slice(1)).has("digit")) {
+    location.replace(`${location.pathname.replace(/\/?$/, "/")}digits${location.hash}`); // a link from when the digits page was the first one
+    return;
+  }
   const find = (id) => root.querySelector(`#${id}`);
   const linked = fromHash(location.hash), chapter = CHAPTERS[linked.chapter - 1];
   const settings = linked.said || !chapter ? linked.settings : { ...DEFAULTS, ...chapter.settings };

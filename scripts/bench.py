@@ -14,21 +14,21 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def machine() -> str:
     """Processor, cores and versions in one line."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        model = next((line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")), model)
     import gradio
     import torch
 
+    from ganapp.machine import processor
+
     versions = f"Python {platform.python_version()}, torch {torch.__version__}, gradio {gradio.__version__}"
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, {versions}"
+    return f"{processor.name()}, {os.cpu_count()} cores, {platform.system()}, {versions}"
 
 
 def free_port() -> int:
@@ -36,14 +36,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def resident_mb(pid: int) -> float:
-    """Resident memory of a process in megabytes (Linux), 0 elsewhere."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return 0.0
-    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmRSS"))
 
 
 def start_up() -> dict[str, float]:
@@ -63,7 +55,7 @@ def start_up() -> dict[str, float]:
                 time.sleep(0.05)
         seconds = time.monotonic() - started
         time.sleep(3)
-        return {"seconds": seconds, "memory_mb": resident_mb(app.pid)}
+        return {"seconds": seconds, "memory_mb": psutil.Process(app.pid).memory_info().rss / 2**20}
     finally:
         app.terminate()
         app.wait(20)

@@ -58,18 +58,17 @@ def model() -> tuple[str, Any]:
 def calls() -> dict[str, Callable[[], object]]:
     """What is measured at 512 x 512, by name: our net as the app calls it, and the other as torch does."""
     import numpy as np
-    import torch
 
+    from ganapp.models import painter
     from ganapp.pictures import images
     from ganapp.pictures.tiling import Work
     from ganapp.stylizing import paint
-    from ganapp.stylizing.models import Ours
 
     name, net = model()
     theirs = johnson().eval().requires_grad_(False)
     small = np.random.default_rng(0).random((SIDE, SIDE, 3), np.float32)
     x = images.to_tensor(small) * 255
-    ours = Ours(name, "bench", 384, "", net.to(memory_format=torch.channels_last)).painter()
+    ours = painter.around(name, "bench", 384, "", net)
 
     def millions(of: Any) -> str:
         return f"{sum(parameter.numel() for parameter in of.parameters()) / 1e6:.2f} M"
@@ -115,10 +114,10 @@ def main() -> None:
     """Measure and print."""
     import torch
 
-    from ganapp.machine import devices
+    from ganapp.machine import devices, processor
 
     done = tasks()  # first, so that their memory is their own
-    torch.set_num_threads(min(devices.cores(), devices.MOST_THREADS))
+    torch.set_num_threads(min(processor.cores(), devices.MOST_THREADS))
     with torch.inference_mode():
         taken = seconds(calls())
     print(json.dumps({"paint": taken, "tasks": done, "threads": torch.get_num_threads()}))

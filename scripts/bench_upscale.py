@@ -48,8 +48,9 @@ def calls() -> dict[str, Callable[[], object]]:
     import numpy as np
     import torch
 
-    from ganapp.upscaling import engine
-    from ganapp.upscaling.engine import Enlarger
+    from ganapp.models import enlarger
+    from ganapp.models.enlarger import Enlarger
+    from ganapp.upscaling import tiles
     from tests.upscaling import genuine
 
     picture = np.random.default_rng(0).random((SIDE, SIDE, 3), np.float32)
@@ -58,8 +59,8 @@ def calls() -> dict[str, Callable[[], object]]:
         net.requires_grad_(False)
         x = torch.from_numpy(picture).permute(2, 0, 1)[None].contiguous() * 2 - 1
         made[f"{name}, torch eager"] = lambda net=net, x=x: net(x)  # type: ignore[misc]
-        ready = Enlarger(name, 4, net.receptive, 48, name, engine.ours(_copied(net)))
-        made[f"{name}, as the app runs it"] = lambda ready=ready: engine.levelled(ready.enlarge(picture), np.dtype(np.uint8))  # type: ignore[misc]
+        ready = Enlarger(name, 4, net.receptive, 48, name, enlarger.ours(_copied(net)))
+        made[f"{name}, as the app runs it"] = lambda ready=ready: tiles.levelled(ready.enlarge(picture), np.dtype(np.uint8))  # type: ignore[misc]
     place = genuine.fetched()
     if place is not None:
         made |= _theirs(place, picture)
@@ -77,15 +78,15 @@ def _theirs(place: Path, picture: Any) -> dict[str, Callable[[], object]]:
 
     import torch
 
-    from ganapp.upscaling import community
+    from ganapp.models import foreign_enlarger
     from tests.upscaling import genuine
 
     found: dict[str, Callable[[], object]] = {}
     for name, make in (("animevideov3", genuine.animevideov3), ("x4plus", genuine.x4plus)):
         shown = picture if name == "animevideov3" else picture[:SMALL, :SMALL]
         with tempfile.TemporaryDirectory() as folder:
-            opened = community.opened(make(place, Path(folder) / f"{name}.safetensors"))
-        found[f"Real-ESRGAN {name}, torch"] = lambda opened=opened, shown=shown: opened.net.enlarge(shown)  # type: ignore[misc]
+            opened = foreign_enlarger.opened(make(place, Path(folder) / f"{name}.safetensors"))
+        found[f"Real-ESRGAN {name}, torch"] = lambda opened=opened, shown=shown: opened.enlarge(shown)  # type: ignore[misc]
         theirs = genuine.runtime(place, name, torch.get_num_threads())
         planes = shown.transpose(2, 0, 1).copy()
         found[f"Real-ESRGAN {name}, ncnn"] = lambda theirs=theirs, planes=planes: theirs(planes)  # type: ignore[misc]
@@ -116,10 +117,10 @@ def main() -> None:
     """Measure and print."""
     import torch
 
-    from ganapp.machine import devices
+    from ganapp.machine import devices, processor
 
     large = megapixel()  # first, so that its memory is its own
-    torch.set_num_threads(min(devices.cores(), devices.MOST_THREADS))
+    torch.set_num_threads(min(processor.cores(), devices.MOST_THREADS))
     with torch.inference_mode():
         taken = seconds(calls())
     small = {name: value * (SIDE // SMALL) ** 2 for name, value in taken.items() if "x4plus" in name}

@@ -18,8 +18,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 def rebuild(name: str) -> Path:
     """Carry out the order behind models/`name`; returns the new model folder."""
     from ganapp.base import paths
+    from ganapp.base.order_file import Order
     from ganapp.models import folder
-    from ganapp.training.run.order import Order
 
     description = folder.describe(paths.shipped_models() / name)
     made = description.training

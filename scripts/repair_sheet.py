@@ -21,9 +21,10 @@ import torch  # noqa: E402
 from PIL import Image, ImageDraw  # noqa: E402
 
 from ganapp.evaluation.subject import find  # noqa: E402
+from ganapp.models import filler  # noqa: E402
 from ganapp.nets import inpainter  # noqa: E402
 from ganapp.pictures import images  # noqa: E402
-from ganapp.repairing import filler  # noqa: E402
+from ganapp.repairing.filling import Filling  # noqa: E402
 
 SIDE, GAP = 256, 4
 Draw = Callable[[ImageDraw.ImageDraw], None]
@@ -65,19 +66,19 @@ def middle(path: Path) -> images.Array:
     return np.asarray(small, np.float32) / np.float32(255)
 
 
-def row(colours: images.Array, task: Draw, both: filler.Filler) -> list[images.Array]:
+def row(colours: images.Array, task: Draw, both: Filling) -> list[images.Array]:
     """The five pictures of a row."""
     mask = Image.new("L", (SIDE, SIDE))
     task(ImageDraw.Draw(mask))
     hole = np.asarray(mask) > 0
     torch.manual_seed(0)
-    bare = filler.Filler(inpainter.Net(inpainter.Config()).eval())
+    bare = Filling(filler.around(inpainter.Net(inpainter.Config()).eval()))
     marked = np.where(hole[..., None], 0.35 * colours + 0.65 * np.array([0.93, 0.35, 0.29]), colours).astype(np.float32)
     return [marked, *(each.fill(colours, hole) for each in (replace(both, detail=False), bare, both)), colours]
 
 
 def main(model: str, out: str, *pictures: str) -> None:
-    both = filler.of(find(model))
+    both = Filling(filler.of_folder(find(model)))
     page = np.ones((len(pictures) * (SIDE + GAP) - GAP, 5 * (SIDE + GAP) - GAP, 3), np.float32)
     for i, path in enumerate(pictures):
         for j, picture in enumerate(row(middle(Path(path)), TASKS[i % len(TASKS)], both)):

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import torch  # noqa: E402
 
+from ganapp.base.order_file import read  # noqa: E402
 from ganapp.training.run.loop import Training  # noqa: E402
-from ganapp.training.run.order import read  # noqa: E402
 
 FIRST = 20  # steps after which their number is estimated anew with every step
 

@@ -18,9 +18,9 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from ganapp import models  # noqa: E402
 from ganapp.evaluation import enlargements  # noqa: E402
 from ganapp.evaluation.enlargements import Levels  # noqa: E402
-from ganapp.models import catalog  # noqa: E402
 from ganapp.training.data import degradations  # noqa: E402
 
 SIDE, GAP, SEED = 188, 4, 3
@@ -49,7 +49,7 @@ def crop(name: str, left: int, top: int) -> Levels:
 @torch.inference_mode()
 def sheet(scale: int) -> Image.Image:
     """The whole sheet."""
-    fidelity, photo = (catalog.load(f"upscale-x{scale}-{kind}", "upscale").net() for kind in ("fidelity", "photo"))
+    fidelity, photo = (models.load(f"upscale-x{scale}-{kind}", "upscale") for kind in ("fidelity", "photo"))
     whole = Image.new("RGB", (5 * (SIDE + GAP) - GAP, len(CROPS) * (SIDE + GAP) - GAP), "white")
     for row, (name, left, top, strength) in enumerate(CROPS):
         real = crop(name, left, top)
@@ -57,8 +57,8 @@ def sheet(scale: int) -> Image.Image:
         shown = [
             np.asarray(Image.fromarray(small).resize((SIDE, SIDE), Image.Resampling.NEAREST)),
             enlargements.interpolations(scale)["bicubic"](small),
-            enlargements.by(fidelity)(small),  # type: ignore[arg-type]
-            enlargements.by(photo, 0.25)(small),  # type: ignore[arg-type]
+            enlargements.by(fidelity)(small),
+            enlargements.by(photo, 0.25)(small),
             real,
         ]
         for column, levels in enumerate(shown):

@@ -1,4 +1,4 @@
-"""A finished folder takes the place of another one, and whoever looks for it meanwhile finds the one or the other.
+"""A finished folder takes the place of another one; a reader finds the old one or the new one at every moment.
 
 Linux and macOS exchange two names at once. Elsewhere, and on file systems that cannot, it takes two renames, between which there is no
 folder for a moment: `read` waits for it.

@@ -29,8 +29,8 @@ class Guesses:
             self._keep(address, count)
             return 0
 
-    def right(self, address: str) -> None:
-        """It was none: whoever knows the secret may use it as often as they like."""
+    def forgive(self, address: str) -> None:
+        """Take the last guess back, which was right: who knows the secret may use it as often as they like."""
         with self.lock:
             self._keep(address, max(0.0, self._count(address) - 1))
 

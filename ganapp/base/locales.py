@@ -1,4 +1,7 @@
-"""Every word the app shows, by language: assets/locales/{en,zh}/<section>.json; keys are written with dots."""
+"""Every word the app shows, by language: assets/locales/{en,zh}/<section>.json; keys are written with dots.
+
+What is found by listing brings its words with it (see `members`): the name of ganapp/losses/hinge.py is "losses.hinge.name".
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from functools import cache
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import members, paths
 
 LANGUAGES = ("en", "zh")
 
@@ -25,7 +28,7 @@ def words(language: str) -> dict[str, str]:
 
     for path in sorted((paths.assets() / "locales" / language).glob("*.json")):
         walk(json.loads(path.read_text(encoding="utf-8")), f"{path.stem}.")
-    return flat
+    return flat | members.words(language)
 
 
 def text(key: str, /, language: str = "en", **values: object) -> str:

@@ -2,7 +2,7 @@
 
 A zip entry marks its name as UTF-8, or the name is in whatever code page the computer had that packed it (APPNOTE.TXT of PKWARE, 4.4.4 and
 appendix D): GBK in China, Shift-JIS in Japan, Big5 in Taiwan, EUC-KR in Korea, 866 in Russia, 437 in the West. A wrong guess still decodes,
-so each encoding is judged by how many of its characters are usual ones. `assets/js/batch/names.js` does the same in the browser.
+so each encoding is judged by how many of its characters are usual ones. `assets/js/parts/names.js` does the same in the browser.
 """
 
 from __future__ import annotations

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 from contextlib import suppress
+from dataclasses import field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from ganapp.base import name_encodings
+from pydantic import PlainValidator, ValidationInfo
+
+from ganapp.base import name_encodings, validation
 from ganapp.base.errors import UserError
+from ganapp.base.validation import settings_class
 
 BILLION = 10**9
 NUMBERS = {  # of an order, the least and the most of each
@@ -19,8 +25,59 @@ NUMBERS = {  # of an order, the least and the most of each
     "processes": (1, 256),
     "previews": (0, BILLION),
 }
-
+DEVICE = re.compile(r"|cpu|mps|cuda(:[0-9]{1,3})?")
 LONGEST_OLD = 2**20  # bytes of a file whose code page is looked for
+
+
+def _number(value: Any, info: ValidationInfo) -> int:
+    low, high = NUMBERS[str(info.field_name)]
+    if type(value) is not int or value < low:
+        raise UserError("order_numbers")
+    if value > high:
+        raise UserError("whole_between", name=info.field_name, low=low, high=high)
+    return value
+
+
+def _recipe(value: Any) -> str:
+    if not isinstance(value, str):
+        raise UserError("unknown_recipe", recipe=str(value)[:80])
+    return value
+
+
+def _device(value: Any) -> str:
+    if not isinstance(value, str) or not DEVICE.fullmatch(value):
+        raise UserError("order_device", device=str(value)[:40])
+    return value
+
+
+Amount = Annotated[int, PlainValidator(_number)]
+
+
+@settings_class
+class Order:
+    """What a training job is to do. recipe: a file of training/recipes; steps: optimiser steps in all; seed: of every random choice;
+    every: steps between sample grids and checkpoints; threads: CPU threads, 0 leaves torch's choice;
+    settings: the recipe's own, checked by its `Settings`; device: "cpu", "mps", "cuda" or "cuda:1", "" for the best there is;
+    processes: how many share every batch; previews: steps between further sample grids, 0 for none."""
+
+    recipe: Annotated[str, PlainValidator(_recipe)]
+    steps: Amount
+    seed: Amount = 0
+    every: Amount = 250
+    threads: Amount = 0
+    settings: dict[str, Any] = field(default_factory=dict)
+    device: Annotated[str, PlainValidator(_device)] = ""
+    processes: Amount = 1
+    previews: Amount = 0
+
+    def write(self, folder: Path) -> None:
+        """Write order.json into `folder`."""
+        (folder / "order.json").write_text(json.dumps(dataclasses.asdict(self), indent=2) + "\n")
+
+
+def read(folder: Path) -> Order:
+    """The order in `folder`/order.json."""
+    return validation.read(Order, load(folder / "order.json"), "order.json")
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ganapp.base import writing
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -78,12 +80,9 @@ def _secret(folder: Path) -> bytes:
     drawn = os.urandom(32)
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / f".secret.{drawn[:8].hex()}"
-        partial.touch(0o600)
-        partial.write_bytes(drawn)
-        with suppress(FileExistsError):
-            os.link(partial, folder / "secret")  # whole or not at all, and never over another's
-        partial.unlink()
+        with suppress(FileExistsError), writing.replacing(folder / "secret", exclusive=True) as partial:
+            partial.touch(0o600)
+            partial.write_bytes(drawn)
         kept = (folder / "secret").read_bytes()
         return kept if len(kept) == len(drawn) else drawn
     return drawn

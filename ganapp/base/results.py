@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 
 SECONDS = 3600.0
@@ -33,23 +33,12 @@ def keep(blob: bytes, name: str, mime: str) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sweep(MOST_MB * 2**20 - len(blob))
-        _write(folder / token, blob)
-        _write(folder / f"{token}.json", json.dumps({"name": name, "mime": mime}).encode())
+        writing.write(folder / token, blob)
+        writing.write(folder / f"{token}.json", json.dumps({"name": name, "mime": mime}))
     except OSError as problem:
         (folder / token).unlink(missing_ok=True)
         raise UserError("disk_full") from problem
     return token
-
-
-def _write(path: Path, blob: bytes) -> None:
-    """A file that is there whole or not at all; whatever ends the process in between leaves a `.partial`, which is swept away."""
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        partial.write_bytes(blob)
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def find(token: str) -> Kept | None:

@@ -1,6 +1,6 @@
 """JSON as its standard has it (RFC 8259), from files that strangers wrote: no NaN, no number without end, no half of a character.
 
-Python's reader takes NaN, Infinity, 1e999 and whole numbers of any length, and so hands on what breaks whoever reads the answer: a
+Python's reader takes NaN, Infinity, 1e999 and whole numbers of any length, and so passes on what later readers cannot take: a
 browser's JSON.parse refuses NaN, and SQLite holds 64 bits.
 """
 

@@ -1,9 +1,13 @@
-"""The data sets that come with the project: gzip-compressed IDX files (LeCun et al. 1998), checked by SHA-256."""
+"""The data sets that come with the project: gzip-compressed IDX files (LeCun et al. 1998), checked by SHA-256.
+
+Each is a folder of assets/data; its dataset.json has the SHA-256 of every file (of all pieces of one that is cut into pieces).
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,17 +18,6 @@ from numpy.typing import NDArray
 from ganapp.base import paths
 from ganapp.base.errors import UserError
 
-HASHES = {
-    "mnist/train-images-idx3-ubyte.gz": "69686d9fdb8963658f9757418c30291f6d87a5707a93405a6bdea4271c9c82d4",
-    "mnist/train-labels-idx1-ubyte.gz": "fb48c8b3554d2bfe4741716de5a940951b56cc53f3826e61a029ebad5d18ba00",
-    "mnist/t10k-images-idx3-ubyte.gz": "ef6d4b846e3c87bb05dfe9fc6c92d21b43c6726ed7fead1812ff6ac236e258c6",
-    "mnist/t10k-labels-idx1-ubyte.gz": "d1e541c25fdb43806f65ac4eb3f8b4ee6fa1e0b221d78082602048523d49124d",
-    "fashion-mnist/train-images-idx3-ubyte.gz": "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7",
-    "fashion-mnist/train-labels-idx1-ubyte.gz": "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056",
-    "fashion-mnist/t10k-images-idx3-ubyte.gz": "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",
-    "fashion-mnist/t10k-labels-idx1-ubyte.gz": "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05",
-}
-DATA = tuple(dict.fromkeys(name.partition("/")[0] for name in HASHES))
 PREFIX = {"train": "train", "test": "t10k"}
 
 
@@ -47,6 +40,18 @@ def parse(blob: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(blob, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
+def folders() -> tuple[str, ...]:
+    """The names of the data sets' folders."""
+    return tuple(sorted(path.parent.name for path in paths.assets().glob("data/*/dataset.json")))
+
+
+def hashes(folder: str) -> dict[str, str]:
+    """The SHA-256 of each file of a data set, by the file's name."""
+    description = json.loads((paths.assets() / "data" / folder / "dataset.json").read_text(encoding="utf-8"))
+    known: dict[str, str] = description["sha256"]
+    return known
+
+
 def _checked(name: str) -> bytes:
     path: Path = paths.assets() / "data" / name
     pieces = sorted(path.parent.glob(f"{path.name}.[0-9]"))  # a Space's repository takes no file above 10 MB
@@ -54,7 +59,7 @@ def _checked(name: str) -> bytes:
         packed = b"".join(piece.read_bytes() for piece in pieces or [path])
     except FileNotFoundError:
         raise UserError("data_missing", name=name) from None
-    if hashlib.sha256(packed).hexdigest() != HASHES[name]:
+    if hashlib.sha256(packed).hexdigest() != hashes(path.parent.name)[path.name]:
         raise UserError("data_altered", name=name)
     return gzip.decompress(packed)
 
@@ -65,8 +70,8 @@ def load(data: str, split: str) -> Labelled:
 
     Raises UserError for another name, and when a file is missing or is not the one that came with the project.
     """
-    if data not in DATA:  # it becomes part of a path
-        raise UserError("one_of", name="data", known=", ".join(DATA))
+    if data not in folders():  # it becomes part of a path
+        raise UserError("one_of", name="data", known=", ".join(folders()))
     stem = f"{data}/{PREFIX[split]}"
     pictures = parse(_checked(f"{stem}-images-idx3-ubyte.gz"))  # (n, 28, 28)
     labels = parse(_checked(f"{stem}-labels-idx1-ubyte.gz")).astype(np.int64)  # (n,)

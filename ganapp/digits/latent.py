@@ -1,4 +1,4 @@
-"""Seeds, latents and sliders: the arithmetic that the page (assets/js/latent.js) and the server share, to the last digit but rounding."""
+"""Seeds, latents and sliders: arithmetic that page (assets/js/digits/latent.js) and server share, to the last digit but rounding."""
 
 from __future__ import annotations
 

@@ -58,11 +58,11 @@ def main(arguments: list[str]) -> int:
     if not name:
         parser().print_usage(sys.stderr)
         return 2
-    from ganapp.evaluation.subject import Asked, find
+    from ganapp.evaluation.subject import Options, find
 
     try:
         subject = find(name)
-        wanted = Asked(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume, asked.painting, asked.side, asked.peers)
+        wanted = Options(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume, asked.painting, asked.side, asked.peers)
         report = fitting(subject.description).evaluate(subject, wanted)
     except UserError as problem:
         print(problem, file=sys.stderr)

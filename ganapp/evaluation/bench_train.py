@@ -27,8 +27,8 @@ from ganapp.base import paths
 if TYPE_CHECKING:
     from torch import nn
 
+    from ganapp.base.order_file import Order
     from ganapp.training.recipes._gan_run import GanRun
-    from ganapp.training.run.order import Order
 
 NEIGHBOURHOOD = 2000
 GOALS = {25.0: {"class_accuracy": 0.8}, 120.0: {"class_accuracy": 0.96, "recall": 0.80, "coverage": 0.82, "judge_fid": 2.5}}
@@ -56,7 +56,7 @@ def timed(order: Order, marks: Sequence[float], measure: Measure) -> list[Mark]:
     loading = started_in()
     order = dataclasses.replace(order, steps=fitting(order, marks[-1] - loading))
     torch.manual_seed(order.seed)
-    found, waiting, spent = [], list(marks), loading
+    report, waiting, spent = [], list(marks), loading
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         begun = time.monotonic()
         with Training(order, Path(folder)) as training:
@@ -67,9 +67,9 @@ def timed(order: Order, marks: Sequence[float], measure: Measure) -> list[Mark]:
                 spent += time.monotonic() - begun
                 if spent >= waiting[0] or training.done == order.steps:
                     average = copy.deepcopy(cast("GanRun", training.run).average.net).cpu()
-                    found.append(Mark(round(spent, 1), training.done, measure(average)))
+                    report.append(Mark(round(spent, 1), training.done, measure(average)))
                     waiting.pop(0)
-    return found
+    return report
 
 
 def started_in() -> float:
@@ -83,9 +83,9 @@ def fitting(order: Order, seconds: float) -> int:
     """How many steps of `order` fit into `seconds` here, with all that comes between them."""
     from ganapp.training.run.estimate import estimate
 
-    found = estimate(order)
-    each = (found.total - found.ready) / order.steps
-    return max(1, int(0.97 * (seconds - found.ready) / each))
+    report = estimate(order)
+    each = (report.total - report.ready) / order.steps
+    return max(1, int(0.97 * (seconds - report.ready) / each))
 
 
 def digits(samples: int) -> Measure:
@@ -93,27 +93,27 @@ def digits(samples: int) -> Measure:
     NEIGHBOURHOOD of them against as many test digits (k = 5): the two grow with the number of pictures compared."""
     import torch
 
-    from ganapp.evaluation.verdicts import ask, make
+    from ganapp import models
+    from ganapp.evaluation.verdicts import generate, judged
     from ganapp.metrics.class_accuracy import class_accuracy
     from ganapp.metrics.frechet import frechet
     from ganapp.metrics.manifold import manifold
-    from ganapp.models import catalog
     from ganapp.training.data.digits_data import Digits
 
-    judge = catalog.load("digits-judge", "classify").net()
-    test = ask(judge, Digits("test"))
+    judge = models.load("digits-judge", "classify")
+    test = judged(judge, Digits("test"))
     few = min(NEIGHBOURHOOD, samples)
 
     def measure(net: nn.Module) -> dict[str, float]:
         random = torch.Generator().manual_seed(1)
         labels = torch.arange(samples) % 10
         latent = int(cast(Any, net).config.latent)
-        made = ask(judge, make(net.eval(), torch.randn(samples, latent, generator=random), labels))
-        near = manifold(test.features[:few], made.features[:few])
-        accuracy = class_accuracy(made.logits, made.labels)
+        drawn = judged(judge, generate(net.eval(), torch.randn(samples, latent, generator=random), labels))
+        near = manifold(test.features[:few], drawn.features[:few])
+        accuracy = class_accuracy(drawn.logits, drawn.labels)
         return {
             "class_accuracy": accuracy,
-            "judge_fid": frechet(made.features, test.features),
+            "judge_fid": frechet(drawn.features, test.features),
             "recall": near.recall,
             "coverage": near.coverage,
         }
@@ -123,16 +123,15 @@ def digits(samples: int) -> Measure:
 
 def stacked(samples: int) -> Measure:
     """Modes and divergence of `samples` generated stacks."""
+    from ganapp import models
     from ganapp.evaluation import stacked_mnist
-    from ganapp.models import catalog
-    from ganapp.nets import digit_classifier
     from ganapp.training.health.witness import Judged
 
-    judge = Judged(cast(digit_classifier.Net, catalog.load(stacked_mnist.JUDGE, "classify").net()), stacked=True)
+    judge = Judged(models.load(stacked_mnist.JUDGE, "classify"), stacked=True)
 
     def measure(net: nn.Module) -> dict[str, float]:
-        found = stacked_mnist.generated(net.eval(), int(cast(Any, net).config.latent), samples, judge)
-        return {"modes": float(found.covered), "divergence": found.divergence, "floor": found.floor}
+        report = stacked_mnist.generated(net.eval(), int(cast(Any, net).config.latent), samples, judge)
+        return {"modes": float(report.covered), "divergence": report.divergence, "floor": report.floor}
 
     return measure
 
@@ -164,15 +163,15 @@ def bench(asked: argparse.Namespace) -> dict[str, Any]:
     rows = mean_of(runs)
     for mark, row in zip(marks, rows):
         row["goals"] = judged(row, GOALS.get(mark, {}))
-    found: dict[str, Any] = {"machine": machine(), "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None, "digits": rows}
+    report: dict[str, Any] = {"machine": machine(), "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None, "digits": rows}
     if asked.stacked:
         order = preset("stacked_mnist").order
         classic = dataclasses.replace(order, settings={**order.settings, **CLASSIC})
         count = stacked(asked.stacked_samples)
         pairs = {"preset": order, "classic": classic}
-        found["stacked"] = {name: dataclasses.asdict(timed(one, [asked.stacked], count)[-1]) for name, one in pairs.items()}
-        found["published"] = {name: {"modes": modes, "divergence": kl} for name, (modes, kl) in PUBLISHED.items()}
-    return found
+        report["stacked"] = {name: dataclasses.asdict(timed(one, [asked.stacked], count)[-1]) for name, one in pairs.items()}
+        report["published"] = {name: {"modes": modes, "divergence": kl} for name, (modes, kl) in PUBLISHED.items()}
+    return report
 
 
 def main(arguments: list[str]) -> int:
@@ -186,10 +185,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stacked", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--stacked-samples", type=int, default=26_000)
     asked = parser.parse_args(arguments)
-    found = json.dumps(bench(asked), indent=2)
+    report = json.dumps(bench(asked), indent=2)
     if asked.json:
-        asked.json.write_text(found + "\n", encoding="utf-8")
-    print(found)
+        asked.json.write_text(report + "\n", encoding="utf-8")
+    print(report)
     return 0
 
 

@@ -10,22 +10,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
 from ganapp.digits import latent
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.score import fresh_verdicts
-from ganapp.evaluation.subject import Asked
-from ganapp.evaluation.verdicts import Made, Verdicts, ask, ink, make
+from ganapp.evaluation.subject import Options
+from ganapp.evaluation.verdicts import GeneratedDigits, Judging, Verdicts, generate, ink, judged
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
 from ganapp.metrics.frechet import frechet
 from ganapp.metrics.kid import kid
 from ganapp.metrics.manifold import manifold
 from ganapp.metrics.memorisation import Nearest, compare, nearest_features, nearest_pixels
 from ganapp.metrics.spread import spread
-from ganapp.models import catalog, folder
+from ganapp.models import folder, sampler
 from ganapp.models.catalog import Loaded
 from ganapp.training.data.digits_data import Digits
 
@@ -71,13 +72,13 @@ class Plan:
         return self == Plan(samples=max(self.samples, Plan.samples))
 
 
-def plan(asked: Asked) -> Plan:
-    """The numbers of pictures that were asked for. UserError for fewer than 100 or more than 60,000 samples."""
-    n = asked.samples or (500 if asked.quick else Plan.samples)
+def plan(options: Options) -> Plan:
+    """The numbers of pictures that were options for. UserError for fewer than 100 or more than 60,000 samples."""
+    n = options.samples or (500 if options.quick else Plan.samples)
     if not 100 <= n <= 60_000:
         raise UserError("evaluation_samples", samples=n)
     reference, subset = min(n, Plan.reference), min(n // 10, Plan.subset)
-    if asked.quick:
+    if options.quick:
         return Plan(n, reference, score=2_000, score_steps=40, memorisation=100, training=2_000, midpoints=200, subset=subset)
     return Plan(n, reference, subset=subset)
 
@@ -93,41 +94,41 @@ class Material:
     """What every measure is computed from. chosen: the training digits of the row of real ones, whose labels the generated ones share."""
 
     plan: Plan
-    generator: nn.Module
-    judge: nn.Module
+    generator: sampler.Call
+    judge: Judging
     latent: int
     train: Digits
     test: Digits
     chosen: Tensor
-    made: Made
-    of_made: Verdicts
+    generated: GeneratedDigits
+    of_generated: Verdicts
     of_train: Verdicts
     of_test: Verdicts
 
 
-def evaluate(subject: Loaded, asked: Asked) -> Report:
+def evaluate(subject: Loaded, options: Options) -> Report:
     """Measure the generator; with seeds that never change, so that the numbers can be compared and repeated."""
     started = time.monotonic()
-    judge = catalog.load(JUDGE, "classify")
-    material = gather(plan(asked), subject, judge.net())
-    rows = told(measure for stage in (accuracy, distances, neighbourhoods, midpoints) for measure in stage(material))
+    judge = models.load(JUDGE, "classify")
+    material = gather(plan(options), sampler.of_folder(subject), judge)
+    rows = printed(measure for stage in (accuracy, distances, neighbourhoods, midpoints) for measure in stage(material))
     copies, details = memorisation(material)
-    rows += told(copies) + told(score(material))
-    details["accuracy_by_class"] = by_class(material.of_made.logits, material.of_made.labels)
+    rows += printed(copies) + printed(score(material))
+    details["accuracy_by_class"] = by_class(material.of_generated.logits, material.of_generated.labels)
     return Report(
         subject.id,
         tuple(with_bar(row) if material.plan.full else row for row in rows),
         seeds=SEEDS,
         samples=asdict(material.plan),
-        judge_sha256=judge.description.parts["model"].sha256,
+        judge_sha256=judge.about.digest,
         seconds=time.monotonic() - started,
         date=datetime.now(UTC).date().isoformat(),
-        quick=asked.quick,
+        quick=options.quick,
         details=details,
     )
 
 
-def told(rows: Iterable[Row]) -> list[Row]:
+def printed(rows: Iterable[Row]) -> list[Row]:
     """The rows, each said on stderr as soon as it is measured, since all of them take minutes."""
     done = []
     for row in rows:
@@ -141,15 +142,15 @@ def generator(name: str) -> torch.Generator:
     return torch.Generator().manual_seed(SEEDS[name])
 
 
-def gather(numbers: Plan, subject: Loaded, judge: nn.Module) -> Material:
+def gather(numbers: Plan, subject: sampler.Sampler, judge: Judging) -> Material:
     """Generate the digits and ask the judge about them and about real ones."""
-    train, test, net = Digits("train"), Digits("test"), subject.net()
-    length = int(subject.description.promises["latent"])
+    train, test, net = Digits("train"), Digits("test"), subject.draw
+    length = subject.latent
     chosen = torch.randperm(len(train), generator=generator("training_pictures"))[: numbers.samples]
     z = torch.randn(numbers.samples, length, generator=generator("latents"))
-    made = make(net, z, train.labels[chosen])
-    of_test = ask(judge, test, torch.arange(numbers.reference))
-    return Material(numbers, net, judge, length, train, test, chosen, made, ask(judge, made), ask(judge, train, chosen), of_test)
+    generated = generate(net, z, train.labels[chosen])
+    of_train, of_test = judged(judge, train, chosen), judged(judge, test, torch.arange(numbers.reference))
+    return Material(numbers, net, judge, length, train, test, chosen, generated, judged(judge, generated), of_train, of_test)
 
 
 def with_bar(row: Row) -> Row:
@@ -164,7 +165,7 @@ def with_bar(row: Row) -> Row:
 
 def accuracy(m: Material) -> Iterable[Row]:
     """Class accuracy of conditional samples; of real digits: the judge's on the test digits."""
-    share = class_accuracy(m.of_made.logits, m.of_made.labels)
+    share = class_accuracy(m.of_generated.logits, m.of_generated.labels)
     real = class_accuracy(m.of_test.logits, m.of_test.labels)
     yield Row("class_accuracy", share, m.plan.samples, real=real, interval=wilson(share, m.plan.samples))
 
@@ -172,31 +173,32 @@ def accuracy(m: Material) -> Iterable[Row]:
 def distances(m: Material) -> Iterable[Row]:
     """Judge-FID and KID to the test digits; of real digits: as many training digits to the test digits."""
     test = m.of_test.features
-    yield Row("judge_fid", frechet(m.of_made.features, test), m.plan.samples, "lower", frechet(m.of_train.features, test))
-    mine = kid(m.of_made.features, test, m.plan.subset, SEEDS["subsets"])
+    yield Row("judge_fid", frechet(m.of_generated.features, test), m.plan.samples, "lower", frechet(m.of_train.features, test))
+    mine = kid(m.of_generated.features, test, m.plan.subset, SEEDS["subsets"])
     real = kid(m.of_train.features, test, m.plan.subset, SEEDS["subsets"])
     yield Row("kid", mine.value, mine.subsets * mine.size, "lower", real.value, (mine.low, mine.high))
 
 
 def neighbourhoods(m: Material) -> Iterable[Row]:
     """Precision, recall, density, coverage among the test digits, and the generated digits' spread in pixels."""
-    mine = asdict(manifold(m.of_test.features, m.of_made.features, NEIGHBOURS))
+    mine = asdict(manifold(m.of_test.features, m.of_generated.features, NEIGHBOURS))
     real = asdict(manifold(m.of_test.features, m.of_train.features, NEIGHBOURS))
     for name, value in mine.items():
         yield Row(name, value, m.plan.samples, real=real[name])
     n = min(m.plan.memorisation, m.plan.samples)
-    made, train = (ink(digits, index).reshape(n, -1) / 255 for digits, index in ((m.made, torch.arange(n)), (m.train, m.chosen[:n])))
-    yield Row("spread", spread(made), n, real=spread(train))
+    pairs = ((m.generated, torch.arange(n)), (m.train, m.chosen[:n]))
+    generated, train = (ink(digits, index).reshape(n, -1) / 255 for digits, index in pairs)
+    yield Row("spread", spread(generated), n, real=spread(train))
 
 
 def score(m: Material) -> Iterable[Row]:
     """Classification accuracy score on the test digits; of real digits: the same schedule on as many training digits."""
     index = torch.arange(m.plan.score)
     labels = m.train.labels[index]
-    made = make(m.generator, torch.randn(m.plan.score, m.latent, generator=generator("score_latents")), labels)
-    real = Made(torch.from_numpy(ink(m.train, index)).unsqueeze(1), labels)
+    generated = generate(m.generator, torch.randn(m.plan.score, m.latent, generator=generator("score_latents")), labels)
+    real = GeneratedDigits(torch.from_numpy(ink(m.train, index)).unsqueeze(1), labels)
     test = m.test, torch.arange(m.plan.reference)
-    verdicts = [fresh_verdicts(digits, test, m.plan.score_steps, SEEDS["score_training"]) for digits in (made, real)]
+    verdicts = [fresh_verdicts(digits, test, m.plan.score_steps, SEEDS["score_training"]) for digits in (generated, real)]
     mine, theirs = (class_accuracy(v.logits, v.labels) for v in verdicts)
     yield Row("classification_accuracy_score", mine, m.plan.score, real=theirs, interval=wilson(mine, m.plan.reference))
 
@@ -207,7 +209,7 @@ def midpoints(m: Material) -> Iterable[Row]:
     ends = torch.randn(2, n, m.latent, generator=random).numpy()
     labels = torch.randint(10, (n,), generator=random)
     z = torch.stack([torch.from_numpy(latent.slerp(a, b, 0.5)) for a, b in zip(*ends)])  # (n, latent)
-    verdicts = ask(m.judge, make(m.generator, z, labels))
+    verdicts = judged(m.judge, generate(m.generator, z, labels))
     share = class_accuracy(verdicts.logits, verdicts.labels)
     yield Row("midpoint_accuracy", share, n, real=class_accuracy(m.of_test.logits, m.of_test.labels), interval=wilson(share, n))
 
@@ -219,10 +221,10 @@ def memorisation(m: Material) -> tuple[list[Row], dict[str, Any]]:
     held = torch.randperm(m.plan.reference, generator=generator("memorisation_pictures"))[:n]
     training = torch.arange(m.plan.training)
     pixels = ink(m.train, training)
-    features = ask(m.judge, m.train, training).features
+    features = judged(m.judge, m.train, training).features
     pairs = {
-        "pixels": (nearest_pixels(ink(m.made, torch.arange(n)), pixels), nearest_pixels(ink(m.test, held), pixels)),
-        "features": (nearest_features(m.of_made.features[:n], features), nearest_features(m.of_test.features[held.numpy()], features)),
+        "pixels": (nearest_pixels(ink(m.generated, torch.arange(n)), pixels), nearest_pixels(ink(m.test, held), pixels)),
+        "features": (nearest_features(m.of_generated.features[:n], features), nearest_features(m.of_test.features[held.numpy()], features)),
     }
     rows, details = [], {}
     for name, (mine, real) in pairs.items():

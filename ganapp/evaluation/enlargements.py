@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor
 
 from ganapp.base.errors import UserError
-from ganapp.models import foreign
-from ganapp.nets import upscaler
+from ganapp.models import foreign_enlarger
+from ganapp.models.enlarger import Enlarger
 
 Levels = NDArray[np.uint8]
 Enlarge = Callable[[Levels], Levels]  # (h, w, 3) -> (scale h, scale w, 3)
@@ -36,28 +36,23 @@ def _resized(picture: Levels, scale: int, way: Image.Resampling) -> Levels:
     return np.asarray(image.resize((image.width * scale, image.height * scale), way))
 
 
-def by(net: upscaler.Net, denoise: float = 0.0) -> Enlarge:
-    """The net as a function of levels."""
-    return lambda picture: levels(net(tensor(picture) * 2 - 1, denoise) / 2 + 0.5)
+def by(enlarger: Enlarger, denoise: float = 0.0) -> Enlarge:
+    """The model as a function of levels."""
+    ready = enlarger.at(1.0, denoise)
+    return lambda picture: (ready.enlarge(np.asarray(picture / np.float32(255), np.float32)) * 255).round().byte().numpy()
 
 
 def other(path: Path, scale: int) -> Enlarge:
-    """A checkpoint that spandrel knows. UserError as `foreign.checkpoint`, and where the checkpoint enlarges by another factor."""
-    found = foreign.checkpoint(path)
-    if not isinstance(found, foreign.spandrel().ImageModelDescriptor) or found.scale != scale or found.input_channels != 3:
+    """A checkpoint that spandrel knows. UserError as `foreign_enlarger.opened`, and where the checkpoint enlarges by another factor."""
+    enlarger = foreign_enlarger.opened(path)
+    if enlarger.scale != scale or enlarger.about.channels != 3:
         raise UserError("evaluation_peer", file=path.name, scale=scale)
-    return lambda picture: levels(found(tensor(picture)))
+    return by(enlarger)
 
 
 def tensor(picture: Levels) -> Tensor:
     """(1, 3, h, w) in [0, 1]."""
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 255
-
-
-def levels(x: Tensor) -> Levels:
-    """(1, 3, h, w), about [0, 1] -> (h, w, 3) uint8."""
-    made: Levels = (x[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
-    return made
 
 
 def ringing(enlarge: Enlarge, scale: int) -> float:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from ganapp import models
+from ganapp.models import foreign_filler
 from ganapp.pictures.images import Array
-from ganapp.repairing import community, models
-from ganapp.repairing.filler import Filler, Hole
+from ganapp.pictures.photo import Marks
+from ganapp.repairing.filling import Filling
 
-Fill = Callable[[Array, Hole], Array]
+Fill = Callable[[Array, Marks], Array]
 RADIUS = 3  # of cv2.inpaint; 10 measured no better and takes eight times as long
 CLASSICAL = ("telea", "navier_stokes", "biharmonic")
 OURS = ("net", "patches", "both")
@@ -31,28 +33,28 @@ def classical() -> dict[str, Fill]:
     return found
 
 
-def ours(filler: Filler, bare: Filler) -> dict[str, Fill]:
+def ours(filler: Filling, bare: Filling) -> dict[str, Fill]:
     """The net alone, the patches alone (led by `bare`, whose net is untrained and so no more than a membrane), and both."""
     alone = replace(filler, detail=False)
     return {"net": lambda c, h: alone.fill(c, h), "patches": lambda c, h: bare.fill(c, h), "both": lambda c, h: filler.fill(c, h)}
 
 
 def beside(references: tuple[Path, ...]) -> dict[str, Fill]:
-    """Models of other makes, each a file or a name that repairing.models knows, by the file's name. UserError as community.opened."""
+    """Models of other makes, each a file or a name that models.load knows, by the file's name. UserError as foreign_filler.opened."""
     found: dict[str, Fill] = {}
     for reference in references:
-        model = community.opened(reference) if reference.is_file() else models.load(reference.as_posix())
-        found[reference.stem] = lambda c, h, model=model: model.fill(c, h, 0, lambda: None)  # type: ignore[misc]
+        model = foreign_filler.opened(reference) if reference.is_file() else models.load(reference.as_posix(), "repair")
+        found[reference.stem] = Filling(model).fill
     return found
 
 
-def mean(colours: Array, hole: Hole) -> Array:
+def mean(colours: Array, hole: Marks) -> Array:
     """The mean colour of what is known, all over the hole."""
     filled: Array = np.where(hole[..., None], colours[~hole].mean(0) if not hole.all() else np.float32(0.5), colours)
     return filled.astype(np.float32)
 
 
-def _opencv(colours: Array, hole: Hole, method: str) -> Array:
+def _opencv(colours: Array, hole: Marks, method: str) -> Array:
     import cv2
 
     levels = np.round(colours * 255).astype(np.uint8)
@@ -60,7 +62,7 @@ def _opencv(colours: Array, hole: Hole, method: str) -> Array:
     return np.asarray(made, np.float32) / np.float32(255)
 
 
-def _biharmonic(colours: Array, hole: Hole) -> Array:
+def _biharmonic(colours: Array, hole: Marks) -> Array:
     from skimage.restoration import inpaint_biharmonic
 
     return np.asarray(inpaint_biharmonic(colours, hole, channel_axis=-1, split_into_regions=True), np.float32)

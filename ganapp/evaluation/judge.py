@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import torch
 
 from ganapp.evaluation.report import Report, Row
-from ganapp.evaluation.subject import Asked
-from ganapp.evaluation.verdicts import ask
-from ganapp.metrics.calibration import calibration_error
+from ganapp.evaluation.subject import Options
+from ganapp.evaluation.verdicts import judged
+from ganapp.metrics.calibration_error import calibration_error
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
-from ganapp.models import folder
+from ganapp.models import classifier, folder
 from ganapp.models.catalog import Loaded
 from ganapp.training.data.digits_data import Digits
 
@@ -25,12 +25,12 @@ def fits(description: folder.Description) -> bool:
     return description.task == "classify"
 
 
-def evaluate(subject: Loaded, asked: Asked) -> Report:
+def evaluate(subject: Loaded, asked: Options) -> Report:
     """Measure the classifier; `asked.samples` or quick takes the first so many test digits."""
     started = time.monotonic()
     test = Digits("test")
     n = min(len(test), asked.samples or (QUICK if asked.quick else len(test)))
-    verdicts = ask(subject.net(), test, torch.arange(n))
+    verdicts = judged(classifier.of_folder(subject), test, torch.arange(n))
     accuracy, classes = class_accuracy(verdicts.logits, verdicts.labels), by_class(verdicts.logits, verdicts.labels)
     rows = (
         Row("test_accuracy", accuracy, n, interval=wilson(accuracy, n), bar=BAR if n == len(test) else None),

@@ -22,19 +22,19 @@ from ganapp.base.errors import UserError
 from ganapp.evaluation import fills, tallies
 from ganapp.evaluation.fills import Fill
 from ganapp.evaluation.report import MethodsReport, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.evaluation.tallies import NAMES, Tallies
 from ganapp.metrics import lpips
 from ganapp.metrics.patch_distance import WIDTH, patch_distance, patches
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import ssim
-from ganapp.models import folder
+from ganapp.models import filler, folder
 from ganapp.models.catalog import Loaded
 from ganapp.nets import inpainter
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
-from ganapp.repairing import filler
-from ganapp.repairing.filler import Filler, Hole
+from ganapp.pictures.photo import Marks
+from ganapp.repairing.filling import Filling
 from ganapp.training.data import hole_masks
 from ganapp.training.data.photographs import PHOTOGRAPHS
 
@@ -52,7 +52,7 @@ class Case:
     size: int
     kind: str
     colours: Array
-    hole: Hole
+    hole: Marks
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,18 @@ def fits(description: folder.Description) -> bool:
     return description.task == "repair"
 
 
-def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
+def evaluate(subject: Loaded, asked: Options) -> RepairReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many, spread over the folder."""
     started = time.monotonic()
-    mine = filler.of(subject)
+    mine = Filling(filler.of_folder(subject))
     torch.manual_seed(SEED)
-    bare = Filler(inpainter.Net(inpainter.Config()).eval(), mine.side, mine.multiple)
+    multiple = int(subject.description.promises["multiple"])
+    bare = Filling(filler.around(inpainter.Net(inpainter.Config()).eval(), mine.side, multiple))
     methods = {**fills.classical(), **fills.ours(mine, bare), **fills.beside(asked.beside)}
     paths = pictures(asked)
     sizes = SIZES[:1] if asked.quick else SIZES
     parts = [part.sha256 for part in subject.description.parts.values()]
-    done = tallies.found(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
+    done = tallies.resumed(asked.resume, json.dumps([parts, list(methods), [path.name for path in paths], sizes]))
     for i in range(done.pictures, len(paths)):
         seen: dict[int, list[Tensor]] = {}
         for case in cases(paths, sizes, i):
@@ -100,7 +101,7 @@ def evaluate(subject: Loaded, asked: Asked) -> RepairReport:
     )
 
 
-def pictures(asked: Asked) -> list[Path]:
+def pictures(asked: Options) -> list[Path]:
     """The picture files that are measured. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")
@@ -131,7 +132,7 @@ def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int
     VGG16 saw in the real picture, by size."""
     real, where = images.to_tensor(case.colours)[0], torch.from_numpy(case.hole)
     if case.size not in seen:
-        seen[case.size] = lpips.seen(real)
+        seen[case.size] = lpips.activations(real)
     wanted = seen[case.size]
     done.at((case.size, case.kind, "real")).crowd.add(patches(wanted, where))
     for name, fill in methods.items():
@@ -141,8 +142,8 @@ def _measure(case: Case, methods: dict[str, Fill], done: Tallies, seen: dict[int
         made = images.to_tensor(np.where(case.hole[..., None], fill(case.colours, case.hole), case.colours))[0]
         took = time.monotonic() - began
         tally = done.at((case.size, case.kind, name))
-        found = lpips.seen(made)
-        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.apart(found, wanted), took)):
+        found = lpips.activations(made)
+        for measure, value in zip(NAMES, (psnr(made, real, where), ssim(made, real, where), lpips.distance(found, wanted), took)):
             tally.values[measure].append(value)
         tally.crowd.add(patches(found, where))
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import platform
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 
+from ganapp.base import writing
 from ganapp.base.locales import text
-from ganapp.training.run.loop import atomically
+from ganapp.machine import processor
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Report:
     def write(self, path: Path) -> None:
         """Put the JSON in `path` at once."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomically(path, lambda partial: partial.write_text(self.as_json(), encoding="utf-8") and None)  # type: ignore[func-returns-value]
+        with writing.telling_when_full():
+            writing.write(path, self.as_json())
 
     def table(self, language: str = "en") -> str:
         """The rows under headings, columns aligned."""
@@ -128,10 +129,4 @@ def _rounded(value: Any) -> Any:
 
 def machine() -> str:
     """The processor, the threads used, and torch's version."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    return f"{processor.name()}, {torch.get_num_threads()} threads, torch {torch.__version__}"

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.base import writing
 from ganapp.losses import sliced
 from ganapp.metrics import content_distance, style_distance, vgg
 from ganapp.nets import stylizer
-from ganapp.training.run.loop import atomically
 
 Paint = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> the same
 LAYERS = (*style_distance.LAYERS, content_distance.LAYER)
@@ -72,7 +72,7 @@ class _Goal:
     def __init__(self, photo: Tensor, painting: Tensor, random: torch.Generator) -> None:
         self.random = random
         with torch.no_grad():
-            self.wanted = [self._some(each, 4 * PLACES) for each in seen(painting)[0]]
+            self.targets = [self._some(each, 4 * PLACES) for each in seen(painting)[0]]
             self.shown = seen(photo)[1]
         self.lines: list[tuple[Tensor, Tensor]] = []
 
@@ -86,15 +86,15 @@ class _Goal:
         style, content = seen(x)
         mine = [self._some(each, PLACES) for each in style]
         if step % RENEWED == 0:
-            self.lines = [self._line(wanted, each.shape[1]) for wanted, each in zip(self.wanted, mine)]
+            self.lines = [self._line(target, each.shape[1]) for target, each in zip(self.targets, mine)]
         gaps = [((lines @ each).sort(1).values - goal).square().mean() for each, (lines, goal) in zip(mine, self.lines)]
         apart = [gap / goal.var(1).mean() for gap, (_, goal) in zip(gaps, self.lines)]
         return torch.stack(apart).mean() + weight * content_distance.content_distance(content, self.shown)
 
-    def _line(self, wanted: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    def _line(self, target: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """Directions (k, c) through a layer, and the painting's quantiles along them, (k, count)."""
-        lines = sliced.directions(len(wanted), len(wanted), self.random)
-        return lines, style_distance.resampled((lines @ wanted).sort(1).values, count)
+        lines = sliced.directions(len(target), len(target), self.random)
+        return lines, style_distance.resampled((lines @ target).sort(1).values, count)
 
 
 @torch.inference_mode(False)
@@ -123,13 +123,13 @@ class Kept:
             with np.load(path, allow_pickle=False) as kept:
                 self.of = {key: kept[key] for key in kept.files}
 
-    def optimised(self, photo: Tensor, painting: Tensor, steps: int, wanted: bool) -> list[Tensor]:
-        """As the function `optimised`, from the file where it has them; else they are made where they are wanted, or there are none."""
+    def optimised(self, photo: Tensor, painting: Tensor, steps: int, target: bool) -> list[Tensor]:
+        """As the function `optimised`, from the file where it has them; else they are made where they are target, or there are none."""
         digest = hashlib.sha256(repr((WEIGHTS, steps, RATE, LEAST_RATE, PLACES, RENEWED, SEED)).encode())
         for picture in (photo, painting):
             digest.update(repr(tuple(picture.shape)).encode() + (picture * 255).round().byte().numpy().tobytes())
         key = digest.hexdigest()[:32]
-        if key not in self.of and not wanted:
+        if key not in self.of and not target:
             return []
         if key not in self.of:
             made = optimised(photo, painting, steps)
@@ -140,10 +140,6 @@ class Kept:
 
     def _write(self, path: Path) -> None:
         arrays: dict[str, Any] = dict(self.of)
-
-        def write(partial: Path) -> None:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomically(path, write)
+        with writing.telling_when_full(), writing.replacing(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, **arrays)

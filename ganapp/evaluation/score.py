@@ -6,10 +6,12 @@ draws wrongly, the classifier does not learn.
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor
 
-from ganapp.evaluation.verdicts import Verdicts, ask
+from ganapp.evaluation.verdicts import Judging, Verdicts, judged
 from ganapp.training.data.digits_data import Digits
 from ganapp.training.recipes import judge
 from ganapp.training.run.randomness import Shuffled
@@ -22,4 +24,4 @@ def fresh_verdicts(digits: Digits, test: tuple[Digits, Tensor], steps: int, seed
     run.data, run.order = digits, Shuffled(len(digits), run.settings.batch, seed)
     for k in range(steps):
         run.step(k, steps)
-    return ask(run.average.net, *test)
+    return judged(cast(Judging, run.average.net), *test)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
+from ganapp import models
 from ganapp.digits import idx
 from ganapp.evaluation.report import Report, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.metrics.mode_coverage import Modes, mode_coverage
-from ganapp.models import catalog, folder
+from ganapp.models import folder, sampler
 from ganapp.models.catalog import Loaded
-from ganapp.nets import digit_classifier
 from ganapp.training.data import sets
 from ganapp.training.health.witness import Judged
 
@@ -38,12 +37,12 @@ def frequencies() -> NDArray[np.float64]:
 
 
 @torch.no_grad()
-def generated(net: nn.Module, latent: int, samples: int, witness: Judged) -> Modes:
+def generated(draw: sampler.Call, latent: int, samples: int, witness: Judged) -> Modes:
     """The modes of `samples` generated pictures, rounded to 8 bits as every picture that is shown or saved."""
     random, modes = torch.Generator().manual_seed(SEEDS["latents"]), []
     for start in range(0, samples, BATCH):
         n = min(BATCH, samples - start)
-        x: Tensor = net(torch.randn(n, latent, generator=random), torch.zeros(n, 0))  # (n, 3, size, size)
+        x: Tensor = draw(torch.randn(n, latent, generator=random), torch.zeros(n, 0))  # (n, 3, size, size)
         modes.append(witness.look(((x + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1)[1])
     return mode_coverage(torch.cat(modes).numpy(), frequencies())
 
@@ -56,14 +55,14 @@ def real(size: int, samples: int, witness: Judged) -> Modes:
     return mode_coverage(torch.cat(modes).numpy(), frequencies())
 
 
-def evaluate(subject: Loaded, asked: Asked) -> Report:
+def evaluate(subject: Loaded, asked: Options) -> Report:
     """Count the modes of the generator, and of real stacks beside it."""
     started = time.monotonic()
-    judge = catalog.load(JUDGE, "classify")
-    witness = Judged(cast(digit_classifier.Net, judge.net()), stacked=True)
+    judge = models.load(JUDGE, "classify")
+    witness = Judged(judge, stacked=True)
     n = asked.samples or (QUICK if asked.quick else SAMPLES)
     promises = subject.description.promises
-    mine, theirs = generated(subject.net(), promises["latent"], n, witness), real(promises["size"], n, witness)
+    mine, theirs = generated(sampler.of_folder(subject).draw, promises["latent"], n, witness), real(promises["size"], n, witness)
     full = n >= SAMPLES
     rows = (
         Row("stacked_modes", mine.covered, n, real=theirs.covered, bar=1000 if full else None),
@@ -74,7 +73,7 @@ def evaluate(subject: Loaded, asked: Asked) -> Report:
         rows,
         seeds=SEEDS,
         samples={"generated": n, "real": n},
-        judge_sha256=judge.description.parts["model"].sha256,
+        judge_sha256=judge.about.digest,
         seconds=time.monotonic() - started,
         date=datetime.now(UTC).date().isoformat(),
         quick=asked.quick,

@@ -25,7 +25,7 @@ from ganapp.evaluation import restyled
 from ganapp.evaluation.repair import pictures
 from ganapp.evaluation.report import MethodsReport, Row
 from ganapp.evaluation.restyled import Kept, Paint, seen
-from ganapp.evaluation.subject import Asked, find
+from ganapp.evaluation.subject import Options, find
 from ganapp.metrics import style_distance
 from ganapp.metrics.content_distance import content_distance
 from ganapp.metrics.edge_ssim import edge_ssim
@@ -68,7 +68,7 @@ def fits(description: Description) -> bool:
 
 
 @torch.inference_mode()
-def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
+def evaluate(subject: Loaded, asked: Options) -> StylizeReport:
     """Measure the model on the photos in `asked.data`, each with a painting of `asked.painting`; beside: folders of other such models."""
     started = time.monotonic()
     photos, works = pictures(asked), works_of(subject, asked)
@@ -105,7 +105,7 @@ def evaluate(subject: Loaded, asked: Asked) -> StylizeReport:
     )
 
 
-def works_of(subject: Loaded, asked: Asked) -> list[Path]:
+def works_of(subject: Loaded, asked: Options) -> list[Path]:
     """The files of the paintings. A file: itself; a folder: the model's own painting, or all of them where any picture may be the style;
     without either: where the recipe finds paintings. UserError when there is none."""
     values, settings = subject.description.values or {}, subject.description.training.get("settings") or {}
@@ -121,12 +121,10 @@ def works_of(subject: Loaded, asked: Asked) -> list[Path]:
 
 def by(subject: Loaded, painting: Tensor) -> Paint:
     """The model as a function of photos; one for any picture paints in the style of `painting`. UserError for a net of another kind."""
-    net = subject.net()
-    if not isinstance(net, stylizer.Net):
-        raise UserError("evaluation_none", task=subject.description.task)
+    unfit = UserError("evaluation_none", task=subject.description.task)
+    net = subject.built(stylizer.Net, unfit)
     if (subject.description.values or {}).get("any"):
-        encoder = subject.net("encoder")
-        assert isinstance(encoder, style_encoder.Net)
+        encoder = subject.built(style_encoder.Net, unfit, "encoder")
         net = stylizer.tuned(net, stylizer.style(encoder(painting * 2 - 1), painting * 2 - 1))
 
     def paint(photo: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The model that is to be measured, named by its id or by a folder, and what is asked about it."""
+"""The model to be measured, named by its id or by a folder, and the options of the measurement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ganapp.models.catalog import Loaded
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars;
     data: a folder of pictures, for an evaluation that needs one; beside: files of other models to measure in the same run; resume: a file
     that keeps what was measured, to go on from; painting: a file or a folder of paintings to compare with; side: of the pictures, in

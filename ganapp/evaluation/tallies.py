@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ganapp.base import writing
 from ganapp.metrics.patch_distance import Crowd
-from ganapp.training.run.loop import atomically
 
 NAMES = ("psnr", "ssim", "lpips", "seconds")
 Key = tuple[int, str, str]  # size, class of masks, method
@@ -47,15 +47,12 @@ class Tallies:
             "squares": np.array([crowd.squares for crowd in crowds]),
         }
 
-        def write(partial: Path) -> None:
-            with partial.open("wb") as file:
-                np.savez(file, **arrays)
-
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomically(path, write)
+        with writing.telling_when_full(), writing.replacing(path) as partial, partial.open("wb") as file:
+            np.savez(file, **arrays)
 
 
-def found(path: Path | None, about: str) -> Tallies:
+def resumed(path: Path | None, about: str) -> Tallies:
     """The tallies that `path` keeps, if they are about the same; else new ones."""
     if path is None or not path.is_file():
         return Tallies(about)

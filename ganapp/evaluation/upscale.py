@@ -18,19 +18,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.evaluation import enlargements
 from ganapp.evaluation.enlargements import Enlarge, Levels
 from ganapp.evaluation.report import MethodsReport, Row
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import REACH, ssim_map
-from ganapp.models import catalog
+from ganapp.models import enlarger
 from ganapp.models.catalog import Loaded
+from ganapp.models.enlarger import Enlarger
 from ganapp.models.folder import Description
-from ganapp.nets import upscaler
 from ganapp.pictures import images
 from ganapp.training.data.degradations import degraded
 from ganapp.training.data.photographs import PHOTOGRAPHS
@@ -61,14 +62,12 @@ def fits(description: Description) -> bool:
 
 
 @torch.inference_mode()
-def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
+def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
-    net = subject.net()
-    if not isinstance(net, upscaler.Net):
-        raise UserError("evaluation_none", task=subject.description.task)
-    scale, photo = net.config.scale, net.config.denoise
-    methods = _methods(subject, net, asked)
+    subject_model = enlarger.of_folder(subject)
+    scale, photo = subject_model.scale, subject_model.denoise
+    methods = _methods(subject, subject_model, asked)
     measured = sets(asked)
     table = [row for name, paths in measured.items() for kind in INPUTS for row in _measured(name, paths, kind, methods, scale)]
     return UpscaleReport(
@@ -84,19 +83,17 @@ def evaluate(subject: Loaded, asked: Asked) -> UpscaleReport:
     )
 
 
-def _methods(subject: Loaded, net: upscaler.Net, asked: Asked) -> dict[str, Enlarge]:
-    """By name: this net, its sibling, interpolation, and the checkpoints that were named."""
-    scale = net.config.scale
-    found = {"this": enlargements.by(net, DENOISE), **enlargements.interpolations(scale)}
+def _methods(subject: Loaded, model: Enlarger, asked: Options) -> dict[str, Enlarge]:
+    """By name: this model, its sibling, interpolation, and the checkpoints that were named."""
+    scale = model.scale
+    found = {"this": enlargements.by(model, DENOISE), **enlargements.interpolations(scale)}
     sibling = (subject.description.values or {}).get("sibling")
     if sibling:
-        plain = catalog.load(sibling, "upscale").net()
-        assert isinstance(plain, upscaler.Net)
-        found["fidelity"] = enlargements.by(plain)
+        found["fidelity"] = enlargements.by(models.load(sibling, "upscale"))
     return found | {path.stem: enlargements.other(path, scale) for path in asked.beside}
 
 
-def sets(asked: Asked) -> dict[str, list[Path]]:
+def sets(asked: Options) -> dict[str, list[Path]]:
     """The picture files that are measured, by the name of their folder. UserError without a folder, or without a picture in it."""
     if asked.data is None:
         raise UserError("evaluation_data")
@@ -121,7 +118,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
         random = np.random.default_rng([SEED, i])
         small = degraded(real, scale, random.uniform(*STRENGTHS) if kind == "degraded" else 0.0, random)
         wanted = enlargements.tensor(real)[0]
-        seen = lpips.seen(_middle(wanted))
+        seen = lpips.activations(_middle(wanted))
         for method, enlarge in methods.items():
             began = time.monotonic()
             made = enlargements.tensor(enlarge(small))[0]
@@ -130,7 +127,7 @@ def _measured(name: str, paths: list[Path], kind: str, methods: dict[str, Enlarg
             inner = (slice(None), slice(scale, -scale), slice(scale, -scale))
             likeness = ssim_map(y[inner], goal[inner])[REACH:-REACH, REACH:-REACH].mean()
             shift = float(255 * (made - wanted).mean((1, 2)).abs().max())
-            apart = lpips.apart(lpips.seen(_middle(made)), seen)
+            apart = lpips.distance(lpips.activations(_middle(made)), seen)
             tallies[method].append([psnr(y[inner], goal[inner]), float(likeness), apart, took, shift])
     for method, rows in tallies.items():
         means = np.mean(rows, 0)

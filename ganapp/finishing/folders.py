@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import nn
 
+from ganapp.base import writing
 from ganapp.base.errors import UserError
 from ganapp.models import folder
 from ganapp.tasks._inversion import Nets
@@ -40,8 +41,8 @@ class Folder:
             raise UserError("no_such_part", model=self.path.name, part=part)
         return folder.weigh(self.path, description.parts[part])
 
-    def judge(self) -> nn.Module:
-        """The classifier."""
+    def judge(self) -> Any:
+        """The classifier's net."""
         return folder.weigh(self.examiner, folder.describe(self.examiner).parts["model"])
 
     def tools(self) -> Nets:
@@ -51,9 +52,7 @@ class Folder:
 
     def write(self, name: str, text: str) -> None:
         """Replace one of the folder's text files at once."""
-        partial = self.path / f".{name}.partial"
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(self.path / name)
+        writing.write(self.path / name, text)
 
 
 def noted(path: Path, name: str, fitted: dict[str, Any]) -> dict[str, Any]:
@@ -69,8 +68,8 @@ def encoded(home: Folder, steps: int, work: Path) -> dict[str, Any]:
     """Train an encoder for `steps` in the folder `work`, and add it to the generator's; 0 steps leave everything as it is."""
     if not steps:
         return {"steps": 0}
+    from ganapp.base.order_file import Order
     from ganapp.training.run.loop import train
-    from ganapp.training.run.order import Order
 
     settings = {"generator": str(home.path.resolve()), "judge": str(home.examiner.resolve())}
     train(Order("encoder", steps, every=max(1, steps // 4), settings=settings), work)
@@ -83,7 +82,7 @@ def added(home: Folder, result: Path) -> dict[str, Any]:
     config = json.loads((home.path / folder.CONFIG).read_text(encoding="utf-8"))
     part = theirs.parts["encoder"]
     folder.verify(result, part)
-    (home.path / part.file).write_bytes((result / part.file).read_bytes())
+    writing.write(home.path / part.file, (result / part.file).read_bytes())
     config["parts"]["encoder"] = {"family": part.family, "net": part.net, "file": part.file, "sha256": part.sha256}
     config["values"] = {**config.get("values", {}), "encoder": theirs.values["encoder"]}
     folder.rewrite(home.path, config)

@@ -1,7 +1,7 @@
-"""From when on a search has found nothing: the limit between digits that were kept out of the training and drawings of nothing.
+"""The limit beyond which a search reports "not a digit", fitted on held-out digits and on drawings that are no digits.
 
-Three signs speak for nothing: ink that does not lie on ink, features of the judge that differ, and the judge's own doubt. A logistic
-regression weighs them; the limit refuses one in a hundred of further digits, which the weights have not seen.
+Three measures grow for a drawing that is no digit: the residual of the ink, the distance of the judge's features, and the judge's doubt. A
+logistic regression weighs them. The limit refuses one in a hundred digits of a set that the weights were not fitted on.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ BLOCK = 50
 
 @dataclass(frozen=True)
 class Outcome:
-    """signs (n, 3): residual, distance of features, doubt; named (n,): what the judge says of the digits found."""
+    """signs (n, 3): residual, distance of features, doubt; named (n,): classes that the judge gives to the search's pictures."""
 
     signs: Tensor
     named: Tensor
 
 
-def found(nets: _inversion.Nets, x: Tensor) -> Outcome:
+def searched(nets: _inversion.Nets, x: Tensor) -> Outcome:
     """Search for each of x (n, 1, 32, 32) in [-1, 1] as the digit that the judge names. TypeError without a judge."""
     if nets.judge is None:
         raise TypeError("limits of digits are fitted with their judge")
@@ -72,13 +72,13 @@ def fitted(nets: _inversion.Nets, count: int = COUNT, calibrated: int = CALIBRAT
     data = Digits("test")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))  # writers come one after the other in the file
     first, rest, held = torch.split(order[: count + calibrated + checked], [count, calibrated, checked])  # type: ignore[no-untyped-call]
-    weights = weighed(found(nets, written(data.at(first)[0])).signs, found(nets, drawings(count)).signs)
-    digits = found(nets, written(data.at(rest)[0])).signs
+    weights = weighed(searched(nets, written(data.at(first)[0])).signs, searched(nets, drawings(count)).signs)
+    digits = searched(nets, written(data.at(rest)[0])).signs
     limit, close = float((digits @ weights).quantile(1 - REFUSED)), float(digits[:, 0].quantile(CLOSE))
     x, y = data.at(held)
-    tried = found(nets, written(x))
+    tried = searched(nets, written(x))
     refused = tried.signs @ weights > limit
-    nothing = found(nets, drawings(count, seed=1)).signs @ weights > limit
+    nothing = searched(nets, drawings(count, seed=1)).signs @ weights > limit
     return {
         "weights": [round(float(w), 4) for w in weights],
         "not_a_digit": round(limit, 4),

@@ -1,4 +1,4 @@
-"""Drawings that are no digits: scribbles, letters, digits in pieces. What an honest search has to refuse."""
+"""Drawings that are no digits (scribbles, letters, digits in pieces), which a search for a digit must refuse."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ganapp.base import writing
 from ganapp.models.folder import BROWSER
 
 OPSET = 18
@@ -35,7 +36,6 @@ def export(generator: nn.Module, latent: int, classes: int, folder: Path) -> Pat
     """Write `folder`/web.onnx and compare it with torch. RuntimeError when a pixel differs by more than `AGREED`."""
     import onnx
 
-    path, partial = folder / BROWSER, folder / f".{BROWSER}.partial"
     drawing = Drawing(generator).eval()
     example = _example(2, latent, classes)
     free = torch.export.Dim("b", min=1, max=4096)
@@ -57,13 +57,12 @@ def export(generator: nn.Module, latent: int, classes: int, folder: Path) -> Pat
         entry.ClearField("metadata_props")  # where each line of Python stood
     del model.graph.value_info[:]
     onnx.checker.check_model(model, full_check=True)
-    onnx.save(model, str(partial))
-    difference = compared(drawing, partial, latent, classes)
-    if difference > AGREED:
-        partial.unlink()
-        raise RuntimeError(f"the exported generator differs from torch's by {difference:.2g}")
-    partial.replace(path)
-    return path
+    with writing.replacing(folder / BROWSER) as partial:
+        onnx.save(model, str(partial))
+        difference = compared(drawing, partial, latent, classes)
+        if difference > AGREED:
+            raise RuntimeError(f"the exported generator differs from torch's by {difference:.2g}")
+    return folder / BROWSER
 
 
 def _example(count: int, latent: int, classes: int) -> tuple[Tensor, ...]:

@@ -10,12 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
-from ganapp.jobs import database, orders, process, queue, quota, reports, store
+from ganapp.jobs import orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 
 KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 
@@ -23,7 +23,7 @@ KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 def submit(visitor: Visitor, order: dict[str, Any], name: str = "", shared: bool = False) -> Job:
     """A new job, started at once or put in the queue. UserError for an order that cannot be, or when a limit is reached."""
     checked = orders.checked(order)
-    features.check(checked["recipe"], checked.get("settings", {}))
+    vgg_weights.check(checked["recipe"], checked.get("settings", {}))
     return _put(visitor, checked, name, shared)
 
 
@@ -31,7 +31,7 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
     """origin: the job it is a copy of, and whether it goes on from that one's checkpoint."""
     quota.check(visitor)
     now = time.time()
-    job = Job(  # nothing is on the disk yet: a name that is none leaves nothing behind
+    job = Job(  # before anything is written, so that a bad name leaves nothing behind
         id=secrets.token_hex(5),
         name=orders.name(name or order["recipe"]),
         owner=visitor.owner,
@@ -51,7 +51,7 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
 
 
 def record(job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
-    """Put a new job's folder and row in place; onward: the folder of the job that it goes on from. Whatever goes wrong, nothing is left."""
+    """Write a new job's folder and row; onward: the folder of the job that it continues. After an error nothing of it is left."""
     try:
         job.folder.mkdir(parents=True)
         orders.write(job.folder, order)
@@ -62,12 +62,12 @@ def record(job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
     except BaseException as problem:
         shutil.rmtree(job.folder, ignore_errors=True)
         if isinstance(problem, OSError):
-            raise UserError("disk_full" if database.full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
+            raise UserError("disk_full" if writing.disk_full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
         raise
 
 
 def _copy(origin: Path, folder: Path) -> None:
-    """Bring a job's last checkpoint before it fell ill, if it did, and what led to it; the run itself drops what came after."""
+    """Copy the last good checkpoint of a job, its log and its sample sheets; the new run drops whatever is later than the checkpoint."""
     for name in KEPT:
         if (origin / name).is_file():
             shutil.copyfile(origin / name, folder / name)
@@ -103,7 +103,7 @@ def listing(visitor: Visitor, mine: bool = False) -> tuple[tuple[Job, int], ...]
 
 
 def current(job: Job) -> Job:
-    """A running job as far as it says it has come."""
+    """The job; while it runs, with the step and seconds of its status file."""
     if job.state != "running":
         return job
     said = reports.status(job.folder)
@@ -131,7 +131,7 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
         if early or job.state == "waiting" or (job.state == "paused" and state == "stopped"):
             store.update(job.id, db, state=state, ended=time.time(), pid=0)
         elif job.state == "running":
-            process.ask(job, how)
+            process.request_end(job, how)
     if early:  # it has done no step, so there is nothing to save and nothing to wait for
         process.kill(job)
         queue.tick()
@@ -189,7 +189,7 @@ def resume(visitor: Visitor, job_id: str) -> Job:
     device = queue.set_device(job, int(order.get("processes", 1)))
     (job.folder / "status.json").unlink(missing_ok=True)
     (job.folder / "STOP").unlink(missing_ok=True)
-    store.update(job.id, step=saved_step(job))  # until it says itself how far it is
+    store.update(job.id, step=saved_step(job))  # until the run reports its own step
     store.update(job.id, state="waiting", reason="", queued=time.time(), ended=0.0, pid=0, identity="", device=device)
     queue.tick()
     return find(visitor, job.id)

@@ -1,7 +1,7 @@
-"""Whether the clock can be believed when something is to be removed for its age.
+"""Whether the time of day can be trusted when files are removed because of their age.
 
-A machine may start with a wrong clock, a virtual one may wake up years later, and somebody may set it: then everything seems to be old at
-once. So nothing is removed until the clock has gone on evenly for a while; how evenly is told by the clock that is never set.
+A machine may start with a wrong clock, a virtual machine may wake up years later, and a person may set the clock: then everything seems old
+at once. So nothing is removed until the time of day has agreed with the monotonic clock, which nobody can set, for ten minutes.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import time
 from dataclasses import dataclass
 
 JUMP = 120.0  # seconds by which the two clocks may differ between two looks; more is a jump
-SETTLED = 600.0  # seconds that it must have gone on evenly
+SETTLED = 600.0  # seconds without a jump
 
 
 @dataclass
 class Clock:
-    """offset: seconds between the two clocks at the last look; since: when it was last found wrong, by the clock that is never set."""
+    """offset: time of day minus monotonic time at the last look, in seconds; since: monotonic time of the last jump."""
 
     offset: float
     since: float
 
     def steady(self, wall: float, counted: float) -> bool:
-        """Whether the time of day has gone on evenly for ten minutes; `wall`: it, `counted`: seconds that have passed."""
+        """Whether there was no jump for ten minutes; wall: the time of day, counted: the monotonic time, both in seconds."""
         if abs(wall - counted - self.offset) > JUMP:
             self.since = counted
         self.offset = wall - counted

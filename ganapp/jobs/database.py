@@ -1,12 +1,11 @@
-"""The file of rows: opened, kept usable on a full disk, and its troubles put into sentences.
+"""The SQLite file of all jobs: opening it, keeping it usable on a full disk, and turning its errors into sentences.
 
 SQLite needs a few kilobytes beside its file even to read it (the index of its log, `-shm`). On a full disk there are none, and then neither
-could a list be shown nor a job be deleted to make room. So a small file is kept in reserve, which is given up when the disk is full.
+could a list be shown nor a job be deleted to make room. So a file of 512 kB is kept in reserve and deleted when the disk is full.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -14,13 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 
 PATIENCE = 20.0  # seconds that one waits for another who writes
 RESERVE = 512 << 10  # bytes kept for a full disk: the index of the log (32 kB), and the log of some deletions
 PLENTY = 16 * RESERVE  # bytes that must be free before the reserve is put back
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def file() -> Path:
@@ -33,16 +31,14 @@ def _reserve() -> Path:
 
 
 def keep_reserve() -> None:
-    """Put the reserve back where there is room for it again."""
+    """Write the reserve again as soon as there is room for it."""
     with suppress(OSError):
         if not _reserve().exists() and free() > PLENTY:
-            partial = _reserve().with_suffix(".partial")
-            partial.write_bytes(bytes(RESERVE))
-            partial.replace(_reserve())
+            writing.write(_reserve(), bytes(RESERVE))
 
 
 def give_up_reserve() -> bool:
-    """Make its room free for rows; False when it was free already."""
+    """Delete the reserve to make room for rows; False when there was none."""
     try:
         _reserve().unlink()
     except OSError:
@@ -56,11 +52,6 @@ def free() -> int:
     return shutil.disk_usage(place).free
 
 
-def full(problem: OSError) -> bool:
-    """Whether an error says that the disk is full, or that no more may be written to it."""
-    return problem.errno in FULL
-
-
 @contextmanager
 def opened(read_only: bool = False) -> Iterator[sqlite3.Connection]:
     """The file of rows, closed afterwards. UserError says what is wrong with it, whatever SQLite calls that.
@@ -72,7 +63,7 @@ def opened(read_only: bool = False) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as problem:
         raise sentence(problem) from problem
     except OSError as problem:
-        raise UserError("disk_full" if full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
+        raise UserError("disk_full" if writing.disk_full(problem) else "jobs_unwritable", folder=paths.runs()) from problem
     try:
         yield db
     except sqlite3.Error as problem:
@@ -110,7 +101,7 @@ def _no_room() -> bool:
     try:
         probe.write_bytes(bytes(64 << 10))
     except OSError as problem:
-        return full(problem)
+        return writing.disk_full(problem)
     finally:
         with suppress(OSError):
             probe.unlink()

@@ -1,7 +1,7 @@
-"""A job on Hugging Face Jobs: the very same order, on a rented machine, into the same folder as if it had run here.
+"""A job on Hugging Face Jobs: the same order on a rented machine; its folder fills as if it had run here.
 
-A private repository of the visitor carries both ways: the order and this program there, status, log, grids, checkpoint and
-result back. `ganapp.jobs.hubworker` is the far end. The visitor's token is used and never stored here.
+Files travel through a private repository of the visitor: order and program to the machine; status, log, sample sheets, checkpoint
+and result back. `ganapp.jobs.hubworker` is the far end. The visitor's token is used and never stored here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganapp.base import paths
+from ganapp.base import members, paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PERIODS = {"second": 3600.0, "minute": 60.0, "hour": 1.0, "day": 1 / 24}  # how many an hour has
 STAGES = {"SCHEDULING": "waiting", "RUNNING": "running", "COMPLETED": "done", "CANCELED": "stopped", "ERROR": "failed", "DELETED": "failed"}
-PACKAGES = ("torch", "torchvision", "huggingface_hub", "safetensors", "numpy", "pillow")  # of requirements.txt: all but the page's
+PACKAGES = ("torch", "torchvision", "huggingface_hub", "pydantic", "safetensors", "numpy", "pillow", "psutil")  # all but the page's
 PROGRAM = "program.zip"
 MB = 2**20
 SMALL = {  # what a run writes while it goes on, and the most bytes of one such file
@@ -71,14 +71,14 @@ def offers(token: str | None = None) -> tuple[Offer, ...]:
     from huggingface_hub import HfApi
 
     with hub.explained("Jobs", "main", "hub_offline"):
-        found = HfApi(token=token or False).list_jobs_hardware()
-    made = []
-    for entry in found:
+        hardware = HfApi(token=token or False).list_jobs_hardware()
+    rentable = []
+    for entry in hardware:
         card = entry.accelerator
-        told = f"{card.quantity} x {card.model}, {card.vram}" if card else ""
+        accelerator = f"{card.quantity} x {card.model}, {card.vram}" if card else ""
         hourly = round(entry.unit_cost_usd * PERIODS.get(entry.unit_label, 60.0), 4)
-        made.append(Offer(entry.name, entry.pretty_name, entry.cpu, entry.ram, told, hourly))
-    return tuple(sorted(made, key=lambda offer: offer.dollars))
+        rentable.append(Offer(entry.name, entry.pretty_name, entry.cpu, entry.ram, accelerator, hourly))
+    return tuple(sorted(rentable, key=lambda offer: offer.dollars))
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
         device=f"hub:{rent.flavour}", created=now, queued=now, state="waiting", started=now, remote=f"{repository}#",
         address=visitor.origin,
     )  # fmt: skip
-    actions.record(job, sent)  # before anything is paid for: what is rented can be seen and given back
+    actions.record(job, sent)  # before anything costs money, so that every rented machine has a row and can be stopped
     try:
         with hub.explained("Jobs", "main", "hub_offline"):
             info = api.run_job(
@@ -159,21 +159,22 @@ def command(repository: str) -> list[str]:
 def program(order: dict[str, Any]) -> bytes:
     """This program as a zip: code, sentences, the judge, and the pictures that the order names, shipped or sent by a visitor (those come
     to lie where they lie here, below runs/). The same bytes every time."""
-    data = str(order.get("settings", {}).get("data", "mnist"))
-    kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.assets().glob("locales/*/*.json")]
-    if data.replace("-", "").isalnum():
-        kept += [*paths.assets().glob(f"data/{data}/*")]
+    data = str(order.get("settings", {}).get("data", "mnist")).replace("-", "_")
+    kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.ROOT.glob("ganapp/**/*.json"), *paths.assets().glob("locales/*/*.json")]
+    if data in members.names("data"):
+        data_folder = members.described("data")[data].get("of", data.replace("_", "-"))
+        kept += [*paths.assets().glob(f"data/{data_folder}/*")]
     kept += [*paths.shipped_models().glob("digits-judge/*")]
-    wanted = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
-    wanted += ["pyarrow>=16"] if data == "hub" else []  # for tables of pictures
+    packages = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
+    packages += ["pyarrow>=16"] if data == "hub" else []  # for tables of pictures
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(kept):
+        for path in sorted(set(kept)):
             if path.is_file():
                 archive.writestr(zipfile.ZipInfo(path.relative_to(paths.ROOT).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
         for path in _sent(order):
             archive.writestr(zipfile.ZipInfo(f"runs/{path.relative_to(paths.runs()).as_posix()}"), path.read_bytes())
-        archive.writestr(zipfile.ZipInfo("requirements.txt"), "\n".join(wanted) + "\n")
+        archive.writestr(zipfile.ZipInfo("requirements.txt"), "\n".join(packages) + "\n")
     return buffer.getvalue()
 
 
@@ -209,7 +210,7 @@ def follow(visitor: Visitor, job_id: str, token: str) -> Job:
         state = STAGES.get(str(getattr(stage.stage, "value", stage.stage)), "running")
         ended = state not in store.UNFINISHED
         info = api.model_info(repository, files_metadata=True)
-        files = _wanted(job, info.siblings or [], ended)
+        files = _files_to_fetch(job, info.siblings or [], ended)
         if files:
             api.snapshot_download(repository, revision=info.sha, local_dir=job.folder, allow_patterns=files)
     shutil.rmtree(job.folder / ".cache", ignore_errors=True)  # the client's notes on what it fetched
@@ -222,32 +223,33 @@ def follow(visitor: Visitor, job_id: str, token: str) -> Job:
     return actions.find(visitor, job.id)
 
 
-def _wanted(job: Job, files: Sequence[Any], ended: bool) -> list[str]:
+def _files_to_fetch(job: Job, files: Sequence[Any], ended: bool) -> list[str]:
     """Names of the files to fetch. UserError for more, or for larger ones, than a run writes or than the disk and its owner's share hold.
 
     The repository belongs to the visitor, and anybody with the token may have put anything there.
     """
     limits = {**SMALL, **(LARGE if ended else {})}
-    wanted: list[str] = []
+    names: list[str] = []
     total = 0
     for file in files:
         most = next((size for pattern, size in limits.items() if re.fullmatch(pattern, file.rfilename)), None)
         if most is None:
             continue
         size = int(file.size or 0)
-        if size > most or len(wanted) >= MOST_FILES:
+        if size > most or len(names) >= MOST_FILES:
             raise UserError("hub_job_file", file=file.rfilename[:120], megabytes=size // MB)
-        wanted.append(glob.escape(file.rfilename))
+        names.append(glob.escape(file.rfilename))
         total += size
     quota.disk_room(job.owner, job.address, "disk_limit", more=max(0, total - job.bytes))
-    return wanted
+    return names
 
 
 def _ended(said: dict[str, Any], state: str, message: str) -> dict[str, Any]:
     """How a job on the Hub ended: as the run says itself, or, when it said nothing, as the Hub does."""
-    told = process.ENDINGS.get(said.get("state", ""))
-    if told in ("done", "stopped", "failed"):
-        return {"state": told, "ended": time.time(), "reason": json.dumps(said["reason"], ensure_ascii=False) if said.get("reason") else ""}
+    ending = process.ENDINGS.get(said.get("state", ""))
+    if ending in ("done", "stopped", "failed"):
+        reason = json.dumps(said["reason"], ensure_ascii=False) if said.get("reason") else ""
+        return {"state": ending, "ended": time.time(), "reason": reason}
     if state == "stopped":
         return {"state": state, "ended": time.time()}
     return {"state": "failed", "ended": time.time(), "reason": store.reason("hub_job_failed", problem=message or state)}

@@ -27,8 +27,8 @@ def work(repository: str, folder: Path, every: float = EVERY) -> int:
     api.snapshot_download(repository, local_dir=folder, allow_patterns=["order.json", "checkpoint.pt", "metrics.jsonl", "samples/*"])
     environment = paths.child_environment(OMP_WAIT_POLICY="passive", **paths.FOR_DEPLOYER)  # its owner rents this machine
     with (folder / "output.txt").open("ab") as output:
-        told = [sys.executable, "-m", "ganapp.training", str(folder)]
-        run = subprocess.Popen(told, cwd=paths.ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        command = [sys.executable, "-m", "ganapp.training", str(folder)]
+        run = subprocess.Popen(command, cwd=paths.ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         reported = time.monotonic()
         while run.poll() is None:
             time.sleep(min(0.5, every))

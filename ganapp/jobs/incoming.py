@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
-from ganapp.jobs import database, quota, uploads
+from ganapp.jobs import quota, uploads
 from ganapp.jobs.visitor import Visitor
 
 
@@ -33,8 +33,9 @@ class Incoming:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             if not (folder / uploads.NOTE).is_file():
                 uploads.remember(self.upload, owner=self.visitor.owner, address=self.visitor.origin)
-            self.partial = folder / f".{os.urandom(8).hex()}{uploads.PARTIAL}"
-            self._file = self.partial.open("wb")
+            with ExitStack() as stack:
+                self._file = stack.enter_context(stack.enter_context(writing.replacing(self.target, within=folder)).open("wb"))
+                self._place = stack.pop_all()
         except OSError as problem:
             self._take(0, -1)
             if isinstance(problem, FileExistsError | NotADirectoryError | IsADirectoryError):  # a file where a folder is to be
@@ -61,21 +62,15 @@ class Incoming:
             raise UserError("disk_full") from problem
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        before = self.target.stat().st_size if self.target.is_file() else None
         kept = False
         try:
-            self._file.close()
-            if kind is None:
-                self._keep()
-                kept = True
+            self._place.__exit__(kind, problem, trace)
+            kept = kind is None
         except OSError as refused:
-            raise UserError("disk_full" if database.full(refused) else "upload_path", name=self.relative[:80]) from refused
+            raise UserError("disk_full" if writing.disk_full(refused) else "upload_path", name=self.relative[:80]) from refused
         finally:
-            self.partial.unlink(missing_ok=True)
             if not kept:
                 self._take(-self.bytes, -self.files)
-
-    def _keep(self) -> None:
-        before = self.target.stat().st_size if self.target.is_file() else None
-        self.partial.replace(self.target)
-        if before is not None:
+        if kept and before is not None:
             uploads.count(self.upload, -before, -1)

@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import order_file, paths
+from ganapp.base import order_file, paths, validation, writing
 from ganapp.base.errors import UserError
-from ganapp.base.order_file import NUMBERS
+from ganapp.base.kinds import stored
+from ganapp.base.order_file import Order
 
-KEYS = ("recipe", "settings", "device", *NUMBERS)
 LONGEST_NAME = 80
-LONGEST_TEXT, ENTRIES, DEPTH = 1000, 200, 4  # characters of a text, entries of a list or object, levels of them
+KEYS = tuple(each.name for each in dataclasses.fields(Order) if each.name != "settings")
 
 
 def checked(order: Any) -> dict[str, Any]:
     """`order` when it can be carried out as far as can be told without its recipe. UserError says what is wrong."""
-    if not isinstance(order, dict):
-        raise UserError("bad_value", where="order.json", problem="not a JSON object")
-    for key in order:
-        if key not in KEYS:
-            raise UserError("unknown_key", key=str(key)[:80], where="order.json", known=", ".join(KEYS))
-    for key in ("recipe", "steps"):
-        if key not in order:
-            raise UserError("missing_key", key=key, where="order.json")
-    storable(order, "order")
-    if not isinstance(order["recipe"], str) or order["recipe"] not in recipes():
-        raise UserError("unknown_recipe", recipe=str(order["recipe"])[:80])
-    for key, (low, high) in NUMBERS.items():
-        value = order.get(key, low)
-        if not isinstance(value, int) or isinstance(value, bool) or value < low:
-            raise UserError("order_numbers")
-        if value > high:
-            raise UserError("whole_between", name=key, low=low, high=high)
-    if not isinstance(order.get("settings", {}), dict):
-        raise UserError("bad_value", where="order.json", problem="settings must be a JSON object")
-    if not isinstance(order.get("device", ""), str) or not re.fullmatch(r"|cpu|mps|cuda(:[0-9]{1,3})?", order.get("device", "")):
-        raise UserError("order_device", device=str(order["device"])[:40])
+    if isinstance(order, dict):
+        stored(order, "order")
+    given = validation.read(Order, order, "order.json")
+    if given.recipe not in recipes():
+        raise UserError("unknown_recipe", recipe=given.recipe[:80])
     most = paths.limits().steps
-    if most and order["steps"] > most:
-        raise UserError("steps_limit", steps=order["steps"], most=most)
+    if most and given.steps > most:
+        raise UserError("steps_limit", steps=given.steps, most=most)
     return dict(order)
-
-
-def storable(value: Any, name: str, depth: int = DEPTH) -> None:
-    """UserError for what no row, file or answer can hold: a number beyond 64 bits or not finite, half a character, a control sign, a text
-    or list without end, levels without end. `name` says where it stands."""
-    if isinstance(value, bool) or value is None:
-        return
-    if isinstance(value, int | float):
-        if not -(2**63) <= value < 2**63:  # false for NaN and infinity too
-            raise UserError("number_between", name=name, low=-(2**63), high=2**63 - 1)
-    elif isinstance(value, str):
-        if len(value) > LONGEST_TEXT or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):  # Cs: half of a character
-            raise UserError("text_unfit", name=name, longest=LONGEST_TEXT)
-    elif isinstance(value, dict | list | tuple) and depth and len(value) <= ENTRIES:
-        entries = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, entry in entries:
-            storable(key, f"{name}'s keys", 0)
-            storable(entry, f"{name}.{key}"[:80], depth - 1)
-    else:
-        raise UserError("value_unfit", name=name)
 
 
 def recipes() -> tuple[str, ...]:
@@ -89,9 +52,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 def write(folder: Path, order: dict[str, Any]) -> None:
     """Write order.json at once."""
-    partial = folder / ".order.json.partial"
-    partial.write_text(text(order), encoding="utf-8")
-    partial.replace(folder / "order.json")
+    writing.write(folder / "order.json", text(order))
 
 
 def text(order: dict[str, Any]) -> str:

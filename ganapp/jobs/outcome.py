@@ -40,7 +40,7 @@ def _step(path: Path, _: int) -> int:
 
 @contextmanager
 def held(job: Job) -> Iterator[Path]:
-    """The result of a job as it stood at one moment: a copy while the run may write it anew, the folder itself afterwards. UserError
+    """The folder of a job's result, which does not change inside the context: a copy while the job runs, else the folder itself. UserError
     when there is none."""
     result = job.folder / "result"
     if not (result / CONFIG).is_file():

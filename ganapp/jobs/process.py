@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.jobs import orders, reports
 from ganapp.jobs.store import Job, reason
 from ganapp.jobs.visitor import SHELL
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 
-NICE, BRISK = 10, 3  # of jobs; of what a person waits for
-CLAIM, LENDING = 15.0, 150.0  # seconds after which a start that brought no process is taken back; of a card that is lent
+NICE, BRISK = 10, 3  # niceness of a training job, and of a short process that a visitor waits for
+CLAIM, LENDING = 15.0, 150.0  # seconds until a start without a process is undone; the second where a card has to be lent first
 ENDINGS = {"done": "done", "stopped": "stopped", "paused": "paused", "failed": "failed", "between": "waiting"}
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -54,41 +51,25 @@ def hub_account(job: Job) -> dict[str, str]:
 
 
 def humble(words: Sequence[str], environment: dict[str, str], nice: int = NICE, **streams: Any) -> subprocess.Popen[Any]:
-    """Start a process in a session of its own that gives way to others. OSError when that fails."""
+    """Start a process of low priority in a session of its own. OSError when that fails."""
     flags: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
     child = subprocess.Popen(words, cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, **flags, **streams)
     if sys.platform != "win32":
-        with suppress(OSError):  # already over
-            os.setpriority(os.PRIO_PROCESS, child.pid, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
-        _step_back(child.pid, nice)
+        processes.give_way(child.pid, nice)
     return child
-
-
-def _step_back(pid: int, nice: int) -> None:
-    """Lower the priority of the session that `pid` leads: Linux may share the processor out among sessions first (sched_autogroup),
-    and then a process's own niceness counts only within its session (sched(7)). Nothing happens elsewhere."""
-    for _ in range(5):
-        try:
-            (processes.PROC / str(pid) / "autogroup").write_text(str(nice))
-        except BlockingIOError:  # one change in a tenth of a second is allowed to a user
-            time.sleep(0.12)
-        except OSError:
-            return
-        else:
-            return
 
 
 def end(child: subprocess.Popen[Any]) -> None:
     """End a process started by `humble`, and all it started, at once."""
     if child.poll() is None:
-        _kill(child.pid)
+        processes.kill_group(child.pid)
     child.wait()
 
 
 def reap() -> None:
-    """Collect the ends of processes started by this one, so that none stays behind as a zombie."""
+    """Wait for child processes that have ended, so that none stays as a zombie."""
     for pid, child in list(_children.items()):
         if child.poll() is not None:
             _children.pop(pid, None)
@@ -119,10 +100,10 @@ def compared(job: Job, now: float) -> dict[str, Any]:
 
 
 def lost(job: Job, said: dict[str, Any]) -> str:
-    """Why a process is gone that did not say so itself."""
+    """The reason of a job whose process ended without writing one."""
     if (said.get("boot") or job.boot) != processes.boot():
         return reason("machine_restarted")
-    if said and processes.memory_kills() > said.get("memory_kills", 0):
+    if said and memory.kills() > said.get("memory_kills", 0):
         return reason("memory_killed")
     if shutil.disk_usage(job.folder if job.folder.is_dir() else paths.ROOT).free < 1 << 20:
         return reason("disk_full")
@@ -146,7 +127,7 @@ def kill(job: Job) -> None:
     launched, first = (job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))  # two where a launcher was needed
     for pid, identity in (launched, first):
         if processes.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
-            _kill(pid)
+            processes.kill_group(pid)
             until = time.monotonic() + 5
             while processes.alive(pid, identity) and time.monotonic() < until:
                 time.sleep(0.02)
@@ -158,18 +139,8 @@ def _trains(pid: int, job: Job) -> bool:
     return any(job.id in word for word in processes.command(pid))
 
 
-def _kill(pid: int) -> None:
-    if sys.platform == "win32":
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], check=False, capture_output=True)
-        return
-    try:
-        os.killpg(os.getpgid(pid), signal.SIGKILL)
-    except ProcessLookupError:  # gone in the meantime
-        return
-
-
-def asked(folder: Path) -> tuple[str, float]:
-    """What the run in `folder` was asked for ("stop", "pause", "disk", "" for nothing), and how many seconds ago."""
+def end_request(folder: Path) -> tuple[str, float]:
+    """How the run in `folder` was asked to end ("stop", "pause", "disk", "" for not at all), and how many seconds ago."""
     try:
         path = folder / "STOP"
         return path.read_text(encoding="utf-8").strip() or "stop", max(0.0, time.time() - path.stat().st_mtime)
@@ -177,8 +148,6 @@ def asked(folder: Path) -> tuple[str, float]:
         return "", 0.0
 
 
-def ask(job: Job, how: str) -> None:
+def request_end(job: Job, how: str) -> None:
     """Ask the job's process to save and end within a step: "stop", "pause" or "disk"."""
-    partial = job.folder / ".STOP.partial"
-    partial.write_text(how, encoding="utf-8")
-    partial.replace(job.folder / "STOP")
+    writing.write(job.folder / "STOP", how)

@@ -36,13 +36,13 @@ def tick() -> None:
     if time.monotonic() - _cleaned[0] > 60:
         _cleaned[0] = time.monotonic()
         database.keep_reserve()
-        if clock.steady():  # else everything might only seem to be old
+        if clock.steady():  # with a wrong clock everything would seem old
             clean_up()
             uploads.clean_up()
 
 
 def look() -> None:
-    """`tick`, for those who only want to see: what cannot be brought up to date, as on a full disk, is shown as it was."""
+    """`tick` for readers: where rows cannot be written, as on a full disk, they are shown as last written."""
     with store.if_room():
         tick()
 
@@ -51,7 +51,7 @@ def _claimed() -> list[Job]:
     """Bring rows up to date; the jobs that are now marked as running and have to be started by this process."""
     claimed = []
     with store.changing() as db:
-        now = time.time()  # after others have written theirs
+        now = time.time()  # read inside the transaction, after others have written
         busy: list[str] = []
         for job in store.select("state = 'running' AND remote = ''", db=db):
             changes = process.compared(job, now)
@@ -93,12 +93,12 @@ def conflict(one: str, other: str) -> bool:
 
 def places(jobs: Iterable[Job]) -> dict[str, int]:
     """Of every job that waits, its place among those waiting for the same device, from 1."""
-    found: dict[str, int] = {}
+    by_job: dict[str, int] = {}
     before: Counter[str] = Counter()
     for job in sorted((job for job in jobs if job.state == "waiting"), key=lambda job: job.queued):
-        found[job.id] = 1 + sum(count for device, count in before.items() if conflict(device, job.device))
+        by_job[job.id] = 1 + sum(count for device, count in before.items() if conflict(device, job.device))
         before[job.device] += 1
-    return found
+    return by_job
 
 
 def place(job: Job) -> int:
@@ -110,9 +110,9 @@ def slots() -> tuple[str, ...]:
     """The devices of this machine that jobs are given, the best first."""
     if paths.zero_gpu():
         return (BORROWED,)
-    from ganapp.machine import devices as device  # torch, which a list of jobs can do without
+    from ganapp.machine import devices  # torch, which a list of jobs can do without
 
-    return device.names()
+    return devices.names()
 
 
 def there(name: str) -> str:
@@ -120,15 +120,15 @@ def there(name: str) -> str:
     return name if name in ("", "cpu") or name in slots() or any(card.startswith(f"{name}:") for card in slots()) else ""
 
 
-def slot(wanted: str, processes: int = 1) -> str:
-    """The device whose queue a job joins that asked for `wanted`, "" for any: the one with the fewest jobs before it."""
-    if wanted.partition(":")[2] or wanted in ("cpu", "mps"):
-        return wanted
+def slot(device: str, processes: int = 1) -> str:
+    """The device whose queue a job joins whose order says `device`, "" for any: the one with the fewest jobs before it."""
+    if device.partition(":")[2] or device in ("cpu", "mps"):
+        return device
     names = slots()
-    kind = wanted or names[0].split(":")[0]
+    kind = device or names[0].split(":")[0]
     if kind == "cuda" and processes > 1:
         return "cuda"
-    fitting = [name for name in names if name.split(":")[0] == kind] or [wanted or names[0]]
+    fitting = [name for name in names if name.split(":")[0] == kind] or [device or names[0]]
     taken = [job.device for job in store.select("state IN ('waiting', 'running') AND remote = ''")]
     return min(fitting, key=lambda name: sum(conflict(name, other) for other in taken))
 
@@ -154,7 +154,7 @@ def _check_disk(unfinished: tuple[Job, ...]) -> None:
         store.update(job.id, bytes=size(job.folder))
         if allowed and quota.used(job.owner) > allowed:
             with suppress(OSError):  # a folder that is gone, or not a byte for the file: it is asked again
-                process.ask(job, "disk")
+                process.request_end(job, "disk")
 
 
 def clean_up() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What visitors may use up: counted for the key, for the address it is used from, and for the machine, since keys cost nothing."""
+"""Limits on jobs and disk: of a key, of a network address (keys are free, so a key alone limits nobody), and of the machine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a run says of itself in its folder, as far as it can be believed.
+"""The files that a run writes about itself, read as untrusted input.
 
-The files may come from a rented machine, from another version, or from a process that was killed while it wrote: only what is of the right
-kind and within its bounds is passed on, and no file is read beyond a size that a run ever needs.
+They may come from a rented machine, from another version, or from a process that was killed while writing. Only values of the right type
+and within bounds are passed on, and no file is read beyond the size that a run can need.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STATES = ("starting", "running", "done", "stopped", "paused", "between", "failed
 STATUS_BYTES, ORDER_BYTES, DIAGNOSES_BYTES = 1 << 18, 1 << 18, 64 << 20
 UNKNOWN_YET = ("step", "seconds", "rate")  # of a run that is still getting ready
 WHOLE = 2**53 - 1  # the greatest whole number that every page reads exactly
-TEXT, ENTRIES, DEPTH = 400, 200, 6  # characters of a text, entries of a list or object, levels of them
+TEXT, ENTRIES, DEPTH = 400, 200, 6  # longest text, largest list or object, deepest nesting
 UNKNOWN: dict[str, Any] = {"key": "errors.reason_unknown", "values": {}}
 
 
@@ -122,13 +122,13 @@ def status(folder: Path) -> dict[str, Any]:
     values = load(folder / "status.json", STATUS_BYTES)
     if not isinstance(values, dict):
         return {}
-    told = {key: values[key] for key, fits in STATUS.items() if key in values and fits(values[key])}
-    if "latest" in told:
-        told["latest"] = plain(told["latest"])
-    if told.get("state") == "starting":  # it says 0, and may go on from a checkpoint
-        told = {name: value for name, value in told.items() if name not in UNKNOWN_YET}
+    believed = {key: values[key] for key, fits in STATUS.items() if key in values and fits(values[key])}
+    if "latest" in believed:
+        believed["latest"] = plain(believed["latest"])
+    if believed.get("state") == "starting":  # it says 0, and may go on from a checkpoint
+        believed = {name: value for name, value in believed.items() if name not in UNKNOWN_YET}
     ended = reason(values.get("reason"))
-    return {**told, "reason": ended} if ended else told
+    return {**believed, "reason": ended} if ended else believed
 
 
 def order(folder: Path) -> dict[str, Any]:

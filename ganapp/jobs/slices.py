@@ -1,7 +1,7 @@
 """Training on a ZeroGPU Space: the card is lent for the length of a call, so a job goes on in slices from checkpoint to checkpoint.
 
-A page calls `go_on` within the visitor's own request, again and again while the job is watched: the minutes are the
-visitor's. Between two calls the job waits. Nothing of it is in memory then, so nothing is lost when the page is closed.
+A page calls `go_on` in requests of the visitor, whose quota of minutes is used, as long as the job is watched. Between two calls
+the job waits on the disk, so nothing is lost when the page is closed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ganapp.jobs.visitor import Visitor
 from ganapp.machine import processes
 
 LENT = 60  # seconds a call may take
-SPENT = 20  # of them, on loading before the slice and saving after it
+SPENT = 20  # of these, for loading before the slice and saving after it
 
 
 def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
@@ -41,7 +41,7 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
             return job
         store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=processes.boot(), reason="")
     try:
-        devices.borrowed(_slice, seconds + SPENT)(job, seconds)
+        devices.with_lent_card(_slice, seconds + SPENT)(job, seconds)
     finally:
         queue.tick()
         if actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):  # the card was refused
@@ -50,11 +50,11 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
 
 
 def _slice(job: Job, seconds: int) -> None:
-    """In a process of its own, as every training: what is lent is the machine's card, and the process takes it."""
+    """Run one slice in a process of its own, as every training does; the borrowed card is visible to child processes."""
     (job.folder / "STOP").unlink(missing_ok=True)
     (job.folder / "status.json").unlink(missing_ok=True)
     environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", **process.hub_account(job))
     with (job.folder / "output.txt").open("ab") as output:
-        told = process.command(job, slice=seconds)
+        command = process.command(job, slice=seconds)
         streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
-        subprocess.run(told, cwd=paths.ROOT, env=environment, check=False, **streams)
+        subprocess.run(command, cwd=paths.ROOT, env=environment, check=False, **streams)

@@ -1,4 +1,4 @@
-"""A job at one moment, read from its folder: nothing of it is remembered in the process that shows it."""
+"""The state of a job at one moment, read from its folder each time; the process that shows it keeps nothing in memory."""
 
 from __future__ import annotations
 
@@ -129,10 +129,10 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
 
 
 def phase(job: Job) -> dict[str, Any]:
-    """What a running job does beside its steps, and for how long: getting ready, or ending as it was asked to."""
+    """Whether a running job is still preparing or is ending, and for how many seconds."""
     if job.state != "running":
         return dict(QUIET)
-    starting, (ending, seconds) = not process.stepping(reports.status(job.folder)), process.asked(job.folder)
+    starting, (ending, seconds) = not process.stepping(reports.status(job.folder)), process.end_request(job.folder)
     spent = seconds if ending else time.time() - job.started if starting else 0.0
     return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1)}
 
@@ -145,13 +145,13 @@ def _mark(points: curves.Curves, sheets: dict[str, tuple[int, ...]]) -> int:
 
 def samples(folder: Path) -> dict[str, tuple[int, ...]]:
     """Steps of the sheets there are, by name, "" first."""
-    found = {"": _steps(folder / "samples")}
+    sheets = {"": _steps(folder / "samples")}
     try:
         names = sorted(entry.name for entry in os.scandir(folder / "samples") if NAMES.fullmatch(entry.name) and entry.is_dir())[:20]
     except OSError:
         names = []
-    found |= {name: _steps(folder / "samples" / name) for name in names}
-    return {name: steps for name, steps in found.items() if steps}
+    sheets |= {name: _steps(folder / "samples" / name) for name in names}
+    return {name: steps for name, steps in sheets.items() if steps}
 
 
 def _steps(folder: Path) -> tuple[int, ...]:

@@ -59,8 +59,8 @@ class Job:
 
     def why(self, language: str = "en") -> str:
         """The sentence of its reason in `language`, "" without one."""
-        told = self.because()
-        return sentence(told, language) if told else ""
+        because = self.because()
+        return sentence(because, language) if because else ""
 
     def because(self) -> dict[str, Any] | None:
         """Its reason {"key", "values"}, None without one. One that this version does not know says just that."""
@@ -78,8 +78,8 @@ def sentence(reason: dict[str, Any], language: str) -> str:
 
 def reason(key: str, **values: object) -> str:
     """A reason as a row keeps it; `key` stands in the section "errors"."""
-    told = {name: reports.text(str(value)) for name, value in values.items()}
-    return json.dumps({"key": f"errors.{key}", "values": told}, ensure_ascii=False)
+    texts = {name: reports.text(str(value)) for name, value in values.items()}
+    return json.dumps({"key": f"errors.{key}", "values": texts}, ensure_ascii=False)
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Job))
@@ -166,17 +166,17 @@ def _read(sql: str, values: tuple[Any, ...]) -> list[Any]:
 
 def _job(row: tuple[Any, ...]) -> Job:
     """A row as a job; what is not of its kind is left at its default, and the job is told to be unreadable."""
-    told: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     broken = False
     for field, value in zip(dataclasses.fields(Job), row, strict=True):
         kind = str(field.type)
         fits = isinstance(value, {"int": int, "float": int | float, "str": str}[kind])  # type: ignore[arg-type]
         fits = fits and (kind != "float" or math.isfinite(value)) and (field.name != "state" or value in STATES)
         broken |= not fits
-        told[field.name] = value if fits else {"int": 0, "float": 0.0, "str": ""}[kind]
+        values[field.name] = value if fits else {"int": 0, "float": 0.0, "str": ""}[kind]
     if broken:
-        told |= {"id": str(row[0]), "name": told["name"] or str(row[0]), "state": "failed", "reason": reason("job_unreadable")}
-    return Job(**told)
+        values |= {"id": str(row[0]), "name": values["name"] or str(row[0]), "state": "failed", "reason": reason("job_unreadable")}
+    return Job(**values)
 
 
 def bytes_of(owner: str) -> int:

@@ -1,6 +1,6 @@
-"""Models that were made here from jobs: whose they are. A model stays when its job is deleted, and so does the note of who trained it.
+"""Owners of the models that were trained here. A model, and the note of its owner, stay when its job is deleted.
 
-The note lies beside the models and not in them: what is in a model is published with it.
+The note is kept beside the model folders and not in them, because everything in a model folder is published with it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
-from ganapp.jobs import database, reports, store
+from ganapp.jobs import reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
@@ -31,9 +31,7 @@ def note(model: str, job: Job) -> None:
     path = _note(model)
     with suppress(OSError):  # without it the job itself tells, for as long as it is there
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{secrets.token_hex(4)}")
-        partial.write_text(json.dumps({"owner": job.owner, "job": job.id}), encoding="utf-8")
-        partial.replace(path)
+        writing.write(path, json.dumps({"owner": job.owner, "job": job.id}))
 
 
 def owner(model: str) -> str:
@@ -72,6 +70,6 @@ def remove(visitor: Visitor, model: str) -> None:
     try:
         folder.replace(gone)  # at once: no page finds half a model
     except OSError as problem:
-        raise UserError("disk_full" if database.full(problem) else "jobs_unwritable", folder=folder.parent) from problem
+        raise UserError("disk_full" if writing.disk_full(problem) else "jobs_unwritable", folder=folder.parent) from problem
     _note(model).unlink(missing_ok=True)
     shutil.rmtree(gone, ignore_errors=True)

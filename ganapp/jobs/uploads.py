@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ganapp.base import filenames, paths
+from ganapp.base import filenames, paths, writing
 from ganapp.base.errors import UserError
 from ganapp.jobs import reports, store
 from ganapp.jobs.visitor import Visitor
@@ -24,10 +24,10 @@ from ganapp.jobs.visitor import Visitor
 NUMBER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 NAME = re.compile(r"[0-9a-f]{32}")
 FILES = 50_000  # of one upload
-LONGEST, LONGEST_PART = 1000, 255  # characters of a path, and of one name in it, as Windows and macOS count them
+LONGEST, LONGEST_PART = 1000, 255  # characters of a path, and of one name in it (limits of Windows and macOS)
 UNUSED = 3 * 86_400.0  # seconds after its last use that an upload which no job needs is kept
-CUT_SHORT = 3600.0  # seconds after which a file that never became whole is taken to be cut short
-NOTE, PARTIAL = "upload.json", ".partial"
+CUT_SHORT = 3600.0  # seconds without growth after which an unfinished file is removed
+NOTE = "upload.json"
 _lock = threading.Lock()
 _notes: dict[Path, dict[str, Any]] = {}  # folder -> its note, read once
 _sizes: dict[Path, list[int]] = {}  # folder -> [bytes, files], counted once and then kept up to date, with what is on its way in
@@ -119,16 +119,14 @@ def note(upload: str) -> dict[str, Any]:
 def remember(upload: str, **values: Any) -> None:
     """Add to an upload's note, and count it as used now."""
     folder = paths.uploads() / upload
-    told = {**note(upload), **values, "used": time.time()}
-    partial = folder / f".{NOTE}.{threading.get_ident()}"
-    partial.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    partial.replace(folder / NOTE)
+    changed = {**note(upload), **values, "used": time.time()}
+    writing.write(folder / NOTE, json.dumps(changed, ensure_ascii=False))
 
 
 def clean_up() -> tuple[str, ...]:
     """Remove uploads that no job needs and that nobody has used for three days, and files that were cut short; the names of the uploads."""
     now = time.time()
-    for partial in paths.uploads().glob(f"*/.*{PARTIAL}"):
+    for partial in paths.uploads().glob(f"*/.*{writing.PARTIAL}"):
         _forget_cut_short(partial, now)
     old = [folder for folder in _all() if _last_used(folder) < now - UNUSED]
     if not old:

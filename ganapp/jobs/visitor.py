@@ -80,7 +80,7 @@ def _check(password: str) -> None:
     expected = paths.administrator_password()
     if not (expected and hmac.compare_digest(password.encode("utf-8", "surrogatepass"), expected.encode())):
         raise UserError("wrong_password")
-    guesses.right(address())
+    guesses.forgive(address())
 
 
 def shell() -> Visitor:

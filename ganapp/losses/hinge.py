@@ -9,7 +9,6 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import relu
 
-NAME = "hinge"
 PAIRED = False
 BORDER: float | None = 0.0
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 2.0, "generator": None}

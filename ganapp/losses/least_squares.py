@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from torch import Tensor
 
-NAME = "least_squares"
 PAIRED = False
 BORDER: float | None = 0.5
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 0.25, "generator": 0.125}

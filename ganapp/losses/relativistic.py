@@ -11,7 +11,6 @@ import math
 from torch import Tensor
 from torch.nn.functional import softplus
 
-NAME = "relativistic"
 PAIRED = True
 BORDER: float | None = None
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": math.log(2), "generator": math.log(2)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from torch import Tensor
 
-NAME = "wasserstein"
 PAIRED = False
 BORDER: float | None = None
 EQUILIBRIUM: dict[str, float | None] = {"discriminator": 0.0, "generator": None}

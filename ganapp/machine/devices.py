@@ -6,45 +6,36 @@ A page serves several people at once, and a small net is done sooner on one thre
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
-from ganapp.machine import processes
+from ganapp.machine import memory, processor
 
 THREADS = 1
 MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
 Task = TypeVar("Task", bound=Callable[..., object])
 
 
-def settle() -> None:
+def limit_threads() -> None:
     """Let this process compute on `THREADS` threads. Every task calls it; training, which has the machine to itself, does not."""
     if torch.get_num_threads() != THREADS:
         torch.set_num_threads(THREADS)
 
 
-def cores() -> int:
-    """Processor cores that this process may use."""
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:  # not every system tells
-        return os.cpu_count() or 1
-
-
 @contextmanager
-def hurrying() -> Iterator[None]:
-    """What is computed inside, in this thread, may use several cores: for heavy work, of which one goes on at a time."""
-    torch.set_num_threads(min(cores(), MOST_THREADS))
+def several_threads() -> Iterator[None]:
+    """Computations inside, in this thread, may use several cores: for heavy work, of which only one runs at a time."""
+    torch.set_num_threads(min(processor.cores(), MOST_THREADS))
     try:
         yield
     finally:
         torch.set_num_threads(THREADS)
 
 
-def borrowed(task: Task, seconds: int = 60) -> Task:
+def with_lent_card(task: Task, seconds: int = 60) -> Task:
     """`task`, run with a graphics card borrowed for `seconds` on a ZeroGPU Space (`spaces.GPU`), and unchanged everywhere else."""
     if importlib.util.find_spec("spaces") is None:
         return task
@@ -53,20 +44,20 @@ def borrowed(task: Task, seconds: int = 60) -> Task:
     return lent
 
 
-@borrowed
+@with_lent_card
 def accelerator() -> str:
-    """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space wants one borrowed function before it starts."""
+    """The name of the graphics card that heavy tasks compute on, or "cpu". A ZeroGPU Space needs one such function before it starts."""
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
 def total_mb(name: str) -> int:
-    """Megabytes that the device has: of the largest card for "cuda", of the machine for all others; 0 where that cannot be told."""
+    """Megabytes that the device has: of the largest card for "cuda", of the machine for all others."""
     if name.startswith("cuda") and torch.cuda.is_available():
         cards = range(torch.cuda.device_count())
         number = name.partition(":")[2]
         chosen = [int(number)] if number.isdigit() and int(number) in cards else cards
         return max(torch.cuda.get_device_properties(card).total_memory >> 20 for card in chosen)
-    return processes.total_mb()
+    return memory.total_mb()
 
 
 def names() -> tuple[str, ...]:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import subprocess
+import signal
 import sys
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+import psutil
 
 PROC = Path("/proc")
 
 
 def identity(pid: int) -> str | None:
-    """When process `pid` of this machine started, as a text to compare; None when there is none, or only its dead body (a zombie)."""
+    """When process `pid` of this machine started, as a text to compare; None when there is none, or it has ended and nobody has collected
+    its exit status yet (a zombie).
+
+    Counted from the start of the machine in hundredths of a second, so that setting the clock changes nothing; on Windows, where the start
+    of the machine is known only to a second or two, it is the time of day.
+    """
     if pid <= 0:
         return None
-    if sys.platform == "win32":
-        return _windows(pid)
-    if (PROC / "self" / "stat").exists():
-        return _linux(pid)
-    return _ps(pid)
+    try:
+        process = psutil.Process(pid)
+        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+            return None
+        since = 0.0 if sys.platform == "win32" else psutil.boot_time()
+        return str(round((process.create_time() - since) * 100))
+    except psutil.Error:
+        return None
 
 
 def alive(pid: int, known: str) -> bool:
@@ -31,98 +41,45 @@ def alive(pid: int, known: str) -> bool:
 
 def command(pid: int) -> tuple[str, ...]:
     """The words that a process was started with; () when there is none, or it is another user's."""
-    if sys.platform == "win32":
-        words = f"(Get-CimInstance Win32_Process -Filter 'ProcessId={pid}').CommandLine"
-        told = subprocess.run(["powershell", "-NoProfile", "-Command", words], capture_output=True, text=True, check=False).stdout
-        return tuple(word.strip('"') for word in told.split())
     try:
-        return tuple(os.fsdecode(word) for word in (PROC / str(pid) / "cmdline").read_bytes().split(b"\0") if word)
-    except OSError:
-        pass
-    if (PROC / "self" / "stat").exists():
+        return tuple(psutil.Process(pid).cmdline())
+    except psutil.Error:
         return ()
-    asked = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    return tuple(subprocess.run(asked, capture_output=True, text=True, check=False, env={"PATH": os.defpath}).stdout.split())
 
 
-def _linux(pid: int) -> str | None:
-    try:
-        stat = (PROC / str(pid) / "stat").read_text()
-    except OSError:
-        return None
-    after = stat.rpartition(")")[2].split()  # the name before it may hold spaces; then state, field 3 of proc(5)
-    return None if after[0] in "ZXx" else after[19]  # field 22, starttime in clock ticks since boot
+def kill_group(pid: int) -> None:
+    """End a process that leads a session, and all that it started, at once. Nothing happens when it has ended by itself."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError):
+            os.killpg(os.getpgid(pid), signal.SIGKILL)
+        return
+    with suppress(psutil.NoSuchProcess):
+        first = psutil.Process(pid)
+        for process in (*first.children(recursive=True), first):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
-def _ps(pid: int) -> str | None:
-    """macOS and the BSDs."""
-    asked = ["ps", "-o", "state=,lstart=", "-p", str(pid)]
-    found = subprocess.run(asked, capture_output=True, text=True, check=False, env={"LC_ALL": "C", "PATH": os.defpath}).stdout.strip()
-    state, _, started = found.partition(" ")
-    return started.strip() or None if not state.startswith("Z") else None
-
-
-def _windows(pid: int) -> str | None:
-    """GetProcessTimes of a process that has not exited."""
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return None
-    code, times = ctypes.c_ulong(), [ctypes.c_ulonglong() for _ in range(4)]
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.GetProcessTimes(handle, *(ctypes.byref(time) for time in times))
-    kernel.CloseHandle(handle)
-    return str(times[0].value) if code.value == 259 else None  # STILL_ACTIVE
+def give_way(pid: int, nice: int) -> None:
+    """Lower the priority of a process and of the session that it leads (POSIX). Linux may share the processor out among sessions first
+    (sched_autogroup), and then a process's own niceness counts only within its session (sched(7))."""
+    with suppress(psutil.Error):  # already over
+        psutil.Process(pid).nice(max(nice, psutil.Process().nice()))
+    for _ in range(5):
+        try:
+            (PROC / str(pid) / "autogroup").write_text(str(nice))
+        except BlockingIOError:  # one change in a tenth of a second is allowed to a user
+            time.sleep(0.12)
+        except OSError:
+            return
+        else:
+            return
 
 
 @cache
 def boot() -> str:
-    """A text that changes when the machine is started anew; empty where that cannot be told."""
+    """A text that changes when the machine is started anew; empty where that cannot be known."""
     try:
         return (PROC / "sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        pass
-    if sys.platform == "darwin":
-        return subprocess.run(["sysctl", "-n", "kern.boottime"], capture_output=True, text=True, check=False).stdout.strip()
-    return ""
-
-
-def free_mb() -> int:
-    """Megabytes of memory that a new process could take, here and in this container; 0 where that cannot be told."""
-    found = []
-    try:
-        lines = dict(line.split(":", 1) for line in (PROC / "meminfo").read_text().splitlines())
-        found.append(int(lines["MemAvailable"].split()[0]) >> 10)
-    except (OSError, KeyError, ValueError):
-        pass
-    try:
-        most, now = ((Path("/sys/fs/cgroup") / f"memory.{name}").read_text().strip() for name in ("max", "current"))
-        found.append((int(most) - int(now)) >> 20)
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
-        pass
-    return max(1, min(found)) if found else 0
-
-
-def total_mb() -> int:
-    """Megabytes of memory that this machine has, or this container may take; 0 where that cannot be told."""
-    sizes = []
-    try:
-        lines = dict(line.split(":", 1) for line in (PROC / "meminfo").read_text().splitlines())
-        sizes.append(int(lines["MemTotal"].split()[0]) >> 10)
-    except (OSError, KeyError, ValueError):
-        pass
-    with suppress(OSError, ValueError):  # no container, or one without a limit ("max")
-        sizes.append(int((Path("/sys/fs/cgroup") / "memory.max").read_text()) >> 20)
-    return min(sizes, default=0)
-
-
-def memory_kills() -> int:
-    """How many processes the kernel has killed for want of memory, here and in this container, since boot; 0 where that cannot be told."""
-    total = 0
-    for path in (PROC / "vmstat", Path("/sys/fs/cgroup/memory.events")):
-        try:
-            lines = path.read_text().splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
-    return total
+    except OSError:  # Windows computes the time anew in each process, and comes to another second
+        return "" if sys.platform == "win32" else str(psutil.boot_time())

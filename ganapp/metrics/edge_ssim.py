@@ -18,6 +18,6 @@ def edges(picture: Tensor) -> Tensor:
     return functional.conv2d(grey, kernels)[0].square().sum(0, keepdim=True).sqrt()
 
 
-def edge_ssim(made: Tensor, photo: Tensor) -> float:
-    """SSIM of the two maps of edges, at most 1. made, photo: (3, h, w) in [0, 1]."""
-    return ssim(edges(made), edges(photo))
+def edge_ssim(painted: Tensor, photo: Tensor) -> float:
+    """SSIM of the two maps of edges, at most 1. painted, photo: (3, h, w) in [0, 1]."""
+    return ssim(edges(painted), edges(photo))

@@ -19,7 +19,7 @@ STAGE, WIDTH, SHRINKS = 2, 256, 4  # of VGG16's stages, counted from 0, and its 
 
 
 def patches(features: list[Tensor], where: Tensor) -> NDArray[np.float32]:
-    """(n, 256): the places that lie wholly where `where` (h, w) is not 0; features: what metrics.lpips.seen found in the picture."""
+    """(n, 256): the places that lie wholly where `where` (h, w) is not 0; features: what metrics.lpips.activations found in the picture."""
     inside = -functional.max_pool2d(-(where[None, None] > 0).float(), SHRINKS)[0, 0] > 0
     taken: NDArray[np.float32] = features[STAGE][0][:, inside].t().numpy()
     return taken
@@ -52,6 +52,6 @@ class Crowd:
         return spread
 
 
-def patch_distance(made: Crowd, real: Crowd) -> float:
+def patch_distance(result: Crowd, real: Crowd) -> float:
     """Squared Fréchet distance of all places of many pictures; needs some thousands of them to be steady."""
-    return between(made.mean, made.covariance, real.mean, real.covariance)
+    return between(result.mean, result.covariance, real.mean, real.covariance)

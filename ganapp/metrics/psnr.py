@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 
-def psnr(made: Tensor, real: Tensor, where: Tensor | None = None) -> float:
-    """10 log10 (1 / mean squared error) in decibels, inf for equal ones. made, real: (c, h, w) in [0, 1]; where: (h, w), not 0 for the
+def psnr(result: Tensor, real: Tensor, where: Tensor | None = None) -> float:
+    """10 log10 (1 / mean squared error) in decibels, inf for equal ones. result, real: (c, h, w) in [0, 1]; where: (h, w), not 0 for the
     pixels that count, None for all."""
-    squares = (made.double() - real.double()).square().mean(0)  # (h, w)
+    squares = (result.double() - real.double()).square().mean(0)  # (h, w)
     counted = squares if where is None else squares[where > 0]
     if counted.numel() == 0:
         raise ValueError("no pixel counts")

@@ -13,9 +13,9 @@ REACH, SIGMA = 5, 1.5
 C1, C2 = 0.01**2, 0.03**2
 
 
-def ssim_map(made: Tensor, real: Tensor) -> Tensor:
-    """(h, w): the similarity around every pixel, at most 1. made, real: (c, h, w) in [0, 1], at least 6 pixels each way."""
-    a, b = made.double(), real.double()
+def ssim_map(result: Tensor, real: Tensor) -> Tensor:
+    """(h, w): the similarity around every pixel, at most 1. result, real: (c, h, w) in [0, 1], at least 6 pixels each way."""
+    a, b = result.double(), real.double()
     blurred = _blur(torch.cat([a, b, a * a, b * b, a * b]))
     mean_a, mean_b, aa, bb, ab = blurred.chunk(5)
     var_a, var_b, cov = aa - mean_a**2, bb - mean_b**2, ab - mean_a * mean_b
@@ -23,9 +23,9 @@ def ssim_map(made: Tensor, real: Tensor) -> Tensor:
     return likeness.mean(0)
 
 
-def ssim(made: Tensor, real: Tensor, where: Tensor | None = None) -> float:
+def ssim(result: Tensor, real: Tensor, where: Tensor | None = None) -> float:
     """The mean of the map, over the pixels where `where` (h, w) is not 0, or over all."""
-    found = ssim_map(made, real)
+    found = ssim_map(result, real)
     return float(found.mean() if where is None else found[where > 0].mean())
 
 

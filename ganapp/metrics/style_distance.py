@@ -34,8 +34,8 @@ class Texture:
 
 def texture(features: Sequence[Tensor]) -> Texture:
     """The texture of a painting. features: (1, c, h, w) of each layer."""
-    found = tuple(_quantiles(each, number) for number, each in enumerate(features))
-    return Texture(found, tuple(float(each.var(1, correction=0).mean()) for each in found))
+    quantiles = tuple(_quantiles(each, number) for number, each in enumerate(features))
+    return Texture(quantiles, tuple(float(each.var(1, correction=0).mean()) for each in quantiles))
 
 
 def layer_distances(features: Sequence[Tensor], painting: Texture) -> list[float]:

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ganapp.base import paths
-from ganapp.metrics.features import FILE, missing
+from ganapp.metrics.vgg_weights import FILE, missing
 
 CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's numbers of the layers
 WIDTHS = (64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512)
@@ -41,31 +41,31 @@ class Features(nn.Module):
     def forward(self, x: Tensor, depth: int = len(STAGES)) -> list[Tensor]:
         """The activations, the finest first."""
         x = (x - self.shift) / self.scale
-        found: list[Tensor] = []
+        activations: list[Tensor] = []
         for first, last in STAGES[:depth]:
-            if found:
+            if activations:
                 x = nn.functional.max_pool2d(x, 2)
             for i in range(first, last):
                 x = torch.relu(self.convolutions[i](x))
-            found.append(x)
-        return found
+            activations.append(x)
+        return activations
 
-    def layers(self, x: Tensor, wanted: Sequence[int]) -> list[Tensor]:
+    def layers(self, x: Tensor, numbers: Sequence[int]) -> list[Tensor]:
         """The activations after the convolutions of those places (0 = conv1_1, 1 = conv1_2, 2 = conv2_1 ... 7 = conv4_1, 8 = conv4_2,
         9 = conv4_3), each after its ReLU, in that order; nothing deeper is computed."""
         x = (x - self.shift) / self.scale
-        found: dict[int, Tensor] = {}
-        for i in range(max(wanted) + 1):
+        activations: dict[int, Tensor] = {}
+        for i in range(max(numbers) + 1):
             if i in STARTS:
                 x = nn.functional.max_pool2d(x, 2)
             x = torch.relu(self.convolutions[i](x))
-            if i in wanted:
-                found[i] = x
-        return [found[i] for i in wanted]
+            if i in numbers:
+                activations[i] = x
+        return [activations[i] for i in numbers]
 
 
 @cache
-@torch.inference_mode(False)  # whoever asks first may measure only, whoever asks next may train through it
+@torch.inference_mode(False)  # the first caller may only measure, a later one may train through it
 def features() -> Features:
     """The net, frozen, loaded once. UserError("features_missing") when its weights are neither in a file nor in the packages."""
     path = paths.features() / FILE

@@ -1,1 +1,45 @@
-"""From a folder to a promise: the format of model folders, the catalogue, the Hub, files of other makes, cards."""
+"""From a folder to a promise: the format of model folders, the catalogue, the Hub, files of other makes, cards.
+
+`load` gives what a task needs as one typed promise, whatever the model is made of and wherever it comes from.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from ganapp.models.classifier import Classifier
+    from ganapp.models.enlarger import Enlarger
+    from ganapp.models.filler import Filler
+    from ganapp.models.hub_access import Who
+    from ganapp.models.painter import Painter
+    from ganapp.models.sampler import Sampler
+
+PROMISES = {"sample": "sampler", "classify": "classifier", "repair": "filler", "upscale": "enlarger", "stylize": "painter"}  # by task
+
+
+@overload
+def load(model: str, task: Literal["sample"], who: Who | None = None) -> Sampler: ...
+@overload
+def load(model: str, task: Literal["classify"], who: Who | None = None) -> Classifier: ...
+@overload
+def load(model: str, task: Literal["repair"], who: Who | None = None) -> Filler: ...
+@overload
+def load(model: str, task: Literal["upscale"], who: Who | None = None) -> Enlarger: ...
+@overload
+def load(model: str, task: Literal["stylize"], who: Who | None = None) -> Painter: ...
+def load(model: str, task: str, who: Who | None = None) -> Any:
+    """The promise that a model makes for a task: a Sampler, Classifier, Filler, Enlarger or Painter.
+
+    model: a folder's name, "owner/name[@revision]" on the Hub, a file of another make ("owner/name:file", "file:NAME"), or a pack's model.
+    who: who asks, which decides what may be fetched and with whose token; whoever is asking now where it is left out. Weights are read when
+    the promise is first kept, and shared. UserError for a model that is not there, may not be had, or is for another task.
+    """
+    from ganapp.models import hub_access
+
+    promise = importlib.import_module(f"{__name__}.{PROMISES[task]}")
+    if who is None:
+        return promise.load(model)
+    with hub_access.acting(who):
+        return promise.load(model)

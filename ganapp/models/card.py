@@ -5,20 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import locales
+from ganapp.base import locales, members, writing
 from ganapp.models import folder
 from ganapp.models.folder import Description
 
 PIPELINES = {"sample": "unconditional-image-generation", "classify": "image-classification"}  # the Hub's names; the others edit pictures
-DATASETS = {"mnist": "ylecun/mnist"}  # data sets of ours that the Hub knows, by its name
 
 
 def write(path: Path, name: str = "") -> Path:
     """Put the card in place at once and return its path. UserError for a folder that breaks the format."""
-    text = render(path, name)
-    partial = path / f".{folder.CARD}.partial"
-    partial.write_text(text, encoding="utf-8")
-    return partial.replace(path / folder.CARD)
+    writing.write(path / folder.CARD, render(path, name))
+    return path / folder.CARD
 
 
 def render(path: Path, name: str = "", language: str = "en") -> str:
@@ -75,8 +72,8 @@ def _header(description: Description) -> list[str]:
     pipeline = PIPELINES.get(description.task, "image-to-image")
     lines = ["---", f"license: {description.licence}", "library_name: likeness", f"pipeline_tag: {pipeline}"]
     lines += ["tags:", *(f"- {tag}" for tag in tags)]
-    if _data(description) in DATASETS:
-        lines += ["datasets:", f"- {DATASETS[_data(description)]}"]
+    if on_hub := members.described("data").get(_data(description), {}).get("hub"):
+        lines += ["datasets:", f"- {on_hub}"]
     return [*lines, "---"]
 
 

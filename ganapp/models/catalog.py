@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from torch import nn
@@ -22,9 +22,11 @@ from ganapp.models.folder import Description
 
 FOLDER_NAME = re.compile(r"[\w][\w.-]*")
 SECONDS_A_BRANCH_HOLDS = 600.0  # before the Hub is asked again where a branch stands
-BRANCHES, DESCRIBED = 256, 1024  # remembered at once
+FACT_BYTES = 20_000  # what a description takes, about
 Kept = TypeVar("Kept")
+Net = TypeVar("Net", bound=nn.Module)
 Stamp = tuple[tuple[int, int], ...]
+Key = tuple[Path | str, str]  # where something came from, and what it is
 
 
 def stamp(*files: Path) -> Stamp:
@@ -48,15 +50,15 @@ class Shelf:
 
     def __init__(self, budget_mb: Callable[[], int]) -> None:
         self._budget_mb = budget_mb
-        self._held: OrderedDict[tuple[Path, str], tuple[Stamp, Any, int]] = OrderedDict()
-        self._loading: WeakValueDictionary[tuple[Path, str], threading.Lock] = WeakValueDictionary()
+        self._held: OrderedDict[Key, tuple[Stamp, Any, int]] = OrderedDict()
+        self._loading: WeakValueDictionary[Key, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def net(self, key: tuple[Path, str], at: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
+    def net(self, key: Key, at: Stamp, load: Callable[[], nn.Module]) -> nn.Module:
         """The net kept under `key` if its stamp is still `at`, else what `load` returns."""
         return self.kept(key, at, load, lambda net: sum(t.numel() * t.element_size() for t in [*net.parameters(), *net.buffers()]))
 
-    def kept(self, key: tuple[Path, str], at: Stamp, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+    def kept(self, key: Key, at: Stamp, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
         """What is kept under `key` if its stamp is still `at`, else what `load` returns, which takes `size` bytes."""
         with self._lock:
             turn = self._loading.get(key)
@@ -71,17 +73,27 @@ class Shelf:
                     return known
                 self._held.pop(key, None)
             loaded = load()
-            with self._lock:
-                self._held[key] = (at, loaded, size(loaded))
-                while len(self._held) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
-                    self._held.popitem(last=False)
+            self.put(key, at, loaded, size(loaded))
             return loaded
 
-    def peek(self, key: tuple[Path, str]) -> Any:
+    def put(self, key: Key, at: Stamp, value: object, size: int) -> None:
+        """Keep a value of `size` bytes under `key`; the oldest ones go when it is too much."""
+        with self._lock:
+            self._held[key] = (at, value, size)
+            self._held.move_to_end(key)
+            while len(self._held) > 1 and self.bytes() > self._budget_mb() * 1_000_000:
+                self._held.popitem(last=False)
+
+    def peek(self, key: Key) -> Any:
         """What is kept under `key`, None for nothing."""
         with self._lock:
             held = self._held.get(key)
         return held[1] if held else None
+
+    def drop(self, key: Key) -> None:
+        """Keep it no longer."""
+        with self._lock:
+            self._held.pop(key, None)
 
     def bytes(self) -> int:  # noqa: A003 - the unit is the name
         """Bytes of all that is kept."""
@@ -94,6 +106,11 @@ class Shelf:
 
 
 shelf = Shelf(paths.memory_budget_mb)
+
+
+def derived(key: str, make: Callable[[], nn.Module]) -> nn.Module:
+    """The net that `make` makes of others, whose digests and the way from them are in its key; kept with all others."""
+    return shelf.net((key, "derived"), (), make)
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,13 @@ class Loaded:
         trained. UserError for a part that the model lacks and for everything that `folder.weigh` refuses."""
         return exchange.read(self.folder, lambda: self._net(part), (UserError, FileNotFoundError))
 
+    def built(self, kind: type[Net], otherwise: UserError, part: str = "model") -> Net:
+        """As `net`, for trainings and measurements of one family of nets, whose class is `kind`; raises `otherwise` for another family."""
+        entry = self.description.parts.get(part)
+        if entry is None or f"ganapp.nets.{entry.family}" != kind.__module__:
+            raise otherwise
+        return cast(Net, self.net(part))
+
     def _net(self, part: str) -> nn.Module:
         """The net as the folder has it now: another one may have been put in its place since the description was read."""
         entry = _description(self.folder, self.id).parts.get(part)
@@ -122,6 +146,11 @@ class Loaded:
     def table(self, file: str) -> dict[str, Any] | None:
         """What the folder's directions.json or evaluation.json holds, None without one."""
         return folder.table(self.folder, file, self.id)
+
+    def browser_digest(self) -> str:
+        """SHA-256 of what a browser runs, "" for a folder without it."""
+        file = self.folder / folder.BROWSER
+        return shelf.kept((file, "digest"), stamp(file), lambda: folder.digest(file), _facts) if file.is_file() else ""
 
 
 @dataclass(frozen=True)
@@ -139,9 +168,8 @@ class Entry:
     state: str
 
 
-_described: dict[Path, tuple[Stamp, Description]] = {}
-_checked: dict[Path, tuple[Stamp, Description | UserError]] = {}
-_branches: dict[tuple[Path, str], tuple[float, Path]] = {}
+def _facts(_: object) -> int:
+    return FACT_BYTES
 
 
 def _folders() -> dict[str, tuple[str, Path]]:
@@ -177,16 +205,26 @@ def _local(model_id: str) -> tuple[str, Path]:
 
 def _fetched(model_id: str) -> Path:
     """Folder of a repository; where a branch stands is asked again after ten minutes, a commit never changes."""
-    repository, revision = hub.split(model_id)
-    key = (hub_access.present(repository).cache(), model_id)
-    asked, found = _branches.get(key, (0.0, None))
-    fixed = hub.COMMIT.fullmatch(revision) is not None
-    if found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS):
-        found = hub.fetch(repository, revision)
-        _branches[key] = (monotonic(), found)
-        while len(_branches) > BRANCHES:
-            _branches.pop(next(iter(_branches)), None)
-    return found
+    place = _fresh(model_id)
+    if place is None:
+        place = hub.fetch(*hub.split(model_id))
+        shelf.put(_branch(model_id), (), (monotonic(), place), FACT_BYTES)
+    return place
+
+
+def _branch(model_id: str) -> Key:
+    """The key under which stands when, for whom and where to a repository was fetched."""
+    return hub_access.present(model_id.partition("@")[0]).cache(), f"branch {model_id}"
+
+
+def _fresh(model_id: str) -> Path | None:
+    """Folder of a repository that was fetched; None where the Hub is to be asked, for the first time or again."""
+    fetched, place = shelf.peek(_branch(model_id)) or (0.0, None)
+    fixed = hub.COMMIT.fullmatch(model_id.partition("@")[2]) is not None
+    if place is None or not (place / folder.CONFIG).is_file() or (not fixed and monotonic() - fetched > SECONDS_A_BRANCH_HOLDS):
+        return None
+    known: Path = place
+    return known
 
 
 def file_of(reference: str) -> Path:
@@ -205,12 +243,9 @@ def away(name: str) -> bool:
         return False
     reference, revision = name.replace(":", "/", 1).partition("@")[::2]
     owner, repository, *file = reference.split("/", 2)
-    who = hub_access.present(f"{owner}/{repository}")
     if file:
         return hub.cached_file(f"{owner}/{repository}", file[0], revision or "main") is None
-    asked, found = _branches.get((who.cache(), name), (0.0, None))
-    fixed = hub.COMMIT.fullmatch(revision) is not None
-    return found is None or not (found / folder.CONFIG).is_file() or (not fixed and monotonic() - asked > SECONDS_A_BRANCH_HOLDS)
+    return _fresh(name) is None
 
 
 def bring(name: str) -> None:
@@ -229,14 +264,10 @@ def community() -> Path:
 def _description(path: Path, name: str) -> Description:
     """The folder's description, read again only when config.json changed."""
     at = stamp(path / folder.CONFIG)
-    held = _described.get(path)
-    if held is None or held[0] != at:
-        held = (at, exchange.read(path, lambda: folder.describe(path, name), UserError))
-        if at == stamp(path / folder.CONFIG):  # else another folder may have been put there between the two looks
-            _described[path] = held
-        while len(_described) > DESCRIBED:
-            _described.pop(next(iter(_described)), None)
-    return held[1]
+    read = shelf.kept((path, "description"), at, lambda: exchange.read(path, lambda: folder.describe(path, name), UserError), _facts)
+    if at != stamp(path / folder.CONFIG):  # another folder may have been put there between the two looks
+        shelf.drop((path, "description"))
+    return read
 
 
 def load(model_id: str, task: str) -> Loaded:
@@ -266,16 +297,14 @@ def _meant(loaded: Loaded, task: str) -> Loaded:
 
 def _check(path: Path, name: str) -> Description | UserError:
     """The description of a whole folder, or what is wrong with it; hashes are computed again only when a file changed."""
-    held = _checked.get(path)
-    at = stamp(*sorted(path.iterdir()))
-    if held is None or held[0] != at:
-        result: Description | UserError
+
+    def checked() -> Description | UserError:
         try:
-            result = folder.check(path, name)
+            return folder.check(path, name)
         except UserError as problem:
-            result = problem
-        held = _checked[path] = (at, result)
-    return held[1]
+            return problem
+
+    return shelf.kept((path, "check"), stamp(*sorted(path.iterdir())), checked, _facts)
 
 
 def _entry(model_id: str, source: str, path: Path | None, language: str) -> Entry:
@@ -301,7 +330,9 @@ def listing(language: str = "en") -> tuple[Entry, ...]:
         with hub_access.acting(hub_access.DEPLOYER):
             found |= {model: ("hub", hub.cached(pin.repository, pin.revision)) for model, pin in hub.pins().items()}
     entries = (_listed(model, source, path, language) for model, (source, path) in sorted(found.items()))
-    return tuple(entry for entry in entries if entry)
+    from ganapp.models import packs
+
+    return (*(entry for entry in entries if entry), *packs.listing(language))
 
 
 def _listed(model_id: str, source: str, path: Path | None, language: str) -> Entry | None:

@@ -13,19 +13,23 @@ import importlib
 import json
 import re
 import types
-import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from pydantic import ConfigDict, model_validator
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.overrides import TorchFunctionMode
+from typing_extensions import TypedDict
 
-from ganapp.base import strict_json
+from ganapp.base import strict_json, writing
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import As, Text, Whole, Width, refused
+from ganapp.base.validation import read, settings_class
+from ganapp.models import limits
 
 FORMAT = 1
 TASKS = ("sample", "classify", "repair", "upscale", "stylize")
@@ -33,22 +37,11 @@ CONFIG, CARD, DIRECTIONS, EVALUATION, BROWSER = "config.json", "README.md", "dir
 COMPANIONS = (CARD, DIRECTIONS, EVALUATION, BROWSER)  # what may lie beside config.json and the weights
 LARGEST_JSON = 2_000_000  # bytes of config.json
 PART, MOST_PARTS = re.compile(r"[a-z][a-z0-9_]{0,31}"), 8
-LONGEST_TITLE, LONGEST_LICENCE, LONGEST_FILE = 120, 60, 100  # characters
-WIDEST, DEEPEST = 65_536, 256  # of any number of a net's settings; of its layers, which are built one by one
-LAYERS = ("layers", "depth", "pieces", "heads", "noise")
-PROMISED = {  # whole numbers that callers rely on -> least and most
-    "size": (1, 4096), "channels": (1, 4), "classes": (0, 1000), "latent": (1, 4096), "features": (1, 65_536), "scale": (1, 8),
-    "receptive": (0, 1024), "side": (8, 4096), "multiple": (1, 512), "noise": (0, 64),
-}  # fmt: skip
+LONGEST_FILE = 100  # characters
 NEEDED = {"repair": ("side", "multiple")}  # by task, what cannot be guessed
 
 
-def _printed(value: object, longest: int) -> bool:
-    """Whether a value is a line that can be shown: not empty, not too long, without control characters."""
-    return isinstance(value, str) and 0 < len(value) <= longest and value.isprintable()
-
-
-@dataclass(frozen=True)
+@settings_class
 class Part:
     """One net of a folder: family: a file of ganapp/nets; net: the family's settings; file: its weights; sha256: of that file."""
 
@@ -58,86 +51,50 @@ class Part:
     sha256: str
 
 
-@dataclass(frozen=True)
+class Promises(TypedDict, total=False):
+    """What every caller may rely on; a folder may promise more."""
+
+    __pydantic_config__ = ConfigDict(strict=True, extra="allow")  # type: ignore[misc]
+    size: Annotated[int, Whole(1, 4096)]
+    channels: Annotated[int, Whole(1, 4)]
+    classes: Annotated[int, Whole(0, 1000)]
+    latent: Annotated[int, Whole(1, 4096)]
+    features: Width
+    scale: Annotated[int, Whole(1, 8)]
+    receptive: Annotated[int, Whole(0, 1024)]
+    side: Annotated[int, Whole(8, 4096)]
+    multiple: Annotated[int, Whole(1, 512)]
+    noise: Annotated[int, Whole(0, 64)]
+
+
+@settings_class
 class Description:
-    """What config.json holds. promises: what every caller may rely on (size, channels, classes, latent ...);
-    training: how the weights came about; values: numbers fitted after training (the discriminator's calibration ...)."""
+    """What config.json holds. training: how the weights came about; values: numbers fitted after training (the discriminator's
+    calibration ...)."""
 
     format: int
     task: str
-    title: dict[str, str]
-    licence: str
-    parts: dict[str, Part]
-    promises: dict[str, Any] = field(default_factory=dict)
+    title: dict[str, Annotated[str, Text(120, signs="printed")]]
+    licence: Annotated[str, Text(60, 0, signs="printed")]
+    parts: dict[str, Any]
+    promises: Annotated[dict[str, Any], As(Promises)] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if "en" not in self.title or not all(_printed(title, LONGEST_TITLE) for title in self.title.values()):
-            raise ValueError(f'title must hold a line for "en", of at most {LONGEST_TITLE} characters')
-        if self.licence and not _printed(self.licence, LONGEST_LICENCE):
-            raise ValueError(f"licence must be a line of at most {LONGEST_LICENCE} characters")
+    @model_validator(mode="after")
+    def _whole(self) -> Description:
+        if "en" not in self.title:
+            raise refused("english_title")
         if len(self.parts) > MOST_PARTS or not all(PART.fullmatch(name) for name in self.parts):
-            raise ValueError(f"parts must be at most {MOST_PARTS}, called by small letters, digits and underscores")
-        for name, (low, high) in PROMISED.items():
-            value = self.promises.get(name, low)
-            if type(value) is not int or not low <= value <= high:
-                raise ValueError(f"promises.{name} must be a whole number from {low} to {high}")
+            raise refused("part_names", most=MOST_PARTS)
         for name in NEEDED.get(self.task, ()):
             if name not in self.promises:
-                raise ValueError(f"promises.{name} is missing")
+                raise refused("promise_missing", promise=name)
+        return self
 
     def files(self) -> tuple[str, ...]:
         """Names of the weights files."""
         return tuple(part.file for part in self.parts.values())
-
-
-def _suits(value: Any, kind: Any) -> bool:
-    """Whether a value read from JSON may stand where a field is annotated `kind`, and all that it holds too. A whole number may stand for a
-    float, an object for a dataclass, a flag for no number."""
-    if kind is Any:
-        return True
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        return any(_suits(value, option) for option in inner)
-    if origin is typing.Literal:
-        return any(type(value) is type(option) and value == option for option in inner)
-    if dataclasses.is_dataclass(kind):
-        return isinstance(value, dict)
-    if origin in (list, tuple) and isinstance(value, list | tuple):
-        kinds = inner if origin is tuple and inner[-1] is not Ellipsis else inner[:1] * len(value)
-        return len(kinds) == len(value) and all(map(_suits, value, kinds))
-    if origin is dict and isinstance(value, dict):
-        return all(_suits(key, inner[0]) and _suits(entry, inner[1]) for key, entry in value.items())
-    if kind is float and isinstance(value, int | float) and not -1e300 < value < 1e300:  # NaN too
-        return False
-    kind = origin or kind
-    if not isinstance(kind, type):
-        return True
-    wide = {float: (int, float), tuple: (list, tuple)}.get(kind, kind)
-    return isinstance(value, wide) and (not isinstance(value, bool) or kind in (bool, object))
-
-
-def strict(kind: type[Any], values: Any, where: str) -> Any:
-    """`kind(**values)` for a frozen dataclass. UserError names an unknown key, a missing key or a value of the wrong kind."""
-    if not isinstance(values, dict):
-        raise UserError("bad_value", where=where, problem="not a JSON object")
-    known = {f.name: f for f in dataclasses.fields(kind)}
-    for key in values:
-        if key not in known:
-            raise UserError("unknown_key", key=key, where=where, known=", ".join(known))
-    for key, entry in known.items():
-        optional = entry.default is not dataclasses.MISSING or entry.default_factory is not dataclasses.MISSING
-        if not optional and key not in values:
-            raise UserError("missing_key", key=key, where=where)
-    hints = typing.get_type_hints(kind)
-    for key, value in values.items():
-        if not _suits(value, hints[key]):
-            raise UserError("bad_value", where=where, problem=f"{key} must be {known[key].type}, not {json.dumps(value, default=str)[:60]}")
-    try:
-        return kind(**values)
-    except (TypeError, ValueError) as problem:
-        raise UserError("bad_value", where=where, problem=str(problem)) from problem
 
 
 def _json(folder: Path, file: str, name: str) -> Any:
@@ -164,16 +121,16 @@ def describe(folder: Path, name: str = "") -> Description:
 def _parsed(values: Any, name: str) -> Description:
     """The description that config.json's `values` make."""
     where = f"{name}/{CONFIG}"
-    description: Description = strict(Description, values, where)
+    description = read(Description, values, where)
     if description.format != FORMAT:
         raise UserError("unknown_format", where=where, format=description.format)
     if description.task not in TASKS:
         raise UserError("unknown_task", where=where, task=description.task, known=", ".join(TASKS))
-    parts = {part: strict(Part, values, f"{where}, {part}") for part, values in description.parts.items()}
+    parts = {part: read(Part, values, f"{where}, {part}") for part, values in description.parts.items()}
     if "model" not in parts:
         raise UserError("missing_key", key="parts.model", where=where)
     for part in parts.values():
-        plain = Path(part.file).name == part.file and "\\" not in part.file and _printed(part.file, LONGEST_FILE)
+        plain = Path(part.file).name == part.file and "\\" not in part.file and part.file.isprintable() and len(part.file) <= LONGEST_FILE
         if not plain or Path(part.file).suffix != ".safetensors":
             raise UserError("not_safetensors", where=f"{name}/{part.file}")
     return dataclasses.replace(description, parts=parts)
@@ -197,7 +154,7 @@ def digest(path: Path) -> str:
 
 
 def _family(part: Part, where: str) -> tuple[types.ModuleType, Any]:
-    """The module of the part's family and its settings, checked."""
+    """The module of the part's network family, and the family's validated configuration."""
     path = f"ganapp.nets.{part.family}"
     if not part.family.isidentifier() or part.family.startswith("_"):
         raise UserError("unknown_family", family=part.family, where=where)
@@ -207,12 +164,7 @@ def _family(part: Part, where: str) -> tuple[types.ModuleType, Any]:
         if problem.name != path:
             raise
         raise UserError("unknown_family", family=part.family, where=where) from None
-    for name, value in part.net.items():
-        numbers = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, int | float)]
-        most = DEEPEST if name in LAYERS else WIDEST
-        if any(not 0 <= number <= most for number in numbers) or isinstance(value, list) and len(value) > DEEPEST:
-            raise UserError("bad_value", where=where, problem=f"{name} must be from 0 to {most}, of at most {DEEPEST} numbers")
-    return module, strict(module.Config, part.net, where)
+    return module, read(module.Config, part.net, where)
 
 
 def build(part: Part, where: str) -> nn.Module:
@@ -270,7 +222,8 @@ def weigh(folder: Path, part: Part, name: str = "") -> nn.Module:
     path = verify(folder, part, name)
     where = f"{name}/{part.file}"
     try:
-        stored = load_file(path)
+        with limits.opening(path, name):
+            stored = load_file(path)
     except (SafetensorError, OSError) as problem:
         raise UserError("weights_do_not_fit", where=where) from problem
     weights = {key: value.float() if value.is_floating_point() else value for key, value in stored.items()}
@@ -306,9 +259,8 @@ def write(folder: Path, description: dict[str, Any], nets: dict[str, Trained]) -
         file = f"{name}.safetensors"
         state = trained.net.state_dict().items()
         weights = {key: value.detach().half().contiguous() if value.is_floating_point() else value for key, value in state}
-        partial = folder / f".{file}.partial"
-        save_file(weights, partial, metadata={"format": "pt"})
-        partial.replace(folder / file)
+        with writing.replacing(folder / file, sole=True, durable=True) as partial:
+            save_file(weights, partial, metadata={"format": "pt"})
         parts[name] = dataclasses.asdict(Part(trained.family, dataclasses.asdict(trained.config), file, digest(folder / file)))
     rewrite(folder, {"format": FORMAT, **description, "parts": parts})
 
@@ -321,9 +273,7 @@ def rewrite(folder: Path, config: dict[str, Any]) -> None:
     except ValueError as problem:
         raise UserError("bad_value", where=f"{folder.name}/{CONFIG}", problem=str(problem)) from problem
     _parsed(values, folder.name)
-    partial = folder / f".{CONFIG}.partial"
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(folder / CONFIG)
+    writing.write(folder / CONFIG, text, sole=True, durable=True)
 
 
 def half(net: nn.Module) -> nn.Module:

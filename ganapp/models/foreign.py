@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import torch
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, checkpoints, onnx_process
+from ganapp.machine import memory
+from ganapp.models import catalog, checkpoints, hub, limits, onnx_process
 
 LOCAL = "file:"
 CODE = (".pt", ".ckpt", ".pkl", ".pickle", ".torchscript", ".ptl")  # may hold code; never opened, never fetched
@@ -45,10 +46,29 @@ def located(reference: str, endings: tuple[str, ...]) -> Path:
     return path
 
 
+def closed(model: str, trade: str) -> bool:
+    """Whether a model must be fetched or opened before anything is known of it. No request is made."""
+    if not named(model):
+        return catalog.away(model)
+    if model.startswith(LOCAL):
+        path: Path | None = catalog.community() / model.removeprefix(LOCAL)
+    else:
+        path = None if catalog.away(model) else catalog.file_of(model.replace(":", "/", 1))
+    return path is None or catalog.shelf.peek((path, trade)) is None
+
+
 def kept(path: Path, trade: str, load: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
     """What `load` makes of a file for a trade, kept in the one memory of all models, where it counts `size` bytes; loaded again when the
     file changed."""
     return catalog.shelf.kept((path, trade), catalog.stamp(path), load, size)
+
+
+def licence(reference: str) -> str:
+    """What the repository of a file on the Hub says; "" for a file that was put here by hand."""
+    if not reference or reference.startswith(LOCAL):
+        return ""
+    name, _, revision = reference.replace(":", "/", 1).partition("@")
+    return hub.licence("/".join(name.split("/")[:2]), revision or "main")
 
 
 def failed(problem: Exception) -> UserError:
@@ -63,7 +83,8 @@ def session(path: Path, threads: int = 1) -> onnx_process.Session:
     """An ONNX file, ready to run on so many threads in a process of its own. UserError without the package, and for what it cannot read."""
     if importlib.util.find_spec("onnxruntime") is None:
         raise UserError("community_extra", package="onnxruntime")
-    return onnx_process.Session(path, threads)
+    with limits.opening(path, path.name):
+        return onnx_process.Session(path, threads)
 
 
 def checkpoint(path: Path) -> Any:
@@ -71,13 +92,16 @@ def checkpoint(path: Path) -> Any:
     if importlib.util.find_spec("spandrel") is None:
         raise UserError("community_extra", package="spandrel")
     try:
-        held = checkpoints.read(path)
+        with limits.opening(path, path.name):
+            held = checkpoints.read(path)
         package = spandrel()
         weights = package.canonicalize_state_dict(held)
         found = package.ModelLoader("cpu").load_from_state_dict(weights)
     except MemoryError:
         raise
     except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors
+        if memory.ran_out(problem):
+            raise
         raise failed(problem) from problem
     return found.eval()
 

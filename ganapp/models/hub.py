@@ -13,14 +13,15 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 from weakref import WeakValueDictionary
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
-from ganapp.models import folder, hub_access
+from ganapp.base.validation import read, settings_class
+from ganapp.models import folder, hub_access, limits
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelInfo
@@ -49,7 +50,7 @@ class Place(TypedDict):
     token: str | Literal[False]
 
 
-@dataclass(frozen=True)
+@settings_class
 class Pin:
     """repository: owner/name; revision: the commit, 40 hexadecimal digits; config: SHA-256 of its config.json, which in turn
     names those of the weights."""
@@ -72,7 +73,7 @@ def pins() -> dict[str, Pin]:
     path = paths.shipped_models() / "hub.json"
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {model: folder.strict(Pin, entry, f"hub.json, {model}") for model, entry in entries.items()}
+        return {model: read(Pin, entry, f"hub.json, {model}") for model, entry in entries.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError) as problem:
@@ -131,10 +132,7 @@ def fetch_file(repository: str, file: str, revision: str = "main") -> Path:
         if (held := cached_file(repository, file, revision)) is not None:
             return held
         address = hf_hub_url(repository, file, revision=revision)
-        facts, budget = get_hf_file_metadata(address, token=who.hub_token(), timeout=SECONDS), paths.memory_budget_mb()
-        size = facts.size or 0
-        if size > budget * 1e6:
-            raise UserError("hub_too_large", repository=repository, megabytes=round(size / 1e6), budget=budget)
+        size = limits.fetched(repository, [get_hf_file_metadata(address, token=who.hub_token(), timeout=SECONDS).size])
         with hub_access.downloading(who, size):
             return Path(hf_hub_download(repository, file, revision=revision, **place))
 
@@ -204,11 +202,11 @@ def _wanted(repository: str, info: ModelInfo, who: hub_access.Who) -> tuple[list
     memory budget."""
     from huggingface_hub import hf_hub_download
 
-    sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
+    sizes = {file.rfilename: file.size for file in info.siblings or []}
     if folder.CONFIG not in sizes:
         raise UserError("not_a_model_folder", folder=repository)
     with tempfile.TemporaryDirectory() as temporary:
-        if sizes[folder.CONFIG] > folder.LARGEST_JSON:
+        if limits.fetched(repository, [sizes[folder.CONFIG]]) > folder.LARGEST_JSON:
             raise UserError("config_unreadable", where=f"{repository}/{folder.CONFIG}")
         hf_hub_download(repository, folder.CONFIG, revision=info.sha, local_dir=temporary, token=who.hub_token())
         description = folder.describe(Path(temporary), repository)
@@ -216,10 +214,7 @@ def _wanted(repository: str, info: ModelInfo, who: hub_access.Who) -> tuple[list
         if file not in sizes:
             raise UserError("weights_missing", where=f"{repository}/{file}")
     wanted = [file for file in (*description.files(), *folder.COMPANIONS) if file in sizes]
-    size, budget = sum(sizes[file] for file in wanted), paths.memory_budget_mb()
-    if size > budget * 1e6:
-        raise UserError("hub_too_large", repository=repository, megabytes=round(size / 1e6), budget=budget)
-    return wanted, size
+    return wanted, limits.fetched(repository, [sizes[file] for file in wanted])
 
 
 def _forget(repository: str, commit: str) -> None:
@@ -273,7 +268,7 @@ def _answered(repository: str, problem: HfHubHTTPError) -> UserError:
 
 def _stored(repository: str, problem: OSError) -> UserError:
     """The UserError for a disk that cannot take the files. The client also reports a file of the wrong length as an OSError."""
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+    if writing.disk_full(problem):
         return UserError("disk_full")
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError("cache_unwritable", folder=problem.filename or "")
@@ -325,7 +320,5 @@ def address(repository: str) -> str:
 def _record(model: str, pin: Pin) -> None:
     """Write the pin into models/hub.json at once."""
     entries = {**pins(), model: pin}
-    path = paths.shipped_models() / "hub.json"
-    partial = path.with_name(".hub.json.partial")
-    partial.write_text(json.dumps({name: asdict(entry) for name, entry in sorted(entries.items())}, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    text = json.dumps({name: asdict(entry) for name, entry in sorted(entries.items())}, indent=2) + "\n"
+    writing.write(paths.shipped_models() / "hub.json", text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganapp.base.errors import UserError
-from ganapp.models import hub, hub_access
+from ganapp.models import hub, hub_access, limits
 
 if TYPE_CHECKING:
     from huggingface_hub import DatasetInfo
@@ -41,7 +41,8 @@ def fetch(data_id: str, suffixes: tuple[str, ...]) -> dict[str, Path]:
 
 def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> tuple[list[str], int]:
     """Names of the files to fetch, and their bytes."""
-    sizes = {entry.rfilename: entry.size or 0 for entry in info.siblings or []}
+    entries = info.siblings or []
+    sizes = dict(zip((entry.rfilename for entry in entries), limits.known(repository, (entry.size for entry in entries))))
     named = [name for name in sizes if name.lower().endswith((*suffixes, ".zip"))]
     if any("train" in _folders(name) for name in named):
         named = [name for name in named if not set(HELD_OUT) & set(_folders(name))]

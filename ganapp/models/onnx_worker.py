@@ -12,19 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ganapp.machine import memory
+
 TYPES = ("float32", "float16", "float64", "uint8", "int8", "int32", "int64", "bool")
-
-
-def limit_memory(megabytes: int) -> None:
-    """Let this process take so much beyond what it has now; where the system cannot be asked for that, nothing happens."""
-    try:
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        most = pages * resource.getpagesize() + megabytes * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    except (ImportError, OSError, ValueError):
-        return
 
 
 def told(out: BinaryIO, header: dict[str, Any], arrays: tuple[Any, ...] = ()) -> None:
@@ -66,7 +56,7 @@ def main(arguments: list[str]) -> int:
     import onnxruntime
 
     blob = Path(file).read_bytes()
-    limit_memory(int(megabytes))
+    memory.limit(int(megabytes))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = int(threads)
     options.log_severity_level = 4

@@ -6,17 +6,17 @@ No batch norm: R1 and R2 are gradients of each sample's own score, which batch s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
-from ganapp.nets.dcgan_generator import smallest
+from ganapp.base.kinds import Count, Depth, Width
+from ganapp.base.validation import settings_class
+from ganapp.nets.dcgan_generator import Side, smallest
 
 WIDEST = 8
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """Settings of the discriminator: as the generator's; width is the number of channels after the first stage.
 
@@ -24,18 +24,19 @@ class Config:
     layers: convolutions a stage, of which the first halves the size.
     """
 
-    size: int = 32
-    channels: int = 1
-    classes: int = 10
-    width: int = 64
+    size: Side = 32
+    channels: Width = 1
+    classes: Count = 10
+    width: Width = 64
     normalise: bool = False
-    layers: int = 1
+    layers: Depth = 1
 
-    def __post_init__(self) -> None:
-        if self.size < 8 or smallest(self.size) > 7:
-            raise ValueError(f"size must be 4, 5, 6 or 7 times a power of two and at least 8, not {self.size}")
-        if min(self.channels, self.width, self.layers) < 1 or self.classes < 0:
-            raise ValueError("channels, width and layers must be positive, classes not negative")
+
+def projected(h: Tensor, y: Tensor, head: nn.Linear, project: Tensor | None) -> Tensor:
+    """Scores (b,) of features h (b, n) for class weights y (b, classes): Miyato & Koyama 2018. project: (classes, n), None
+    without classes."""
+    score: Tensor = head(h).squeeze(1)
+    return score if project is None else score + ((y @ project) * h).sum(1)
 
 
 class Net(nn.Module):
@@ -67,9 +68,4 @@ class Net(nn.Module):
         return stages.flatten(1)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        h = self.features(x)
-        score: Tensor = self.head(h).squeeze(1)  # (b,)
-        if self.project is None:
-            return score
-        matched: Tensor = ((y @ self.project) * h).sum(1)  # (b,)
-        return score + matched
+        return projected(self.features(x), y, self.head, self.project)

@@ -6,13 +6,33 @@ batch norm and ReLU in the generator); conditioning by an embedding joined to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
 import torch
+from pydantic import AfterValidator
 from torch import Tensor, nn
 
+from ganapp.base.kinds import WIDEST, Count, Depth, Whole, Width, refused
+from ganapp.base.validation import settings_class
 
-@dataclass(frozen=True)
+
+def smallest(size: int) -> int:
+    """Side of the smallest stage, in pixels: `size` halved as long as it is even and more than 7 pixels, 4 to 7 for a size that fits."""
+    while size > 7 and size % 2 == 0:
+        size //= 2
+    return size
+
+
+def _halvable(size: int) -> int:
+    if smallest(size) > 7:
+        raise refused("halvable")
+    return size
+
+
+Side = Annotated[int, Whole(8, WIDEST), AfterValidator(_halvable)]
+
+
+@settings_class
 class Config:
     """Settings of the generator.
 
@@ -22,26 +42,13 @@ class Config:
     doubles the size.
     """
 
-    size: int = 32
-    channels: int = 1
-    latent: int = 64
-    classes: int = 10
-    width: int = 64
-    embedding: int = 32
-    layers: int = 1
-
-    def __post_init__(self) -> None:
-        if self.size < 8 or smallest(self.size) > 7:
-            raise ValueError(f"size must be 4, 5, 6 or 7 times a power of two and at least 8, not {self.size}")
-        if min(self.channels, self.latent, self.width, self.embedding, self.layers) < 1 or self.classes < 0:
-            raise ValueError("channels, latent, width, embedding and layers must be positive, classes not negative")
-
-
-def smallest(size: int) -> int:
-    """Side of the smallest stage, in pixels: `size` halved as long as it is even and more than 7 pixels, 4 to 7 for a size that fits."""
-    while size > 7 and size % 2 == 0:
-        size //= 2
-    return size
+    size: Side = 32
+    channels: Width = 1
+    latent: Width = 64
+    classes: Count = 10
+    width: Width = 64
+    embedding: Width = 32
+    layers: Depth = 1
 
 
 def stage_widths(size: int, width: int) -> list[int]:

@@ -6,27 +6,24 @@ are the features for FID, KID and precision/recall.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
 from torch import Tensor, nn
 
+from ganapp.base.kinds import WIDEST, Whole, Width
+from ganapp.base.validation import settings_class
 
-@dataclass(frozen=True)
+
+@settings_class
 class Config:
     """size: side in pixels, a multiple of 8; channels: 1 or 3; classes: at least 2; width: channels of the first
     layers; features: length of the feature vector."""
 
-    size: int = 32
-    channels: int = 1
-    classes: int = 10
-    width: int = 24
-    features: int = 96
-
-    def __post_init__(self) -> None:
-        if self.size < 8 or self.size % 8:
-            raise ValueError(f"size must be a positive multiple of 8, not {self.size}")
-        if self.classes < 2 or min(self.channels, self.width, self.features) < 1:
-            raise ValueError("classes must be at least 2, channels, width and features positive")
+    size: Annotated[int, Whole(8, WIDEST, step=8)] = 32
+    channels: Width = 1
+    classes: Annotated[int, Whole(2, WIDEST)] = 10
+    width: Width = 24
+    features: Width = 96
 
 
 class Net(nn.Module):

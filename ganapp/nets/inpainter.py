@@ -8,18 +8,21 @@ So an untrained net is as good as a classical one. Few channels at full size, no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganapp.base.kinds import Items, Width, Widths
+from ganapp.base.validation import settings_class
 
 MULTIPLE = 8  # of a picture's sides
 RELAXATIONS = 4  # of the membrane, at every size of the pyramid
 SLOPE = 0.2  # of the leaky ReLU
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """Settings of the net.
 
@@ -27,15 +30,9 @@ class Config:
     blocks, one each.
     """
 
-    widths: tuple[int, int, int] = (24, 48, 112)
-    fine: int = 12
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(self.widths))
-        object.__setattr__(self, "dilations", tuple(self.dilations))
-        if len(self.widths) != 3 or min(*self.widths, self.fine, *self.dilations) < 1:
-            raise ValueError("widths must be three positive numbers, fine and dilations positive")
+    widths: Annotated[tuple[Width, Width, Width], Items(3)] = (24, 48, 112)
+    fine: Width = 12
+    dilations: Widths = (1, 2, 4, 8, 1, 2, 4, 8)
 
 
 def membrane(x: Tensor, known: Tensor) -> Tensor:

@@ -6,24 +6,25 @@ but trained after the generator, on its own samples and on reconstructions of re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
+from ganapp.base.kinds import Count, Width
+from ganapp.base.validation import settings_class
 from ganapp.nets.dcgan_discriminator import Config as TrunkConfig
 from ganapp.nets.dcgan_discriminator import Net as Trunk
+from ganapp.nets.dcgan_generator import Side
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """size, channels, classes, width: as the discriminator's; latent: length of z."""
 
-    size: int = 32
-    channels: int = 1
-    classes: int = 10
-    latent: int = 64
-    width: int = 48
+    size: Side = 32
+    channels: Width = 1
+    classes: Count = 10
+    latent: Width = 64
+    width: Width = 48
 
 
 class Net(nn.Module):

@@ -6,31 +6,28 @@ Koyama 2018 for the head.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from ganapp.base.kinds import BelowOne, Count, Depth, Width
+from ganapp.base.validation import settings_class
+from ganapp.nets.dcgan_discriminator import projected
 
-@dataclass(frozen=True)
+
+@settings_class
 class Config:
     """size, channels, classes: of the pictures; width: units of a hidden layer; layers: hidden layers; pieces: linear pieces
     of a maxout unit, 1 for LeakyReLU 0.2; dropout: share of the units dropped in training, 0 to below 1."""
 
-    size: int = 32
-    channels: int = 1
-    classes: int = 10
-    width: int = 256
-    layers: int = 2
-    pieces: int = 1
-    dropout: float = 0.0
-
-    def __post_init__(self) -> None:
-        if min(self.size, self.channels, self.width, self.layers, self.pieces) < 1 or self.classes < 0:
-            raise ValueError("size, channels, width, layers and pieces must be positive, classes not negative")
-        if not 0 <= self.dropout < 1:
-            raise ValueError("dropout must be at least 0 and below 1")
+    size: Width = 32
+    channels: Width = 1
+    classes: Count = 10
+    width: Width = 256
+    layers: Depth = 2
+    pieces: Depth = 1
+    dropout: BelowOne = 0.0
 
 
 class Net(nn.Module):
@@ -54,9 +51,4 @@ class Net(nn.Module):
         return h
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        h = self.features(x)
-        score: Tensor = self.head(h).squeeze(1)  # (b,)
-        if self.project is None:
-            return score
-        matched: Tensor = ((y @ self.project) * h).sum(1)  # (b,)
-        return score + matched
+        return projected(self.features(x), y, self.head, self.project)

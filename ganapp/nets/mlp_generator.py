@@ -5,29 +5,27 @@ Goodfellow et al. 2014, "Generative Adversarial Networks", section 5 (two hidden
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from ganapp.base.kinds import Count, Depth, Width
+from ganapp.base.validation import settings_class
 
-@dataclass(frozen=True)
+
+@settings_class
 class Config:
     """size: side of the picture in pixels; channels: 1 grey, 3 colour; latent: length of z; classes: 0 for none;
     width: units of a hidden layer; layers: hidden layers; normalise: batch norm in the hidden layers."""
 
-    size: int = 32
-    channels: int = 1
-    latent: int = 64
-    classes: int = 10
-    width: int = 512
-    layers: int = 2
+    size: Width = 32
+    channels: Width = 1
+    latent: Width = 64
+    classes: Count = 10
+    width: Width = 512
+    layers: Depth = 2
     normalise: bool = False
-
-    def __post_init__(self) -> None:
-        if min(self.size, self.channels, self.latent, self.width, self.layers) < 1 or self.classes < 0:
-            raise ValueError("size, channels, latent, width and layers must be positive, classes not negative")
 
 
 class Net(nn.Module):

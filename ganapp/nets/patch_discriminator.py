@@ -7,28 +7,26 @@ Isola et al. 2017, "Image-to-Image Translation with Conditional Adversarial Netw
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
+
+from ganapp.base.kinds import Depth, Width
+from ganapp.base.validation import settings_class
 
 STAGES, HEAD = ((4, 2), (4, 2), (4, 2), (3, 1)), (3, 1)  # kernel and stride of each convolution
 SHRINKS = math.prod(stride for _, stride in STAGES)  # a score stands for 8 x 8 pixels
 SEES = 1 + sum((kernel - 1) * math.prod(s for _, s in STAGES[:i]) for i, (kernel, _) in enumerate((*STAGES, HEAD)))  # of 54 x 54
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """width: channels after the first convolution, doubled by each further one, at most eightfold; channels: of the pictures;
     heads: scores for every patch, one for each kind of picture that it is to know."""
 
-    width: int = 32
-    channels: int = 3
-    heads: int = 1
-
-    def __post_init__(self) -> None:
-        if min(self.width, self.channels, self.heads) < 1:
-            raise ValueError("width, channels and heads must be positive")
+    width: Width = 32
+    channels: Width = 3
+    heads: Depth = 1
 
 
 class Net(nn.Module):
@@ -46,11 +44,11 @@ class Net(nn.Module):
 
     def features(self, x: Tensor) -> list[Tensor]:
         """The activations after every convolution but the last: (b, width, h/2, w/2), ... (b, 4 width, h/8, w/8)."""
-        found = []
+        activations = []
         for stage in self.stages:
             x = stage(x)
-            found.append(x)
-        return found
+            activations.append(x)
+        return activations
 
     def score(self, features: list[Tensor]) -> Tensor:
         """The scores that `features` lead to."""

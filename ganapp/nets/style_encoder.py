@@ -1,4 +1,4 @@
-"""Style encoder: looks at any picture and tells the numbers of its style, with which a stylizer paints.
+"""Style encoder: from any picture to the numbers of its style, with which a stylizer paints.
 
 After Huang and Belongie 2017 (AdaIN) and Ghiasi et al. 2017, "Exploring the Structure of a Real-time, Arbitrary Neural Artistic
 Stylization Network", whose style net predicts the scales and shifts of all layers; small enough for a CPU, as MicroAST's micro encoders
@@ -7,28 +7,24 @@ Stylization Network", whose style net predicts the scales and shifts of all laye
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganapp.base.kinds import Width, Widths
+from ganapp.base.validation import settings_class
 
 SLOPE = 0.2
 SIDE = 192  # pixels of the shorter side at which a style is looked at
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """numbers: of the stylizer's style; code: how many the net squeezes a style into before; widths: channels at each size, halved each."""
 
-    numbers: int
-    code: int = 64
-    widths: tuple[int, ...] = (16, 32, 64, 96, 128)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(self.widths))
-        if min(self.numbers, self.code, *self.widths) < 1:
-            raise ValueError("numbers, code and widths must be positive")
+    numbers: Width
+    code: Width = 64
+    widths: Widths = (16, 32, 64, 96, 128)
 
 
 class Net(nn.Module):
@@ -50,11 +46,11 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = reduced(x)
-        found = [*_moments(y)]
+        moments = [*_moments(y)]
         for conv in self.stages:
             y = functional.leaky_relu(conv(y), SLOPE)
-            found += _moments(y)
-        inner = functional.leaky_relu(self.squeeze(torch.cat(found, 1)), SLOPE)
+            moments += _moments(y)
+        inner = functional.leaky_relu(self.squeeze(torch.cat(moments, 1)), SLOPE)
         numbers: Tensor = self.tell(functional.leaky_relu(self.code(inner), SLOPE))
         return numbers
 

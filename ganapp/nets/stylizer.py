@@ -14,12 +14,14 @@ palette. `tuned` makes a net of one style from a net of many, and `between` two 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganapp.base.kinds import DEEPEST, Whole, Width, Widths
+from ganapp.base.validation import settings_class
 
 MULTIPLE = 4  # of a picture's sides
 RIM = 32  # pixels by which a picture is continued at its borders, where it is large enough
@@ -49,23 +51,16 @@ class Style(NamedTuple):
     matrix: Tensor
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """width: channels at a quarter of the size; half, fine: at half and at full size; dilations: of the residual blocks, one each; noise:
     planes of it that the net takes beside a picture."""
 
-    width: int = 64
-    half: int = 16
-    fine: int = 8
-    dilations: tuple[int, ...] = (1, 2, 1, 2, 1, 1)
-    noise: int = 0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "dilations", tuple(self.dilations))
-        if min(self.width, self.half, self.fine, *self.dilations) < 1:
-            raise ValueError("width, half, fine and dilations must be positive")
-        if self.noise < 0:
-            raise ValueError("noise must not be negative")
+    width: Width = 64
+    half: Width = 16
+    fine: Width = 8
+    dilations: Widths = (1, 2, 1, 2, 1, 1)
+    noise: Annotated[int, Whole(0, DEEPEST)] = 0
 
 
 def noise(count: int, like: Tensor, seed: int | None = None) -> Tensor:
@@ -127,9 +122,9 @@ class Layer(nn.Module):
         self.scale, self.shift = nn.Parameter(torch.full((after,), scale)), nn.Parameter(torch.zeros(after))
         nn.init.kaiming_normal_(self.conv.weight, SLOPE, nonlinearity="leaky_relu")
 
-    def forward(self, x: Tensor, tune: Tensor | None, norm: Tensor | None, found: list[Tensor]) -> Tensor:
+    def forward(self, x: Tensor, tune: Tensor | None, norm: Tensor | None, statistics: list[Tensor]) -> Tensor:
         """x (b, before, h, w); tune (b, 2, after): what is added to scales and shifts; norm (b, 2, after): mean and variance to use, None =
-        those of x, (b, 2, after), which are appended to `found`."""
+        those of x, (b, 2, after), which are appended to `statistics`."""
         scale, shift = self.scale.unsqueeze(0), self.shift.unsqueeze(0)
         if tune is not None:
             scale, shift = scale + tune[:, 0], shift + tune[:, 1]
@@ -142,7 +137,7 @@ class Layer(nn.Module):
         if norm is None:
             variance, mean = torch.var_mean(y, (2, 3), correction=0)
             norm = torch.stack([mean, variance], 1)
-            found.append(norm)
+            statistics.append(norm)
         factor = scale * (norm[:, 1] + TINY).rsqrt()
         return y * factor[..., None, None] + (shift - norm[:, 0] * factor)[..., None, None]
 
@@ -188,17 +183,17 @@ class Net(nn.Module):
 
     def look(self, x: Tensor, style: Style | None = None) -> Look:
         """The look of whole pictures x (b, 3, h, w) in [-1, 1], h and w multiples of 4; of a small copy, as a rule. Equal ones have one."""
-        found: list[Tensor] = []
+        statistics: list[Tensor] = []
         x = x[:, :3]
         mean, matrix = whitening(x)
         x = noised(x, self.config.noise, seed=0)
-        self._painted(x, Look(mean, matrix, ()), style, found)
-        return Look(mean, matrix, tuple(found))
+        self._painted(x, Look(mean, matrix, ()), style, statistics)
+        return Look(mean, matrix, tuple(statistics))
 
     def forward(self, x: Tensor, look: Look | None = None, style: Style | None = None) -> Tensor:
         return self._painted(x, look or Look(*whitening(x[:, :3]), ()), style, [])
 
-    def _painted(self, x: Tensor, look: Look, style: Style | None, found: list[Tensor]) -> Tensor:
+    def _painted(self, x: Tensor, look: Look, style: Style | None, statistics: list[Tensor]) -> Tensor:
         x, planes = x[:, :3], x[:, 3:]
         if planes.shape[1] != self.config.noise:
             planes = noise(self.config.noise, x)
@@ -207,7 +202,7 @@ class Net(nn.Module):
 
         def through(x: Tensor) -> Tensor:
             layer, tune, norm = next(turns)
-            y: Tensor = layer(x, tune, norm, found)
+            y: Tensor = layer(x, tune, norm, statistics)
             return y
 
         half = functional.leaky_relu(through(functional.pixel_unshuffle(torch.cat([x, white, planes], 1), 2)), SLOPE)
@@ -250,8 +245,8 @@ def paint(net: Net, x: Tensor, look: Look | None = None, seed: int = 0) -> Tenso
     they are mirrored at their borders first. look: as the net's; None = of x; seed: of the noise, for a net that takes some."""
     rim = [min(RIM, side - side % MULTIPLE - MULTIPLE) for side in x.shape[-2:]]
     wide = functional.pad(x, (rim[1], rim[1], rim[0], rim[0]), mode="reflect")
-    made: Tensor = net(noised(wide, net.config.noise, seed), look or net.look(x))
-    return made[..., rim[0] : rim[0] + x.shape[-2], rim[1] : rim[1] + x.shape[-1]]
+    painted: Tensor = net(noised(wide, net.config.noise, seed), look or net.look(x))
+    return painted[..., rim[0] : rim[0] + x.shape[-2], rim[1] : rim[1] + x.shape[-1]]
 
 
 @torch.no_grad()

@@ -4,18 +4,22 @@ SRVGG (Wang et al. 2021, "Real-ESRGAN") with PReLU and pixel shuffle (Shi et al.
 Efficient Sub-Pixel Convolutional Neural Network"). The picture itself takes a short way past the net: a 5 x 5 convolution that starts as
 bicubic interpolation (Keys 1981), so an untrained net enlarges as well as bicubic and learns only what bicubic lacks.
 
-While it is trained, every 3 x 3 kernel is a sum of branches (`Opened`), after ECBSR (Zhang et al. 2021, "Edge-oriented Convolution
-Block") and RepVGG (Ding et al. 2021): branches are added up in the kernel itself, so they cost next to nothing, and `folded` makes
-the plain net of it.
+While it is trained, every 3 x 3 kernel is a sum of branches (`BranchedConvolution`), after ECBSR (Zhang et al. 2021,
+"Edge-oriented Convolution Block") and RepVGG (Ding et al. 2021): branches are added up in the kernel itself, so they cost next to nothing,
+and `folded` makes the plain net of it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ganapp.base.kinds import Choice, Depth, Width
+from ganapp.base.validation import settings_class
 
 SCALES = (2, 4)
 REACH = 2  # pixels that the bicubic skip looks away from its centre
@@ -27,19 +31,15 @@ EDGES = (
 )
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """scale: 2 or 4; width: channels; depth: convolutions between the first and the last; denoise: whether a fourth plane of the input
     says how much of noise, blur and compression is to be taken away."""
 
-    scale: int = 4
-    width: int = 32
-    depth: int = 16
+    scale: Annotated[int, Choice(SCALES)] = 4
+    width: Width = 32
+    depth: Depth = 16
     denoise: bool = False
-
-    def __post_init__(self) -> None:
-        if self.scale not in SCALES or min(self.width, self.depth) < 1:
-            raise ValueError("scale must be 2 or 4, width and depth positive")
 
 
 class Net(nn.Module):
@@ -89,7 +89,7 @@ def bicubic(scale: int) -> Tensor:
     return torch.einsum("iy,jx->ijyx", line, line).flatten(0, 1)
 
 
-class Opened(nn.Module):
+class BranchedConvolution(nn.Module):
     """A 3 x 3 convolution whose kernel is a sum: one of its own, one that widens and narrows again, edge detectors behind mixtures of
     the channels, and, where there are as many channels after it as before, the channels themselves."""
 
@@ -130,7 +130,7 @@ class TrainingNet(Net):
         plain = [self.head, *self.body]
         if start is not None:
             self.load_state_dict(start.state_dict())
-        opened = [Opened(each.in_channels, each.out_channels) for each in plain]  # type: ignore[arg-type]
+        opened = [BranchedConvolution(each.in_channels, each.out_channels) for each in plain]  # type: ignore[arg-type]
         if start is not None:
             with torch.no_grad():
                 for mine, its in zip(opened, plain):
@@ -144,14 +144,14 @@ class TrainingNet(Net):
         plain = Net(self.config)
         kept = {key: value for key, value in self.state_dict().items() if not key.startswith(("head.", "body."))}
         for name, each in [("head", self.head), *((f"body.{i}", each) for i, each in enumerate(self.body))]:
-            assert isinstance(each, Opened)
+            assert isinstance(each, BranchedConvolution)
             kept |= {f"{name}.weight": each.plain + each.others(), f"{name}.bias": each.bias}
         plain.load_state_dict(kept)
         return plain.eval()
 
 
 @torch.no_grad()
-def begun(config: Config, start: Net) -> Net:
+def started_from(config: Config, start: Net) -> Net:
     """A net of `config` that takes from `start` all that fits: a net of the other scale keeps its body, a net that is to clean begins
     with a plane that it does not look at. ValueError when width or depth differ."""
     if (start.config.width, start.config.depth) != (config.width, config.depth):
@@ -174,7 +174,7 @@ def between(one: Net, other: Net, share: float) -> Net:
     if replace(one.config, denoise=False) != replace(other.config, denoise=False):
         raise ValueError("the two nets differ in scale, width or depth")
     config = replace(one.config, denoise=one.config.denoise or other.config.denoise)
-    a, b = begun(config, one).state_dict(), begun(config, other).state_dict()
+    a, b = started_from(config, one).state_dict(), started_from(config, other).state_dict()
     net = Net(config)
     net.load_state_dict({key: torch.lerp(a[key], b[key], share) for key in a})
     return net.eval().requires_grad_(False)

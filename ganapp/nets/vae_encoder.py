@@ -6,32 +6,28 @@ net stands wherever an encoder from pictures to latents is wanted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
+from ganapp.base.kinds import Count, Depth, Width
+from ganapp.base.validation import settings_class
 from ganapp.nets.dcgan_discriminator import Config as TrunkConfig
 from ganapp.nets.dcgan_discriminator import Net as Trunk
+from ganapp.nets.dcgan_generator import Side
 
 CERTAIN, VAGUE = -12.0, 4.0  # log variance is kept between: exp() of more would overflow a half-trained net's loss
 
 
-@dataclass(frozen=True)
+@settings_class
 class Config:
     """size, channels, classes, width, layers: as the DCGAN discriminator's; latent: length of z."""
 
-    size: int = 32
-    channels: int = 1
-    classes: int = 10
-    latent: int = 64
-    width: int = 32
-    layers: int = 1
-
-    def __post_init__(self) -> None:
-        if self.latent < 1:
-            raise ValueError("latent must be positive")
-        TrunkConfig(self.size, self.channels, self.classes, self.width, layers=self.layers)
+    size: Side = 32
+    channels: Width = 1
+    classes: Count = 10
+    latent: Width = 64
+    width: Width = 32
+    layers: Depth = 1
 
 
 class Net(nn.Module):

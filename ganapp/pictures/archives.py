@@ -62,16 +62,16 @@ def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
     """All files below a folder, in the order of their names, but for what systems leave behind. links: whether pictures are followed to
     where a link says they lie, which only their owner may ask for."""
     for path in sorted(root.rglob("*")):
-        name = on_disk(path.relative_to(root).as_posix())
+        name = name_on_disk(path.relative_to(root).as_posix())
         if filenames.litter(name):
             continue
         if path.is_symlink() and not (links and path.is_file()):
             yield Refusal(name, "data_link")
         elif path.is_file():
-            yield offered(Entry(name, lambda path=path: content(path), path), path.stat().st_size)  # type: ignore[misc]
+            yield accepted(Entry(name, lambda path=path: content(path), path), path.stat().st_size)  # type: ignore[misc]
 
 
-def on_disk(name: str) -> str:
+def name_on_disk(name: str) -> str:
     """A path's name as text: on Linux a name is bytes, and old ones are not UTF-8."""
     return filenames.composed(name if name.isprintable() else name_encodings.decoded([os.fsencode(name)])[0])
 
@@ -90,7 +90,7 @@ def _too_large() -> UserError:
     return UserError("picture_bytes", megabytes=images.MAX_BYTES // 2**20)
 
 
-def offered(entry: Entry, size: int) -> Entry | Refusal:
+def accepted(entry: Entry, size: int) -> Entry | Refusal:
     """The entry, or why a file of that name and of `size` bytes cannot be a picture."""
     ending = filenames.ending(entry.name)
     if ending in filenames.ARCHIVES:
@@ -133,7 +133,7 @@ class Zip:
                 yield Refusal(name[:200], key)
                 continue
             plain = "/".join(part for part in PurePosixPath(name).parts if part != ".")
-            yield offered(Entry(plain, lambda info=info: self._read(info)), 0)  # type: ignore[misc]
+            yield accepted(Entry(plain, lambda info=info: self._read(info)), 0)  # type: ignore[misc]
 
     def _read(self, info: zipfile.ZipInfo) -> bytes:
         """An entry's bytes. UserError for one that is locked, damaged, larger than a picture may be, or a bomb."""

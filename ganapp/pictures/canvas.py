@@ -1,4 +1,4 @@
-"""A small picture that fills in while a large one is made."""
+"""A small picture that fills in while a large one is being made."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Canvas:
         """A canvas for a result of that size, with `source` (h, w, 1 or 3) on it."""
         share = min(1.0, SIDE / max(width, height))
         size = (max(1, round(width * share)), max(1, round(height * share)))
-        return cls(np.array(_eight(source).resize(size, Image.Resampling.BILINEAR)))
+        return cls(np.array(_eight_bits(source).resize(size, Image.Resampling.BILINEAR)))
 
-    def lay(self, made: Levels, box: Box, height: int, width: int) -> None:
-        """Lay a tile `made`, that has the place `box` in a picture of that height and width."""
+    def lay(self, tile: Levels, box: Box, height: int, width: int) -> None:
+        """Lay a `tile` that has the place `box` in a picture of that height and width."""
         high, wide = self.shown.shape[:2]
         top, bottom = round(box.top * high / height), round((box.top + box.height) * high / height)
         left, right = round(box.left * wide / width), round((box.left + box.width) * wide / width)
         if bottom > top and right > left:
-            self.shown[top:bottom, left:right] = np.asarray(_eight(made).resize((right - left, bottom - top), Image.Resampling.BOX))
+            self.shown[top:bottom, left:right] = np.asarray(_eight_bits(tile).resize((right - left, bottom - top), Image.Resampling.BOX))
 
     def draw(self) -> bytes:
         """A JPEG of it, of at most MOST_BYTES where that can be had."""
@@ -48,7 +48,7 @@ class Canvas:
         return out.getvalue()
 
 
-def _eight(levels: Levels) -> Image.Image:
+def _eight_bits(levels: Levels) -> Image.Image:
     """Levels (h, w, 1 or 3) as a picture of three channels and 8 bits."""
     pixels = levels if levels.dtype == np.uint8 else (levels >> 8).astype(np.uint8)
     return Image.fromarray(np.ascontiguousarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3))))

@@ -48,7 +48,7 @@ def read(source: bytes | Path, max_pixels: int | None = None) -> Picture:
     """
     shot = photo.read(source, max_pixels)
     colours = shot.colours(0, 0, shot.height, shot.width)
-    alpha = photo.shares(shot.pixels[..., -1]) if shot.layout in ("LA", "RGBA") else None
+    alpha = photo.to_floats(shot.pixels[..., -1]) if shot.layout in ("LA", "RGBA") else None
     icc = shot.origin.icc if shot.origin.icc[16:20] == profiles.SPACES["RGB"] and shot.layout in ("RGB", "RGBA") else None
     return Picture(colours, alpha, icc)
 

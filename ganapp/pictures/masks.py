@@ -1,4 +1,4 @@
-"""Masks in files: which pixels of a photo are marked. The page reads masks by the same rule (assets/js/painter/raster.js, `marks`)."""
+"""Masks in files: which pixels of a photo are marked. The page has the same rule (assets/js/parts/painter/raster.js, `marks`)."""
 
 from __future__ import annotations
 

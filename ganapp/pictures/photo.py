@@ -71,7 +71,7 @@ class Photo:
         colours = part[..., :1] if self.layout in ("L", "LA") else part[..., :3]
         return np.asarray(np.broadcast_to(colours, (*part.shape[:2], 3)) / np.float32(self.full), np.float32)
 
-    def clear(self, top: int, left: int, height: int, width: int) -> Marks:
+    def transparent(self, top: int, left: int, height: int, width: int) -> Marks:
         """Where a part is wholly transparent, so that its colours mean nothing. (height, width) bool."""
         part = self.pixels[top : top + height, left : left + width]
         return np.asarray(part[..., -1] == 0) if self.layout in ("LA", "RGBA") else np.zeros(part.shape[:2], np.bool_)
@@ -98,7 +98,7 @@ class Photo:
         return np.concatenate([levels, part[..., -1:]], axis=2) if self.layout in ("LA", "RGBA") else levels
 
 
-def shares(levels: Levels) -> Array:
+def to_floats(levels: Levels) -> Array:
     """Levels uint8 or uint16 as float32 in [0, 1]."""
     full = 255 if levels.dtype == np.uint8 else 65535
     return np.asarray(levels * np.float32(1 / full), np.float32)

@@ -110,7 +110,7 @@ def check(shot: Photo, size: tuple[int, int], form: str) -> None:
         _opaque(shot)
 
 
-def _eight(shot: Photo) -> Photo:
+def _eight_bits(shot: Photo) -> Photo:
     """The photo with 8 bits a sample."""
     if shot.full == 255:
         return shot
@@ -118,10 +118,10 @@ def _eight(shot: Photo) -> Photo:
 
 
 def _webp(shot: Photo, quality: int, keep_gps: bool) -> bytes:
-    shot = _eight(shot)
+    shot = _eight_bits(shot)
     if shot.layout == "CMYK":
         shot = Photo(np.round(shot.colours(0, 0, shot.height, shot.width) * 255).astype(np.uint8), "RGB", shot.origin)
-    kept = _kept(shot, keep_gps, "RGBA")  # WebP knows no grey
+    kept = _metadata(shot, keep_gps, "RGBA")  # WebP knows no grey
     kept.pop("dpi", None)
     packet = photo.xmp(shot, keep_gps)
     if packet:
@@ -160,7 +160,7 @@ def _image(shot: Photo) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels), shot.layout) if shot.layout in ("LA", "CMYK") else Image.fromarray(pixels)
 
 
-def _kept(shot: Photo, keep_gps: bool, layout: str) -> dict[str, Any]:
+def _metadata(shot: Photo, keep_gps: bool, layout: str) -> dict[str, Any]:
     """Arguments of PIL's savers for what came with the pixels, in a file that holds them in the channels of `layout`."""
     exif = photo.exif(shot, keep_gps)
     icc = profiles.fitting(shot.origin.icc, layout) or profiles.of_chunks(shot.origin.chunks, layout)
@@ -174,10 +174,10 @@ def _png(shot: Photo, keep_gps: bool) -> bytes:
     image.info.clear()
     image.save(out, "PNG", compress_level=EFFORT)
     whole = out.getvalue()  # signature and IHDR take 33 bytes; what is said about the picture comes next
-    return whole[:33] + b"".join(_said(shot, keep_gps)) + whole[33:]
+    return whole[:33] + b"".join(_metadata_chunks(shot, keep_gps)) + whole[33:]
 
 
-def _said(shot: Photo, keep_gps: bool) -> list[bytes]:
+def _metadata_chunks(shot: Photo, keep_gps: bool) -> list[bytes]:
     """The chunks of a PNG that say what came with the pixels."""
     origin = shot.origin
     chunks = [_chunk(kind, body) for kind, body in origin.chunks]
@@ -194,7 +194,7 @@ def _said(shot: Photo, keep_gps: bool) -> list[bytes]:
 
 def _tiff(shot: Photo, keep_gps: bool) -> bytes:
     icc = profiles.fitting(shot.origin.icc, shot.layout)
-    return tiff.write(shot.pixels, tiff.Said(photo.exif(shot, keep_gps), icc, photo.xmp(shot, keep_gps), shot.origin.dpi), EFFORT)
+    return tiff.write(shot.pixels, tiff.Metadata(photo.exif(shot, keep_gps), icc, photo.xmp(shot, keep_gps), shot.origin.dpi), EFFORT)
 
 
 def _opaque(shot: Photo) -> Photo:
@@ -208,8 +208,8 @@ def _opaque(shot: Photo) -> Photo:
 
 def _jpeg(shot: Photo, keep_gps: bool, quality: int = 0) -> bytes:
     """quality: 1 to 100; 0 for the tables the photo came with."""
-    shot = _eight(_opaque(shot))
-    image, kept, tables = _image(shot), _kept(shot, keep_gps, shot.layout), shot.origin.tables
+    shot = _eight_bits(_opaque(shot))
+    image, kept, tables = _image(shot), _metadata(shot, keep_gps, shot.layout), shot.origin.tables
     if len(kept.get("exif", b"")) > LONGEST_EXIF:
         del kept["exif"]
     own = not quality and len(tables) in (1, 2, 3, 4)
@@ -233,7 +233,7 @@ def large_png(shot: Photo, keep_gps: bool = False) -> bytes:
     """A PNG of 8 or 16 bits a sample, written in bands on several threads. PIL takes four times as long, and knows no 16 bits in colour."""
     deep = 2 if shot.full > 255 else 1
     head = struct.pack(">IIBBBBB", shot.width, shot.height, 8 * deep, COLOUR_TYPES[shot.layout], 0, 0, 0)
-    chunks = [_chunk(b"IHDR", head), *_said(shot, keep_gps)]
+    chunks = [_chunk(b"IHDR", head), *_metadata_chunks(shot, keep_gps)]
     chunks += [_chunk(b"IDAT", part) for part in _deflated(shot.pixels.reshape(shot.height, -1), deep * shot.pixels.shape[2])]
     return b"\x89PNG\r\n\x1a\n" + b"".join([*chunks, _chunk(b"IEND", b"")])
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from torch import Tensor
+from torch.nn import functional
 
 from ganapp.pictures import photo
 from ganapp.pictures.images import Array
@@ -17,19 +19,19 @@ FILTER = Image.Resampling.LANCZOS
 Read = Callable[[int, int], Array]  # rows first to last, that one not included, of a picture -> (last - first, w, c)
 
 
-def into(source: Levels, target: Levels, on: Callable[[int], None] = lambda _: None) -> None:
-    """Fill `target` (H, W, c) with `source` (h, w, c) at its size; both uint8 or uint16. `on` is told the rows that are done.
+def fill(source: Levels, target: Levels, on: Callable[[int], None] = lambda _: None) -> None:
+    """Fill `target` (H, W, c) with `source` (h, w, c) at its size; both uint8 or uint16. `on` is called with the rows done so far.
 
     A strip sees the rows beyond its rim, so strips are the same as the whole.
     """
     height, width = target.shape[:2]
     if source.shape[:2] == (height, width):
-        target[...] = changed(source, target.dtype)
+        target[...] = in_depth(source, target.dtype)
         on(height)
         return
     full = 255 if target.dtype == np.uint8 else 65535
     for top, bottom in strips(width, height):
-        made = part(lambda first, last: photo.shares(source[first:last]), source.shape[0], (width, height), (top, bottom))
+        made = part(lambda first, last: photo.to_floats(source[first:last]), source.shape[0], (width, height), (top, bottom))
         target[top:bottom] = (np.clip(made, 0, 1) * full + 0.5).astype(target.dtype)
         on(bottom)
 
@@ -53,10 +55,18 @@ def part(read: Read, height: int, size: tuple[int, int], rows: tuple[int, int], 
     return np.stack([np.asarray(plane.resize((size[0], rows[1] - rows[0]), by, box=box)) for plane in planes], axis=2)
 
 
-def changed(source: Levels, dtype: np.dtype[Any]) -> Levels:
+def in_depth(source: Levels, dtype: np.dtype[Any]) -> Levels:
     """Levels in another depth."""
     if source.dtype == dtype:
         return source
     if dtype == np.uint8:
         return ((source.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
     return source.astype(np.uint16) * np.uint16(257)
+
+
+def known(x: Tensor, hole: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """A picture (1, 3, h, w) in [0, 1] and its hole (1, 1, h, w) of 0 and 1 at another size: the mean of what is known in each pixel's
+    area; a pixel that any of the hole falls into is of the hole."""
+    share = functional.interpolate(1 - hole, (height, width), mode="area")
+    small = functional.interpolate(x * (1 - hole), (height, width), mode="area") / share.clamp(min=1e-4)
+    return small.clamp(0, 1), (share < 0.999).float()

@@ -25,7 +25,7 @@ PHOTOSHOP = 0x8649  # its own records, with a small copy of the old picture
 DENSEST = 65_535  # dots per inch that every kind of file can hold
 LONGEST_XMP = 2**20  # bytes of XMP that are taken apart
 COPIES = {"Thumbnails"}  # small copies of the old picture
-# Words in the name of a field that tells a place, as in GPSLatitude, CountryCode, LocationShown, ProvinceState.
+# Words in the name of a field that says where the picture was taken, as in GPSLatitude, CountryCode, LocationShown, ProvinceState.
 PLACES = {"gps", "latitude", "longitude", "altitude", "city", "country", "province", "location", "sublocation", "address", "venue"}
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # Whole names: of Photoshop and IPTC, of wgs84_pos of the W3C, of Dublin Core.

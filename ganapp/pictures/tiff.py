@@ -25,7 +25,7 @@ OWN |= {700, 34675}
 
 
 @dataclass(frozen=True)
-class Said:
+class Metadata:
     """What a TIFF says beside its pixels; empty or None for nothing."""
 
     exif: Image.Exif | None = None
@@ -34,21 +34,21 @@ class Said:
     dpi: tuple[float, float] | None = None
 
 
-def write(pixels: Levels, said: Said, effort: int) -> bytes:
+def write(pixels: Levels, metadata: Metadata, effort: int) -> bytes:
     """A TIFF of pixels (h, w, 4) uint8 in CMYK. UserError for one of more than 4 GB, which a TIFF cannot hold."""
     strips = [_packed(pixels[top : top + ROWS], effort) for top in range(0, len(pixels), ROWS)]
     lengths = [len(strip) for strip in strips]
     if sum(lengths) > MOST_BYTES:
         raise UserError("form_bytes", form="TIFF")
-    tags = said.exif or Image.Exif()
+    tags = metadata.exif or Image.Exif()
     for name in OWN & tags.keys():
         del tags[name]
     height, width, _ = pixels.shape
     tags.update({256: width, 257: height, 258: (8, 8, 8, 8), 259: DEFLATE, 262: INKS, 277: 4, 278: ROWS, 284: 1, 317: DIFFERENCES})
     tags.update({273: tuple(accumulate(lengths[:-1], initial=0)), 279: tuple(lengths)})  # places after the directory; PIL adds its length
-    if said.dpi:
-        tags.update({282: said.dpi[0], 283: said.dpi[1], 296: PER_INCH})
-    tags.update({name: content for name, content in ((700, said.xmp), (34675, said.icc)) if content})
+    if metadata.dpi:
+        tags.update({282: metadata.dpi[0], 283: metadata.dpi[1], 296: PER_INCH})
+    tags.update({name: content for name, content in ((700, metadata.xmp), (34675, metadata.icc)) if content})
     return b"".join([tags.tobytes().removeprefix(EXIF_PREFIX), *strips])
 
 

@@ -62,7 +62,7 @@ def each(whole: Box, work: Work, do: Callable[[Box], None], step: int = 1) -> No
         try:
             do(box)
         except (MemoryError, RuntimeError) as problem:
-            if not memory.lacking(problem):
+            if not memory.ran_out(problem):
                 raise
             work.smaller()
             smaller = [part for one in (box, *left) for part in parts(one, work.tile, step)]

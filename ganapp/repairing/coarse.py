@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base import progress
+from ganapp.pictures import resize
 from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks
@@ -38,10 +39,8 @@ class Size:
 
 
 def sized(x: Tensor, hole: Tensor, height: int, width: int) -> Size:
-    """The view at another size: the mean of what is known in each pixel's area; a pixel that any of the hole falls into is of the hole."""
-    known = functional.interpolate(1 - hole, (height, width), mode="area")
-    small = functional.interpolate(x * (1 - hole), (height, width), mode="area") / known.clamp(min=1e-4)
-    return Size(small.clamp(0, 1), (known < 0.999).float())
+    """The view at another size."""
+    return Size(*resize.known(x, hole, height, width))
 
 
 def sizes(height: int, width: int, side: int) -> list[tuple[int, int]]:
@@ -91,7 +90,7 @@ def _array(x: Tensor) -> Array:
 
 
 def _blurred(x: Tensor, small: tuple[int, int]) -> Tensor:
-    """x as it looks when it comes from a size of `small`."""
+    """x reduced to the size `small` and enlarged again, to compare it with a picture that was enlarged from that size."""
     return functional.interpolate(functional.interpolate(x, small, mode="area"), x.shape[-2:], mode="bicubic", align_corners=False)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -14,18 +12,8 @@ from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks, Photo
 from ganapp.repairing import coarse, holes
+from ganapp.repairing.filling import Filling
 from ganapp.repairing.holes import Part
-
-
-class Fills(Protocol):
-    """What mends one crop: `filler.Filler`, or a community model. side: the largest crop it likes."""
-
-    @property
-    def side(self) -> int:
-        """Pixels."""
-
-    def fill(self, colours: Array, hole: Marks, seed: int, on: Callable[[], None]) -> Array:
-        """colours (h, w, 3) in [0, 1], hole (h, w) True where to fill -> (h, w, 3); calls `on` while it works, which may raise."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +36,7 @@ class Mended:
     proof: photo_file.Proof
 
 
-def mend(shot: Photo, marks: Marks, filler: Fills, settings: Settings) -> Mended:
+def mend(shot: Photo, marks: Marks, filler: Filling, settings: Settings) -> Mended:
     """Fill what is marked in a photo. The photo given stays as it is.
 
     Each part is seen with all marks of its surroundings unknown, and with what earlier parts have filled known.
@@ -73,7 +61,7 @@ def _grown(marks: Marks, parts: list[Part], grow: int) -> Marks:
     return grown
 
 
-def _mend_part(work: Photo, masks: tuple[Marks, Marks, Marks], part: Part, filler: Fills, settings: Settings) -> None:
+def _mend_part(work: Photo, masks: tuple[Marks, Marks, Marks], part: Part, filler: Filling, settings: Settings) -> None:
     """Fill one part of `work` in place. masks: the marks, the grown ones, and those of them that are not filled yet."""
     marks, grown, left = masks
     view = part.view
@@ -83,7 +71,7 @@ def _mend_part(work: Photo, masks: tuple[Marks, Marks, Marks], part: Part, fille
     if not target.any():
         return
     colours = work.colours(view.top, view.left, view.height, view.width)
-    hole = left[view.slices] | work.clear(view.top, view.left, view.height, view.width)
+    hole = left[view.slices] | work.transparent(view.top, view.left, view.height, view.width)
     if hole.all():
         hole = left[view.slices]
 

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-import errno
-import secrets
 import tempfile
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ganapp.base import writing
 from ganapp.base.errors import UserError
 
 
 def write(target: Path, blob: bytes, replace: bool) -> bool:
     """Write a file, and the folders it lies in. False when there is one already that is not to be replaced; UserError when it cannot be
     written."""
-    partial = target.with_name(f".{secrets.token_hex(6)}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(blob)
-        if replace:
-            partial.replace(target)
-        else:
-            _put(partial, target)
+        writing.write(target, blob, exclusive=not replace)
     except FileExistsError as problem:
         if not (target.is_symlink() or target.exists()):  # a file lies where its folder is to be
             raise unwritable(problem, target) from problem
         return False
     except OSError as problem:
         raise unwritable(problem, target) from problem
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
     return True
-
-
-def _put(partial: Path, target: Path) -> None:
-    """Give a file its name. FileExistsError when another has it."""
-    try:
-        target.hardlink_to(partial)  # whole from the first moment on
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without links
-        target.open("xb").close()  # from here on the name is ours, whoever else looks for one
-        partial.replace(target)
 
 
 def try_folder(folder: Path) -> None:
@@ -59,18 +39,16 @@ def try_folder(folder: Path) -> None:
 
 def pack(files: Sequence[Path], folder: Path, target: Path) -> None:
     """The files below a folder as one zip file. UserError when it cannot be written."""
-    partial = target.with_name(f".{secrets.token_hex(6)}.partial")
     try:
         # Pictures are packed already. Dates before 1980, which a zip cannot hold, become 1980.
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
+        with (
+            writing.replacing(target) as partial,
+            zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive,
+        ):
             for file in files:
                 archive.write(file, (file.parent.resolve() / file.name).relative_to(folder.resolve()).as_posix())
-        partial.replace(target)
     except OSError as problem:
         raise unwritable(problem, target) from problem
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def remove_empty(folder: Path) -> None:
@@ -82,5 +60,4 @@ def remove_empty(folder: Path) -> None:
 
 def unwritable(problem: OSError, target: Path) -> UserError:
     """What is said when a file cannot be written."""
-    full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
-    return UserError("disk_full") if full else UserError("file_unwritable", file=target)
+    return UserError("disk_full") if writing.disk_full(problem) else UserError("file_unwritable", file=target)

@@ -32,9 +32,9 @@ def say(key: str, **values: object) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out `train ...` or `jobs ...`: 0 when done, 1 when a job that was followed failed. UserError says what cannot be."""
-    asked = vars(_parser().parse_args(list(arguments)))
-    command: Callable[[argparse.Namespace], int] = asked.pop("command")
-    return command(argparse.Namespace(**asked))
+    options = vars(_parser().parse_args(list(arguments)))
+    command: Callable[[argparse.Namespace], int] = options.pop("command")
+    return command(argparse.Namespace(**options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,11 +73,11 @@ def _add_jobs(kinds: Any) -> None:
     rename = kinds.add_parser("rename", help=say("help.rename"))
     rename.add_argument("job", metavar="ID")
     rename.add_argument("name")
-    rename.set_defaults(command=lambda asked: _told(actions.rename(SHELL, asked.job, asked.name)))
+    rename.set_defaults(command=lambda options: _print_state(actions.rename(SHELL, options.job, options.name)))
     share = kinds.add_parser("share", help=say("help.share"))
     share.add_argument("job", metavar="ID")
     share.add_argument("--off", action="store_true", help=say("help.off"))
-    share.set_defaults(command=lambda asked: _told(actions.share(SHELL, asked.job, not asked.off)))
+    share.set_defaults(command=lambda options: _print_state(actions.share(SHELL, options.job, not options.off)))
     copy = kinds.add_parser("duplicate", help=say("help.duplicate"))
     copy.add_argument("job", metavar="ID")
     copy.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=say("help.set"))
@@ -85,19 +85,19 @@ def _add_jobs(kinds: Any) -> None:
     copy.set_defaults(command=_duplicate)
 
 
-def _train(asked: argparse.Namespace) -> int:
-    if asked.order.is_dir():  # a folder with an order in it, outside the queue
-        told = [sys.executable, "-m", "ganapp.training", str(asked.order)]
-        return subprocess.call(told, env=paths.child_environment(**paths.FOR_DEPLOYER))
-    order, name = orders.read(asked.order), asked.name or asked.order.stem[: orders.LONGEST_NAME]
-    if asked.hub:
+def _train(options: argparse.Namespace) -> int:
+    if options.order.is_dir():  # a folder with an order in it, outside the queue
+        command = [sys.executable, "-m", "ganapp.training", str(options.order)]
+        return subprocess.call(command, env=paths.child_environment(**paths.FOR_DEPLOYER))
+    order, name = orders.read(options.order), options.name or options.order.stem[: orders.LONGEST_NAME]
+    if options.hub:
         from ganapp.jobs import hubjobs
 
-        job = hubjobs.submit(SHELL, order, hubjobs.Rent(asked.hub, _token(asked.token), asked.hours), name)
-        return _told(job)
+        job = hubjobs.submit(SHELL, order, hubjobs.Rent(options.hub, _token(options.token), options.hours), name)
+        return _print_state(job)
     job = actions.submit(SHELL, order, name)
     print(say("started", id=job.id, folder=job.folder), file=sys.stderr)
-    return 0 if asked.detach else _follow(job.id, mine=True)
+    return 0 if options.detach else _follow(job.id, mine=True)
 
 
 def _follow(job_id: str, mine: bool = False) -> int:
@@ -153,18 +153,18 @@ def _draw(line: str, news: object, last: bool) -> None:
     _drawn[0] = news
 
 
-def _told(job: Job) -> int:
+def _print_state(job: Job) -> int:
     print(say("is", id=job.id, name=job.name, state=say(f"states.{job.state}")))
     return 0
 
 
-def _list(asked: argparse.Namespace) -> int:
+def _list(options: argparse.Namespace) -> int:
     jobs = actions.listing(SHELL)
-    if asked.json:
-        told = [{**dataclasses.asdict(job), "place": place, "reason": job.because()} for job, place in jobs]
-        for entry in told:
+    if options.json:
+        rows = [{**dataclasses.asdict(job), "place": place, "reason": job.because()} for job, place in jobs]
+        for entry in rows:
             del entry["owner"], entry["address"]
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
         return 0
     for job, place in jobs:
         state = say("place", place=place) if place else say(f"states.{job.state}")
@@ -175,16 +175,16 @@ def _list(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _show(asked: argparse.Namespace) -> int:
-    job = actions.find(SHELL, asked.job)
+def _show(options: argparse.Namespace) -> int:
+    job = actions.find(SHELL, options.job)
     if job.remote:
         from ganapp.jobs import hubjobs
 
-        hubjobs.follow(SHELL, job.id, _token(asked.token))
-    if asked.follow:
+        hubjobs.follow(SHELL, job.id, _token(options.token))
+    if options.follow:
         return _follow(job.id)
     now = snapshot.read(SHELL, job.id)
-    if asked.json:
+    if options.json:
         print(json.dumps(dataclasses.asdict(now), ensure_ascii=False))
         return 0
     print(f"{now.id}  {now.name}\n{_line(now)}")
@@ -195,17 +195,17 @@ def _show(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _stop(asked: argparse.Namespace) -> int:
-    job = actions.find(SHELL, asked.job)
+def _stop(options: argparse.Namespace) -> int:
+    job = actions.find(SHELL, options.job)
     if job.remote:
         from ganapp.jobs import hubjobs
 
-        return _told(hubjobs.stop(SHELL, job.id, _token(asked.token)))
+        return _print_state(hubjobs.stop(SHELL, job.id, _token(options.token)))
     return _settled(actions.stop(SHELL, job.id))
 
 
-def _pause(asked: argparse.Namespace) -> int:
-    return _settled(actions.pause(SHELL, asked.job))
+def _pause(options: argparse.Namespace) -> int:
+    return _settled(actions.pause(SHELL, options.job))
 
 
 def _settled(job: Job, patience: float = 60.0) -> int:
@@ -214,25 +214,25 @@ def _settled(job: Job, patience: float = 60.0) -> int:
     while job.state == "running" and time.monotonic() < until:
         time.sleep(0.2)
         job = next(entry for entry, _ in actions.listing(SHELL) if entry.id == job.id)
-    return _told(job)
+    return _print_state(job)
 
 
-def _resume(asked: argparse.Namespace) -> int:
-    job = actions.resume(SHELL, asked.job)
-    return _follow(job.id) if asked.follow else _told(job)
+def _resume(options: argparse.Namespace) -> int:
+    job = actions.resume(SHELL, options.job)
+    return _follow(job.id) if options.follow else _print_state(job)
 
 
-def _delete(asked: argparse.Namespace) -> int:
-    job = actions.find(SHELL, asked.job)
+def _delete(options: argparse.Namespace) -> int:
+    job = actions.find(SHELL, options.job)
     actions.delete(SHELL, job.id)
     print(say("deleted", id=job.id, name=job.name))
     return 0
 
 
-def _duplicate(asked: argparse.Namespace) -> int:
+def _duplicate(options: argparse.Namespace) -> int:
     """`--set steps=2000 --set rate=0.0005`: keys of the order, and all else settings of its recipe."""
     changes: dict[str, Any] = {"settings": {}}
-    for pair in asked.set:
+    for pair in options.set:
         key, sign, text = pair.partition("=")
         if not sign:
             raise UserError("shell_value", flag="set", value=pair, form="KEY=VALUE")
@@ -240,14 +240,14 @@ def _duplicate(asked: argparse.Namespace) -> int:
             value = json.loads(text)
         except ValueError:
             value = text
-        (changes if key in orders.KEYS and key != "settings" else changes["settings"])[key] = value
-    return _told(actions.duplicate(SHELL, asked.job, changes, asked.onward))
+        (changes if key in orders.KEYS else changes["settings"])[key] = value
+    return _print_state(actions.duplicate(SHELL, options.job, changes, options.onward))
 
 
-def _offers(asked: argparse.Namespace) -> int:
+def _offers(options: argparse.Namespace) -> int:
     from ganapp.jobs import hubjobs
 
-    for offer in hubjobs.offers(_token(asked.token) or None):
+    for offer in hubjobs.offers(_token(options.token) or None):
         print(f"{offer.flavour:<18} ${offer.dollars:>7.2f}/h  {offer.cpu}, {offer.memory}  {offer.accelerator}".rstrip())
     return 0
 

@@ -1,4 +1,5 @@
-"""Likeness in the shell: `python -m ganapp COMMAND`. One command for each file of ganapp/tasks, made from its Request, and a few more.
+"""Likeness in the shell: `python -m ganapp COMMAND`. One command for each file of ganapp/tasks, made from its Request, and those of
+ganapp/shell/commands.
 
 Nothing of a task is imported before its command is asked for, so help comes at once.
 """
@@ -14,30 +15,21 @@ import mimetypes
 import os
 import pkgutil
 import re
-import subprocess
 import sys
 import types
 import typing
-import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import locales, paths
+from ganapp.base import members, paths
 from ganapp.base.errors import UserError
 from ganapp.models import hub_access
+from ganapp.shell.words import say
 
-PROCESSES = ("evaluate", "bench")  # commands that are processes of their own
-JOBS = ("train", "jobs")  # commands of ganapp/shell/jobs.py
-PHOTOS = ("repair", "stylize", "upscale")  # tasks whose commands are in ganapp/shell/<task>.py: one photo, or many
 SCALARS = (int, float, str)
 _inputs: set[Path] = set()  # picture files that this command has read
-
-
-def say(key: str, **values: object) -> str:
-    """A sentence of the shell in the reader's language."""
-    return locales.text(f"shell.{key}", paths.language(), **values)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,16 +54,9 @@ def _main(arguments: list[str]) -> int:
 def _carried_out(arguments: list[str]) -> int:
     _inputs.clear()
     try:
-        if arguments and arguments[0] in PROCESSES:
-            told = [sys.executable, "-m", *_process(arguments)]
-            return subprocess.call(told, env=paths.child_environment(**paths.FOR_DEPLOYER))
-        if arguments and arguments[0] in JOBS:
-            from ganapp.shell import jobs
-
-            return jobs.main(arguments)
-        if arguments and arguments[0] in PHOTOS:
+        if arguments and arguments[0] in _commands():
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
-            return int(importlib.import_module(f"ganapp.shell.{arguments[0]}").main(arguments))
+            return int(importlib.import_module(f"ganapp.shell.commands.{arguments[0]}").main(arguments))
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))
         command: Callable[[dict[str, Any]], None] = asked.pop("command")
         command(asked)
@@ -82,14 +67,9 @@ def _carried_out(arguments: list[str]) -> int:
     return 0
 
 
-def _process(arguments: list[str]) -> list[str]:
-    """The module of a command that is a process of its own, and its arguments: `bench train ...` is ganapp/evaluation/bench_train.py."""
-    if arguments[0] == "evaluate":
-        return ["ganapp.evaluation", *arguments[1:]]
-    kinds = sorted(path.stem.removeprefix("bench_") for path in (paths.ROOT / "ganapp" / "evaluation").glob("bench_*.py"))
-    if len(arguments) < 2 or arguments[1] not in kinds:
-        raise UserError("one_of", name="bench", known=", ".join(kinds))
-    return [f"ganapp.evaluation.bench_{arguments[1]}", *arguments[2:]]
+def _commands() -> list[str]:
+    """The files of ganapp/shell/commands."""
+    return sorted(entry.name for entry in pkgutil.iter_modules(importlib.import_module("ganapp.shell.commands").__path__))
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
@@ -113,20 +93,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     """All commands; flags only of the one that was chosen."""
     parser = argparse.ArgumentParser("python -m ganapp", description=say("description"))
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    models = commands.add_parser("models", help=say("models"))
-    models.add_argument("--json", action="store_true", help=say("json"))
-    models.set_defaults(command=_models)
-    publish = commands.add_parser("publish", help=say("publish"))
-    publish.add_argument("folder", help=say("folder"))
-    publish.add_argument("repository", help=say("repository"))
-    publish.add_argument("--private", action="store_true", help=say("private"))
-    publish.add_argument("--token", help=say("token"))
-    publish.set_defaults(command=_publish)
-    card = commands.add_parser("card", help=say("card"))
-    card.add_argument("folder", help=say("folder"))
-    card.set_defaults(command=_card)
-    for name in (*PROCESSES, *JOBS):
-        commands.add_parser(name, help=say(name), add_help=False)
+    for name in members.names("commands"):
+        commands.add_parser(name, help=say(f"{name}.help"), add_help=False)
     for name in task_names():
         task = commands.add_parser(name.replace("_", "-"), aliases=[name] if "_" in name else [], help=_summary(name))
         if chosen.replace("-", "_") == name:
@@ -254,55 +222,3 @@ def _task(module: Any, asked: dict[str, Any]) -> None:
         print(say("written", file=out), file=sys.stderr)
     if as_json:
         print(json.dumps(result.report(), ensure_ascii=False))
-
-
-# models
-
-
-def _models(asked: dict[str, Any]) -> None:
-    """The list of models, as an aligned table or as JSON."""
-    from ganapp.models import catalog
-
-    entries = catalog.listing(paths.language())
-    if asked["json"]:
-        print(json.dumps([dataclasses.asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
-        return
-    names = ("id", "title", "task", "bytes", "source", "licence", "state")
-    lines = [[say(f"columns.{name}") for name in names]]
-    lines += [[_size(entry.bytes) if name == "bytes" else str(getattr(entry, name)) for name in names] for entry in entries]
-    widths = [max(_width(line[i]) for line in lines) for i in range(len(names))]
-    for line in lines:
-        print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths)).rstrip())
-
-
-def _width(text: str) -> int:
-    """Columns that a terminal gives a text: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB"
-
-
-def _folder(name: str) -> Path:
-    """The folder at a path, or of a local model's id."""
-    for place in (Path(name), paths.shipped_models() / name, paths.trained_models() / name):
-        if place.is_dir():
-            return place
-    raise UserError("not_a_model_folder", folder=name)
-
-
-def _card(asked: dict[str, Any]) -> None:
-    from ganapp.models import card
-
-    print(say("written", file=card.write(_folder(asked["folder"]))))
-
-
-def _publish(asked: dict[str, Any]) -> None:
-    from ganapp.models import card, hub
-
-    source = _folder(asked["folder"])
-    hub.split(asked["repository"])
-    card.write(source)
-    pin = hub.publish(source, asked["repository"], asked["private"], asked["token"])
-    print(say("published", repository=pin.repository, revision=pin.revision))

@@ -1,7 +1,7 @@
 """Which photo makes which file: no two share one, none takes the place of an input or of a file that was not made here, and a run that was
 cut short knows what it has made.
 
-`Plan.of` looks at what is named, `place` gives each photo a folder and a stem, `made` says what is there already, `keep` writes a result.
+`Plan.of` looks at what is named, `place` reads --out, `existing` says what is there already, `keep` writes a result.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ALIKE = (filenames.JPEGS, TIFFS)  # endings of one kind of file
 
 
 @dataclass(frozen=True)
-class Manner:
+class Naming:
     """How a command calls its results. named: a photo's stem -> its result's; endings: that its results may have; beside: what is added
     to a result that would lie beside its photo under the photo's own name; parted: what comes between a stem and the ending that tells
     a.png from a.jpg; file: whether `--out` of one photo is a file even without an ending."""
@@ -44,8 +44,8 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Given:
-    """What a command was told: its inputs, --out, other files it reads (masks, paintings), and --overwrite."""
+class Arguments:
+    """What the command line names: its inputs, --out, other files it reads (masks, paintings), and --overwrite."""
 
     inputs: Sequence[Path]
     out: Path
@@ -76,11 +76,11 @@ def packed(out: Path) -> bool:
     return out.suffix.lower() == ".zip" and not out.is_dir()
 
 
-def single(given: Given, manner: Manner) -> bool:
+def single(arguments: Arguments, naming: Naming) -> bool:
     """Whether --out names the very file of the one photo."""
-    if len(given.inputs) != 1 or many(given.inputs[0]) or packed(given.out) or given.out.is_dir():
+    if len(arguments.inputs) != 1 or many(arguments.inputs[0]) or packed(arguments.out) or arguments.out.is_dir():
         return False
-    return manner.file or given.out.suffix.lower() in (*filenames.PICTURES, *TIFFS)
+    return naming.file or arguments.out.suffix.lower() in (*filenames.PICTURES, *TIFFS)
 
 
 def form_of_the_file(inputs: Sequence[Path], out: Path, fields: dict[str, Any], forms: dict[str, str] | None = None) -> None:
@@ -102,7 +102,7 @@ class Plan:
     jobs, left_out: photos, and files that are none; inputs: files that are never replaced, others among them by no --overwrite either,
     but for the file that --out names; taken: names that are given away; by_name: photos whose result was known by its name alone."""
 
-    manner: Manner
+    naming: Naming
     folder: Path
     file: Path | None
     archive: Path | None
@@ -120,22 +120,22 @@ class Plan:
         self.new = not self.folder.exists()
 
     @classmethod
-    def of(cls, given: Given, manner: Manner) -> Plan:
+    def of(cls, arguments: Arguments, naming: Naming) -> Plan:
         """The plan for what was given. UserError when there is no photo, the folder cannot be written to, or --out is a file that is not to
         be replaced."""
-        archive = given.out if packed(given.out) else None
-        file = given.out if single(given, manner) else None
-        folder = given.out.with_name(f"{given.out.stem}.partial") if archive else given.out.parent if file else given.out
-        plan = cls(manner, folder, file, archive, given.overwrite)
-        away = [folder] if all(folder.resolve() != path.resolve() for path in given.inputs) else []
-        found = gather(given.inputs, [*away, *given.others, *([archive] if archive else [])])
-        results = {id(photo) for photo in plan._results_among([photo for photo in found.photos if photo.path not in given.inputs])}
+        archive = arguments.out if packed(arguments.out) else None
+        file = arguments.out if single(arguments, naming) else None
+        folder = arguments.out.with_name(f"{arguments.out.stem}.partial") if archive else arguments.out.parent if file else arguments.out
+        plan = cls(naming, folder, file, archive, arguments.overwrite)
+        away = [folder] if all(folder.resolve() != path.resolve() for path in arguments.inputs) else []
+        found = gather(arguments.inputs, [*away, *arguments.others, *([archive] if archive else [])])
+        results = {id(photo) for photo in plan._results_among([photo for photo in found.photos if photo.path not in arguments.inputs])}
         photos = [photo for photo in found.photos if id(photo) not in results]
         if not photos:
             raise UserError("shell_results", name=folder)
-        plan.others = {path.resolve() for path in given.others}
-        plan.inputs = {path.resolve() for path in (*given.inputs, *given.others, *(photo.path for photo in photos)) if path}
-        plan.jobs, plan.left_out = _jobs(photos, folder, manner.parted), found.left_out
+        plan.others = {path.resolve() for path in arguments.others}
+        plan.inputs = {path.resolve() for path in (*arguments.inputs, *arguments.others, *(photo.path for photo in photos)) if path}
+        plan.jobs, plan.left_out = _jobs(photos, folder, naming.parted), found.left_out
         plan._check()
         return plan
 
@@ -144,7 +144,7 @@ class Plan:
         here = [photo for photo in photos if photo.path and photo.path.parent.resolve().is_relative_to(self.folder.resolve())]
         if self.recorded:
             return [photo for photo in here if photo.path and self.record.holds(photo.path)]
-        names = {(photo.name.parent, f"{self.manner.named(filenames.safe(photo.name.stem))}{self.manner.beside}") for photo in here}
+        names = {(photo.name.parent, f"{self.naming.named(filenames.safe(photo.name.stem))}{self.naming.beside}") for photo in here}
         return [photo for photo in here if (photo.name.parent, filenames.safe(photo.name.stem)) in names]
 
     def _check(self) -> None:
@@ -160,13 +160,13 @@ class Plan:
                 raise UserError("shell_exists", name=target)
         files.try_folder(self.folder)
 
-    def made(self, job: Job, photo: bytes, wish: str) -> Path | None:
+    def existing(self, job: Job, photo: bytes, wish: str) -> Path | None:
         """What was made before from a photo's file with the settings `wish`, None for nothing. Each result stands for one photo."""
         if self.overwrite or self.file:
             return None
-        there = self.record.made(digest(photo), wish)
+        there = self.record.find(digest(photo), wish)
         if not self.recorded:
-            by_name = [job.folder / f"{self._stem(job)}.{ending}" for ending in self.manner.endings]
+            by_name = [job.folder / f"{self._stem(job)}.{ending}" for ending in self.naming.endings]
             there += [path for path in by_name if path.is_file() and path.resolve() not in self.inputs and not self.record.holds(path)]
         for path in there:
             if self._key(path) not in self.taken:
@@ -215,9 +215,9 @@ class Plan:
             yield folder / (f"{stem}.{ending}" if number == 1 else f"{stem}-{number}.{ending}")
 
     def _stem(self, job: Job) -> str:
-        stem = self.manner.named(job.stem)
+        stem = self.naming.named(job.stem)
         beside = job.source.path is not None and job.source.path.parent.resolve() == job.folder.resolve() and not self.overwrite
-        return f"{stem}{self.manner.beside}" if beside else stem
+        return f"{stem}{self.naming.beside}" if beside else stem
 
     def _key(self, path: Path) -> str:
         return filenames.key(str(path.parent.resolve() / path.name))
@@ -230,7 +230,7 @@ class Plan:
             files.pack(results, self.folder, self.archive)
         if self.archive and results and not failed:
             for path in results:
-                if (made := self.record.holds(path)) and not made.by_name:
+                if (result := self.record.holds(path)) and not result.by_name:
                     path.unlink(missing_ok=True)
             self.record.forget()
         if self.archive or self.new:

@@ -19,7 +19,7 @@ COARSE = 2_000_000_000  # nanoseconds within which a disk may round the time of 
 
 
 @dataclass(frozen=True)
-class Made:
+class Result:
     """A result. photo, wish: digests of the photo's file and of the settings; size, changed: bytes and time of the result, by which it is
     known again; by_name: whether it was only taken for one, as it was there under its name before anything was noted."""
 
@@ -35,7 +35,7 @@ class Record:
     """What is known of the results in `folder`, by their path below it."""
 
     folder: Path
-    results: dict[str, Made] = field(init=False, default_factory=dict)
+    results: dict[str, Result] = field(init=False, default_factory=dict)
     names: dict[tuple[str, str], list[str]] = field(init=False, default_factory=dict)  # by photo and wish
 
     def __post_init__(self) -> None:
@@ -48,29 +48,29 @@ class Record:
         for line in lines:
             with suppress(ValueError, TypeError, KeyError):  # the last line of a run that was killed may be torn
                 name, *values = json.loads(line)
-                self._note(str(name), Made(*values))
+                self._note(str(name), Result(*values))
 
-    def _note(self, name: str, made: Made) -> None:
-        self.results[name] = made
-        self.names.setdefault((made.photo, made.wish), []).append(name)
+    def _note(self, name: str, result: Result) -> None:
+        self.results[name] = result
+        self.names.setdefault((result.photo, result.wish), []).append(name)
 
-    def holds(self, path: Path) -> Made | None:
+    def holds(self, path: Path) -> Result | None:
         """What a file was made from; None for one that was not made here, or was changed since."""
         path = path.parent.resolve() / path.name
         if not path.is_relative_to(self.folder):
             return None
-        made = self.results.get(path.relative_to(self.folder).as_posix())
+        result = self.results.get(path.relative_to(self.folder).as_posix())
         try:
             status = path.stat()
         except OSError:
             return None
-        same = made and made.size == status.st_size and abs(made.changed - status.st_mtime_ns) <= COARSE
-        return made if same else None
+        same = result and result.size == status.st_size and abs(result.changed - status.st_mtime_ns) <= COARSE
+        return result if same else None
 
-    def made(self, photo: str, wish: str) -> list[Path]:
+    def find(self, photo: str, wish: str) -> list[Path]:
         """The files in the folder that were made from a photo with these settings."""
         alike = [self.folder / name for name in dict.fromkeys(self.names.get((photo, wish), []))]
-        return [path for path in alike if (made := self.holds(path)) and (made.photo, made.wish) == (photo, wish)]
+        return [path for path in alike if (result := self.holds(path)) and (result.photo, result.wish) == (photo, wish)]
 
     def own(self) -> list[Path]:
         """All files in the folder that were made here."""
@@ -82,11 +82,11 @@ class Record:
             path = path.parent.resolve() / path.name
             status = path.stat()
             name = path.relative_to(self.folder).as_posix()
-            made = Made(photo, wish, status.st_size, status.st_mtime_ns, by_name)
-            self._note(name, made)
+            result = Result(photo, wish, status.st_size, status.st_mtime_ns, by_name)
+            self._note(name, result)
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps([name, *dataclasses.astuple(made)]) + "\n")
+                lines.write(json.dumps([name, *dataclasses.astuple(result)]) + "\n")
 
     def forget(self) -> None:
         """The folder is no more."""

@@ -42,7 +42,7 @@ def many(path: Path) -> bool:
 
 def one(path: Path) -> Source:
     """A file as a source of its own."""
-    return Source(PurePosixPath(archives.on_disk(path.name)), lambda: content(path), path.parent, path)
+    return Source(PurePosixPath(archives.name_on_disk(path.name)), lambda: content(path), path.parent, path)
 
 
 def content(path: Path) -> bytes:

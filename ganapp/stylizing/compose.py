@@ -44,7 +44,7 @@ def reduced(shot: Photo, size: tuple[int, int]) -> Array:
         colours = shot.colours(first, 0, last - first, shot.width)
         if not clear:
             return colours
-        share = photo.shares(shot.pixels[first:last, :, -1:])
+        share = photo.to_floats(shot.pixels[first:last, :, -1:])
         return np.concatenate([colours * share, share], axis=2)
 
     made = []

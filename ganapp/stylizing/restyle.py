@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganapp.models.painter import Painter
 from ganapp.pictures.box import Box
 from ganapp.pictures.canvas import Canvas
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Photo
 from ganapp.pictures.tiling import Work
-from ganapp.stylizing import compose, layout, paint
+from ganapp.stylizing import compose, paint, stroke_size
 from ganapp.stylizing.compose import Manner
-from ganapp.stylizing.models import Painter
 
 KEPT = 96 * 2**20  # bytes of small pictures that are held
 _held: OrderedDict[tuple[str, ...], Array] = OrderedDict()
@@ -40,7 +40,7 @@ class Order:
     def size(self, shot: Photo) -> tuple[int, int]:
         """Width and height at which it is painted."""
         side = sum(painter.side * share for painter, share in self.mixture)
-        return layout.painted((shot.width, shot.height), side, self.strokes)
+        return stroke_size.painted((shot.width, shot.height), side, self.strokes)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from ganapp.digits import digit
 from ganapp.pictures import images
-from ganapp.tasks._sampler import Array
+from ganapp.pictures.images import Array
 
 WHITE = 255
 SMALLEST, LARGEST = 32, 256  # side of a cell

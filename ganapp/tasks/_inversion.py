@@ -7,12 +7,14 @@ distance of a classifier's features to that of the pixels, and keeps the latent 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from ganapp.digits import latent
@@ -20,13 +22,24 @@ from ganapp.digits import latent
 BANK = 64  # latents that a search without an encoder tries first, from the seeds 0, 1, ...
 
 
+class Judge(Protocol):
+    """What names the classes of pictures (n, c, h, w) in [-1, 1]: a promise of models.classifier, or the bare net."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Scores (n, classes)."""
+
+    def features(self, x: Tensor) -> Tensor:
+        """What it sees, (n, features)."""
+
+
 @dataclass(frozen=True)
 class Nets:
-    """generator, the judge of what it draws if there is one, and the encoder of the generator's folder if it has one."""
+    """generator, the judge of what it draws if there is one, and the encoder of the generator's folder if it has one; see
+    models.sampler.Sampler for the first and the last."""
 
-    generator: nn.Module
-    judge: nn.Module | None
-    encoder: nn.Module | None
+    generator: Callable[[Tensor, Tensor], Tensor]
+    judge: Judge | None
+    encoder: Callable[[Tensor, Tensor], Tensor] | None
     latent: int
 
 
@@ -100,7 +113,7 @@ def _measured(nets: Nets, z: Tensor, y: Tensor, target: tuple[Tensor, Tensor]) -
     misfit = residual(made, target[0])
     if nets.judge is None:
         return made, misfit, torch.zeros_like(misfit)
-    features: Tensor = nets.judge.features(made)  # type: ignore[operator]
+    features: Tensor = nets.judge.features(made)
     return made, misfit, 1 - functional.cosine_similarity(features, target[1])
 
 
@@ -121,7 +134,7 @@ def search(nets: Nets, x: Tensor, y: Tensor, how: Search) -> Found:
     n = len(x)
     z = _starts(nets, x, y, how.starts).flatten(0, 1).requires_grad_(True)  # (n * starts, latent)
     with torch.no_grad():
-        features = x if nets.judge is None else nets.judge.features(x)  # type: ignore[operator]
+        features = x if nets.judge is None else nets.judge.features(x)
     target = x.repeat_interleave(how.starts, 0), features.repeat_interleave(how.starts, 0)
     classes = y.repeat_interleave(how.starts, 0)
     optimiser = torch.optim.Adam([z], how.rate, betas=(0.9, 0.99))

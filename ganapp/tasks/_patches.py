@@ -4,12 +4,15 @@ mended photo, so nothing has to be kept on the server between two repairs."""
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from PIL import Image
+from pydantic import ConfigDict, NonNegativeInt
+from typing_extensions import TypedDict
 
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import As, Items, Told
 from ganapp.pictures import images, masks, photo, photo_file
 from ganapp.pictures.box import Box
 from ganapp.pictures.photo import Marks, Photo
@@ -18,19 +21,17 @@ MOST = 4096
 MOST_AREA = 10 * images.MAX_PIXELS  # pixels of all patches of a request: each costs time, however few bytes it has
 
 
-def checked(values: object) -> tuple[dict[str, Any], ...]:
-    """The patches of a request, each {"left", "top", "picture", "mask"}. UserError for anything else."""
-    if not isinstance(values, list | tuple) or len(values) > MOST:
-        raise UserError("patches_form", most=MOST)
-    for value in values:
-        if not isinstance(value, dict) or not {"left", "top", "picture", "mask"} <= value.keys():
-            raise UserError("patches_form", most=MOST)
-        place = (value["left"], value["top"])
-        if any(isinstance(number, bool) or not isinstance(number, int) or number < 0 for number in place):
-            raise UserError("patches_form", most=MOST)
-        if not all(isinstance(value[key], str) for key in ("picture", "mask")):
-            raise UserError("patches_form", most=MOST)
-    return tuple(values)
+class Patch(TypedDict):
+    """left, top: where it lies, in pixels; picture, mask: data URIs of its pixels, and of which of them count."""
+
+    __pydantic_config__ = ConfigDict(strict=True, extra="allow")  # type: ignore[misc]
+    left: NonNegativeInt
+    top: NonNegativeInt
+    picture: str
+    mask: str
+
+
+Patches = Annotated[tuple[Annotated[dict[str, Any], As(Patch)], ...], Items(MOST), Told("patches_form", {"most": MOST})]
 
 
 def lay(shot: Photo, patches: tuple[dict[str, Any], ...]) -> Marks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -12,8 +12,9 @@ from torch import Tensor
 from ganapp.base.errors import UserError
 from ganapp.digits import digit
 from ganapp.digits.latent import Vector
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _sampler
+from ganapp.pictures.images import Array
 
 
 class Subject(Protocol):
@@ -25,25 +26,22 @@ class Subject(Protocol):
     def latent(self) -> Sequence[float] | None: ...  # noqa: D102
 
 
-def check(request: Subject) -> None:
-    """Exactly one of picture and latent is given; these, digit, digit_to, blend and model are what they should be."""
+S = TypeVar("S", bound=Subject)
+
+
+def one(request: S) -> S:
+    """The request, when exactly one of picture and latent is given. Else UserError."""
     if (request.picture is None) == (request.latent is None):
         raise UserError("picture_or_latent")
-    if request.picture is not None:
-        _checks.picture(request)
-    _checks.latent(request, "latent")
-    _checks.kind(request, "digit")
-    _checks.kind(request, "digit_to", optional=True)
-    _checks.number(request, "blend", 0, 1)
-    _checks.text(request, "model")
+    return request
 
 
-def like_mnist(sampler: _sampler.Sampler) -> bool:
+def like_mnist(sampler: Sampler) -> bool:
     """Whether the model's pictures are MNIST's, but for the width of their margin."""
     return sampler.digits and sampler.channels == 1 and digit.FRAME <= sampler.size <= digit.FRAME + 8
 
 
-def framed(ink: _sampler.Array, size: int) -> _sampler.Array:
+def framed(ink: Array, size: int) -> Array:
     """Ink (h, h) of a digit with margin added or taken away, so that it measures (size, size); both from 28 to 36 pixels."""
     change = size - len(ink)
     before, after = abs(change) // 2, (abs(change) + 1) // 2
@@ -52,12 +50,12 @@ def framed(ink: _sampler.Array, size: int) -> _sampler.Array:
     return ink[before : len(ink) - after, before : len(ink) - after]
 
 
-def drawn(uri: str) -> _sampler.Array:
+def drawn(uri: str) -> Array:
     """Ink (32, 32) from a data URI of someone's digit."""
     return digit.from_picture(images.read(images.from_data_uri(uri)))
 
 
-def prepared(uri: str, sampler: _sampler.Sampler) -> _sampler.Array:
+def prepared(uri: str, sampler: Sampler) -> Array:
     """Someone's picture as the model's training pictures are: (size, size), 1 = dark, or (size, size, 3) in [0, 1].
 
     A digit is centred and scaled as MNIST was; of any other picture the square in its middle is taken.
@@ -74,7 +72,7 @@ def prepared(uri: str, sampler: _sampler.Sampler) -> _sampler.Array:
     return ink if sampler.channels == 1 else np.repeat(ink[..., None], 3, axis=2)
 
 
-def picture(request: Subject, sampler: _sampler.Sampler, y: Vector) -> _sampler.Array:
+def picture(request: Subject, sampler: Sampler, y: Vector) -> Array:
     """What the request is about, (size, size) or (size, size, 3) in [0, 1]: its picture as the model knows pictures, or what its latent
     draws under class weights y (classes,)."""
     if request.picture is not None:
@@ -83,6 +81,6 @@ def picture(request: Subject, sampler: _sampler.Sampler, y: Vector) -> _sampler.
     return np.asarray(sampler.paint(z[None], y[None])[0], np.float32)
 
 
-def tensor(shown: _sampler.Array) -> Tensor:
+def tensor(shown: Array) -> Tensor:
     """(h, w) or (h, w, 3) in [0, 1] -> (1, channels, h, w) in [-1, 1]."""
     return images.to_tensor(shown) * 2 - 1

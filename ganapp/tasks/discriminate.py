@@ -8,41 +8,44 @@ wrote the digit. The map shows which pixels would have to be darker or lighter f
 from __future__ import annotations
 
 import base64
-import json
 import math
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from pydantic import model_validator
+from torch import Tensor
 
+from ganapp import models
+from ganapp.base.kinds import Share
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _sampler, _subject
-from ganapp.tasks._sampler import Array
+from ganapp.pictures.images import Array
+from ganapp.tasks import _result, _sliders, _subject
+from ganapp.tasks._fields import Class, Latent, Name, Picture
 
 VALUE = "discriminator"
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture of a digit, or the latent of a drawn one, and which digit it is meant to be."""
 
-    picture: str | None = field(default=None, metadata={"help": "a picture of one digit", "kind": "picture"})
-    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent of a drawn digit, in place of a picture"})
-    digit: int = field(default=3, metadata={"help": "the digit it is meant to be, 0 to 9"})
-    digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
-    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator's discriminator"})
+    picture: Picture | None = about("a picture of one digit", default=None, kind="picture")
+    latent: Latent | None = about("the latent of a drawn digit, in place of a picture", default=None)
+    digit: Class = about("the digit it is meant to be, 0 to 9", default=3)
+    digit_to: Class | None = about("the second digit of a blend", default=None)
+    blend: Share = about("how far towards the second digit, 0 to 1", default=0.0)
+    model: Name = about("which generator's discriminator", default=_sliders.MODEL)
 
-    def __post_init__(self) -> None:
-        _subject.check(self)
+    _one_subject = model_validator(mode="after")(_subject.one)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Table):
     """score: the discriminator's, unbounded; probability: that a person wrote it, 0 to 1; gradient (size, size): how much the
     score rises with the ink of each pixel; signed is false where colours have no one sense, and it is how much they count."""
 
@@ -50,10 +53,6 @@ class Result:
     probability: float
     gradient: Array
     signed: bool = True
-
-    def save(self, path: Path) -> None:
-        """Write score, probability and map as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2) + "\n", encoding="utf-8")
 
     def report(self) -> dict[str, Any]:
         """The numbers, and the map as base64 of signed bytes, row by row: -127 to 127 times `scale` / 127."""
@@ -70,11 +69,11 @@ def quantised(values: Array) -> tuple[NDArray[np.int8], float]:
     return levels.astype(np.int8), scale
 
 
-def attend(net: nn.Module, shown: Array, y: Array) -> tuple[float, Array]:
+def attend(score_of: Callable[[Tensor, Tensor], Tensor], shown: Array, y: Array) -> tuple[float, Array]:
     """Score of a picture (h, w) or (h, w, 3) in [0, 1] under class weights y (classes,), and d score / d picture (h, w); of colours
     the length of their slopes."""
     x = images.to_tensor(shown).requires_grad_(True)
-    score = net(x * 2 - 1, torch.from_numpy(y)[None])
+    score = score_of(x * 2 - 1, torch.from_numpy(y)[None])
     (slope,) = torch.autograd.grad(score.sum(), x)
     return float(score.item()), (slope[0, 0] if shown.ndim == 2 else slope[0].norm(dim=0)).numpy()
 
@@ -91,8 +90,8 @@ def run(request: Request) -> Result:
 
     A probability above 0.5 for a drawn digit means that the discriminator is fooled.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     fitted = sampler.value(VALUE)
     y = sampler.weights(request.digit, request.digit_to, request.blend)
-    score, gradient = attend(sampler.loaded.net("discriminator"), _subject.picture(request, sampler, y), y)
+    score, gradient = attend(sampler.score, _subject.picture(request, sampler, y), y)
     return Result(round(score, 4), round(probability(score, y, fitted), 4), gradient, sampler.channels == 1)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from ganapp.base.kinds import Choice
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images, photo, photo_file
 from ganapp.pictures.photo import Photo
-from ganapp.tasks import _checks, _patches
+from ganapp.tasks import _patches
+from ganapp.tasks._fields import Picture
 
 HEAVY = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A photo and the patches that its repairs gave."""
 
-    picture: str = field(metadata={"help": "the photo, as it was before its repairs", "kind": "picture"})
-    patches: tuple[dict[str, Any], ...] = field(default=(), metadata={"help": "the patches that the repairs gave, the first one first"})
-    form: str = field(default="lossless", metadata={"help": "the file that comes back: lossless or jpeg"})
-    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.choice(self, "form", photo_file.FORMS)
-        _checks.flag(self, "keep_gps")
-        _checks.keep(self, "patches", _patches.checked(self.patches))
+    picture: Picture = about("the photo, as it was before its repairs", kind="picture")
+    patches: _patches.Patches = about("the patches that the repairs gave, the first one first", default=())
+    form: Annotated[str, Choice(photo_file.FORMS)] = about("the file that comes back: lossless or jpeg", default="lossless")
+    keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ class is the one whose guess fits best, unless it is given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +16,30 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganapp import models
+from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _inversion, _sampler, _subject
+from ganapp.tasks import _grid, _inversion, _result, _sliders, _subject
+from ganapp.tasks._fields import Class, Name, Picture
 
 VALUE = "inversion"
 SIDE = 256
 HOW = _inversion.Search()
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture of one digit: any size, dark on light or light on dark, or ink on a transparent ground."""
 
-    picture: str = field(metadata={"help": "a picture of one digit", "kind": "picture"})
-    digit: int | None = field(default=None, metadata={"help": "which digit, or class, it is, from 0; decided by its looks when not given"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.kind(self, "digit", optional=True)
-        _checks.text(self, "model")
+    picture: Picture = about("a picture of one digit", kind="picture")
+    digit: Class | None = about("which digit, or class, it is, from 0; decided by its looks when not given", default=None)
+    model: Name = about("which generator", default=_sliders.MODEL)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """What was found. verdict: "close", "loose" or "not_a_digit"; digit: the one that was searched for; judged (10): the
     classifier's probabilities for the drawing, empty where no classifier knows it; latent, sliders, raw: of the digit found;
     residual: the share of ink that does not lie on ink, 0 to 1; typical: the share of random latents that are shorter than this
@@ -61,12 +60,6 @@ class Result:
         """Write the PNG of the digit found."""
         path.write_bytes(self.found)
 
-    def report(self) -> dict[str, Any]:
-        """All of it, the pictures as data URIs."""
-        keys = ("verdict", "digit", "judged", "latent", "sliders", "raw", "residual", "typical")
-        pictures = {"seen": images.data_uri(self.seen), "found": images.data_uri(self.found)}
-        return {**{key: getattr(self, key) for key in keys}, **pictures}
-
 
 def verdict(signs: tuple[float, float, float], fitted: dict[str, Any]) -> str:
     """How good a match is. signs: the residual, the distance of the judge's features, and its doubt, 1 less the probability of
@@ -76,22 +69,18 @@ def verdict(signs: tuple[float, float, float], fitted: dict[str, Any]) -> str:
     return "close" if signs[0] <= fitted["close"] else "loose"
 
 
-def _encoder(sampler: _sampler.Sampler) -> torch.nn.Module | None:
-    return sampler.loaded.net("encoder") if "encoder" in sampler.loaded.description.parts else None
-
-
-def nets(sampler: _sampler.Sampler) -> _inversion.Nets:
-    """The nets that a search needs; a folder without an encoder starts from the bank of latents alone."""
+def nets(sampler: Sampler) -> _inversion.Nets:
+    """What a search needs; a generator without an encoder starts from the bank of latents alone."""
     known = sampler.digits and sampler.channels == 1 and sampler.size == digits.SIZE  # what the judge was trained on
-    return _inversion.Nets(sampler.net, _sampler.judge() if known else None, _encoder(sampler), sampler.latent)
+    return _inversion.Nets(sampler.draw, models.load(_sliders.JUDGE, "classify") if known else None, sampler.guess, sampler.latent)
 
 
 @torch.no_grad()
-def _judged(judge: torch.nn.Module | None, x: Tensor) -> tuple[float, ...]:
+def _judged(judge: _inversion.Judge | None, x: Tensor) -> tuple[float, ...]:
     return () if judge is None else tuple(float(p) for p in judge(x).softmax(1)[0])
 
 
-def _named(request: Request, sampler: _sampler.Sampler, tools: _inversion.Nets, x: Tensor) -> tuple[int, tuple[float, ...]]:
+def _named(request: Request, sampler: Sampler, tools: _inversion.Nets, x: Tensor) -> tuple[int, tuple[float, ...]]:
     """The class to search for, and the judge's probabilities. UserError for one that the model does not have."""
     judged = _judged(tools.judge, x)
     if request.digit is not None:
@@ -106,7 +95,7 @@ def run(request: Request) -> Result:
 
     The verdict is "close", "loose" (the generator makes something like it) or "not_a_digit".
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     fitted = sampler.value(VALUE)
     own = _subject.prepared(request.picture, sampler)
     x = _subject.tensor(own)

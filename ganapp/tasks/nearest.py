@@ -6,22 +6,25 @@ The distance is the root of the summed squares of the differences in ink, the le
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp import models
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Share
+from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
 from ganapp.digits import idx
 from ganapp.pictures import images
-from ganapp.tasks import _sampler, _subject
-from ganapp.tasks._sampler import Array
+from ganapp.pictures.images import Array
+from ganapp.tasks import _result, _sliders, _subject
+from ganapp.tasks._fields import Class, Latent, Name, Picture
 
 VALUE = "nearest"
 ROWS = 6000
@@ -29,23 +32,22 @@ SIDE = 256
 EDGE = (digits.SIZE - digits.FRAME) // 2
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture of a digit, or the latent of a drawn one."""
 
-    picture: str | None = field(default=None, metadata={"help": "a picture of one digit", "kind": "picture"})
-    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent of a drawn digit, in place of a picture"})
-    digit: int = field(default=3, metadata={"help": "the digit that the latent draws, 0 to 9"})
-    digit_to: int | None = field(default=None, metadata={"help": "the second digit of a blend"})
-    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    picture: Picture | None = about("a picture of one digit", default=None, kind="picture")
+    latent: Latent | None = about("the latent of a drawn digit, in place of a picture", default=None)
+    digit: Class = about("the digit that the latent draws, 0 to 9", default=3)
+    digit_to: Class | None = about("the second digit of a blend", default=None)
+    blend: Share = about("how far towards the second digit, 0 to 1", default=0.0)
+    model: Name = about("which generator", default=_sliders.MODEL)
 
-    def __post_init__(self) -> None:
-        _subject.check(self)
+    _one_subject = model_validator(mode="after")(_subject.one)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The nearest training digit. index: its place among the 60,000; label: the digit it is; picture: a PNG of it; distance;
     usual: the median distance of real digits kept out of the training; closer: the share of those that came nearer than this."""
 
@@ -55,15 +57,6 @@ class Result:
     distance: float
     usual: float
     closer: float
-
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI and the numbers."""
-        numbers = {key: getattr(self, key) for key in ("index", "label", "distance", "usual", "closer")}
-        return {"picture": images.data_uri(self.picture), **numbers}
 
 
 @cache
@@ -106,7 +99,7 @@ def run(request: Request) -> Result:
 
     A distance well below the usual one means a copy.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     if not _subject.like_mnist(sampler):
         raise UserError("not_like_mnist", model=request.model)
     fitted = sampler.value(VALUE)

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator, model_validator
 
+from ganapp import models
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Items, Told
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _sampler
+from ganapp.tasks import _sliders
+from ganapp.tasks._fields import Latent, Name
 
 MOST = 128
 
 
-@dataclass(frozen=True)
+def _even(lists: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    if len({len(each) for each in lists}) != 1:
+        raise ValueError("lists of several lengths, or none")
+    return lists
+
+
+Lists = Annotated[tuple[Latent, ...], Items(MOST), AfterValidator(_even), Told("paint_lists", {"most": MOST})]
+
+
+@request_class
 class Request:
     """Latents and, one for each, class weights that add up to 1."""
 
-    latents: tuple[tuple[float, ...], ...] = field(metadata={"help": "latents, at most 128, each as long as the model's"})
-    classes: tuple[tuple[float, ...], ...] = field(
-        metadata={"help": "for each latent the weights of the digits 0 to 9, or of the model's classes; empty where it has none"}
-    )
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
+    latents: Lists = about("latents, at most 128, each as long as the model's")
+    classes: Lists = about("for each latent the weights of the digits 0 to 9, or of the model's classes; empty where it has none")
+    model: Name = about("which generator", default=_sliders.MODEL)
 
-    def __post_init__(self) -> None:
-        latents = _matrix(self.latents, "latents")
-        classes = _matrix(self.classes, "classes")
+    @model_validator(mode="after")
+    def _pairs(self) -> Request:
+        latents, classes = np.array(self.latents), np.array(self.classes)
         if len(latents) != len(classes):
             raise UserError("paint_pairs", latents=len(latents), classes=len(classes))
         if classes.shape[1] and ((classes < 0).any() or np.abs(classes.sum(1) - 1).max() > 1e-3):
             raise UserError("paint_classes", count=classes.shape[1])
-        _checks.keep(self, "latents", tuple(map(tuple, latents.tolist())))
-        _checks.keep(self, "classes", tuple(map(tuple, classes.tolist())))
-        _checks.text(self, "model")
+        return self
 
 
 @dataclass(frozen=True)
@@ -58,23 +68,12 @@ class Result:
         return {"pixels": base64.b64encode(self.pixels.tobytes()).decode("ascii"), **facts}
 
 
-def _matrix(values: object, name: str) -> NDArray[np.float64]:
-    """(n, length) of finite numbers, 1 <= n <= MOST."""
-    try:
-        matrix = np.array(values, np.float64)
-    except (ValueError, TypeError, OverflowError):
-        raise UserError("paint_lists", name=name, most=MOST) from None
-    if matrix.ndim != 2 or not 1 <= len(matrix) <= MOST or not (np.abs(matrix) <= _checks.FAR).all():
-        raise UserError("paint_lists", name=name, most=MOST)
-    return matrix
-
-
 def run(request: Request) -> Result:
     """Return the generator's own pixels for up to 128 latents: base64 of n * size * size bytes, 255 = ink, one picture after the other.
 
     A coloured model gives three times as many: the red, the green and the blue of each picture, 255 = bright.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     z, y = np.array(request.latents, np.float32), np.array(request.classes, np.float32)
     if z.shape[1] != sampler.latent:
         raise UserError("latent_length", model=request.model, length=sampler.latent)

@@ -3,57 +3,47 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
+from ganapp import models
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Number, Share
+from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
+from ganapp.tasks import _fields, _grid, _result, _sliders
+from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "plane"
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """The digit in the middle's hand, the two directions, and how far and how finely to go along them."""
 
-    across: str | None = field(default=None, metadata={"help": "direction from left to right; the model's first when not given"})
-    down: str | None = field(default=None, metadata={"help": "direction from top to bottom; the model's second when not given"})
-    steps: int = field(default=9, metadata={"help": "digits along each side, 2 to 15"})
-    reach: float = field(default=3.0, metadata={"help": "coordinates go from minus this to this, in standard deviations"})
-    digit: int = field(default=3, metadata={"help": "the digit to draw, 0 to 9, or the number of the class"})
-    digit_to: int | None = field(default=None, metadata={"help": "a second digit to go towards"})
-    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    seed: int = field(default=1, metadata={"help": "whose hand: any whole number from 0 to 4294967295"})
-    truncation: float = field(default=1.0, metadata={"help": "how unusual the hand may be: 0 the average one, 1 as in life, up to 2"})
-    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent itself, in place of a seed"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
-    cell: int = field(default=64, metadata={"help": "side of each digit in pixels, 32 to 256"})
-    smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
-
-    def __post_init__(self) -> None:
-        for name in ("across", "down"):
-            if getattr(self, name) is not None:
-                _checks.text(self, name)
-        _checks.whole(self, "steps", 2, 15)
-        _checks.number(self, "reach", 0.1, _checks.REACH)
-        _checks.kind(self, "digit")
-        _checks.kind(self, "digit_to", optional=True)
-        _checks.number(self, "blend", 0, 1)
-        _checks.whole(self, "seed", 0, _checks.SEEDS)
-        _checks.number(self, "truncation", 0, 2)
-        _checks.latent(self, "latent")
-        _checks.text(self, "model")
-        _checks.whole(self, "cell", _grid.SMALLEST, _grid.LARGEST)
-        _checks.flag(self, "smooth")
+    across: Name | None = about("direction from left to right; the model's first when not given", default=None)
+    down: Name | None = about("direction from top to bottom; the model's second when not given", default=None)
+    steps: Annotated[int, within(2, 15)] = about("digits along each side, 2 to 15", default=9)
+    reach: Annotated[float, Number(0.1, _fields.REACH)] = about(
+        "coordinates go from minus this to this, in standard deviations", default=3.0
+    )
+    digit: Class = about("the digit to draw, 0 to 9, or the number of the class", default=3)
+    digit_to: Class | None = about("a second digit to go towards", default=None)
+    blend: Share = about("how far towards the second digit, 0 to 1", default=0.0)
+    seed: Seed = about("whose hand: any whole number from 0 to 4294967295", default=1)
+    truncation: Truncation = about("how unusual the hand may be: 0 the average one, 1 as in life, up to 2", default=1.0)
+    latent: Latent | None = about("the latent itself, in place of a seed", default=None)
+    model: Name = about("which generator", default=_sliders.MODEL)
+    cell: Annotated[int, within(_grid.SMALLEST, _grid.LARGEST)] = about("side of each digit in pixels, 32 to 256", default=64)
+    smooth: bool = about("smoothed ink, or the network's own pixels as squares", default=True)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The plane. picture: a PNG that carries its recipe; across, down: the directions' names; values: the coordinates, from the
     left and from the top; latent: that of the middle, before it was moved."""
 
@@ -63,16 +53,8 @@ class Result:
     values: tuple[float, ...]
     latent: tuple[float, ...]
 
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
 
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, the directions, the coordinates along them, and the latent."""
-        return {"picture": images.data_uri(self.picture), **{key: getattr(self, key) for key in ("across", "down", "values", "latent")}}
-
-
-def _directions(request: Request, sampler: _sampler.Sampler) -> tuple[str, str]:
+def _directions(request: Request, sampler: Sampler) -> tuple[str, str]:
     known = list(sampler.directions.all())
     if len(known) < 2:
         raise UserError("model_unfinished", model=request.model)
@@ -91,7 +73,7 @@ def run(request: Request) -> Result:
 
     Returns a PNG with the directions and the coordinate of every column and row.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     across, down = _directions(request, sampler)
     vectors = sampler.directions.all()
     base = sampler.base(request.seed, request.truncation, request.latent)

@@ -6,40 +6,29 @@ the same picture again.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _checks, sample
+from ganapp.tasks import _result, sample
+from ganapp.tasks._fields import Picture
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A picture saved by Likeness."""
 
-    picture: str = field(metadata={"help": "a PNG or GIF saved by Likeness", "kind": "picture"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
+    picture: Picture = about("a PNG or GIF saved by Likeness", kind="picture")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Table):
     """task: the task that made the picture; request: what it was asked for, by field."""
 
     task: str
     request: dict[str, Any]
-
-    def save(self, path: Path) -> None:
-        """Write the recipe as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2) + "\n", encoding="utf-8")
-
-    def report(self) -> dict[str, Any]:
-        """The task and the request."""
-        return {"task": self.task, "request": self.request}
 
 
 def run(request: Request) -> Result:

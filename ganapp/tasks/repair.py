@@ -3,51 +3,44 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from ganapp import models
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Choice
+from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, masks, photo, photo_file
 from ganapp.pictures.photo import Photo
-from ganapp.repairing import mend, models
-from ganapp.repairing.community import Community
-from ganapp.tasks import _checks, _patches
+from ganapp.repairing import mend
+from ganapp.repairing.filling import Filling
+from ganapp.tasks import _patches
+from ganapp.tasks._fields import Name, Picture, Seed, within
 
 HEAVY = True
 FILLS = ("around", "smooth")
 MOST_GROWN = 64
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A photo and its marks."""
 
-    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
-    mask: str = field(metadata={"help": "a picture of the photo's shape, light or not transparent where to fill", "kind": "picture"})
-    fill: str = field(default="around", metadata={"help": "around: continue what is around it; smooth: mend a scratch or fold"})
-    grow: int = field(default=4, metadata={"help": "pixels that the marks are grown by, 0 to 64"})
-    soften: int = field(default=6, metadata={"help": "pixels over which the repair fades out inside the grown marks, 0 to 64"})
-    seed: int = field(default=0, metadata={"help": "which of several good fills"})
-    model: str = field(default=models.SHIPPED, metadata={"help": "which model fills"})
-    form: str = field(default="lossless", metadata={"help": "the file that comes back: lossless or jpeg"})
-    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
-    patches: tuple[dict[str, Any], ...] = field(default=(), metadata={"help": "patches of earlier repairs of this photo, in their order"})
-    whole: bool = field(default=True, metadata={"help": "whether the answer holds the whole file, or only the new patches"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.picture(self, "mask")
-        _checks.choice(self, "fill", FILLS)
-        for name in ("grow", "soften"):
-            _checks.whole(self, name, 0, MOST_GROWN)
-        _checks.whole(self, "seed", 0, _checks.SEEDS)
-        _checks.text(self, "model")
-        _checks.choice(self, "form", photo_file.FORMS)
-        for name in ("keep_gps", "whole"):
-            _checks.flag(self, name)
-        _checks.keep(self, "patches", _patches.checked(self.patches))
+    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    mask: Picture = about("a picture of the photo's shape, light or not transparent where to fill", kind="picture")
+    fill: Annotated[str, Choice(FILLS)] = about("around: continue what is around it; smooth: mend a scratch or fold", default="around")
+    grow: Annotated[int, within(0, MOST_GROWN)] = about("pixels that the marks are grown by, 0 to 64", default=4)
+    soften: Annotated[int, within(0, MOST_GROWN)] = about(
+        "pixels over which the repair fades out inside the grown marks, 0 to 64", default=6
+    )
+    seed: Seed = about("which of several good fills", default=0)
+    model: Name = about("which model fills", default="repair")
+    form: Annotated[str, Choice(photo_file.FORMS)] = about("the file that comes back: lossless or jpeg", default="lossless")
+    keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
+    patches: _patches.Patches = about("patches of earlier repairs of this photo, in their order", default=())
+    whole: bool = about("whether the answer holds the whole file, or only the new patches", default=True)
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class Result:
     """file: the mended photo, None where only patches were asked for; patches: the new pixels; size: width and height; marked, changed: how
     many pixels were marked, and how many were allowed to change; outside: how many were not; outside_changed: how many of those did,
     counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops; seconds: of work; asked:
-    how a model of another make wants its mask and colours, as found out on a test picture (community.Way.report)."""
+    how a model of another make wants its mask and colours, as found out on a test picture (foreign_filler.Way.report)."""
 
     file: photo_file.File | None
     patches: tuple[dict[str, Any], ...]
@@ -87,20 +80,20 @@ def run(request: Request) -> Result:
 
     Send the photo and a mask of the same shape. The answer counts the pixels outside the marks and how many of them changed.
     """
-    with devices.hurrying():
+    with devices.several_threads():
         return _mended(request)
 
 
 def _mended(request: Request) -> Result:
     """The repair, by whatever threads there are."""
     started = time.monotonic()
-    filler = models.load(request.model, request.fill)
+    model = models.load(request.model, "repair")
     shot = photo.read(images.from_data_uri(request.picture))
     before = _patches.lay(shot, request.patches)
     marks = masks.read(images.from_data_uri(request.mask), shot.width, shot.height)
     if not marks.any():
         raise UserError("nothing_marked")
-    done = mend.mend(shot, marks, filler, mend.Settings(request.grow, request.soften, request.seed))
+    done = mend.mend(shot, marks, Filling(model, request.fill == "around"), mend.Settings(request.grow, request.soften, request.seed))
     proof, file = done.proof, None
     if request.whole:
         file = photo_file.encode(done.photo, request.form, request.keep_gps)
@@ -116,7 +109,7 @@ def _mended(request: Request) -> Result:
         loss=round(proof.most, 4),
         parts=len(done.parts),
         seconds=round(time.monotonic() - started, 2),
-        asked=filler.way.report() if isinstance(filler, Community) else None,
+        asked=model.asks,
     )
 
 

@@ -7,55 +7,46 @@ given; sliders move them along directions whose meaning was measured. The same r
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
+from ganapp import models
+from ganapp.base.kinds import Items, Share
+from ganapp.base.validation import about, request_class
 from ganapp.digits.latent import Vector
+from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
-from ganapp.tasks._directions import ATTRIBUTES
+from ganapp.tasks import _grid, _result, _sliders
+from ganapp.tasks._fields import Class, Coordinate, Latent, Name, Seed, Truncation, within
 
 NAME = "sample"
 LARGEST = 2048
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which digit, in whose hand. Sliders are coordinates in standard deviations, usually -3 to 3.
 
     A slider of None stays where the latent has it."""
 
-    digit: int = field(default=3, metadata={"help": "the digit to draw, 0 to 9, or the number of another class"})
-    digit_to: int | None = field(default=None, metadata={"help": "a second digit, or class, to go towards"})
-    blend: float = field(default=0.0, metadata={"help": "how far towards the second digit, 0 to 1"})
-    seed: int = field(default=1, metadata={"help": "whose hand: any whole number from 0 to 4294967295"})
-    truncation: float = field(default=1.0, metadata={"help": "how unusual the hand may be: 0 the average one, 1 as in life, up to 2"})
-    slant: float | None = field(default=None, metadata={"help": "leaning left (below 0) or right (above 0)"})
-    weight: float | None = field(default=None, metadata={"help": "stroke from fine to bold"})
-    width: float | None = field(default=None, metadata={"help": "from narrow to wide"})
-    height: float | None = field(default=None, metadata={"help": "from low to tall"})
-    roundness: float | None = field(default=None, metadata={"help": "from angular to round"})
-    loop: float | None = field(default=None, metadata={"help": "size of the enclosed loops"})
-    raw: tuple[float | None, ...] = field(default=(), metadata={"help": "coordinates along the model's further directions, in order"})
-    latent: tuple[float, ...] | None = field(default=None, metadata={"help": "the latent itself, in place of a seed"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
-    pixels: int = field(default=512, metadata={"help": "side of the picture, 32 to 2048"})
-    smooth: bool = field(default=True, metadata={"help": "smoothed, or the network's own pixels as squares"})
-
-    def __post_init__(self) -> None:
-        _checks.kind(self, "digit")
-        _checks.kind(self, "digit_to", optional=True)
-        _checks.number(self, "blend", 0, 1)
-        _checks.whole(self, "seed", 0, _checks.SEEDS)
-        _checks.number(self, "truncation", 0, 2)
-        for name in ATTRIBUTES:
-            _checks.number(self, name, -_checks.REACH, _checks.REACH, optional=True)
-        _checks.numbers(self, "raw", _checks.REACH, longest=64, gaps=True)
-        _checks.latent(self, "latent")
-        _checks.text(self, "model")
-        _checks.whole(self, "pixels", 32, LARGEST)
-        _checks.flag(self, "smooth")
+    digit: Class = about("the digit to draw, 0 to 9, or the number of another class", default=3)
+    digit_to: Class | None = about("a second digit, or class, to go towards", default=None)
+    blend: Share = about("how far towards the second digit, 0 to 1", default=0.0)
+    seed: Seed = about("whose hand: any whole number from 0 to 4294967295", default=1)
+    truncation: Truncation = about("how unusual the hand may be: 0 the average one, 1 as in life, up to 2", default=1.0)
+    slant: Coordinate | None = about("leaning left (below 0) or right (above 0)", default=None)
+    weight: Coordinate | None = about("stroke from fine to bold", default=None)
+    width: Coordinate | None = about("from narrow to wide", default=None)
+    height: Coordinate | None = about("from low to tall", default=None)
+    roundness: Coordinate | None = about("from angular to round", default=None)
+    loop: Coordinate | None = about("size of the enclosed loops", default=None)
+    raw: Annotated[tuple[Coordinate | None, ...], Items(64)] = about(
+        "coordinates along the model's further directions, in order", default=()
+    )
+    latent: Latent | None = about("the latent itself, in place of a seed", default=None)
+    model: Name = about("which generator", default=_sliders.MODEL)
+    pixels: Annotated[int, within(32, LARGEST)] = about("side of the picture, 32 to 2048", default=512)
+    smooth: bool = about("smoothed, or the network's own pixels as squares", default=True)
 
     def recipe(self) -> dict[str, Any]:
         """All that makes the picture again, as it travels in the file."""
@@ -63,7 +54,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The digit. picture: a PNG that carries its recipe; latent: the numbers that made it; sliders, raw: where every slider stands."""
 
     picture: bytes
@@ -71,19 +62,11 @@ class Result:
     sliders: dict[str, float]
     raw: tuple[float, ...]
 
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
 
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, the latent and the sliders."""
-        return {"picture": images.data_uri(self.picture), "latent": list(self.latent), "sliders": self.sliders, "raw": list(self.raw)}
-
-
-def place(request: Request, sampler: _sampler.Sampler) -> tuple[Vector, Vector]:
+def place(request: Request, sampler: Sampler) -> tuple[Vector, Vector]:
     """The latent (latent,) and the class weights (classes,) that a request asks for."""
     base = sampler.base(request.seed, request.truncation, request.latent)
-    z = sampler.moved(base, _sampler.asked(request, sampler.directions))
+    z = sampler.moved(base, _sliders.moved(request, sampler.directions))
     return z, sampler.weights(request.digit, request.digit_to, request.blend)
 
 
@@ -92,7 +75,7 @@ def run(request: Request) -> Result:
 
     The PNG carries the request, so that `recall` can read from the file how it was made.
     """
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     z, y = place(request, sampler)
     shown = _grid.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
     picture = images.png(shown, request.recipe())

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from ganapp.models import catalog, folder
-from ganapp.tasks import _checks, _sampler, _subject, discriminate, invert, nearest
+from ganapp import models
+from ganapp.base.validation import about, request_class
+from ganapp.models import catalog, sampler
+from ganapp.tasks import _result, _subject, discriminate, invert, nearest
+from ganapp.tasks._fields import Name
 
 MISSING = ("curve", "search", "sliders", "nearest", "browser_packages", "browser_heavy")  # parts an adopted model may lack
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Nothing for the list alone."""
 
-    model: str | None = field(default=None, metadata={"help": "the generator to describe; none for the list alone"})
-
-    def __post_init__(self) -> None:
-        if self.model is not None:
-            _checks.text(self, "model")
+    model: Name | None = about("the generator to describe; none for the list alone", default=None)
 
 
 @dataclass(frozen=True)
@@ -39,31 +34,17 @@ class Sampler:
 
 
 @dataclass(frozen=True)
-class Result:
-    """The list, and the description of the model that was asked for."""
+class Result(_result.Table):
+    """The list, and the description of the model that was asked for: size, latent, classes and their names, channels, look ("ink", "grey",
+    "colour"), digits (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), missing (of MISSING:
+    what could not be made when it was adopted from a run), attributes and raw directions (name and vector each)."""
 
     samplers: tuple[Sampler, ...]
     described: dict[str, Any] | None
 
-    def save(self, path: Path) -> None:
-        """Write the report as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-    def report(self) -> dict[str, Any]:
-        """The list, and of the one described: size, latent, classes and their names, channels, look ("ink", "grey", "colour"), digits
-        (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), missing (of MISSING: what could
-        not be made when it was adopted from a run), attributes and raw directions (name and vector each)."""
-        return {"samplers": [dataclasses.asdict(sampler) for sampler in self.samplers], "described": self.described}
-
-
-@lru_cache(maxsize=256)
-def _digest(path: Path, _changed: int) -> str:
-    return folder.digest(path)[:16]
-
 
 def _line(loaded: catalog.Loaded) -> Sampler:
-    web = loaded.folder / folder.BROWSER
-    digest = _digest(web, web.stat().st_mtime_ns) if web.is_file() else ""
+    digest = loaded.browser_digest()[:16]
     return Sampler(loaded.id, loaded.description.title, loaded.source, bool(digest), digest)
 
 
@@ -73,33 +54,32 @@ def _listed() -> tuple[Sampler, ...]:
     for entry in catalog.listing():
         if entry.ready and entry.task == "sample":
             loaded = catalog.load(entry.id, "sample")
-            if _sampler.draws(loaded.description):
+            if sampler.draws(loaded.description):
                 found.append(_line(loaded))
-    return tuple(sorted(found, key=lambda sampler: (sampler.source != "shipped", sampler.id)))
+    return tuple(sorted(found, key=lambda line: (line.source != "shipped", line.id)))
 
 
 def _described(model: str) -> dict[str, Any]:
-    sampler = _sampler.load(model)
-    groups = {"attributes": sampler.directions.attributes, "raw": sampler.directions.raw}
+    generator = models.load(model, "sample")
+    groups = {"attributes": generator.directions.attributes, "raw": generator.directions.raw}
     vectors = {key: [{"name": name, "vector": d.tolist()} for name, d in group.items()] for key, group in groups.items()}
-    facts = {key: getattr(sampler, key) for key in ("size", "latent", "classes", "channels", "names", "look", "digits")}
-    return {"model": model, **facts, "can": _able(sampler), "missing": _missing(sampler), **vectors}
+    facts = {key: getattr(generator, key) for key in ("size", "latent", "classes", "channels", "names", "look", "digits")}
+    return {"model": model, **facts, "can": _able(generator), "missing": _missing(generator), **vectors}
 
 
-def _missing(sampler: _sampler.Sampler) -> list[str]:
+def _missing(generator: sampler.Sampler) -> list[str]:
     """What could not be made when the model was adopted from a run, as that noted it."""
-    noted = sampler.loaded.description.values.get("adopted")
+    noted = generator.values.get("adopted")
     named = noted.get("missing") if isinstance(noted, dict) else None
     return [name for name in MISSING if isinstance(named, list) and name in named]
 
 
-def _able(sampler: _sampler.Sampler) -> dict[str, bool]:
+def _able(generator: sampler.Sampler) -> dict[str, bool]:
     """Which tasks beyond drawing have what they need of this model."""
-    fitted, parts = sampler.loaded.description.values, sampler.loaded.description.parts
     return {
-        "judge": discriminate.VALUE in fitted and "discriminator" in parts,
-        "nearest": nearest.VALUE in fitted and _subject.like_mnist(sampler),
-        "find": invert.VALUE in fitted,
+        "judge": discriminate.VALUE in generator.values and "discriminator" in generator.parts,
+        "nearest": nearest.VALUE in generator.values and _subject.like_mnist(generator),
+        "find": invert.VALUE in generator.values,
     }
 
 

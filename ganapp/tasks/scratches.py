@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 from PIL import Image
 
+from ganapp.base.kinds import Share
+from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo
 from ganapp.repairing import scratches
-from ganapp.tasks import _checks
+from ganapp.tasks import _result
+from ganapp.tasks._fields import Picture
 
 HEAVY = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A scanned photo."""
 
-    picture: str = field(metadata={"help": "the photo: PNG, JPEG, WebP or GIF", "kind": "picture"})
-    sensitivity: float = field(default=0.5, metadata={"help": "0 marks the plainest scratches only, 1 also what may be none"})
-
-    def __post_init__(self) -> None:
-        _checks.picture(self)
-        _checks.number(self, "sensitivity", 0, 1)
+    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    sensitivity: Share = about("0 marks the plainest scratches only, 1 also what may be none", default=0.5)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """mask: a PNG of the photo's size, white where marked; share: of the photo that is marked, 0 to 1."""
 
     mask: bytes
     share: float
-
-    def save(self, path: Path) -> None:
-        """Write the mask."""
-        path.write_bytes(self.mask)
-
-    def report(self) -> dict[str, Any]:
-        """The mask as a data URI, and the share."""
-        return {"mask": images.data_uri(self.mask), "share": self.share}
 
 
 def run(request: Request) -> Result:
@@ -50,7 +39,7 @@ def run(request: Request) -> Result:
 
     It cannot know what was meant: look at the mask before you repair by it.
     """
-    devices.settle()
+    devices.limit_threads()
     shot = photo.read(images.from_data_uri(request.picture))
     marks = scratches.find(shot.colours(0, 0, shot.height, shot.width), request.sensitivity)
     out = io.BytesIO()

@@ -7,68 +7,53 @@ the hand keeps from digit to digit can be seen. A model without classes fills th
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
+from ganapp import models
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _checks, _grid, _sampler
+from ganapp.tasks import _fields, _grid, _result, _sliders
+from ganapp.tasks._fields import Class, Name, Seed, Truncation, within
 
 NAME = "sheet"
 COLUMNS = 10
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """How many hands, and which: row r has the seed `seed` + r; without classes, picture i the seed `seed` + i."""
 
-    rows: int = field(default=8, metadata={"help": "how many hands, 1 to 16"})
-    seed: int = field(default=1, metadata={"help": "seed of the first row; each row below counts one up"})
-    truncation: float = field(default=1.0, metadata={"help": "how unusual the hands may be: 0 the average one, 1 as in life, up to 2"})
-    model: str = field(default=_sampler.MODEL, metadata={"help": "which generator"})
-    cell: int = field(default=64, metadata={"help": "side of each digit in pixels, 32 to 256"})
-    smooth: bool = field(default=True, metadata={"help": "smoothed ink, or the network's own pixels as squares"})
-    first: int = field(default=0, metadata={"help": "class of the first column, for a model with more than ten"})
-
-    def __post_init__(self) -> None:
-        _checks.whole(self, "rows", 1, 16)
-        _checks.whole(self, "seed", 0, _checks.SEEDS)
-        _checks.number(self, "truncation", 0, 2)
-        _checks.text(self, "model")
-        _checks.whole(self, "cell", _grid.SMALLEST, _grid.LARGEST)
-        _checks.flag(self, "smooth")
-        _checks.kind(self, "first")
+    rows: Annotated[int, within(1, 16)] = about("how many hands, 1 to 16", default=8)
+    seed: Seed = about("seed of the first row; each row below counts one up", default=1)
+    truncation: Truncation = about("how unusual the hands may be: 0 the average one, 1 as in life, up to 2", default=1.0)
+    model: Name = about("which generator", default=_sliders.MODEL)
+    cell: Annotated[int, within(_grid.SMALLEST, _grid.LARGEST)] = about("side of each digit in pixels, 32 to 256", default=64)
+    smooth: bool = about("smoothed ink, or the network's own pixels as squares", default=True)
+    first: Class = about("class of the first column, for a model with more than ten", default=0)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Drawn):
     """The sheet. picture: a PNG that carries its recipe; seeds: of the rows, or of the first picture in each."""
 
     picture: bytes
     seeds: tuple[int, ...]
 
-    def save(self, path: Path) -> None:
-        """Write the PNG."""
-        path.write_bytes(self.picture)
-
-    def report(self) -> dict[str, Any]:
-        """The picture as a data URI, and the seed of each row."""
-        return {"picture": images.data_uri(self.picture), "seeds": list(self.seeds)}
-
 
 def run(request: Request) -> Result:
     """Draw a sheet of digits, ten columns for 0 to 9 and one row for each hand, and return it as a PNG with the seed of every row."""
-    sampler = _sampler.load(request.model)
+    sampler = models.load(request.model, "sample")
     kinds = [sampler.weights(kind) for kind in range(request.first, max(request.first + 1, min(request.first + COLUMNS, sampler.classes)))]
     columns, apart = (len(kinds), 1) if sampler.classes else (COLUMNS, COLUMNS)
-    seeds = tuple((request.seed + apart * row) % (_checks.SEEDS + 1) for row in range(request.rows))
+    seeds = tuple((request.seed + apart * row) % (_fields.SEEDS + 1) for row in range(request.rows))
     if sampler.classes:
         z = np.stack([sampler.base(seed, request.truncation, None) for seed in seeds]).repeat(columns, axis=0)  # (rows * columns, latent)
         y = np.tile(np.stack(kinds), (request.rows, 1))  # (rows * columns, classes)
     else:
-        every = [(request.seed + i) % (_checks.SEEDS + 1) for i in range(request.rows * columns)]
+        every = [(request.seed + i) % (_fields.SEEDS + 1) for i in range(request.rows * columns)]
         z = np.stack([sampler.base(seed, request.truncation, None) for seed in every])
         y = np.zeros((len(z), 0), np.float32)
     page = _grid.table(_grid.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look), columns)

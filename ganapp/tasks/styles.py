@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog
+from ganapp.base.validation import request_class
+from ganapp.models import catalog, painter
 from ganapp.models.catalog import Entry
-from ganapp.stylizing import models
+from ganapp.stylizing import mixture
+from ganapp.tasks import _result
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Nothing: all of them."""
 
@@ -42,37 +40,29 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Table):
     """The list, shipped ones first and those of any style last among them."""
 
     styles: tuple[Style, ...]
-
-    def save(self, path: Path) -> None:
-        """Write the report as JSON."""
-        path.write_text(json.dumps(self.report(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-    def report(self) -> dict[str, Any]:
-        """All of it."""
-        return {"styles": [dataclasses.asdict(style) for style in self.styles]}
 
 
 def run(request: Request) -> Result:
     """Return the styles that are here, with title, painter, work, year and thumbnail of each: what `stylize` takes as `style`."""
     del request
-    found = [line for entry in catalog.listing() if entry.ready and entry.task == models.TASK and (line := _line(entry)) is not None]
+    found = [line for entry in catalog.listing() if entry.ready and entry.task == mixture.TASK and (line := _line(entry)) is not None]
     return Result(tuple(sorted(found, key=lambda style: (style.source != "shipped", style.any, style.id))))
 
 
 def _line(entry: Entry) -> Style | None:
     """The line of a model; none for one that went away meanwhile."""
     try:
-        described = catalog.load(entry.id, models.TASK).description
+        described = catalog.load(entry.id, mixture.TASK).description
     except UserError:
         return None
     values = described.values
     return Style(
         id=entry.id,
-        style=entry.id.removeprefix(models.PREFIX) if entry.source == "shipped" else entry.id,
+        style=entry.id.removeprefix(mixture.PREFIX) if entry.source == "shipped" else entry.id,
         title=described.title,
         artist=_words(values.get("artist")),
         work=_words(values.get("work")),
@@ -82,7 +72,7 @@ def _line(entry: Entry) -> Style | None:
         source=entry.source,
         licence=entry.licence,
         body=str(values.get("body") or ""),
-        side=models.side_of(values.get("side")),
+        side=painter.side_of(values.get("side")),
         seeds=bool(described.parts["model"].net.get("noise")),
     )
 

@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
+from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file
-from ganapp.stylizing import models, planning, restyle
-from ganapp.tasks import _checks, _files, _style
+from ganapp.stylizing import mixture, restyle, room
+from ganapp.tasks import _files, _style
+from ganapp.tasks._fields import within
 
 HEAVY = True
 FORMS = _files.FORMS
 
 
-@dataclass(frozen=True)
+@request_class
 class Request(_style.Wish):
     """A photo, a style, and the file that is to come back."""
 
-    form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
-    quality: int = field(default=92, metadata={"help": "of JPEG and WebP, 1 to 100"})
-    name: str = field(default="", metadata={"help": "name of the photo's file, which the result's name is made from"})
-    keep_gps: bool = field(default=False, metadata={"help": "whether the file still says where the photo was taken"})
-    tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 4096; 0 = by the free memory"})
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _files.checked(self)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
+    form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
+    quality: _files.Quality = about("of JPEG and WebP, 1 to 100", default=92)
+    name: _files.Name = about("name of the photo's file, which the result's name is made from", default="")
+    keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
+    tile: Annotated[int, within(0, room.MOST_TILE)] = about(
+        "side of the tiles in pixels, 16 to 4096; 0 = by the free memory", default=0
+    )
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_files.NewFile):
     """file: the repainted photo; name: what its file is called; size: width and height; style: the model that painted, or both, joined by
     "+"; painted: width and height of the copy that was painted; tiles: how many were painted; tile: their side in the end; halved: how
     often it was halved for want of memory; seconds: of work; memory_mb: most megabytes that the work took beside the program."""
 
-    file: photo_file.File
-    name: str
     size: tuple[int, int]
     style: str
     painted: tuple[int, int]
@@ -49,19 +45,6 @@ class Result:
     seconds: float
     memory_mb: int
 
-    def save(self, path: Path) -> None:
-        """Write the photo."""
-        path.write_bytes(self.file.blob)
-
-    def facts(self) -> dict[str, Any]:
-        """All but the picture."""
-        names = ("name", "size", "style", "painted", "tiles", "tile", "halved", "seconds", "memory_mb")
-        return {**{name: getattr(self, name) for name in names}, "ending": self.file.ending, "bytes": len(self.file.blob)}
-
-    def report(self) -> dict[str, Any]:
-        """All of it: the picture as a data URI, or, where it is large, the address it can be fetched from within an hour."""
-        return {**_files.answered(self.file, self.name), **self.facts()}
-
 
 def run(request: Request) -> Result:
     """Repaint a photo in a style, at exactly its size. Depth, transparency, colour profile and tags stay; it comes back upright, and where
@@ -69,18 +52,18 @@ def run(request: Request) -> Result:
 
     Send the photo and a style, or the style own and a painting. A large result is not in the answer: it is fetched from `address`.
     """
-    devices.settle()
+    devices.limit_threads()
     started = time.monotonic()
     blob = images.from_data_uri(request.picture)
     shot = photo.read(blob)
     photo_file.check(shot, (shot.width, shot.height), request.form)
-    with devices.hurrying():
+    with devices.several_threads():
         order = _style.order(request, shot, blob, request.tile)
         try:
             done = restyle.restyle(shot, order)
             file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
         except MemoryError as problem:
-            raise planning.too_large(shot, planning.need_mb(shot, order.size(shot), order.tile)) from problem
+            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile)) from problem
     done.work.measure()
     return Result(
         file=file,
@@ -105,4 +88,4 @@ def named(name: str, request: _style.Wish, ending: str) -> str:
 def _called(style: str) -> str:
     """A style in a file's name: without the part that all of them share, without an owner, a revision or an ending."""
     own = style.partition("@")[0].replace(":", "/").rpartition("/")[2]
-    return _files.stem(f"{own.removesuffix('.onnx').removeprefix(models.PREFIX)}.x")
+    return _files.stem(f"{own.removesuffix('.onnx').removeprefix(mixture.PREFIX)}.x")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ganapp.base.validation import request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, photo, photo_file, profiles
 from ganapp.stylizing import restyle
@@ -19,7 +20,7 @@ LIVE_PIXELS = 384 * 384  # that are painted at most, so that the answer follows 
 QUALITY = 88
 
 
-@dataclass(frozen=True)
+@request_class
 class Request(_style.Wish):
     """A small copy of a photo, a mask of its shape, and a style."""
 
@@ -51,7 +52,7 @@ def run(request: Request) -> Result:
     started = time.monotonic()
     blob = images.from_data_uri(request.picture)
     shot = photo.read(blob, MOST_PIXELS)
-    with devices.hurrying():
+    with devices.several_threads():
         done = restyle.restyle(shot, _lightened(_style.order(request, shot, blob), shot))
     file = _shown(done.photo)
     return Result(file, (shot.width, shot.height), round(time.monotonic() - started, 3))

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-from ganapp.base.errors import UserError
-from ganapp.tasks import _checks
-from ganapp.upscaling import models
+from ganapp.base.validation import about, request_class
+from ganapp.tasks import _result
+from ganapp.tasks._fields import Name
+from ganapp.upscaling import choice
 
 HEAVY = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """The name of a model."""
 
-    model: str = field(metadata={"help": "photo, fidelity, a model's name, or owner/name:file@revision on the Hub"})
-
-    def __post_init__(self) -> None:
-        _checks.text(self, "model")
+    model: Name = about("photo, fidelity, a model's name, or owner/name:file@revision on the Hub")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """id: its name; source: "shipped", "trained", "hub" or "other" make; architecture: family of the net; scale: how many times it
     enlarges; channels: of the pictures it takes; licence: as it is told, "" where it is not; parameters: how many; megabytes: of its file;
     reach: pixels it looks away; strength, denoise: whether it knows these settings."""
@@ -41,14 +37,6 @@ class Result:
     strength: bool
     denoise: bool
 
-    def save(self, path: Path) -> None:
-        """There is no file."""
-        raise UserError("shell_nowhere")
-
-    def report(self) -> dict[str, Any]:
-        """All of it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
 
 def run(request: Request) -> Result:
     """Open a model for enlarging and say what it does: one of the shipped ones, one that was trained here, a model folder on the Hub, or a
@@ -56,5 +44,18 @@ def run(request: Request) -> Result:
 
     It stays in memory, so that the next `upscale` with it begins at once.
     """
-    models.open_(request.model)
-    return Result(**models.told(request.model))
+    enlarger = choice.opened(request.model)
+    about = enlarger.about
+    return Result(
+        id=enlarger.id,
+        source=about.source,
+        architecture=about.architecture,
+        scale=enlarger.scale,
+        channels=about.channels,
+        licence=about.licence,
+        parameters=about.parameters(),
+        megabytes=about.megabytes,
+        reach=enlarger.reach,
+        strength=enlarger.strength,
+        denoise=enlarger.denoise,
+    )

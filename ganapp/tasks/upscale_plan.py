@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
-from ganapp.base.errors import UserError
+from ganapp.base.kinds import Number, Share
+from ganapp.base.validation import about, request_class
 from ganapp.pictures import photo_file
-from ganapp.tasks import _checks
-from ganapp.tasks.upscale import DEFAULT, FORMS
-from ganapp.upscaling import calibration, layout, models, planning
+from ganapp.tasks import _files, _result
+from ganapp.tasks._fields import Name, within
+from ganapp.tasks.upscale import DEFAULT
+from ganapp.upscaling import choice, plan, sizes, trial
 
 FETCHES_BEHIND = True  # a model that is away is fetched in the background, and the answer is a guess until then
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A photo's size, and the settings of `upscale`."""
 
-    width: int = field(metadata={"help": "width of the photo in pixels, upright"})
-    height: int = field(metadata={"help": "height of the photo in pixels, upright"})
-    model: str = field(default=DEFAULT, metadata={"help": "photo, fidelity, or the name of a model for enlarging"})
-    factor: float = field(default=4.0, metadata={"help": "how many times as wide and high, 1.1 to 8"})
-    out_width: int = field(default=0, metadata={"help": "width of the result in pixels, instead of a factor; 0 = by factor"})
-    strength: float = field(default=1.0, metadata={"help": "as for upscale; it costs nothing"})
-    tile: int = field(default=0, metadata={"help": "side of the tiles in pixels, 16 to 2048; 0 = by the free memory"})
-    form: str = field(default="png", metadata={"help": "the file that comes back: png, jpeg or webp"})
-
-    def __post_init__(self) -> None:
-        for name in ("width", "height"):
-            _checks.whole(self, name, 1, planning.MOST_SIDE)
-        _checks.text(self, "model")
-        _checks.number(self, "factor", layout.LEAST, layout.MOST)
-        _checks.whole(self, "out_width", 0, planning.MOST_SIDE)
-        _checks.number(self, "strength", 0, 1)
-        _checks.whole(self, "tile", 0, planning.MOST_TILE)
-        _checks.choice(self, "form", FORMS)
+    width: Annotated[int, within(1, plan.MOST_SIDE)] = about("width of the photo in pixels, upright")
+    height: Annotated[int, within(1, plan.MOST_SIDE)] = about("height of the photo in pixels, upright")
+    model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
+    factor: Annotated[float, Number(sizes.LEAST, sizes.MOST)] = about("how many times as wide and high, 1.1 to 8", default=4.0)
+    out_width: Annotated[int, within(0, plan.MOST_SIDE)] = about(
+        "width of the result in pixels, instead of a factor; 0 = by factor", default=0
+    )
+    strength: Share = about("as for upscale; it costs nothing", default=1.0)
+    tile: Annotated[int, within(0, plan.MOST_TILE)] = about(
+        "side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0
+    )
+    form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """size: width and height of the result; nets: the models that would be used, in their order; tiles, tile: how many, and their side;
     seconds: of work; measured: whether they come from a measurement on this machine (ask again in a second when not); memory_mb: most
     megabytes beside the program; fits: whether they are free."""
@@ -54,14 +49,6 @@ class Result:
     memory_mb: int
     fits: bool
 
-    def save(self, path: Path) -> None:
-        """There is no file."""
-        raise UserError("shell_nowhere")
-
-    def report(self) -> dict[str, Any]:
-        """All of it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
 
 def run(request: Request) -> Result:
     """Say what enlarging a photo of this size will take on this machine, without doing it.
@@ -70,19 +57,19 @@ def run(request: Request) -> Result:
     fetched and opened in the background too; until then the answer is a guess (`measured` is false), and what went wrong is the next
     answer.
     """
-    size = layout.sized(request.width, request.height, request.factor, request.out_width)
-    factor = layout.factor_of(request.width, request.factor, request.out_width)
+    size = sizes.sized(request.width, request.height, request.factor, request.out_width)
+    factor = sizes.factor_of(request.width, request.factor, request.out_width)
     photo_file.check_side(size, request.form)
-    known = calibration.opened(request.model)
-    names = models.names(request.model, factor) if known else (request.model,) * layout.repeats(models.UNKNOWN.scale, factor)
-    made = planning.plan((request.width, request.height), size, names, request.tile)
+    known = trial.opened(request.model)
+    names = choice.names(request.model, factor) if known else (request.model,) * sizes.repeats(plan.UNKNOWN.scale, factor)
+    made = plan.plan((request.width, request.height), size, names, request.tile)
     return Result(
         size=size,
         nets=made.nets,
         tiles=made.tiles(),
         tile=made.tile,
         seconds=round(made.seconds(request.form), 2),
-        measured=known and calibration.begin(made.nets),
+        measured=known and trial.begin(made.nets),
         memory_mb=max(1, round(made.memory_mb)),
-        fits=planning.fits(made),
+        fits=plan.fits(made),
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ganapp.base import paths
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 
 
@@ -40,9 +40,9 @@ def main(arguments: list[str]) -> int:
 
 def _carry_out(told: argparse.Namespace) -> int:
     """Train; a run that fails says why on stderr and in status.json."""
+    from ganapp.base.order_file import read
     from ganapp.training.run import distributed
     from ganapp.training.run.loop import Budget, train
-    from ganapp.training.run.order import read
     from ganapp.training.run.status import STATUS, Status
 
     started = False
@@ -82,7 +82,7 @@ def _explained(problem: Exception) -> UserError:
     words = str(problem).lower()
     if isinstance(problem, MemoryError) or "out of memory" in words or "can't allocate memory" in words:
         return UserError("out_of_memory")
-    if isinstance(problem, OSError) and problem.errno in (28, 122):  # ENOSPC, EDQUOT
+    if isinstance(problem, OSError) and writing.disk_full(problem):
         return UserError("disk_full")
     return UserError("run_broke", problem=f"{type(problem).__name__}: {str(problem).splitlines()[0] if str(problem) else ''}"[:200])
 

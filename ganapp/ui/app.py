@@ -11,23 +11,28 @@ from ganapp.base import paths
 from ganapp.jobs import queue
 from ganapp.ui import binding
 from ganapp.ui.frame import frame
-from ganapp.ui.page import Page, found
-from ganapp.ui.server import cleaning, static, tickets
+from ganapp.ui.page import Page, all_pages
+from ganapp.ui.server import cleaning, jobfiles, results, static, tickets, uploads
 from ganapp.ui.server.address import Addresses
 from ganapp.ui.server.document import Head
 from ganapp.ui.server.gradio_routes import GradioRoutes
 from ganapp.ui.server.headers import NoSniff
-from ganapp.ui.server.jobfiles import JobFiles
 from ganapp.ui.server.limits import Limits
-from ganapp.ui.server.results import Results
-from ganapp.ui.server.static import StaticFiles
-from ganapp.ui.server.uploads import Uploads
+from ganapp.ui.server.routes import Routes
 from ganapp.ui.theme import theme
 
 # In Gradio's hands; `element` and `server` are its.
 START = "import(new URL(`${window.likeness.root}/js/shell/start.js`, document.baseURI).href).then((shell) => shell.start(element, server));"
 
-MIDDLEWARE = (NoSniff, Addresses, Uploads, JobFiles, Results, GradioRoutes, Limits, StaticFiles, Head)  # the first sees a request first
+ROUTES = (uploads.ROUTE, jobfiles.ROUTE, results.ROUTE, static.ROUTE)
+MIDDLEWARE = (  # docs/server.md; the first sees a request first
+    Middleware(NoSniff),
+    Middleware(Addresses),
+    Middleware(Routes, routes=ROUTES),
+    Middleware(GradioRoutes),
+    Middleware(Limits),
+    Middleware(Head),
+)
 SESSIONS = 200  # Gradio keeps a quarter of a megabyte of each, and no page of ours keeps anything there; it allows 10,000 by default
 
 
@@ -37,13 +42,13 @@ def show(page: Page) -> None:
     if any(binding.task(task).lane == "heavy" for task in page.tasks):
         procedures += tickets.procedures()
     if page.data is not None:
-        procedures.append(binding.shown(page.data))
+        procedures.append(binding.data_procedure(page.data))
     gr.HTML(frame(page), js_on_load=START, apply_default_css=False, server_functions=procedures, elem_id="likeness-page")
 
 
 def build() -> gr.Blocks:
     """The whole app, ready to launch. ValueError or TypeError when a page or a task does not keep its contract."""
-    pages = found()
+    pages = all_pages()
     demo: gr.Blocks = gr.Blocks(title="Likeness", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
     with demo:
         show(pages[0])
@@ -64,7 +69,7 @@ def settings() -> dict[str, Any]:
         "show_error": False,
         "run_history": False,
         "favicon_path": str(paths.assets() / "pictures" / "mark.png"),
-        "app_kwargs": {"middleware": [Middleware(each) for each in MIDDLEWARE]},
+        "app_kwargs": {"middleware": list(MIDDLEWARE)},
         "max_file_size": "32mb",
         "max_threads": binding.AT_ONCE,
         "state_session_capacity": SESSIONS,
@@ -76,5 +81,5 @@ def launch() -> None:
     static.version()
     queue.keep()
     demo = build()
-    cleaning.keep(demo)
+    cleaning.start(demo)
     demo.launch(**settings())

@@ -28,6 +28,7 @@ from ganapp.jobs import requests, visitor
 from ganapp.machine import memory
 from ganapp.models import catalog
 from ganapp.ui.server import sent, tickets, turns
+from ganapp.ui.server.routes import sentences
 from ganapp.ui.server.turns import Left, Turns
 
 PACKAGES = (tasks, requests)
@@ -116,7 +117,7 @@ class Task:
         try:
             report: Answer = self.run(request).report()
         except (MemoryError, RuntimeError, OSError) as problem:
-            if not memory.lacking(problem):
+            if not memory.ran_out(problem):
                 raise
             raise UserError("memory_short") from problem
         return report
@@ -225,11 +226,6 @@ def endpoint(bound: Task) -> Callable[..., Coroutine[Any, Any, Answer]]:
     return call
 
 
-def refused(refusal: UserError) -> Answer:
-    """A refusal as a page is told it: its key, and the sentence in every language."""
-    return {"error": {"key": refusal.key, **{each: refusal.sentence(each) for each in locales.LANGUAGES}}}
-
-
 def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
     """The task for a page: one object of fields -> the report, or {"error": {"key", "en", "zh"}} for a refusal.
 
@@ -244,20 +240,20 @@ def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
                 raise UserError("request_not_object")
             given = {key: value for key, value in values.items() if key != "ticket"}
             with tickets.ticketed(values.get("ticket")):
-                fields, held = await turns.check(lambda: sent.filled(given, bound.pictures)) if bound.pictures else (given, {})
+                fields, held = await turns.check(lambda: sent.with_pictures(given, bound.pictures)) if bound.pictures else (given, {})
                 answer = await bound.answer(fields, request.is_disconnected if request else None)
             return {**answer, "sent": held} if held else answer
         except progress.Cancelled:
             return {"cancelled": True}
         except UserError as refusal:
-            return refused(refusal)
+            return sentences(refusal)
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = documentation(bound)
     return call
 
 
-def shown(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+def data_procedure(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
     """What a page shows beyond its tasks, as a remote procedure called data; its one argument is not used."""
 
     async def call(_: Any = None) -> Any:
@@ -265,7 +261,7 @@ def shown(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
             async with PLACES["light"].turn():
                 return await turns.work(data)
         except UserError as refusal:
-            return refused(refusal)
+            return sentences(refusal)
 
     call.__name__ = call.__qualname__ = "data"
     call.__doc__ = data.__doc__

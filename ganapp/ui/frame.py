@@ -6,7 +6,7 @@ from string import Template
 
 import ganapp
 from ganapp.base import paths
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 
 
 def _template(name: str) -> Template:
@@ -21,7 +21,7 @@ def _link(target: Page, here: Page) -> str:
 
 def frame(page: Page) -> str:
     """The whole markup of a page. Its first paint waits for the words, so it starts hidden."""
-    links = {place: "".join(_link(each, page) for each in found() if each.place == place) for place in ("bar", "foot")}
+    links = {place: "".join(_link(each, page) for each in all_pages() if each.place == place) for place in ("bar", "foot")}
     return _template("frame").substitute(
-        bar=links["bar"], foot=links["foot"], slug=page.slug, body=page.markup(), version=ganapp.__version__, home=found()[0].slug
+        bar=links["bar"], foot=links["foot"], slug=page.slug, body=page.markup(), version=ganapp.__version__, home=all_pages()[0].slug
     )

@@ -21,6 +21,7 @@ server  server.<task>({field: value, ...}) for each of Page.tasks: a promise of 
         server.data() for what Page.data returns, where a page has it.
 tools   t(key, values)              the sentence in the present language
         fill(element)               fills the data-t... of markup made later
+        sentences([one, another])   sentences one after the other, as the language joins them
         number(value, digits)       "1,840"
         language(), tone()          "en" | "zh", "light" | "dark"
         onLanguage(fn), onTone(fn)  called after each change, with the new one
@@ -31,7 +32,8 @@ tools   t(key, values)              the sentence in the present language
                                     modelUrl("digits", "directions.json"); of a model trained here
                                     modelUrl(id, "web.onnx", digest)
 
-Modules import each other by relative paths ("../latent.js", "../../vendor/..."): all lie under one versioned address.
+Modules import each other by relative paths ("../parts/files.js", "../../vendor/..."): all lie under one versioned address. assets/js/shell
+is the lowest floor, assets/js/parts holds what several pages share, and no page imports another one: tests/js/test_imports.py.
 """
 
 from __future__ import annotations
@@ -82,7 +84,7 @@ class Page:
 
 
 @cache
-def found() -> tuple[Page, ...]:
+def all_pages() -> tuple[Page, ...]:
     """Every page of ganapp/ui/pages, by order. ValueError for two pages of one slug or a page whose file bears another name."""
     modules = [importlib.import_module(f"{pages.__name__}.{entry.name}") for entry in pkgutil.iter_modules(pages.__path__)]
     every: list[Page] = sorted((module.PAGE for module in modules), key=lambda page: (page.place != "bar", page.order))

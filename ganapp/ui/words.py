@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ganapp.base import locales
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 
 
 def sections(page: Page) -> tuple[str, ...]:
@@ -15,7 +15,7 @@ def sections(page: Page) -> tuple[str, ...]:
 
 def carried(page: Page) -> dict[str, dict[str, str]]:
     """Language -> the page's sentences by dotted key, and every page's name."""
-    names = {f"{each.slug}.name" for each in found()}
+    names = {f"{each.slug}.name" for each in all_pages()}
     return {
         language: {key: value for key, value in locales.words(language).items() if key in names or key.partition(".")[0] in sections(page)}
         for language in locales.LANGUAGES

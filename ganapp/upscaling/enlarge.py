@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ganapp.models.enlarger import Enlarger
 from ganapp.pictures import hidden_colours, resize
 from ganapp.pictures.box import Box
 from ganapp.pictures.canvas import Canvas
 from ganapp.pictures.photo import LAYOUTS, Levels, Photo
 from ganapp.pictures.tiling import Work
 from ganapp.upscaling import forecast, tiles
-from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.tiles import Group
 
 GROUPS = {
@@ -78,5 +78,5 @@ def _through(source: Levels, target: Levels, nets: tuple[Enlarger, ...], work: W
         now = larger
     if now is not target:
         begun = time.perf_counter()
-        resize.into(now, target)
+        resize.fill(now, target)
         forecast.learn("resize", target.shape[0] * target.shape[1], (time.perf_counter() - begun) * 3 / target.shape[2])

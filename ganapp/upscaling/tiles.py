@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.models.enlarger import Enlarger
 from ganapp.pictures import photo, resize, tiling
 from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Levels
 from ganapp.pictures.tiling import Work
-from ganapp.upscaling import engine, forecast
-from ganapp.upscaling.engine import Enlarger
+from ganapp.upscaling import forecast
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,14 @@ def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels)
     seen = source[window.slices]
     if group.bounded and (seen == seen[0, 0]).all():  # clear, or solid
         size = (box.height * net.scale, box.width * net.scale, 1)
-        return np.broadcast_to(resize.changed(seen[:1, :1], target.dtype), size)
+        return np.broadcast_to(resize.in_depth(seen[:1, :1], target.dtype), size)
     begun = time.perf_counter()
-    colours = photo.shares(seen)
+    colours = photo.to_floats(seen)
     made = net.enlarge(1 - colours if group.turned else colours)
     if group.bounded:
         made = _bounded(made, colours, net.scale)
     inner = made[box.within(window).times(net.scale).slices]
-    levels = engine.levelled(1 - inner if group.turned else inner, target.dtype)
+    levels = levelled(1 - inner if group.turned else inner, target.dtype)
     forecast.learn(net.key, window.height * window.width, time.perf_counter() - begun)
     return levels
 
@@ -77,3 +78,10 @@ def _bounded(made: Tensor, source: Array, scale: int) -> Tensor:
     low, high = (sign * functional.max_pool2d(sign * x, 3, 1, 1) for sign in (-1, 1))
     larger = (each.repeat_interleave(scale, 2).repeat_interleave(scale, 3)[0].permute(1, 2, 0) for each in (low, high))
     return made.clamp(*larger)
+
+
+def levelled(colours: Tensor, dtype: np.dtype[Any]) -> Levels:
+    """colours (h, w, c) in [0, 1] as levels of that kind."""
+    if dtype == np.uint8:
+        return colours.mul(255).add_(0.5).to(torch.uint8).numpy()
+    return colours.mul(65535).add_(0.5).to(torch.int32).numpy().astype(np.uint16)

@@ -12,7 +12,6 @@ from ganapp.base import filenames, order_file, paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, orders, uploads
 from ganapp.shell import main
-from ganapp.training.run import order as training_order
 
 ORDER = {"recipe": "gan", "steps": 6}
 
@@ -60,7 +59,7 @@ def test_a_picture_of_a_long_name_can_be_sent(name: str) -> None:
 def test_an_order_is_read_as_any_editor_writes_it(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "order.json").write_bytes(json.dumps({**ORDER, "settings": {"data": "mnist"}}).encode(encoding))
     assert orders.read(tmp_path)["steps"] == orders.read(tmp_path / "order.json")["steps"] == 6
-    assert training_order.read(tmp_path).recipe == "gan"
+    assert order_file.read(tmp_path).recipe == "gan"
 
 
 @pytest.mark.parametrize("codec", ["gbk", "cp932", "big5", "cp1251"])

@@ -51,8 +51,8 @@ def coded(blobs: list[bytes]) -> list[str]:
 
 def module(page: Page, name: str) -> str:
     """Address of one of the page's modules."""
-    words = page.locator("link[rel=modulepreload][href*='js/words.js']").evaluate("link => link.href")
-    return str(words).replace("words.js", f"parts/{name}.js")
+    words = page.locator("link[rel=modulepreload][href*='js/shell/words.js']").evaluate("link => link.href")
+    return str(words).replace("shell/words.js", f"parts/{name}.js")
 
 
 def spoilt(blob: bytes, seed: int) -> bytes:

@@ -10,15 +10,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ganapp.base import locales, paths
-from ganapp.ui.page import found
+from ganapp.ui.page import all_pages
 from tests.browser.conftest import NARROW, WIDE, Visit, Watched, scrolls_never_sideways
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-SLUGS = [page.slug for page in found()]
-BAR = [page.slug for page in found() if page.place == "bar"]
+SLUGS = [page.slug for page in all_pages()]
+BAR = [page.slug for page in all_pages() if page.place == "bar"]
 
 
 def background(page: Page) -> str:
@@ -38,7 +38,7 @@ def stands_at_its_address(page: Page, slug: str) -> None:
 
 
 def test_the_first_page_is_shown_at_the_root(page: Page) -> None:
-    expect(page.locator("main.page")).to_have_attribute("data-page", found()[0].slug)
+    expect(page.locator("main.page")).to_have_attribute("data-page", all_pages()[0].slug)
 
 
 def test_links_lead_from_page_to_page(visit: Visit) -> None:
@@ -46,7 +46,7 @@ def test_links_lead_from_page_to_page(visit: Visit) -> None:
     page.get_by_role("link", name="Models and limits", exact=True).click()
     page.wait_for_url("**/models")
     page.get_by_role("link", name="Likeness").first.click()
-    page.wait_for_url(f"**/{found()[0].slug}")
+    page.wait_for_url(f"**/{all_pages()[0].slug}")
 
 
 def test_language_changes_in_place_and_is_kept(watched: Watched) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from ganapp.base import locales, paths
 from ganapp.jobs import store, visitor
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 from tests.browser.conftest import NARROW, WIDE, Watched
 from tests.browser.test_shell import AXE
 from tests.browser.test_train import INKED, Open, answering, drawn, house, jobs, open_train
@@ -171,7 +171,7 @@ def test_own_pictures_are_looked_through_one_by_one(open_train: Open, jobs: dict
     broken = {"name": "broken.png", "mimeType": "image/png", "buffer": picture(1)[:60]}
     bad = [broken, {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"}]
     page.locator("#files").set_input_files([*good, *bad])  # type: ignore[list-item]
-    told = page.locator(".told")
+    told = page.locator(".data .report")
     expect(told).to_contain_text("18 pictures can be used.", timeout=TRAINED)
     expect(told.locator(".refused li")).to_have_count(2)
     expect(told).to_contain_text(locales.text("errors.not_a_picture"))
@@ -223,10 +223,10 @@ def test_a_style_of_ones_own(
     start, told = page.locator("#style button[type=submit]"), page.locator("#style .say[role=status]")
     expect(page.locator("h1")).to_have_text(locales.text("train.style.title", "zh"))
     needs = page.locator("#style-needs")
-    expect(needs).to_have_text(features.sentence("zh"))
-    expect(start).to_be_enabled(enabled=features.state() != "missing")
+    expect(needs).to_have_text(vgg_weights.sentence("zh"))
+    expect(start).to_be_enabled(enabled=vgg_weights.state() != "missing")
     (app_runs / "features").mkdir()
-    (app_runs / "features" / features.FILE).touch()
+    (app_runs / "features" / vgg_weights.FILE).touch()
     page.reload()
     expect(needs).to_be_hidden()
     expect(start).to_be_enabled()

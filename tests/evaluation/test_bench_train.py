@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import nn
 
+from ganapp.base.order_file import Order
 from ganapp.digits import idx
 from ganapp.evaluation import bench_train, stacked_mnist
 from ganapp.evaluation.bench_train import Mark
 from ganapp.training.health.witness import Judged
-from ganapp.training.run.order import Order
 
 
 @pytest.fixture
@@ -73,9 +73,9 @@ class Paints(nn.Module):
 
 
 def test_a_generator_of_eight_stacks_has_eight_modes() -> None:
-    from ganapp.models import catalog
+    from ganapp import models
 
-    judge: Any = catalog.load("digits-judge", "classify").net()
+    judge = models.load("digits-judge", "classify")
     found = stacked_mnist.generated(Paints(), 3, 200, Judged(judge, stacked=True))
     assert found.covered == 8
     expected = np.log(1 / 8 / np.mean([stacked_mnist.frequencies()[m] for m in (111, 117, 171, 177, 711, 717, 771, 777)]))

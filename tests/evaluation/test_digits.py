@@ -14,8 +14,10 @@ from ganapp.base.locales import text, words
 from ganapp.evaluation import digits, report, verdicts
 from ganapp.evaluation.__main__ import fitting, main
 from ganapp.evaluation.report import Report, Row
-from ganapp.evaluation.subject import Asked, find
+from ganapp.evaluation.subject import Options, find
 from ganapp.models import catalog, folder
+from ganapp.models.directions import Directions
+from ganapp.models.sampler import Sampler
 from ganapp.nets import dcgan_generator
 from ganapp.training.data.digits_data import Digits
 
@@ -80,13 +82,8 @@ SMALL = digits.Plan(200, 200, 0, 0, 10, 500, 100, 20)
 def measured(generator, judge, numbers=PLAN):
     """Rows by name, and details, of a net that is in no folder."""
 
-    class Subject:
-        description = folder.Description(1, "sample", {"en": "A"}, "mit", {}, {"latent": 64})
-
-        def net(self):
-            return generator
-
-    material = digits.gather(numbers, Subject(), judge)
+    subject = Sampler("a", generator, Directions({}, {}), 32, 64)
+    material = digits.gather(numbers, subject, judge)
     copies, details = digits.memorisation(material)
     stages = (digits.accuracy, digits.distances, digits.neighbourhoods, digits.midpoints)
     rows = [*(row for stage in stages for row in stage(material)), *copies]
@@ -94,7 +91,7 @@ def measured(generator, judge, numbers=PLAN):
 
 
 def test_quick_evaluation_of_a_job_from_the_shell(untrained, tmp_path, capsys, monkeypatch):
-    smaller = digits.plan(Asked(quick=True))
+    smaller = digits.plan(Options(quick=True))
     monkeypatch.setattr(digits, "plan", lambda asked: digits.Plan(200, 200, 512, 4, 50, 500, 100, 20))
     assert smaller.score_steps > 4
     out = tmp_path / "new" / "report.json"
@@ -167,7 +164,7 @@ def test_made_digits_are_eight_bit_and_labelled():
             return (y.argmax(1).float() / 4.5 - 1).view(-1, 1, 1, 1).expand(-1, 1, 32, 32)
 
     labels = torch.tensor([0, 9, 3])
-    made = verdicts.make(Flat(), torch.zeros(3, 64), labels)
+    made = verdicts.generate(Flat(), torch.zeros(3, 64), labels)
     assert made.pictures[:, 0, 0, 0].tolist() == [0, 255, 85]
     x, y = made.at(torch.tensor([1]))
     assert x.min().item() == 1.0
@@ -210,12 +207,12 @@ def test_refuses_numbers_of_samples_that_measure_nothing(samples, untrained, cap
 
 
 def test_plans():
-    assert digits.plan(Asked()) == digits.Plan()
-    assert digits.plan(Asked()).full
-    assert digits.plan(Asked(samples=20_000)).full
-    few = digits.plan(Asked(samples=1_000))
+    assert digits.plan(Options()) == digits.Plan()
+    assert digits.plan(Options()).full
+    assert digits.plan(Options(samples=20_000)).full
+    few = digits.plan(Options(samples=1_000))
     assert (few.samples, few.reference, few.subset, few.full) == (1_000, 1_000, 100, False)
-    assert not digits.plan(Asked(samples=20_000, quick=True)).full
+    assert not digits.plan(Options(samples=20_000, quick=True)).full
 
 
 def test_unknown_models_are_named(capsys, tmp_path):

@@ -10,12 +10,12 @@ from PIL import Image
 from ganapp.base.errors import UserError
 from ganapp.evaluation import fills, repair
 from ganapp.evaluation.__main__ import fitting, main
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.models import catalog, folder
 from ganapp.nets import inpainter
 from ganapp.training.data import photographs
 from tests.conftest import seen
-from tests.repairing.test_community import lama
+from tests.models.test_foreign_filler import lama
 
 
 @pytest.fixture(autouse=True)
@@ -80,12 +80,12 @@ def test_every_method_is_measured_on_the_same_holes(model, data, tmp_path, monke
 
 
 def test_cases_follow_from_their_place_alone(data):
-    paths_ = repair.pictures(Asked(data=data))
+    paths_ = repair.pictures(Options(data=data))
     one, same = ([case for i in range(3) for case in repair.cases(paths_, (64,), i)] for _ in range(2))
     assert len(one) == 6
     assert all(np.array_equal(a.hole, b.hole) for a, b in zip(one, same))
     assert not np.array_equal(one[0].hole, one[3].hole)
-    assert repair.pictures(Asked(samples=2, data=data)) == [paths_[0], paths_[-1]]
+    assert repair.pictures(Options(samples=2, data=data)) == [paths_[0], paths_[-1]]
 
 
 def test_the_bars_are_the_best_classical_method_s():
@@ -123,7 +123,7 @@ def test_what_is_missing_is_said(model, data, tmp_path):
     loaded = catalog.Loaded("tiny", "trained", model, folder.describe(model))
     assert fitting(loaded.description) is repair
     with pytest.raises(UserError, match="--data"):
-        repair.evaluate(loaded, Asked())
+        repair.evaluate(loaded, Options())
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="no picture in empty"):
-        repair.evaluate(loaded, Asked(data=tmp_path / "empty"))
+        repair.evaluate(loaded, Options(data=tmp_path / "empty"))

@@ -11,7 +11,7 @@ from PIL import Image
 from ganapp.base.errors import UserError
 from ganapp.evaluation import restyled, stylize
 from ganapp.evaluation.__main__ import main
-from ganapp.evaluation.subject import Asked, find
+from ganapp.evaluation.subject import Options, find
 from ganapp.metrics import content_distance, style_distance
 from ganapp.models import card, folder
 from ganapp.nets import stylizer
@@ -121,8 +121,8 @@ def test_the_bar_is_shown_for_enough_photos():
 def test_the_painting_is_found_or_asked_for(model, painting, tmp_path):
     (tmp_path / "other.png").write_bytes(painting.read_bytes())
     subject = find(str(model))
-    assert stylize.works_of(subject, Asked(painting=tmp_path)) == [painting], "its own in a folder"
-    assert stylize.works_of(subject, Asked(painting=tmp_path / "other.png")) == [tmp_path / "other.png"]
+    assert stylize.works_of(subject, Options(painting=tmp_path)) == [painting], "its own in a folder"
+    assert stylize.works_of(subject, Options(painting=tmp_path / "other.png")) == [tmp_path / "other.png"]
     with pytest.raises(UserError, match="stylize-great-wave") as refused:
-        stylize.works_of(subject, Asked())
+        stylize.works_of(subject, Options())
     assert refused.value.key == "evaluation_painting"

@@ -15,14 +15,15 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ganapp.base import paths
+from ganapp.base.order_file import Order
 from ganapp.digits import idx, latent
 from ganapp.finishing.adopt import fits, principal, real, work
 from ganapp.finishing.adopt.__main__ import main
+from ganapp.models import directions as model_directions
 from ganapp.models import folder
 from ganapp.pictures import images
-from ganapp.tasks import _directions, discriminate, invert, sample, samplers
+from ganapp.tasks import discriminate, invert, sample, samplers
 from ganapp.training.run import loop
-from ganapp.training.run.order import Order
 
 JUDGE = paths.shipped_models() / "digits-judge"
 
@@ -70,7 +71,7 @@ def test_digits(tmp_path: Path) -> None:
     assert "inversion" not in values  # there is no encoder to guess
     names = {each["name"] for each in table["attributes"] + table["left_out"]}
     assert names == {"slant", "weight", "width", "height", "roundness", "loop"}
-    directions = _directions.read(paths.trained_models() / "own-digits", 10)  # orthonormal, or refused
+    directions = model_directions.read(paths.trained_models() / "own-digits", 10)  # orthonormal, or refused
     assert len(directions.all()) == len(table["attributes"]) + len(table["raw"]) > 0
     told = samplers.run(samplers.Request(model="own-digits"))
     assert told.described is not None
@@ -221,7 +222,7 @@ def test_change_by_hand() -> None:
 
 
 def test_principal_directions_are_those_that_matter() -> None:
-    found = principal.found(Ramp(), torch.zeros(0, 5), 4)
+    found = principal.strongest(Ramp(), torch.zeros(0, 5), 4)
     assert abs(float(found[0].vector[0])) > 0.95
     changes = [direction.change for direction in found]
     assert changes == sorted(changes, reverse=True)

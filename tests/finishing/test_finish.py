@@ -145,7 +145,7 @@ def test_the_limit_refuses_one_in_a_hundred_of_digits_that_the_weights_have_not_
         signs = torch.rand(len(x), 3, generator=generator) + torch.tensor([worse, 0.0, 0.0])
         return limits.Outcome(signs, torch.zeros(len(x), dtype=torch.long))
 
-    monkeypatch.setattr(limits, "found", searched)
+    monkeypatch.setattr(limits, "searched", searched)
     monkeypatch.setattr(limits, "written", lambda x: x)
     told = limits.fitted(None, count=100, calibrated=1000, checked=1000)  # type: ignore[arg-type]
     assert seen == [100, 100, 1000, 1000, 100]
@@ -169,6 +169,6 @@ def test_a_page_refuses_few_real_digits(model: str) -> None:
     data = Digits("test")
     order = torch.randperm(len(data), generator=torch.Generator().manual_seed(0))
     nets = Folder(paths.ROOT / "models" / model, paths.ROOT / "models" / "digits-judge").tools()
-    signs = limits.found(nets, limits.written(data.at(order[-200:])[0])).signs
+    signs = limits.searched(nets, limits.written(data.at(order[-200:])[0])).signs
     refused = sum(invert.verdict((float(a), float(b), float(c)), fitted) == "not_a_digit" for a, b, c in signs)
     assert refused <= 5, "one in a hundred, and what chance adds to two hundred"

@@ -21,7 +21,7 @@ from ganapp.base.errors import UserError
 from ganapp.jobs import actions, process, queue, reports, snapshot, store, visitor
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 
 ROOT = Path(__file__).resolve().parents[2]
 ANNA, BEN, NOBODY = visitor.of("a" * 32), visitor.of("b" * 32), visitor.of("")
@@ -38,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def worker(job: Job, **_: float) -> list[str]:
-    return [sys.executable, str(ROOT / "tests" / "jobworker.py"), str(job.folder)]
+    return [sys.executable, str(ROOT / "tests" / "support" / "jobworker.py"), str(job.folder)]
 
 
 def order(steps: int = 3, **settings: Any) -> dict[str, Any]:
@@ -214,9 +214,9 @@ def dead(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Job:
 
 def test_a_restarted_machine_and_the_kernels_memory_killer_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(dead(monkeypatch, boot="another").reason)["key"] == "errors.machine_restarted"
-    monkeypatch.setattr(processes, "memory_kills", lambda: 10**9)
+    monkeypatch.setattr(memory, "kills", lambda: 10**9)
     assert json.loads(dead(monkeypatch).reason)["key"] == "errors.memory_killed"
-    monkeypatch.setattr(processes, "memory_kills", lambda: 0)
+    monkeypatch.setattr(memory, "kills", lambda: 0)
     monkeypatch.setenv("GANAPP_DISK_FREE_MB", "0")  # else a nearly full disk takes no new job
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))  # type: ignore[attr-defined]
     assert json.loads(dead(monkeypatch).reason)["key"] == "errors.disk_full"

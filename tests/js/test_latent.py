@@ -1,4 +1,4 @@
-"""assets/js/latent.js against ganapp/digits/latent.py: the same latents, to the last digit of single precision but rounding.
+"""assets/js/digits/latent.js against ganapp/digits/latent.py: the same latents, to the last digit of single precision but rounding.
 
 Runs in node; where that is missing, in Chromium. Never skipped.
 """
@@ -75,7 +75,7 @@ def _in_chromium(source: str, job: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page() -> dict[str, Any]:
-    source = (paths.assets() / "js" / "latent.js").read_text(encoding="utf-8")
+    source = (paths.assets() / "js" / "digits" / "latent.js").read_text(encoding="utf-8")
     job = {"seeds": SEEDS, "digits": DIGITS, "times": TIMES, "values": {"slant": 1.25, "width": -3}}
     job["directions"] = {name: d.tolist() for name, d in directions().items()}
     run = in_node if shutil.which("node") else in_chromium
@@ -120,7 +120,7 @@ def test_grid(page: dict[str, Any]) -> None:
 
 def test_chromium_agrees_with_node() -> None:
     """The same numbers in the engine that draws the page: its Math.log and Math.cos are not those of the server's C library."""
-    source = (paths.assets() / "js" / "latent.js").read_text(encoding="utf-8")
+    source = (paths.assets() / "js" / "digits" / "latent.js").read_text(encoding="utf-8")
     job = {"seeds": SEEDS, "digits": DIGITS, "times": TIMES, "values": {"slant": 1.25, "width": -3}}
     job["directions"] = {name: d.tolist() for name, d in directions().items()}
     close(in_chromium(source, json.dumps(job))["seeds"], [latent.from_seed(seed, 64) for seed in SEEDS])

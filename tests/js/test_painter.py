@@ -1,27 +1,22 @@
-"""The painter's arithmetic (assets/js/painter), run by node and compared with numpy and scipy."""
+"""The painter's arithmetic (assets/js/parts/painter), run by node and compared with numpy and scipy."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
-from ganapp.base import paths
+from tests.support import node
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-PAINTER = (paths.assets() / "js" / "painter").as_uri()
+pytestmark = node.needed
 
 
-def node(script: str) -> Any:
-    code = f'import * as raster from "{PAINTER}/raster.js";\nimport {{ View }} from "{PAINTER}/view.js";\n{script}'
-    done = subprocess.run(["node", "--input-type=module", "-"], input=code, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+def run(script: str) -> Any:
+    raster, view = (node.address(f"parts/painter/{module}.js") for module in ("raster", "view"))
+    return node.printed(f'import * as raster from "{raster}";\nimport {{ View }} from "{view}";\n{script}')
 
 
 MASK = "const mask = (w, h) => ({ width: w, height: h, data: new Uint8Array(w * h) });"
@@ -29,7 +24,7 @@ MASK = "const mask = (w, h) => ({ width: w, height: h, data: new Uint8Array(w * 
 
 def after(script: str, w: int = 60, h: int = 40) -> tuple[np.ndarray, Any]:
     """The mask after a script that may set `box`, and that box."""
-    said = node(f"{MASK} const m = mask({w}, {h}); let box = null; {script}; console.log(JSON.stringify([[...m.data], box]));")
+    said = run(f"{MASK} const m = mask({w}, {h}); let box = null; {script}; console.log(JSON.stringify([[...m.data], box]));")
     return np.array(said[0], np.uint8).reshape(h, w), said[1]
 
 
@@ -87,7 +82,7 @@ def test_growing_and_shrinking_are_exact(by: int) -> None:
 
 
 def test_bounds_count_invert_and_clear() -> None:
-    said = node(
+    said = run(
         f"""{MASK} const m = mask(30, 20); const empty = raster.bounds(m); m.data[5 * 30 + 7] = 255; m.data[9 * 30 + 3] = 200;
         const box = raster.bounds(m), marked = raster.count(m); raster.invert(m); const rest = raster.count(m); raster.clear(m);
         console.log(JSON.stringify([empty, box, marked, rest, raster.count(m)]));"""
@@ -96,7 +91,7 @@ def test_bounds_count_invert_and_clear() -> None:
 
 
 def test_zooming_keeps_the_photo_under_the_pointer_and_in_the_window() -> None:
-    said = node(
+    said = run(
         """const view = new View(), at = [200, 300]; view.resize([800, 500], [6000, 4000]); const fitted = [view.zoom, view.fitted];
         view.zoomTo(1, at); const before = view.toPhoto(at); view.zoomTo(2, at); const after = view.toPhoto(at);
         view.pan(1e9, -1e9); const edge = [view.x, view.y]; view.reveal([3000, 10]); const place = view.toWindow([3000, 10]);
@@ -133,7 +128,7 @@ def test_a_mask_from_a_file_means_the_same_here_and_on_the_server() -> None:
     pictures += [np.dstack([pictures[0], np.where(where, alpha, 0).astype(np.uint8)]) for alpha in (255, 90)]
     rgba = [each if each.shape[2] == 4 else np.dstack([each, np.full((6, 9), 255, np.uint8)]) for each in pictures]
     data = json.dumps([each.ravel().tolist() for each in rgba])
-    said = node(f"console.log(JSON.stringify({data}.map((one) => [...(raster.marks(one) ?? [])])))")
+    said = run(f"console.log(JSON.stringify({data}.map((one) => [...(raster.marks(one) ?? [])])))")
     for picture, marks in zip(pictures, said, strict=True):
         try:
             expected = masks.marked(Photo(picture, "RGB" if picture.shape[2] == 3 else "RGBA"))

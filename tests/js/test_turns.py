@@ -15,7 +15,7 @@ import pytest
 
 from ganapp.base import paths
 
-MODULES = {"Film": "train/film.js", "Morph": "digits/morph.js", "Viewer": "compare/viewer.js"}
+MODULES = {"Film": "train/film.js", "Morph": "digits/morph.js", "Viewer": "parts/compare/viewer.js"}
 
 SCRIPT = """
 const pending = () => { let settle; const promise = new Promise((resolve) => (settle = resolve)); return { promise, settle }; };
@@ -67,7 +67,7 @@ globalThis.createImageBitmap = (address) => {
 const viewer = Object.create(Viewer.prototype);
 const drawn = [];
 const refresh = () => drawn.push(viewer.drawn?.address ?? null);
-Object.assign(viewer, { turn: 0, asked: 0, latest: 0, drawn: null, after: null, mode: "line", refresh, _follow() {} });
+Object.assign(viewer, { turn: 0, requests: 0, latest: 0, drawn: null, after: null, mode: "line", refresh, _follow() {} });
 const asked = ["one", "two", "three"].map((address) => viewer.preview(address));
 await breath();
 answers.one.settle();
@@ -121,23 +121,23 @@ def in_chromium() -> Any:
 
 
 @pytest.fixture(scope="module")
-def told() -> Any:
+def results() -> Any:
     if shutil.which("node"):
         return in_node()
     with ThreadPoolExecutor(1) as thread:  # the browser of other tests keeps an event loop in this one
         return thread.submit(in_chromium).result()
 
 
-def test_a_film_that_is_stopped_and_played_again_plays_once(told: Any) -> None:
-    assert told["film"] == {"runningFilms": 1, "shown": [2, 3, 4, 5], "over": True}
+def test_a_film_that_is_stopped_and_played_again_plays_once(results: Any) -> None:
+    assert results["film"] == {"runningFilms": 1, "shown": [2, 3, 4, 5], "over": True}
 
 
-def test_a_morph_that_is_paused_and_played_within_a_frame_plays_once(told: Any) -> None:
-    assert told["runningMorphs"] == 1
+def test_a_morph_that_is_paused_and_played_within_a_frame_plays_once(results: Any) -> None:
+    assert results["runningMorphs"] == 1
 
 
-def test_the_newest_preview_stays_and_all_others_are_given_back(told: Any) -> None:
-    preview = told["preview"]
+def test_the_newest_preview_stays_and_all_others_are_given_back(results: Any) -> None:
+    preview = results["preview"]
     assert preview["drawn"] == ["one", "three", "four", None]
     assert (preview["held"], preview["left"]) == ("four", None)
     assert preview["closed"] == {"one": 1, "two": 1, "three": 1, "four": 1, "five": 1}

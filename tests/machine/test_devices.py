@@ -8,21 +8,21 @@ import types
 import pytest
 import torch
 
-from ganapp.machine import devices
+from ganapp.machine import devices, processor
 
 
 def test_settling_holds_in_every_thread() -> None:
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(2)
-        devices.settle()
+        devices.limit_threads()
         seen: list[int] = []
-        thread = threading.Thread(target=lambda: (devices.settle(), torch.ones(4).sum(), seen.append(torch.get_num_threads())))
+        thread = threading.Thread(target=lambda: (devices.limit_threads(), torch.ones(4).sum(), seen.append(torch.get_num_threads())))
         thread.start()
         thread.join()
         assert (torch.get_num_threads(), seen) == (1, [1])
-        with devices.hurrying():
-            assert torch.get_num_threads() == min(devices.MOST_THREADS, devices.cores())
+        with devices.several_threads():
+            assert torch.get_num_threads() == min(devices.MOST_THREADS, processor.cores())
         assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)
@@ -34,7 +34,7 @@ def test_borrowed_is_the_function_itself_without_spaces(monkeypatch: pytest.Monk
     def task() -> int:
         return 3
 
-    assert devices.borrowed(task) is task
+    assert devices.with_lent_card(task) is task
 
 
 def test_borrowed_goes_through_spaces_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_borrowed_goes_through_spaces_where_it_is(monkeypatch: pytest.MonkeyPatc
     def task() -> int:
         return 3
 
-    assert devices.borrowed(task, 20)() == 4
+    assert devices.with_lent_card(task, 20)() == 4
     assert lent == [(task, 20)]
 
 

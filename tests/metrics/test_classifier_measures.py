@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, recall_score
 
-from ganapp.metrics.calibration import calibration_error
+from ganapp.metrics.calibration_error import calibration_error
 from ganapp.metrics.class_accuracy import by_class, class_accuracy, wilson
 
 

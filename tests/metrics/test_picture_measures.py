@@ -110,7 +110,7 @@ def test_lpips_is_the_published_sum_over_five_stages():
 @seen
 def test_patch_distance_knows_photographs_from_blur():
     from ganapp.metrics.frechet import frechet
-    from ganapp.metrics.lpips import seen as look
+    from ganapp.metrics.lpips import activations as look
     from ganapp.metrics.patch_distance import Crowd, patch_distance, patches
 
     everywhere = torch.ones(96, 96)

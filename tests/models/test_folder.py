@@ -70,7 +70,7 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "family outside nets": (lambda p: edit_part(p, family="..tasks.sample"), "unknown_family", "tasks.sample"),
     "private family": (lambda p: edit_part(p, family="__init__"), "unknown_family", "__init__"),
     "unknown setting": (lambda p: edit_part(p, net={"depth": 3}), "unknown_key", "depth"),
-    "setting of the wrong kind": (lambda p: edit_part(p, net={"width": "48"}), "bad_value", "width must be int"),
+    "setting of the wrong kind": (lambda p: edit_part(p, net={"width": "48"}), "bad_value", "width must be a whole number"),
     "setting out of range": (lambda p: edit_part(p, net={"size": 33}), "bad_value", "power of two"),
     "weights missing": (lambda p: (p / "model.safetensors").unlink(), "weights_missing", "tiny/model.safetensors"),
     "weights cut short": (truncate, "weights_altered", "tiny/model.safetensors"),

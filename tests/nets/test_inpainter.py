@@ -68,7 +68,7 @@ def test_gradients_reach_every_weight(net):
 
 @pytest.mark.parametrize("values", [{"widths": (4, 4)}, {"fine": 0}, {"dilations": (1, 0)}])
 def test_settings_that_make_no_net_are_refused(values):
-    with pytest.raises(ValueError, match="widths"):
+    with pytest.raises(ValueError, match=next(iter(values))):
         inpainter.Config(**values)
 
 

@@ -90,11 +90,11 @@ def test_between_two_nets_and_a_plane_for_cleaning():
 @torch.no_grad()
 def test_a_net_of_the_other_scale_keeps_the_body_and_starts_as_bicubic():
     four = stirred(upscaler.Net(upscaler.Config(4, **SMALL)))
-    two = upscaler.begun(upscaler.Config(2, **SMALL), four)
+    two = upscaler.started_from(upscaler.Config(2, **SMALL), four)
     assert torch.equal(two.body[1].weight, four.body[1].weight)
     assert torch.equal(two(picture()), upscaler.Net(upscaler.Config(2, **SMALL))(picture()))
     with pytest.raises(ValueError, match="width or depth"):
-        upscaler.begun(upscaler.Config(2, width=4, depth=3), four)
+        upscaler.started_from(upscaler.Config(2, width=4, depth=3), four)
 
 
 def test_impossible_settings():

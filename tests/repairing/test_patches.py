@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from ganapp.models.filler import around
 from ganapp.nets import inpainter
 from ganapp.repairing import patches
-from ganapp.repairing.filler import Filler
+from ganapp.repairing.filling import Filling
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,7 @@ class StopError(Exception):
 
 def test_the_filler_keeps_what_is_known_pads_any_size_and_stops_when_asked():
     torch.manual_seed(0)
-    filler = Filler(inpainter.Net(inpainter.Config((4, 4, 4), 4, (1,))).eval())
+    filler = Filling(around(inpainter.Net(inpainter.Config((4, 4, 4), 4, (1,))).eval()))
     random = np.random.default_rng(0)
     colours, hole = random.random((77, 131, 3), np.float32), np.zeros((77, 131), bool)
     hole[20:50, 100:131] = True

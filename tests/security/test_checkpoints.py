@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from ganapp.base.errors import UserError
-from ganapp.machine import processes
+from ganapp.base.order_file import Order
+from ganapp.machine import memory
 from ganapp.training import __main__ as command
 from ganapp.training.run import checkpoint, demand, loop
-from ganapp.training.run.order import Order
 
 SMALL: dict[str, Any] = {"width": 4, "latent": 8, "batch": 8}
 ORDER: dict[str, Any] = {"recipe": "digits", "steps": 4, "every": 2, "threads": 1, "device": "cpu", "settings": SMALL}
@@ -131,14 +131,14 @@ def test_an_order_beyond_its_bounds_is_no_order_for_a_run(tmp_path: Path) -> Non
 def test_a_run_larger_than_the_memory_is_refused_before_it_takes_it(
     recipe: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "free_mb", lambda: 300)
+    monkeypatch.setattr(memory, "free_mb", lambda: 300)
     with pytest.raises(UserError) as caught:
         loop.begin(Order(recipe, 1, settings=settings))
     assert caught.value.key == "order_memory"
 
 
 def test_a_run_that_fits_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "free_mb", lambda: 300)
+    monkeypatch.setattr(memory, "free_mb", lambda: 300)
     loop.begin(Order("digits", 1, settings=SMALL))
     with demand.Watched():
         torch.empty(1000, 1000, device="meta").expand(10**6, 1000, 1000)

@@ -52,7 +52,7 @@ def test_the_first_round_comes_with_the_start() -> None:
     token = results.keep(b"x", "a.png", "image/png")
     for file in paths.results().iterdir():
         os.utime(file, (time.time() - 7200,) * 2)
-    cleaning.keep(SimpleNamespace(_queue=queue()), interval=3600)  # type: ignore[arg-type]
+    cleaning.start(SimpleNamespace(_queue=queue()), interval=3600)  # type: ignore[arg-type]
     deadline = time.monotonic() + 20
     while list(paths.results().iterdir()):
         assert time.monotonic() < deadline, token
@@ -96,7 +96,7 @@ def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_pictures_that_were_sent_are_forgotten_though_nobody_sends_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sent, "LEAST", 10)
-    sent.filled({"picture": "x" * 20}, ("picture",))
+    sent.with_pictures({"picture": "x" * 20}, ("picture",))
     cleaning.clean(unread(queue()), 0.0)
     assert len(sent._held) == 1
     monkeypatch.setattr(sent, "SECONDS", -1.0)

@@ -22,10 +22,10 @@ from onnx import TensorProto, helper
 
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, checkpoints, foreign, onnx_process
-from ganapp.repairing import community as fills
-from ganapp.stylizing import community as styles
-from ganapp.upscaling import community as enlargers
-from tests.repairing.test_community import lama, migan, model, node
+from ganapp.models import foreign_enlarger as enlargers
+from ganapp.models import foreign_filler as fills
+from ganapp.models import foreign_painter as styles
+from tests.models.test_foreign_filler import lama, migan, model, node
 from tests.support.fakehub import FakeHub, client_of
 
 GOOD = {"params_ema": {"body.weight": torch.arange(24.0).reshape(2, 3, 4), "body.bias": torch.ones(2)}}
@@ -303,7 +303,7 @@ def test_the_memory_of_all_models_of_other_makes_is_bounded(tmp_path: Path, monk
     for i in range(5):
         (lama if i % 2 else migan)(place / f"{i}.onnx")
         opened = fills.load(f"file:{i}.onnx")
-        children.append(opened.run.__closure__[-1].cell_contents._child)  # type: ignore[attr-defined]
+        children.append(opened.call.run.__closure__[-1].cell_contents._child)  # type: ignore[attr-defined]
         assert fills.load(f"file:{i}.onnx") is opened
     del opened
     gc.collect()

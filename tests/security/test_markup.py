@@ -56,7 +56,7 @@ def test_templates_take_values_as_text() -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed; the browser below says the same of the page")
-    told = [node, "--input-type=module", "-e", script, (paths.assets() / "js" / "markup.js").as_uri(), MARK]
+    told = [node, "--input-type=module", "-e", script, (paths.assets() / "js" / "shell" / "markup.js").as_uri(), MARK]
     done = subprocess.run(told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     made, *refused = json.loads(done.stdout)

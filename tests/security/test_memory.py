@@ -80,7 +80,7 @@ def test_what_fails_for_want_of_memory_is_told_so(monkeypatch: pytest.MonkeyPatc
 
 STARVED = """
 import asyncio, json, resource, sys
-from ganapp import memory
+from ganapp.machine import memory
 from ganapp.ui import binding
 from tests.security.conftest import marks, noise
 

@@ -78,7 +78,7 @@ def test_no_value_in_a_config_breaks_a_list_or_a_page(home: Path, task: str) -> 
     tried = [(way, ODD[(i * EACH + k) % len(ODD)]) for i, way in enumerate(places(config)) for k in range(EACH)]
     for number, (way, text) in enumerate(tried):
         (made / folder.CONFIG).write_text(changed(config, way, text) + " " * (number % 7))
-        catalog._described.clear()
+        catalog.shelf.clear()
         try:
             described = folder.describe(made)
         except UserError as problem:
@@ -86,9 +86,9 @@ def test_no_value_in_a_config_breaks_a_list_or_a_page(home: Path, task: str) -> 
             refused += 1
             continue
         plain([described.title, described.promises, described.training, described.values, described.licence])
-        numbers = [described.promises.get(name, 1) for name in folder.PROMISED]
+        numbers = [described.promises.get(name, 1) for name in folder.Promises.__annotations__ if not name.startswith("_")]
         assert all(type(value) is int for value in numbers), (way, text)
-        catalog._checked.clear()
+        catalog.shelf.clear()
         plain(lists[task]())
         plain(models_page.listed())
     assert refused > len(tried) / 3

@@ -17,7 +17,7 @@ from ganapp.base import locales, paths
 from ganapp.jobs import actions, clock, process, queue, reports, snapshot, store, visitor
 from ganapp.jobs.requests import _demand
 from ganapp.jobs.store import Job
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 from ganapp.training.recipes import _players, digits, gan
 from tests.jobs.requests.conftest import KEY, OTHER, ask, found, home, quick, refusal, until, worked  # noqa: F401
 
@@ -276,14 +276,14 @@ def test_networks_that_no_machine_trains_are_refused_at_once(more: dict[str, Any
 
 def test_more_memory_than_there_is_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     order = {**GAN, "settings": {"size": 256, "batch": 4096, "width": 64, "channels": 3}}
-    monkeypatch.setattr(processes, "total_mb", lambda: 8000)
+    monkeypatch.setattr(memory, "total_mb", lambda: 8000)
     told = refusal("train_start", order=order)
     assert told["key"] == "order_memory"
     assert "7.8 GB here" in told["en"]
     assert (
         refusal("train_start", order={"recipe": "digits", "steps": 1, "settings": {"width": 1024, "batch": 4096}})["key"] == "order_memory"
     )
-    monkeypatch.setattr(processes, "total_mb", lambda: 0)  # not known
+    monkeypatch.setattr(memory, "total_mb", lambda: 0)  # not known
     _demand.check(order)
 
 

@@ -194,7 +194,7 @@ BOMB, MEMORY = 150, 60  # megabytes that one unpacks to, and that getting rid of
 PROBE = """
 import resource, sys, time
 from pathlib import Path
-from ganapp import photo, tags
+from ganapp.pictures import photo, tags
 from ganapp.base.errors import UserError
 blank = Path(sys.argv[1]) / "first.png"
 photo.read(blank)

@@ -138,7 +138,7 @@ def job(owner: str) -> store.Job:
     return store.Job(id="0123456789", name="x", owner=owner, recipe="gan", steps=1, device="cpu", created=0.0, queued=0.0, state="waiting")
 
 
-FETCH = f"from ganapp import hub_data; hub_data.fetch({PRIVATE!r}, ('.png',))"
+FETCH = f"from ganapp.models import hub_data; hub_data.fetch({PRIVATE!r}, ('.png',))"
 
 
 def test_a_process_that_trains_for_a_visitor_fetches_without_it(server: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

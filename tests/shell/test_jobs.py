@@ -80,7 +80,7 @@ def test_a_bad_order_is_said_in_one_sentence(home: Path, capsys: pytest.CaptureF
 
 
 def worker(job: store.Job, **_: float) -> list[str]:
-    return [sys.executable, str(ROOT / "tests" / "jobworker.py"), str(job.folder)]
+    return [sys.executable, str(ROOT / "tests" / "support" / "jobworker.py"), str(job.folder)]
 
 
 def test_jobs_are_stopped_paused_resumed_and_duplicated(
@@ -121,7 +121,7 @@ def test_a_job_on_a_lent_card_goes_on_in_slices(monkeypatch: pytest.MonkeyPatch)
 
         return called
 
-    monkeypatch.setattr(devices, "borrowed", lend)
+    monkeypatch.setattr(devices, "with_lent_card", lend)
     plain = process.command
     monkeypatch.setattr(process, "command", lambda job, **more: plain(job, **{**more, "slice": 1e-6}))
     job = actions.submit(ANNA, {**ORDER, "steps": 2, "device": ""})
@@ -150,7 +150,7 @@ def test_a_card_that_is_refused_leaves_the_job_waiting(monkeypatch: pytest.Monke
 
         return called
 
-    monkeypatch.setattr(devices, "borrowed", refuse)
+    monkeypatch.setattr(devices, "with_lent_card", refuse)
     job = actions.submit(ANNA, {**ORDER, "device": ""})
     with pytest.raises(RuntimeError):
         slices.go_on(ANNA, job.id)

@@ -203,7 +203,7 @@ def test_card_and_publish(models: Path, tmp_path: Path, capsys: pytest.CaptureFi
 def test_measuring_is_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[str]] = []
     environments: list[dict[str, str]] = []
-    monkeypatch.setattr(main.subprocess, "call", lambda command, env: calls.append(command) or environments.append(env) or 5)
+    monkeypatch.setattr(subprocess, "call", lambda command, env: calls.append(command) or environments.append(env) or 5)
     assert main.main(["evaluate", "digits", "--json", "x.json", "--samples", "10"]) == 5
     assert calls == [[sys.executable, "-m", "ganapp.evaluation", "digits", "--json", "x.json", "--samples", "10"]]
     assert main.main(["bench", "train", "--json", "x.json"]) == 5

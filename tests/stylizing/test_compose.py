@@ -10,12 +10,12 @@ from PIL import Image
 
 from ganapp.base import progress
 from ganapp.base.errors import UserError
+from ganapp.models.painter import Painter
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import LAYOUTS, LUMA, Origin, Photo
 from ganapp.pictures.tiling import Work
-from ganapp.stylizing import compose, layout, palette, region
+from ganapp.stylizing import compose, palette, region, stroke_size
 from ganapp.stylizing.compose import Manner
-from ganapp.stylizing.models import Painter
 from ganapp.stylizing.restyle import Order, Restyled, restyle
 from tests.stylizing.test_paint import scene
 from tests.upscaling.test_enlarge import smooth
@@ -99,7 +99,7 @@ def test_luminance_keeps_the_colours_and_takes_the_light() -> None:
     pixels = smooth(40, 40, 3) // 4 + 90  # nothing is cut off
     shot = Photo(pixels, "RGB")
     plain, kept = (
-        done(shot, Manner(colours=each), strokes=layout.LEAST).photo.pixels.astype(np.float32) for each in ("style", "luminance")
+        done(shot, Manner(colours=each), strokes=stroke_size.LEAST).photo.pixels.astype(np.float32) for each in ("style", "luminance")
     )
     assert np.abs(kept @ LUMA - plain @ LUMA).max() < 1
     assert np.abs((kept[..., 0] - kept[..., 1]) - (pixels[..., 0].astype(np.float32) - pixels[..., 1])).max() <= 1

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from ganapp.base import progress
 from ganapp.base.errors import UserError
+from ganapp.models.painter import Painter, around
 from ganapp.nets import stylizer
 from ganapp.pictures.images import Array
 from ganapp.pictures.tiling import Work
-from ganapp.stylizing import layout, paint
-from ganapp.stylizing.models import Ours, Painter
+from ganapp.stylizing import paint, stroke_size
 from tests.support import tinymodel
 from tests.upscaling.test_tiles import Watching
 
@@ -27,7 +27,7 @@ def painter(noise: int = 0) -> Painter:
     net = stylizer.Net(stylizer.Config(**tinymodel.NARROW, noise=noise)).eval().requires_grad_(False)
     with torch.no_grad():
         net.paint.weight.mul_(4)
-    return Ours("tiny", "tiny", 48, "", net).painter()
+    return around("tiny", "tiny", 48, "", net)
 
 
 def scene(h: int, w: int) -> Array:
@@ -122,6 +122,6 @@ SIZES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "strokes", "expected"), SIZES)
-def test_how_large_a_photo_is_when_it_is_painted(size: tuple[int, int], strokes: float, expected: tuple[int, int]) -> None:
-    assert layout.painted(size, 384, strokes) == expected
+@pytest.mark.parametrize(("size", "width", "expected"), SIZES)
+def test_how_large_a_photo_is_when_it_is_painted(size: tuple[int, int], width: float, expected: tuple[int, int]) -> None:
+    assert stroke_size.painted(size, 384, width) == expected

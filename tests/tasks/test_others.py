@@ -12,13 +12,13 @@ import pytest
 import torch
 from PIL import Image
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.digits import latent
 from ganapp.pictures import images
 from ganapp.tasks import (
     _grid,
     _inversion,
-    _sampler,
     _subject,
     discriminate,
     invert,
@@ -76,7 +76,7 @@ def test_colours_are_drawn_as_they_are(others: Path) -> None:
     result = sample.run(sample.Request(model="coloured", seed=3, pixels=48, smooth=False))
     shown = np.asarray(opened(result.picture))
     assert shown.shape == (48, 48, 3)
-    sampler = _sampler.load("coloured")
+    sampler = models.load("coloured", "sample")
     made = sampler.paint(latent.from_seed(3, LATENT)[None], np.zeros((1, 0), np.float32))[0]
     assert np.abs(shown[::2, ::2] / 255 - made).max() <= 1 / 255
     assert made.std(axis=2).max() > 0.02  # in colour
@@ -85,7 +85,7 @@ def test_colours_are_drawn_as_they_are(others: Path) -> None:
 
 
 def test_grey_pictures_are_shown_as_photographs(others: Path) -> None:
-    sampler = _sampler.load("named")
+    sampler = models.load("named", "sample")
     made = sampler.paint(latent.from_seed(1, LATENT)[None], np.eye(4, dtype=np.float32)[2:3])[0]
     shown = np.asarray(opened(sample.run(sample.Request(model="named", digit=2, pixels=32, smooth=False)).picture))
     assert shown.shape == (32, 32)
@@ -180,7 +180,7 @@ def test_gradient_of_colours_is_how_much_they_count() -> None:
 
 
 def test_an_encoder_finds_what_the_generator_made_and_its_class(others: Path) -> None:
-    sampler = _sampler.load("named")
+    sampler = models.load("named", "sample")
     made = sampler.paint((0.7 * latent.from_seed(5, LATENT))[None], np.eye(4, dtype=np.float32)[1:2])[0]
     uri = images.data_uri(images.png(_grid.shown(made, 16, False, "grey")))
     given = invert.run(invert.Request(picture=uri, model="named", digit=1))
@@ -194,7 +194,7 @@ def test_an_encoder_finds_what_the_generator_made_and_its_class(others: Path) ->
 
 
 def test_without_classes_there_is_none_to_name(others: Path) -> None:
-    sampler = _sampler.load("coloured")
+    sampler = models.load("coloured", "sample")
     assert _inversion.likeliest(invert.nets(sampler), torch.zeros(1, 3, 24, 24), 0) == 0
 
 
@@ -202,10 +202,10 @@ def test_someones_picture_is_cut_to_the_middle_square(others: Path) -> None:
     wide = Image.new("RGB", (80, 40), (255, 0, 0))
     wide.paste((0, 0, 255), (20, 0, 60, 40))
     uri = images.data_uri(images.png(wide))
-    seen = _subject.prepared(uri, _sampler.load("coloured"))
+    seen = _subject.prepared(uri, models.load("coloured", "sample"))
     assert seen.shape == (24, 24, 3)
     assert seen[..., 2].min() > 0.99
-    grey = _subject.prepared(images.data_uri(images.png(Image.new("L", (30, 30), 0))), _sampler.load("named"))
+    grey = _subject.prepared(images.data_uri(images.png(Image.new("L", (30, 30), 0))), models.load("named", "sample"))
     assert grey.shape == (16, 16)
     assert grey.min() == 1.0  # dark is 1
     assert _subject.tensor(seen).shape == (1, 3, 24, 24)

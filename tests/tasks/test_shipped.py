@@ -10,9 +10,9 @@ import torch
 
 from ganapp.digits import digit, idx, latent
 from ganapp.finishing import attributes
-from ganapp.models import catalog
+from ganapp.models import catalog, directions
 from ganapp.pictures import images
-from ganapp.tasks import _directions, discriminate, invert, nearest, paint, sample
+from ganapp.tasks import discriminate, invert, nearest, paint, sample
 
 GENERATORS = [
     entry.id
@@ -75,7 +75,7 @@ def test_paint_is_quick(model: str) -> None:
 def test_sliders_do_what_they_say(model: str) -> None:
     """Between -2 and 2 every named attribute rises, measured in the picture itself, on the mean of hands."""
     loaded = catalog.load(model, "sample")
-    found = _directions.read(loaded.folder, loaded.description.promises["latent"])
+    found = directions.read(loaded.folder, loaded.description.promises["latent"])
     assert {"slant", "weight", "width"} <= set(found.attributes)
     net = loaded.net()
     seeds = np.stack([latent.from_seed(seed, loaded.description.promises["latent"]) for seed in range(20)])

@@ -13,7 +13,7 @@ from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
 from ganapp.pictures import decoding, images, photo, photo_file
-from ganapp.stylizing import planning, restyle
+from ganapp.stylizing import restyle, room
 from ganapp.tasks import _files, styles, stylize, stylize_preview
 from tests.pictures.test_images import saved
 from tests.pictures.test_photo import SRGB, by_hand, tagged
@@ -199,10 +199,10 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     tiles = []
     for free in (2000.0, 300.0, 210.0):
         monkeypatch.setattr(memory, "free_mb", lambda free=free: free)
-        tiles.append(planning.tile(0, (1000, 1000), shot))
+        tiles.append(room.tile(0, (1000, 1000), shot))
     assert tiles == [768, 384, 192]
     with pytest.raises(UserError):
-        planning.tile(500, (1000, 1000), shot)
+        room.tile(500, (1000, 1000), shot)
 
 
 def test_a_result_that_memory_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,12 +10,13 @@ import pytest
 import torch
 from PIL import Image
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.digits import digit, idx, latent
 from ganapp.metrics.memorisation import nearest_pixels
 from ganapp.models import catalog, folder
 from ganapp.pictures import images
-from ganapp.tasks import _inversion, _sampler, discriminate, invert, nearest
+from ganapp.tasks import _inversion, discriminate, invert, nearest
 from tests.tasks.conftest import LATENT
 
 
@@ -30,7 +31,7 @@ def written() -> str:
 
 
 def test_invert_finds_a_digit_the_generator_made(small: Path) -> None:
-    tools = invert.nets(_sampler.load("digits"))
+    tools = invert.nets(models.load("digits", "sample"))
     z = torch.from_numpy(latent.from_seed(0, LATENT))[None] * 0.7  # one of the bank
     y = torch.eye(10)[3:4]
     x = tools.generator(z, y).detach()
@@ -41,7 +42,7 @@ def test_invert_finds_a_digit_the_generator_made(small: Path) -> None:
 
 
 def test_descent_improves_on_the_guess(small: Path) -> None:
-    tools = invert.nets(_sampler.load("digits"))
+    tools = invert.nets(models.load("digits", "sample"))
     x, y = torch.from_numpy(digit.from_mnist(idx.load("mnist", "test").pictures[:4]))[:, None] * 2 - 1, torch.eye(10)[[7, 2, 1, 0]]
     short, long = (_inversion.search(tools, x, y, _inversion.Search(steps=steps)) for steps in (1, 40))
     assert float(long.residual.mean()) < float(short.residual.mean())

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from ganapp import models
 from ganapp.base import paths, results
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
+from ganapp.models import catalog
 from ganapp.pictures import decoding, images, photo, photo_file
 from ganapp.tasks import _files, upscale, upscale_plan
-from ganapp.upscaling import calibration, forecast, models, planning
+from ganapp.upscaling import forecast, plan, trial
 from tests.pictures.test_images import levels, saved
 from tests.pictures.test_photo import SRGB, by_hand, tagged
 from tests.support import tinymodel
@@ -182,7 +184,7 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
             ask(**fields)
         assert refused.value.key == key
     loaded: list[str] = []
-    monkeypatch.setattr(models, "load", lambda name, manner: loaded.append(name))
+    monkeypatch.setattr(catalog.Loaded, "net", lambda self, part="model": loaded.append(self.id))
     monkeypatch.setattr(memory, "free_mb", lambda: 20.0)
     for fields, key in [({}, "picture_memory"), ({"picture": clear, "form": "jpeg"}, "jpeg_alpha")]:
         with pytest.raises(UserError) as refused:
@@ -243,12 +245,12 @@ def test_the_plan_tells_what_will_be_done(monkeypatch: pytest.MonkeyPatch) -> No
     small = planned(width=3000, height=2000, factor=2)
     assert (small["fits"], small["tile"]) == (False, 16)
     monkeypatch.setattr(memory, "free_mb", lambda: 105.0)
-    assert 16 <= planned(width=2000, height=1000, factor=2)["tile"] < planning.TILE  # type: ignore[operator]
+    assert 16 <= planned(width=2000, height=1000, factor=2)["tile"] < plan.TILE  # type: ignore[operator]
 
 
 def test_the_seconds_of_a_plan_are_measured_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forecast, "_rates", {})
-    monkeypatch.setattr(calibration, "_started", set())
+    monkeypatch.setattr(trial, "_started", set())
     assert not planned()["measured"]
     deadline = time.monotonic() + 120
     while not planned()["measured"] and time.monotonic() < deadline:
@@ -256,7 +258,7 @@ def test_the_seconds_of_a_plan_are_measured_in_the_background(monkeypatch: pytes
     told = planned()
     assert told["measured"]
     assert told["seconds"] > 0  # type: ignore[operator]
-    key = models.facts("upscale-x4-photo").key
+    key = models.load("upscale-x4-photo", "upscale").key
     forecast._rates.update({key: 10.0, "png": 1.0})
     pixels = (300 + 2 * 0) * 200 / 1e6  # one part each way is the whole photo: 256 is less than 300, so two parts with what is around them
     expected = pixels * 10 + 1.0 * 1200 * 800 / 1e6

@@ -17,10 +17,10 @@ from ganapp.models import catalog
 from ganapp.training.data import sets
 from ganapp.training.data.sets import Pictures, Wanted
 from ganapp.training.health import advice, diagnoses, witness
-from ganapp.training.health.diagnoses import Doctor, Real, View
-from ganapp.training.health.view import Reference, Set, nearest, pairs_apart, shares
+from ganapp.training.health.doctor import Doctor
+from ganapp.training.health.view import Real, Reference, Set, View, nearest, pairs_apart, shares
 
-MEASURES = {module.NAME: module for module in diagnoses.measures()}
+MEASURES = diagnoses.diagnoses()
 
 
 def a_set(values: list[float], modes: list[int]) -> Set:

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.training.run import loop
 from ganapp.training.run import place as device
-from ganapp.training.run.order import Order
 
 
 def ordered(folder: Path, steps: int, **settings: Any) -> Order:

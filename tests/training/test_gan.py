@@ -15,16 +15,17 @@ import torch
 from ganapp import losses
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
+from ganapp.base.order_file import Order
+from ganapp.base.validation import read
 from ganapp.digits import idx
 from ganapp.models import folder
-from ganapp.models.folder import strict
-from ganapp.training.data import augment
+from ganapp.training.data import augmentations
+from ganapp.training.data.augmentations import colour, cutout, translation
 from ganapp.training.health import advice
 from ganapp.training.recipes import gan
 from ganapp.training.recipes._gan_run import GanRun
 from ganapp.training.recipes.gan import Settings
 from ganapp.training.run import estimate, loop, presets
-from ganapp.training.run.order import Order
 
 TINY: dict[str, Any] = {"size": 16, "width": 4, "latent": 6, "batch": 8}
 
@@ -118,13 +119,13 @@ def test_a_few_steps_of_every_kind_change_every_net_and_can_be_written(settings:
 )
 def test_settings_that_cannot_be_used_are_refused_in_words(settings: dict[str, Any], word: str) -> None:
     with pytest.raises(UserError) as caught:
-        strict(Settings, settings, "settings of gan")
+        read(Settings, settings, "settings of gan")
     assert caught.value.key == "bad_value"
     assert word in str(caught.value)
 
 
 def test_a_list_from_json_is_a_choice_of_augmentations() -> None:
-    settings = strict(Settings, {"augment": ["translation", "cutout"]}, "settings")
+    settings = read(Settings, {"augment": ["translation", "cutout"]}, "settings")
     assert settings.augment == ("translation", "cutout")
 
 
@@ -267,7 +268,7 @@ def test_an_order_is_carried_out_and_diagnosed_by_the_loop(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("preset", presets.presets(), ids=lambda p: p.id)
 def test_presets_are_orders_that_can_be_carried_out(preset: presets.Preset) -> None:
-    settings = strict(Settings, preset.order.settings, preset.id)
+    settings = read(Settings, preset.order.settings, preset.id)
     assert isinstance(settings, Settings)
     for language in ("en", "zh"):
         assert preset.name(language)
@@ -345,47 +346,47 @@ def test_translation_moves_by_whole_pixels_and_fills_with_ground() -> None:
     torch.manual_seed(0)
     x = torch.full((64, 1, 16, 16), -1.0)
     x[:, :, 8, 8] = 1.0
-    moved = augment.translation(x)
+    moved = translation.translation(x)
     assert moved.sum((1, 2, 3)).tolist() == x.sum((1, 2, 3)).tolist()
     places = {tuple(place) for place in (moved[:, 0] == 1).nonzero()[:, 1:].tolist()}
     assert places <= {(r, c) for r in range(6, 11) for c in range(6, 11)}
     assert len(places) > 10
     edge = torch.ones(64, 3, 16, 16)
-    assert set(augment.translation(edge).unique().tolist()) == {0.0, 1.0}
+    assert set(translation.translation(edge).unique().tolist()) == {0.0, 1.0}
 
 
 @pytest.mark.parametrize("side", [16, 28, 33])
 def test_cutout_empties_a_quarter_less_what_lies_outside(side: int) -> None:
     torch.manual_seed(0)
     length = math.floor(side / 2 + 0.5)  # of the square's side
-    cut = augment.cutout(torch.ones(4000, 1, side, side)) == -1
+    cut = cutout.cutout(torch.ones(4000, 1, side, side)) == -1
     shares = cut.float().mean((1, 2, 3))
     assert shares.max().item() == pytest.approx((length / side) ** 2)  # 0.25 where half a side is a whole number of pixels
     inside = [len(set(range(centre - length // 2, centre - length // 2 + length)) & set(range(side))) for centre in range(side + 1)]
     inside = inside[: side + 1 - length % 2]
     assert shares.mean().item() == pytest.approx((sum(inside) / len(inside) / side) ** 2, abs=0.004)
     assert {round(share * side**2) for share in shares.tolist()} == {a * b for a in inside for b in inside}
-    assert (augment.cutout(torch.ones(100, 3, side, side)) == 0).any()
+    assert (cutout.cutout(torch.ones(100, 3, side, side)) == 0).any()
 
 
 def test_colour_keeps_what_it_says() -> None:
     torch.manual_seed(0)
     x = torch.rand(20, 3, 8, 8) * 2 - 1
-    lighter = augment.brightness(x) - x
+    lighter = colour.brightness(x) - x
     assert lighter.flatten(1).std(1).max() < 1e-5
     assert lighter.abs().max() <= 0.5 + 1e-6
-    torch.testing.assert_close(augment.contrast(x).mean((1, 2, 3)), x.mean((1, 2, 3)))
-    torch.testing.assert_close(augment.saturation(x).mean(1), x.mean(1))
+    torch.testing.assert_close(colour.contrast(x).mean((1, 2, 3)), x.mean((1, 2, 3)))
+    torch.testing.assert_close(colour.saturation(x).mean(1), x.mean(1))
     grey = x.mean(1, keepdim=True).expand(-1, 3, -1, -1)
-    torch.testing.assert_close(augment.saturation(grey), grey)
+    torch.testing.assert_close(colour.saturation(grey), grey)
 
 
 def test_every_augmentation_lets_gradients_through() -> None:
-    for kind in augment.KINDS:
+    for kind in augmentations.names():
         x = torch.rand(4, 3, 8, 8, requires_grad=True)
-        augment.augment(x, [kind]).sum().backward()
+        augmentations.augment(x, [kind]).sum().backward()
         assert x.grad is not None
         assert torch.isfinite(x.grad).all()
         assert (x.grad != 0).any()
     with pytest.raises(KeyError):
-        augment.augment(torch.zeros(1, 1, 4, 4), ["mirror"])
+        augmentations.augment(torch.zeros(1, 1, 4, 4), ["mirror"])

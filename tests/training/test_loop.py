@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 import torch
 
-from ganapp.base import curves
+from ganapp.base import curves, order_file
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.models.folder import describe, weigh
-from ganapp.training.recipes.digits import DigitsRun
-from ganapp.training.run import checkpoint, loop, order
-from ganapp.training.run.order import Order
+from ganapp.training.recipes._gan_run import GanRun
+from ganapp.training.run import checkpoint, loop
 from ganapp.training.run.randomness import Shuffled, mixed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,15 +52,15 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(tmp_path: Path, m
     whole.mkdir()
     parted.mkdir()
     assert loop.train(small(12), whole) == "done"
-    step = DigitsRun.step
+    step = GanRun.step
 
-    def stopping(run: DigitsRun, k: int, steps: int) -> dict[str, float]:
+    def stopping(run: GanRun, k: int, steps: int) -> dict[str, float]:
         if k == 6:
             (parted / "STOP").touch()
         return step(run, k, steps)
 
     with monkeypatch.context() as patch:
-        patch.setattr(DigitsRun, "step", stopping)
+        patch.setattr(GanRun, "step", stopping)
         assert loop.train(small(12), parted) == "stopped"
     (parted / "STOP").unlink()
     assert checkpoint_step(parted) == 7
@@ -153,7 +153,7 @@ def test_lines_past_the_checkpoint_are_forgotten(tmp_path: Path) -> None:
 def test_a_bad_order_is_refused(tmp_path: Path, values: dict[str, Any], key: str) -> None:
     (tmp_path / "order.json").write_text(json.dumps(values))
     with pytest.raises(UserError) as caught:
-        order.read(tmp_path)
+        order_file.read(tmp_path)
     assert caught.value.key == key
     assert "{" not in caught.value.sentence("zh")
 
@@ -193,21 +193,21 @@ def said(folder: Path) -> dict[str, Any]:
 
 def at_step(patch: pytest.MonkeyPatch, wanted: int, act: Any) -> None:
     """Within `patch`, `act(run, values)` is called after step `wanted`, counted from 0, and may change what is logged."""
-    step = DigitsRun.step
+    step = GanRun.step
 
-    def watched(run: DigitsRun, k: int, steps: int) -> dict[str, float]:
+    def watched(run: GanRun, k: int, steps: int) -> dict[str, float]:
         values = step(run, k, steps)
         return act(run, values) or values if k == wanted else values
 
-    patch.setattr(DigitsRun, "step", watched)
+    patch.setattr(GanRun, "step", watched)
 
 
 @pytest.mark.parametrize("where", ["loss", "weights"])
 def test_a_number_that_is_not_finite_takes_the_run_back_and_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    def spoil(run: DigitsRun, values: dict[str, float]) -> dict[str, float]:
+    def spoil(run: GanRun, values: dict[str, float]) -> dict[str, float]:
         if where == "weights":  # the loss will show it a step later, and a checkpoint must not be written meanwhile
             with torch.no_grad():
-                next(run.generator.parameters()).view(-1)[0] = float("nan")
+                next(run.generator.net.parameters()).view(-1)[0] = float("nan")
             return values
         return {**values, "g_loss": float("inf")}
 
@@ -256,7 +256,7 @@ def test_the_result_can_be_used_while_the_run_goes_on_and_changes_nothing_in_it(
         first = training.run.state()
     assert seen == [5, 10, 15]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DigitsRun, "usable_early", False)
+        patch.setattr(GanRun, "usable_early", False)
         (tmp_path / "late").mkdir()
         with loop.Training(small(20, every=5), tmp_path / "late") as training:
             while training.done < 15:
@@ -325,7 +325,7 @@ def test_no_two_processes_train_in_one_folder(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_from_before_the_run_fell_ill_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(DigitsRun, "diagnose", lambda run, k: {"recall": {"ill": k > 5, "value": k}} if k > 2 else {}, raising=False)
+    monkeypatch.setattr(GanRun, "diagnose", lambda run, k: {"recall": {"ill": k > 5, "value": k}} if k > 2 else {}, raising=False)
     loop.train(small(8, every=2), tmp_path)
     good = torch.load(tmp_path / checkpoint.GOOD, weights_only=True)
     assert (good["step"], checkpoint_step(tmp_path)) == (6, 8)

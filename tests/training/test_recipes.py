@@ -11,12 +11,13 @@ import pytest
 import torch
 from torch import nn
 
+from ganapp.base.order_file import Order
 from ganapp.models.folder import describe, weigh
 from ganapp.training.data.digits_data import Digits, jiggle
 from ganapp.training.recipes import digits, judge
 from ganapp.training.run import loop
 from ganapp.training.run.ema import Average
-from ganapp.training.run.order import Order
+from ganapp.training.run.schedule import cosine
 
 RECIPES = sorted(path.stem for path in Path(digits.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 TINY: dict[str, list[dict[str, Any]]] = {
@@ -76,9 +77,9 @@ def test_penalties_come_every_other_step_with_twice_the_weight() -> None:
 
 
 def test_cosine_and_one_cycle() -> None:
-    assert digits.cosine(1.0, 0.1, 0, 11) == pytest.approx(1.0)
-    assert digits.cosine(1.0, 0.1, 5, 11) == pytest.approx(0.55)
-    assert digits.cosine(1.0, 0.1, 10, 11) == pytest.approx(0.1)
+    assert cosine(1.0, 0.1, 0, 11) == pytest.approx(1.0)
+    assert cosine(1.0, 0.1, 5, 11) == pytest.approx(0.55)
+    assert cosine(1.0, 0.1, 10, 11) == pytest.approx(0.1)
     assert judge.one_cycle(0, 100, 1.0) == pytest.approx(0.1)
     assert judge.one_cycle(9, 100, 1.0) == pytest.approx(1.0)
     assert judge.one_cycle(55, 100, 1.0) == pytest.approx(0.5)

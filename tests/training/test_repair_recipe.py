@@ -8,12 +8,12 @@ import torch
 from PIL import Image
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, folder
-from ganapp.repairing import filler
+from ganapp.base.order_file import Order
+from ganapp.models import catalog, filler, folder
+from ganapp.repairing.filling import Filling
 from ganapp.training.data import photographs
 from ganapp.training.recipes import repair
 from ganapp.training.run import loop
-from ganapp.training.run.order import Order
 from tests.conftest import seen
 
 TINY = {"side": 32, "late_side": 40, "batch": 2, "late_batch": 2, "windows": 0, "window": 32}
@@ -48,7 +48,7 @@ def test_a_tiny_run_goes_through_both_stages_and_writes_a_model(source, tmp_path
     assert described.task == "repair"
     assert described.promises == {"channels": 3, "multiple": 8, "side": 512}
     assert len(list((job / "samples").glob("*.png"))) == 2
-    made = filler.of(catalog.Loaded("tiny", "trained", job / "result", described))
+    made = Filling(filler.of_folder(catalog.Loaded("tiny", "trained", job / "result", described)))
     colours, hole = np.random.default_rng(0).random((50, 70, 3), np.float32), np.zeros((50, 70), bool)
     hole[20:30, 20:40] = True
     assert np.isfinite(made.fill(colours, hole)).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -70,8 +69,8 @@ def test_a_run_that_goes_on_under_a_changed_order_does_as_that_order_says(name: 
     module, small, changed = CHANGED[name]
     run: Any = module.begin(module.Settings(**small), 0)
     run.step(0, 4)
-    onward: Any = module.begin(dataclasses.replace(run.settings, **changed), 0)
-    optimisers = [holder for holder in onward._holders().values() if isinstance(holder, torch.optim.Optimizer)]
+    onward: Any = module.begin(module.Settings(**{**small, **changed}), 0)
+    optimisers = [holder for holder in onward.holders().values() if isinstance(holder, torch.optim.Optimizer)]
     told = [settings(optimiser) for optimiser in optimisers]
     onward.restore(run.state())
     assert [settings(optimiser) for optimiser in optimisers] == told

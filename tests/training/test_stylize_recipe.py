@@ -9,6 +9,7 @@ from PIL import Image
 from torch import nn
 
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.metrics import vgg
 from ganapp.models import catalog, folder
 from ganapp.nets import stylizer
@@ -16,7 +17,6 @@ from ganapp.pictures.box import Box
 from ganapp.training.data import paintings, photographs
 from ganapp.training.recipes import _style_losses, stylize
 from ganapp.training.run import loop
-from ganapp.training.run.order import Order
 
 TINY = {"side": 64, "piece": 32, "batch": 2, "width": 8, "dilations": (1, 2), "noise": 1, "code": 4, "lines": 8, "places": 64, "d_width": 4}
 

@@ -5,17 +5,19 @@ import pytest
 import torch
 from PIL import Image
 
+from ganapp import models
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import Order
 from ganapp.evaluation import enlargements
 from ganapp.evaluation import upscale as evaluation
-from ganapp.evaluation.subject import Asked
+from ganapp.evaluation.subject import Options
 from ganapp.models import catalog, folder
+from ganapp.models.enlarger import Enlarger
 from ganapp.nets import upscaler
 from ganapp.training.data import degradations, photographs
 from ganapp.training.recipes import upscale
 from ganapp.training.run import loop
-from ganapp.training.run.order import Order
 from tests.conftest import seen
 
 TINY = {"late": 0.0, "scale": 2, "side": 32, "batch": 2, "width": 4, "depth": 2, "windows": 0, "window": 32, "d_width": 4}
@@ -38,7 +40,8 @@ def source(tmp_path):
 
 def model(place, scale=2, denoise=False, **values):
     config = upscaler.Config(scale, 4, 2, denoise)
-    about = {"task": "upscale", "title": {"en": "t", "zh": "t"}, "licence": "mit", "promises": {"scale": scale}, "training": {}}
+    promises = {"scale": scale, "receptive": 4}
+    about = {"task": "upscale", "title": {"en": "t", "zh": "t"}, "licence": "mit", "promises": promises, "training": {}}
     folder.write(place, {**about, "values": values}, {"model": folder.Trained("upscaler", config, upscaler.Net(config))})
     return place
 
@@ -134,14 +137,16 @@ def test_rings_are_counted_and_levels_come_back():
     assert enlargements.ringing(lambda x: x.repeat(4, 0).repeat(4, 1), 4) <= 1
     assert enlargements.ringing(lambda x: np.minimum(plain["bicubic"](x), 180), 4) >= 10
     levels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
-    assert np.array_equal(enlargements.levels(enlargements.tensor(levels)), levels)
+    same = Enlarger("same", 1, 0, 3, "same", lambda x: x)
+    assert np.array_equal(enlargements.by(same)(levels), levels)
+    assert np.array_equal(np.round(enlargements.tensor(levels)[0].permute(1, 2, 0).numpy() * 255), levels)
 
 
 @pytest.mark.parametrize(("scale", "left"), [(2, (11.4, 9.2, 9.1)), (4, (11.7, 11.6, 11.6))])
 @torch.inference_mode()
 def test_noise_is_left_as_the_docs_say(scale, left):
     """At 0, 50 and 100 % of the page's slider; bicubic interpolation leaves 9.7."""
-    net = catalog.load(f"upscale-x{scale}-photo", "upscale").net()
+    net = models.load(f"upscale-x{scale}-photo", "upscale")
     found = [enlargements.noise_left(enlargements.by(net, denoise), scale) for denoise in (0.0, 0.5, 1.0)]
     assert found == pytest.approx(left, abs=0.15)
     assert found == sorted(found, reverse=True)
@@ -152,7 +157,7 @@ def test_noise_is_left_as_the_docs_say(scale, left):
 def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
     subject = folder.describe(model(tmp_path / "net", kind="fidelity"))
     loaded = catalog.Loaded("net", "trained", tmp_path / "net", subject)
-    report = evaluation.evaluate(loaded, Asked(samples=2, data=source))
+    report = evaluation.evaluate(loaded, Options(samples=2, data=source))
     rows = {row.name: row for row in report.rows}
     assert set(rows) == {"upscale_psnr_other", "upscale_ssim_other", "upscale_ringing"}
     found = {(row["input"], row["method"]): row for row in report.details["methods"]}
@@ -162,7 +167,7 @@ def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
     assert "bicubic" in report.table("zh")
 
 
-@pytest.mark.parametrize("asked", [Asked(), Asked(data=paths.ROOT / "ganapp")])
+@pytest.mark.parametrize("asked", [Options(), Options(data=paths.ROOT / "ganapp")])
 def test_without_pictures_it_says_what_to_name(asked):
     with pytest.raises(UserError):
         evaluation.sets(asked)

@@ -16,11 +16,12 @@ from PIL import Image
 from torch import Tensor, nn
 from torch import distributed as group
 
+from ganapp.base import order_file
+from ganapp.base.order_file import Order
 from ganapp.metrics import vgg
 from ganapp.training.data import photographs
-from ganapp.training.run import distributed, loop, order, precision
+from ganapp.training.run import distributed, loop, precision
 from ganapp.training.run import place as device
-from ganapp.training.run.order import Order
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -120,7 +121,7 @@ def carry_out(place: Path) -> None:
     for path in sorted(place.glob("*/order.json")):
         rows = path.with_name(f"rows-{device.here().rank}")
         loop.begin = lambda order, rows=rows: Counted(begin(order), rows)  # type: ignore[assignment, misc]
-        loop.train(order.read(path.parent), path.parent)
+        loop.train(order_file.read(path.parent), path.parent)
     loop.begin = begin
 
 

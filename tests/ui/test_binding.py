@@ -15,7 +15,7 @@ import pytest
 from ganapp.base import locales
 from ganapp.base.errors import UserError
 from ganapp.ui import binding
-from ganapp.ui.page import found
+from ganapp.ui.page import all_pages
 from ganapp.ui.server.turns import Turns
 from tests.conftest import awaited
 
@@ -188,7 +188,7 @@ def test_places_run_out_and_are_given_back(monkeypatch: pytest.MonkeyPatch, echo
 def test_a_page_s_data_is_refused_with_a_sentence_when_all_places_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     places = Turns(1, patience=0.01)
     monkeypatch.setattr(binding, "PLACES", dict.fromkeys(binding.LANES, places))
-    data = binding.shown(lambda: [1, 2])
+    data = binding.data_procedure(lambda: [1, 2])
 
     async def taken() -> Any:
         async with places.turn():
@@ -211,5 +211,5 @@ def test_all_tasks_and_all_pages_keep_the_contract() -> None:
         call = binding.endpoint(bound)
         assert call.__name__ == name
         assert all(p.annotation is not inspect.Parameter.empty for p in inspect.signature(call).parameters.values())
-    for page in found():
+    for page in all_pages():
         assert set(page.tasks) <= set(binding.names()), page.slug

@@ -10,7 +10,7 @@ import pytest
 
 from ganapp.base import locales
 from ganapp.ui.frame import frame
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 CONTROLS = {"button", "a", "input", "select", "textarea", "summary", "fieldset"}
@@ -110,7 +110,7 @@ def controls(root: Element) -> list[Element]:
     return [each for each in every if each.tag in CONTROLS or each.attributes.get("role") in ROLES]
 
 
-@pytest.mark.parametrize("page", found(), ids=lambda page: page.slug)
+@pytest.mark.parametrize("page", all_pages(), ids=lambda page: page.slug)
 def test_every_control_has_its_name_in_the_markup(page: Page) -> None:
     root = Tree(frame(page)).root
     assert len(controls(root)) > 5

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 import torch
 
+from ganapp.models import enlarger
+from ganapp.models.enlarger import Enlarger
 from ganapp.nets import upscaler
 from ganapp.pictures import hidden_colours
 from ganapp.pictures.photo import LAYOUTS, Origin, Photo
-from ganapp.upscaling import engine
-from ganapp.upscaling.engine import Enlarger
 from ganapp.upscaling.enlarge import count, enlarge
 
 
 def net(scale: int) -> Enlarger:
     """Bicubic, which an untrained net is."""
     made = upscaler.Net(upscaler.Config(scale, 4, 1)).eval().requires_grad_(False)
-    return Enlarger(f"x{scale}", scale, made.receptive, 48, "tiny", engine.ours(made))
+    return Enlarger(f"x{scale}", scale, made.receptive, 48, "tiny", enlarger.ours(made))
 
 
 def smooth(h: int, w: int, channels: int, kind: type = np.uint8) -> np.ndarray:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from ganapp import models
+from ganapp.models import foreign_enlarger
 from ganapp.pictures.tiling import Work
-from ganapp.upscaling import community, models, tiles
+from ganapp.upscaling import tiles
 from tests.upscaling import genuine
 
 if any(importlib.util.find_spec(package) is None for package in ("spandrel", "ncnn")):
@@ -41,14 +43,14 @@ def test_the_same_picture_as_their_own_runtime(
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
     (tmp_path / "community").mkdir()
     if name == "x4plus":
-        monkeypatch.setattr(community, "PROBE", (8, 24))  # its own measure takes seconds
+        monkeypatch.setattr(foreign_enlarger, "PROBE", (8, 24))  # its own measure takes seconds
     make(place, tmp_path / "community" / f"{name}.safetensors")  # type: ignore[operator]
-    told = models.told(f"file:{name}.safetensors")
-    assert (told["scale"], told["channels"], told["source"]) == (4, 3, "other")
-    assert told["architecture"] in ("Compact", "RealESRGAN Compact", "ESRGAN")
-    assert told["parameters"] == {"animevideov3": 621_424, "x4plus": 16_697_987}[name]
+    net = models.load(f"file:{name}.safetensors", "upscale")
+    about = net.about
+    assert (net.scale, about.channels, about.source) == (4, 3, "other")
+    assert about.architecture in ("Compact", "RealESRGAN Compact", "ESRGAN")
+    assert about.parameters() == {"animevideov3": 621_424, "x4plus": 16_697_987}[name]
     torch.set_num_threads(1)
-    net = models.load(f"file:{name}.safetensors", models.Manner())
     source = picture(side, side)
     theirs = genuine.runtime(place, name)((source / np.float32(255)).transpose(2, 0, 1)).transpose(1, 2, 0)
     wanted = np.round(np.clip(theirs, 0, 1) * 255).astype(int)

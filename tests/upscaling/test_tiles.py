@@ -14,13 +14,14 @@ from PIL import Image
 from ganapp.base import progress
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
+from ganapp.models import enlarger
+from ganapp.models.enlarger import Enlarger
 from ganapp.nets import upscaler
 from ganapp.pictures import resize
 from ganapp.pictures.box import Box
 from ganapp.pictures.canvas import Canvas
 from ganapp.pictures.tiling import Work
-from ganapp.upscaling import engine, forecast, layout, tiles
-from ganapp.upscaling.engine import Enlarger
+from ganapp.upscaling import forecast, sizes, tiles
 from ganapp.upscaling.tiles import Group
 
 
@@ -30,7 +31,7 @@ def net(scale: int = 4, depth: int = 3, denoise: bool = False) -> Enlarger:
     made = upscaler.Net(upscaler.Config(scale, 8, depth, denoise)).eval().requires_grad_(False)
     torch.nn.init.normal_(made.tail.weight, std=0.3)
     more = {"denoise": 0.4} if denoise else {}
-    return Enlarger("tiny", scale, made.receptive, 48, "tiny", engine.ours(made, **more))
+    return Enlarger("tiny", scale, made.receptive, 48, "tiny", enlarger.ours(made, **more))
 
 
 def noise(h: int, w: int, c: int = 3, kind: type = np.uint8) -> np.ndarray:
@@ -173,33 +174,33 @@ def test_strips_of_a_resize_are_the_same_as_the_whole(monkeypatch: pytest.Monkey
     source = noise(90, 70, 3) // 2 + 64  # no sum of weights leaves the range, where PIL would clip it between its two passes
     for height, width in [(135, 105), (61, 47), (720, 560), (90, 1)]:
         target = np.empty((height, width, 3), np.uint8)
-        resize.into(source, target)
+        resize.fill(source, target)
         monkeypatch.setattr(resize, "STRIP", 1500)
         strips = np.empty_like(target)
-        resize.into(source, strips)
+        resize.fill(source, strips)
         monkeypatch.undo()
         assert np.abs(target.astype(int) - strips).max() <= 1
         there = np.asarray(Image.fromarray(source).resize((width, height), Image.Resampling.LANCZOS))
         assert np.abs(target.astype(int) - there).max() <= 2  # and it rounds there
     deep = np.empty((90, 70, 3), np.uint16)
-    resize.into(source, deep)
+    resize.fill(source, deep)
     assert (deep == source.astype(int) * 257).all()
     back = np.empty((90, 70, 3), np.uint8)
-    resize.into(deep, back)
+    resize.fill(deep, back)
     assert (back == source).all()
 
 
 def test_sizes_round_as_a_browser_does() -> None:
-    assert layout.sized(5, 3, 1.5) == (8, 5)
-    assert layout.sized(1, 1, 1.1) == (1, 1)
-    assert layout.sized(1000, 700, 4, 3840) == (3840, 2688)
-    assert layout.sized(3, 5000, 2) == (6, 10000)
+    assert sizes.sized(5, 3, 1.5) == (8, 5)
+    assert sizes.sized(1, 1, 1.1) == (1, 1)
+    assert sizes.sized(1000, 700, 4, 3840) == (3840, 2688)
+    assert sizes.sized(3, 5000, 2) == (6, 10000)
     for wide in (999, 8001):
         with pytest.raises(UserError) as refused:
-            layout.sized(1000, 700, 4, wide)
+            sizes.sized(1000, 700, 4, wide)
         assert refused.value.key == "upscale_width"
-    assert [layout.repeats(3, factor) for factor in (1.1, 3, 3.1, 8)] == [1, 1, 2, 2]
-    assert layout.repeats(1, 8) == 1
+    assert [sizes.repeats(3, factor) for factor in (1.1, 3, 3.1, 8)] == [1, 1, 2, 2]
+    assert sizes.repeats(1, 8) == 1
 
 
 def test_rates_are_learnt_and_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,5 +219,5 @@ def test_rates_are_learnt_and_corrected(monkeypatch: pytest.MonkeyPatch) -> None
 def test_memory_is_told() -> None:
     assert memory.free_mb() > 0
     assert memory.taken_mb() > 0
-    assert memory.lacking(torch.OutOfMemoryError("CUDA out of memory"))
-    assert not memory.lacking(ValueError("no"))
+    assert memory.ran_out(torch.OutOfMemoryError("CUDA out of memory"))
+    assert not memory.ran_out(ValueError("no"))

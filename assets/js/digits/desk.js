@@ -1,53 +1,49 @@
-/* The one place that knows what is shown, draws it, and tells everyone else.
+/* The state of the digits page: what is shown. It draws the big picture and reports changes. Events: "change" (a field of the state),
+   "painted" (the big picture is drawn), "rest" (nothing has moved for a moment; `stale()` says whether something has moved since), "model"
+   (another generator), "engine" (who draws, or how far loading is), "mode" (shape or draw), "look" (the discriminator's map is shown or
+   hidden), "trouble" (an error, or null). */
 
-   Events: "change" (a field of the state), "painted" (the big picture is on the sheet), "rest" (the hand has rested; `stale()` says
-   whether that is still so), "model" (another generator), "engine" (who draws, or how far loading is), "mode" (shape or draw), "look" (the
-   discriminator's map is shown, or no longer), "trouble" (an error, or null). */
-
-import { Engine } from "./engine.js";
+import { Events } from "../parts/events.js";
 import { consent, elsewhere } from "../shell/consent.js";
+import { Engine } from "./engine.js";
 import { atRest, eachFrame } from "./frames.js";
-import { described } from "./models.js";
-import { base, code, fresh, possible, standing, weights } from "./state.js";
+import { modelFacts } from "./models.js";
+import { baseLatent, classWeights, code, firstState, sliderValues, withClassesOf } from "./state.js";
 
 const REST = 140; // milliseconds without a movement
-const BATCH = { browser: 10, server: 120 }; // pictures drawn before the page may breathe, or asked for at once ...
-const NUMBERS = { browser: 40_960, server: 491_520 }; // ... and no more than so many numbers
+const BATCH = { browser: 10, server: 120 }; // pictures drawn at once, before the page may react to something else ...
+const NUMBERS = { browser: 40_960, server: 491_520 }; // ... and at most so many numbers
 
-/** A refusal is told elsewhere; anything else is a fault and goes on. */
+/** A refusal is shown elsewhere; any other error is a bug and is thrown on. */
 function quiet(error) {
   if (error.name !== "TaskError") throw error;
 }
 
 const breath = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-export class Desk {
+export class Desk extends Events {
   constructor(tools) {
-    Object.assign(this, { tools, state: fresh("digits"), model: null, engine: null, picture: null, mode: "shape" });
-    this.listeners = {};
+    super();
+    Object.assign(this, { tools, state: firstState("digits"), model: null, engine: null, picture: null, mode: "shape" });
     this.repaint = eachFrame(() => this._paint());
     this.rest = atRest((stale) => this.tell("rest", stale), REST);
   }
 
-  on(event, listener) {
-    (this.listeners[event] ??= []).push(listener);
-  }
-
-  /** Open a generator that a link or a picture names (`by`). One that is not in the list is fetched only where the reader says yes; false where
-      they do not. */
+  /** Open a generator that a link or a picture names (by: "link" or "picture"). One that is not in the list is downloaded only if the
+      reader agrees; false if not. */
   async openNamed(id, by) {
     if (!this.listed?.has(id) && elsewhere(id) && !(await consent(this.tools, id, by))) return false;
     await this.open(id);
     return true;
   }
 
-  /** Another generator: its directions, then its net. The sliders that it has too stay where they are. */
+  /** Change to another generator: first its directions, then its net. Sliders that it has too keep their values. */
   async open(id) {
-    const model = await described(this.tools, id);
+    const model = await modelFacts(this.tools, id);
     this.engine?.close();
     const sliders = Object.fromEntries(Object.entries(this.state.sliders).filter(([name]) => name in model.directions));
-    const found = this.state.found?.length === model.latent ? this.state.found : null;
-    Object.assign(this, { model, picture: null, state: possible({ ...this.state, model: id, sliders, found }, model) });
+    const origin = this.state.origin?.length === model.latent ? this.state.origin : null;
+    Object.assign(this, { model, picture: null, state: withClassesOf({ ...this.state, model: id, sliders, origin }, model) });
     this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this._engineSays());
     this.tell("model");
     this.set({});
@@ -58,7 +54,7 @@ export class Desk {
   set(patch) {
     this.state = { ...this.state, ...patch };
     if (!this.model) return;
-    this.state = possible(this.state, this.model);
+    this.state = withClassesOf(this.state, this.model);
     this.tell("change");
     this.repaint();
     this.rest();
@@ -69,35 +65,35 @@ export class Desk {
     this.set({ sliders: { ...this.state.sliders, [name]: value } });
   }
 
-  /** Take up a latent in place of the seed: every slider then stands where it has it. */
+  /** Use a latent in place of the seed; every slider then shows the value that this latent has. */
   take(latent, digit, to = null, blend = 0) {
-    this.set({ found: Array.from(latent), sliders: {}, digit, to, blend });
+    this.set({ origin: Array.from(latent), sliders: {}, digit, to, blend });
   }
 
-  get base() {
-    return base(this.state, this.model.latent);
+  get baseLatent() {
+    return baseLatent(this.state, this.model.latent);
   }
 
   get code() {
     return code(this.state, this.model);
   }
 
-  get weights() {
-    return weights(this.state, this.model);
+  get classWeights() {
+    return classWeights(this.state, this.model);
   }
 
-  get standing() {
-    return standing(this.state, this.model);
+  get sliderValues() {
+    return sliderValues(this.state, this.model);
   }
 
-  /** What server tasks are asked about: the present digit. */
+  /** The fields that server tasks take for the present digit. */
   get subject() {
     const { digit, to, blend, model } = this.state;
     return { latent: Array.from(this.code), digit, digit_to: to, blend, model };
   }
 
-  /** Draw many, a few at a time; `each(i, picture)` as they come. Stops when `stale()`, and where the server cannot be reached: what that
-      means is said where the big picture fails. */
+  /** Draw many pictures, a few at a time; `each(i, picture)` is called for each. It stops when `stale()` is true, and when the server
+      cannot be reached, which the big picture reports. */
   async paintMany(latents, classes, each, stale) {
     const { engine } = this;
     const { channels, size } = engine.model;
@@ -110,21 +106,21 @@ export class Desk {
     }
   }
 
-  /** Say that something failed: {title, error, kept} (keys, and a TaskError), or null when it works again. */
+  /** Report a failure: {title, error, kept, again}, see parts/troubles.js; null when it works again. */
   trouble(what) {
     this.tell("trouble", what);
   }
 
   _engineSays() {
     this.tell("engine");
-    if (this.engine.where === "browser") this.repaint(); // without the server's rounding to 8 bits, or what it could not draw at all
+    if (this.engine.where === "browser") this.repaint(); // drawn again without the rounding of the server to 8 bits
   }
 
   async _paint() {
     const { engine, mode } = this;
     if (!engine || mode !== "shape") return;
     try {
-      const [picture] = await engine.paint([this.code], [this.weights]);
+      const [picture] = await engine.paint([this.code], [this.classWeights]);
       if (engine !== this.engine) return;
       this.picture = picture;
       this.tell("painted");
@@ -132,7 +128,7 @@ export class Desk {
     } catch (error) {
       if (error.name !== "TaskError") throw error;
       this.failed = error;
-      this.trouble({ title: "digits.error.draw", error, kept: "digits.error.kept", again: () => this.repaint() });
+      this.trouble({ title: "draw", error, kept: "kept", again: () => this.repaint() });
     }
   }
 
@@ -142,10 +138,5 @@ export class Desk {
     const bytes = Uint8Array.from(atob(answer.pixels), (letter) => letter.charCodeAt(0));
     const n = answer.channels * answer.size * answer.size;
     return latents.map((_, i) => Float32Array.from(bytes.subarray(i * n, (i + 1) * n), (value) => value / 255));
-  }
-
-  /** Call the listeners of an event. */
-  tell(event, detail) {
-    for (const listener of this.listeners[event] ?? []) listener(detail);
   }
 }

@@ -1,15 +1,17 @@
-/* Draw it: a digit written on the sheet, the closest the network can make, and what the discriminator thinks of the writer. */
+/* The drawing mode: the reader draws a digit, the network makes the closest one it can, and the discriminator judges the drawing. */
 
-import { address, squared, told } from "./files.js";
+import { address } from "../parts/files.js";
+import { pageError } from "../parts/troubles.js";
+import { squared } from "./files.js";
 import { atRest } from "./frames.js";
 import { draw } from "./ink.js";
-import { blank, dim, show } from "./judge.js";
+import { dim, showNoVerdict, showVerdict } from "./judge.js";
 import { pixelsOf } from "./margin.js";
-import { about, called } from "./models.js";
+import { className, sentenceKey } from "./models.js";
 import { Pad } from "./pad.js";
 
-const PAUSE = 450; // milliseconds without ink before the search begins: time to set the pen down again
-const UNUSUAL = 90; // a hand is called unusual when it is rarer than this many in a hundred
+const PAUSE = 450; // milliseconds after the last stroke before the search begins, so that the pen can be set down again
+const UNUSUAL = 90; // per cent of samples that are more usual than a drawing: from here on it is called unusual
 
 export class Drawing {
   constructor(desk, root) {
@@ -33,7 +35,7 @@ export class Drawing {
     this._write();
   }
 
-  /** Another generator: other classes to read as, and perhaps no way to look for anything. */
+  /** Another generator has other classes, and perhaps cannot search. */
   _model() {
     const { model, mode } = this.desk;
     Object.assign(this, { answer: null, verdict: null, inks: null });
@@ -44,13 +46,13 @@ export class Drawing {
     this._write();
   }
 
-  /** What a drawing can be read as; unconditional models read it as nothing. */
+  /** The classes that a drawing can be read as; none for a model without classes. */
   _kinds() {
     const { model, tools } = this.desk;
     const select = this.find("read-as");
     const [auto] = select.options;
     const kept = select.value;
-    select.replaceChildren(auto, ...model.names.map((_, kind) => new Option(called(tools, model, kind), kind)));
+    select.replaceChildren(auto, ...model.names.map((_, kind) => new Option(className(tools, model, kind), kind)));
     select.value = model.names[kept] === undefined ? "" : kept;
     select.closest(".field").hidden = !model.classes;
   }
@@ -59,13 +61,13 @@ export class Drawing {
   async lay(file) {
     const picture = await squared(file);
     if (picture) this.pad.lay(picture, await address(file));
-    else this.desk.trouble({ title: "digits.error.open", error: told(this.desk.tools, "not_a_picture"), kept: this._kept });
+    else this.desk.trouble({ title: "open", error: pageError(this.desk.tools, "digits.error.not_a_picture"), kept: this._kept });
   }
 
-  /** What is kept of what lies on the sheet. */
+  /** Key of the sentence that says what is kept after an error. */
   get _kept() {
     if (this.pad.empty) return null;
-    return this.pad.strokes.length ? "digits.error.kept_drawing" : "digits.error.kept_picture";
+    return this.pad.strokes.length ? "kept_drawing" : "kept_picture";
   }
 
   _changed() {
@@ -99,7 +101,7 @@ export class Drawing {
       if (error.name !== "TaskError") throw error;
       if (stale()) return;
       Object.assign(this, { answer: null, verdict: null, inks: null, searching: false });
-      desk.trouble({ title: "digits.error.find", error, kept: this._kept, again: () => this._changed() });
+      desk.trouble({ title: "find", error, kept: this._kept, again: () => this._changed() });
     }
     this._write();
   }
@@ -126,23 +128,23 @@ export class Drawing {
       if (inks) draw(canvas, inks[id], model.size, { view: id === "seen" ? "pixels" : this.desk.state.view, side: 320, look: model.look });
       else canvas.width += 0;
     }
-    this.find("closest").setAttribute("aria-label", answer ? this._named("found_label", answer) : tools.t(about(model, "draw.waiting")));
+    this.find("closest").setAttribute("aria-label", answer ? this._named("found_label", answer) : tools.t(sentenceKey(model, "draw.waiting")));
     this.find("found-say").textContent = this._sentence();
     for (const place of [this.find("judge-yours"), this.find("closest").closest(".two")]) dim(place, Boolean(answer) && this.searching);
-    if (verdict) show(this.find("judge-yours"), tools, verdict.probability, model, true);
-    else blank(this.find("judge-yours"));
+    if (verdict) showVerdict(this.find("judge-yours"), tools, verdict.probability, model, true);
+    else showNoVerdict(this.find("judge-yours"));
   }
 
   /** A sentence that names the class that was found, where there are classes. */
   _named(key, answer, values = {}) {
     const { tools, model } = this.desk;
     if (!model.classes) return tools.t(`digits.any.draw.${key}_plain`, values);
-    return tools.t(about(model, `draw.${key}`), { ...values, digit: called(tools, model, answer.digit) });
+    return tools.t(sentenceKey(model, `draw.${key}`), { ...values, digit: className(tools, model, answer.digit) });
   }
 
   _sentence() {
     const { model, tools } = this.desk;
-    const say = (key, values) => tools.t(about(model, key), values);
+    const say = (key, values) => tools.t(sentenceKey(model, key), values);
     const { answer } = this;
     if (this.searching) return tools.t("digits.draw.searching");
     if (!answer) return say("draw.waiting");
@@ -151,6 +153,6 @@ export class Drawing {
     const sentences = [this._named("match", answer, { percent: Math.round((1 - answer.residual) * 100) })];
     if (answer.verdict === "loose") sentences.push(tools.t("digits.draw.loose"));
     sentences.push(percent < UNUSUAL ? say("draw.typical") : say("draw.unusual", { percent: Math.min(99, percent) }));
-    return sentences.join(this.desk.tools.language() === "zh" ? "" : " ");
+    return this.desk.tools.sentences(sentences);
   }
 }

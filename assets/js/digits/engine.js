@@ -1,13 +1,12 @@
-/* Who draws: the generator in the page (onnxruntime-web, one thread) or, until that is loaded and wherever it fails, the server.
+/* Where pictures are drawn: by the generator in the page (onnxruntime-web, one thread) or, until that is loaded and whenever it fails, by
+   the server. `paint` gives the same answer either way, so callers never ask which. After a failure in the page the server draws, also the
+   picture that failed. */
 
-   `paint` answers the same either way, so callers never ask which it was. Whatever fails in the page moves the work to the server
-   for good, and the picture that was being drawn is drawn there. */
-
-/** Bytes of `url`; `progress(received, total)` counts in bytes, total is 0 where the server does not tell it. */
+/** The bytes at `url`; `progress(received, total)` counts bytes, total is 0 if the server does not say it. */
 async function fetched(url, progress, signal) {
   const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  // What is read is unpacked; the server tells how long it is then.
+  // What is read here is already unpacked; the server sends the unpacked length in a header of its own.
   const packed = answer.headers.has("Content-Encoding");
   const total = Number(answer.headers.get(packed ? "X-Decoded-Length" : "Content-Length")) || 0;
   const chunks = [];
@@ -88,7 +87,7 @@ export class Engine {
     return this.remote(latents, classes);
   }
 
-  /** Give up the memory; a load under way is dropped. */
+  /** Free the memory; a download in progress is stopped. */
   close() {
     this.abort.abort();
     const { session } = this;

@@ -1,22 +1,22 @@
-/* Ways to look around: a plane of two sliders, and a sheet of every digit in eight hands. Drawn only while they are in view. */
+/* Two ways to explore: a plane of two sliders, and a sheet of every digit for eight seeds. Drawn only while they can be seen. */
 
 import { Board } from "./board.js";
-import * as latent from "../latent.js";
-import { anySeed } from "./rail.js";
 import { save } from "./files.js";
-import { REACH } from "./state.js";
-import { about, called } from "./models.js";
 import { atRest } from "./frames.js";
+import * as latent from "./latent.js";
+import { className, sentenceKey } from "./models.js";
+import { anySeed } from "./rail.js";
+import { REACH } from "./state.js";
 
 const STEPS = Array.from({ length: 9 }, (_, i) => -REACH + (i * REACH) / 4);
 const HANDS = 8;
 
-/** The plane through the present digit along two directions. `open()` tells whether its panel is; `soon()` draws it then. */
+/** The plane through the present digit along two directions. `open()` says whether its panel is open; `soon()` draws it if so. */
 export class Plane {
   constructor(desk, rail, root, open) {
     const [across, down] = ["across", "down"].map((id) => root.querySelector(`#${id}`));
     Object.assign(this, { desk, rail, across, down, open });
-    this.board = new Board(root.querySelector("#plane"), { columns: 9, rows: 9, label: (i) => this._label(i), taken: (i) => this._take(i) });
+    this.board = new Board(root.querySelector("#plane"), { columns: 9, rows: 9, label: (i) => this._label(i), chosen: (i) => this._take(i) });
     for (const select of [across, down]) select.addEventListener("change", () => this._changed(select));
     this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("model", () => this._list());
@@ -32,7 +32,7 @@ export class Plane {
     const { directions, size, look } = desk.model;
     const latents = latent.grid(desk.code, directions[across.value], directions[down.value], STEPS);
     const { view } = desk.state;
-    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this.board.put(i, picture, size, view, look), stale);
+    await desk.paintMany(latents, latents.map(() => desk.classWeights), (i, picture) => this.board.put(i, picture, size, view, look), stale);
   }
 
   _names() {
@@ -44,13 +44,13 @@ export class Plane {
     const names = this._names();
     [this.across, this.down].forEach((select, i) => {
       const kept = names.includes(select.value) ? select.value : names[i];
-      select.replaceChildren(...names.map((name) => new Option(this.rail.called(name), name, false, name === kept)));
+      select.replaceChildren(...names.map((name) => new Option(this.rail.directionName(name), name, false, name === kept)));
     });
     this.board.name();
     this._mark();
   }
 
-  /** The two directions differ: the other one gives way. */
+  /** The two directions always differ: the other one changes if necessary. */
   _changed(select) {
     const other = select === this.across ? this.down : this.across;
     if (other.value === select.value) other.value = this._names().find((name) => name !== select.value);
@@ -62,13 +62,13 @@ export class Plane {
   _label(i) {
     const { tools } = this.desk;
     const [x, y] = [STEPS[i % 9], STEPS[Math.floor(i / 9)]].map((value) => tools.number(value, 2));
-    return tools.t("digits.plane.cell", { across: this.rail.called(this.across.value), x, down: this.rail.called(this.down.value), y });
+    return tools.t("digits.plane.cell", { across: this.rail.directionName(this.across.value), x, down: this.rail.directionName(this.down.value), y });
   }
 
   _mark() {
     if (!this.open() || !this.across.value) return;
-    const standing = this.desk.standing;
-    const at = (name) => STEPS.findIndex((value) => Math.abs(value - standing[name]) < 0.01);
+    const values = this.desk.sliderValues;
+    const at = (name) => STEPS.findIndex((value) => Math.abs(value - values[name]) < 0.01);
     const [x, y] = [at(this.across.value), at(this.down.value)];
     this.board.mark(x < 0 || y < 0 ? -1 : y * 9 + x);
   }
@@ -81,8 +81,8 @@ export class Plane {
 
 const COLUMNS = 10;
 
-/** Ten digits in eight hands: each row is a seed. Of many classes ten are shown, the present one among them; without classes every
-    picture has a seed of its own. */
+/** Ten digits for eight seeds: each row is a seed. Of many classes ten are shown, the present one among them; without classes every picture
+    has its own seed. */
 export class Sheet {
   constructor(desk, root, open) {
     Object.assign(this, { desk, open, seed: 1, drawn: null, first: 0, place: root.querySelector("#sheet10"), board: null });
@@ -93,22 +93,22 @@ export class Sheet {
     desk.on("rest", () => this.soon());
     desk.on("model", () => {
       this._fit();
-      this.board.name(); // its places may mean something else now
+      this.board.name(); // its places may show something else now
     });
     desk.tools.onLanguage(() => this.board.name());
     desk.tools.onTone(() => this.board.repaint());
   }
 
-  /** A board of that many columns. */
+  /** Make a board with so many columns. */
   _lay(columns) {
     this.place.replaceChildren();
     this.place.style.maxWidth = columns < COLUMNS ? `${columns * 84}px` : "";
-    this.board = new Board(this.place, { columns, rows: HANDS, label: (i) => this._label(i), taken: (i) => this._take(i) });
+    this.board = new Board(this.place, { columns, rows: HANDS, label: (i) => this._label(i), chosen: (i) => this._take(i) });
     this.board.name();
     this.drawn = null;
   }
 
-  /** The board for the present model: its classes, those round the present one, or none. */
+  /** Fit the board to the present model: all its classes, the ten around the present one, or none. */
   _fit() {
     const { model, state } = this.desk;
     this.first = COLUMNS * Math.floor((model.classes ? state.digit : 0) / COLUMNS);
@@ -141,7 +141,7 @@ export class Sheet {
     const row = 1 + Math.floor(i / columns);
     if (!model) return tools.t("digits.sheet10.cell", { digit: i % columns, row });
     if (!model.classes) return tools.t("digits.any.sheet10.plain", { seed: this.seed + i });
-    return tools.t(about(model, "sheet10.cell"), { digit: called(tools, model, this.first + (i % columns)), row });
+    return tools.t(sentenceKey(model, "sheet10.cell"), { digit: className(tools, model, this.first + (i % columns)), row });
   }
 
   _other() {
@@ -154,7 +154,7 @@ export class Sheet {
     const { columns } = this.board;
     const { classes } = this.desk.model;
     const kind = classes ? { seed: this.seed + Math.floor(i / columns), digit: this.first + (i % columns) } : { seed: this.seed + i };
-    this.desk.set({ ...kind, found: null, sliders: {}, to: null, blend: 0 });
+    this.desk.set({ ...kind, origin: null, sliders: {}, to: null, blend: 0 });
   }
 
   async _download() {

@@ -1,23 +1,24 @@
-/* Work that follows the hand: at most once a frame while it moves, once more when it rests, and never without the last position. */
+/* When work runs that follows the pointer: at most once a frame while it moves, once more when it rests, and always with the last position.
+   */
 
-/** Calls `work` (may be async) at the next frame; requests made meanwhile are met by one further call. The last request is never lost. */
+/** Calls `work` (may be async) at the next frame; several requests meanwhile lead to one more call, so the last request is never lost. */
 export function eachFrame(work) {
-  let wanted = false;
+  let requested = false;
   let busy = false;
   async function frame() {
-    if (busy || !wanted) return;
-    wanted = false;
+    if (busy || !requested) return;
+    requested = false;
     busy = true;
     try {
       await work();
     } finally {
       busy = false;
-      if (wanted) requestAnimationFrame(frame);
+      if (requested) requestAnimationFrame(frame);
     }
   }
   return () => {
-    if (!wanted && !busy) requestAnimationFrame(frame);
-    wanted = true;
+    if (!requested && !busy) requestAnimationFrame(frame);
+    requested = true;
   };
 }
 

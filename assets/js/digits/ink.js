@@ -4,14 +4,16 @@
    ink around it, so a faint stroke stays a stroke, and stays faint. Nothing is added that the pixels do not hold.
    Separable, inside the box that holds ink, with the weights of each scale kept: cheap enough for every frame. */
 
+import { element } from "../parts/nodes.js";
+
 const LOW = 0.38; // share of the surrounding ink where the edge begins ...
 const HIGH = 0.56; // ... and where it is full
 const FULL = 0.5; // surrounding ink from which a stroke counts as wholly black
-const FLOOR = 0.2; // surrounding ink below which nothing is drawn sharper: noise stays soft
-const TRACE = 0.02; // less ink than this is none
+const FLOOR = 0.2; // below this, nothing is sharpened: noise stays soft
+const TRACE = 0.02; // values up to this count as no ink
 
-/* Of Mitchell and Netravali's family (1988): near the B-spline, so that a stair of pixels becomes a line, and far enough from it
-   that a small eye of an 8 stays open. */
+/* From the family of Mitchell and Netravali (1988): close to the B-spline, so that a staircase of pixels becomes a line, but not so close
+   that the small loop of an 8 closes. */
 const B = 0.75;
 const C = (1 - B) / 2;
 
@@ -111,7 +113,7 @@ function enlarge(picture, size, side, box, row) {
 }
 
 /** Coverage (0 to 255) of the smooth shape, side x side. */
-export function shape(picture, size, side) {
+function shape(picture, size, side) {
   const coverage = new Uint8ClampedArray(side * side);
   const box = inked(picture, size, side);
   if (!box) return coverage;
@@ -124,7 +126,7 @@ export function shape(picture, size, side) {
       coverage[at] = 255 * t * t * (3 - 2 * t);
     }
   });
-  const nearby = surroundings(picture, size, 4); // reaches past the edge, which would pale otherwise
+  const nearby = surroundings(picture, size, 4); // wider than the edge, which would become pale otherwise
   if (nearby.some((value, i) => value < FULL && picture[i] > FLOOR / 2)) {
     enlarge(nearby, size, side, box, (y, values) => {
       for (let x = box[0], at = y * side + x; x < box[1]; x++, at++) if (values[x] < FULL) coverage[at] *= values[x] / FULL;
@@ -135,10 +137,11 @@ export function shape(picture, size, side) {
 
 const colours = new Map();
 
-/** A colour of the page as it is now, [r, g, b]: the value of a custom property. Kept until `forgetColours`, since asking costs a frame. */
+/** A colour of the page now, [r, g, b], by the name of its custom property. Cached until `forgetColours`, since reading it costs a frame.
+    */
 export function colour(name) {
   if (!colours.has(name)) {
-    const probe = document.createElement("canvas").getContext("2d");
+    const probe = element("canvas").getContext("2d");
     probe.fillStyle = getComputedStyle(document.body).getPropertyValue(name).trim();
     probe.fillRect(0, 0, 1, 1);
     colours.set(name, probe.getImageData(0, 0, 1, 1).data.slice(0, 3));
@@ -146,10 +149,10 @@ export function colour(name) {
   return colours.get(name);
 }
 
-/** The same as css writes it. */
+/** The same colour as CSS writes it. */
 export const css = (name) => `rgb(${[...colour(name)].join(",")})`;
 
-/** The page went from light to dark, or back. */
+/** To be called when the page changes between light and dark. */
 export const forgetColours = () => colours.clear();
 
 function fill(canvas, coverage, side) {
@@ -166,9 +169,9 @@ function fill(canvas, coverage, side) {
   context.putImageData(image, 0, 0);
 }
 
-const small = () => (small.canvas ??= document.createElement("canvas"));
+const small = () => (small.canvas ??= element("canvas"));
 
-/** A picture that is no ink, opaque: "grey" (1 = dark) or "colour" (all red, then all green, all blue). */
+/** Draw a picture that is not ink on paper: "grey" (1 = dark) or "colour" (all red values, then green, then blue). */
 function opaque(canvas, picture, size, side, look) {
   const n = size * size;
   const image = new ImageData(size, size);
@@ -192,16 +195,4 @@ export function draw(canvas, picture, size, { view = "ink", side = size * 14, lo
   if (look !== "ink") opaque(canvas, picture, size, view === "pixels" ? size : Math.max(side, size), look);
   else if (view === "pixels") fill(canvas, Uint8ClampedArray.from(picture, (value) => value * 255), size);
   else fill(canvas, shape(picture, size, side), side);
-}
-
-/** Base64 of 8-bit values (255 = ink) -> picture. */
-export function fromBytes(text) {
-  return Float32Array.from(atob(text), (letter) => letter.charCodeAt(0) / 255);
-}
-
-/** Picture -> base64 of 8-bit values. */
-export function toBytes(picture) {
-  let text = "";
-  for (const value of picture) text += String.fromCharCode(Math.round(Math.min(1, Math.max(0, value)) * 255));
-  return btoa(text);
 }

@@ -1,7 +1,7 @@
-/* What the discriminator thinks: number, lamp, words; and the map of what it would change, laid over the sheet. */
+/* The verdict of the discriminator: number, lamp, words; and the map of what it would change, drawn over the big picture. */
 
 import { colour } from "./ink.js";
-import { about } from "./models.js";
+import { sentenceKey } from "./models.js";
 
 const GOOD = 0.6; // probability from which the verdict is "looks real" ...
 const BAD = 0.4; // ... and below which it is "looks made"
@@ -9,8 +9,8 @@ const BAD = 0.4; // ... and below which it is "looks made"
 const verdictOf = (probability) => (probability >= GOOD ? "good" : probability >= BAD ? "warn" : "bad");
 
 /** Fill a lamp (markup of pages/digits.html) with a probability that `model` gives; `yours` for a person's drawing. */
-export function show(lamp, tools, measured, model, yours = false) {
-  const probability = Math.min(0.99, Math.max(0.01, measured)); // a fitted curve is never sure
+export function showVerdict(lamp, tools, measured, model, yours = false) {
+  const probability = Math.min(0.99, Math.max(0.01, measured)); // the fitted curve is never sure
   const verdict = verdictOf(probability);
   for (const name of ["good", "warn", "bad"]) lamp.classList.toggle(name, name === verdict);
   lamp.classList.remove("blank");
@@ -18,12 +18,12 @@ export function show(lamp, tools, measured, model, yours = false) {
   lamp.querySelector(".verdict").textContent = tools.t(`digits.judge.verdict.${verdict}`);
   lamp.querySelector(".track").style.setProperty("--v", probability);
   const say = yours ? "say_yours" : probability > 0.5 ? "say_high" : "say_low";
-  lamp.querySelector(".say").textContent = tools.t(about(model, `judge.${say}`), { percent: Math.round(probability * 100) });
+  lamp.querySelector(".say").textContent = tools.t(sentenceKey(model, `judge.${say}`), { percent: Math.round(probability * 100) });
   return verdict;
 }
 
-/** A lamp that has nothing to say yet. */
-export function blank(lamp, sentence = "") {
+/** Show a lamp without a verdict. */
+export function showNoVerdict(lamp, sentence = "") {
   lamp.classList.add("blank");
   lamp.classList.remove("good", "warn", "bad");
   lamp.querySelector(".num").textContent = "–";
@@ -32,7 +32,7 @@ export function blank(lamp, sentence = "") {
   lamp.querySelector(".say").textContent = sentence;
 }
 
-/** Dim what belongs to an older picture than the one that is shown. */
+/** Dim what belongs to an older picture than the one shown. */
 export const dim = (place, old) => old !== (place.getAttribute("aria-busy") === "true") && place.setAttribute("aria-busy", String(old));
 
 /** The gradient of an answer as numbers, -1 to 1. */
@@ -40,9 +40,9 @@ function slopes({ gradient }) {
   return Int8Array.from(atob(gradient), (letter) => letter.charCodeAt(0));
 }
 
-/** Paint the map on a canvas: accent where more ink would look more real, paper over ink that would better be less; of colours, accent
-    where a change counts. */
-export function map(canvas, answer, picture) {
+/** Paint the map on a canvas: the accent colour where more ink would look more real, the paper colour where less ink would; for colours,
+    the accent where a change matters. */
+function map(canvas, answer, picture) {
   const { size } = answer;
   const levels = slopes(answer);
   const [more, less] = [colour("--accent"), colour("--sheet")];
@@ -57,11 +57,11 @@ export function map(canvas, answer, picture) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** The discriminator's corner: asks when the hand rests, and shows the answer in the margin, on the chip, and over the sheet. */
+/** Asks the discriminator when nothing moves, and shows its answer in the margin, on the chip, and over the big picture. */
 export class Judge {
   constructor(desk, { lamp, chip, overlay, button }) {
     Object.assign(this, { desk, lamp, chip, overlay, button, answer: null, shown: false });
-    blank(lamp);
+    showNoVerdict(lamp);
     desk.on("rest", (stale) => this._ask(stale));
     desk.on("model", () => this._able());
     desk.on("change", () => this._age());
@@ -84,7 +84,7 @@ export class Judge {
     for (const part of [this.lamp, this.button]) part.hidden = !able;
     if (able) return;
     this.answer = null;
-    blank(this.lamp);
+    showNoVerdict(this.lamp);
     this.chip.hidden = true;
     if (this.shown) this.toggle(false);
   }
@@ -108,7 +108,7 @@ export class Judge {
   _fail(error) {
     this.answer = null;
     this._age();
-    blank(this.lamp, error.sentence);
+    showNoVerdict(this.lamp, error.sentence);
     this.chip.hidden = true;
     this._veil();
   }
@@ -123,14 +123,14 @@ export class Judge {
     if (!this.answer) return;
     this._age();
     const { tools } = this.desk;
-    const verdict = show(this.lamp, tools, this.answer.probability, this.desk.model);
+    const verdict = showVerdict(this.lamp, tools, this.answer.probability, this.desk.model);
     const words = tools.t(`digits.judge.verdict.${verdict}`);
     this.chip.className = `mini ${verdict}`;
     this.chip.hidden = false;
     this.chip.lastElementChild.textContent = tools.t("digits.judge.chip", { score: this.lamp.querySelector(".num").textContent, verdict: words });
   }
 
-  /** The map belongs to the digit it was asked about; it steps aside while the hand moves on. */
+  /** The map belongs to one digit and is hidden as soon as another one is shown. */
   _veil() {
     const { answer, desk } = this;
     const now = this.shown && answer && desk.picture && desk.mode === "shape" ? desk.code : null;

@@ -1,17 +1,18 @@
-/* The margin notes beside the sheet: the nearest training digit, and the code as bars. */
+/* The notes beside the big picture: the nearest training digit, and the code as bars. */
 
+import { element } from "../parts/nodes.js";
 import { css, draw } from "./ink.js";
 import { dim } from "./judge.js";
 
 const SIDE = 32;
 
-/** The pixels of a PNG that the server made of a picture of `size` pixels a side, as the nets have them: 1 = ink for dark on white, red,
-    green and blue one after the other for colours. */
+/** The pixels of a PNG from the server, of a picture with `size` pixels a side, in the form that the nets use: 1 = ink for dark on white;
+    red, green and blue one after the other for colours. */
 export async function pixelsOf(address, size = SIDE, look = "ink") {
   const image = new Image();
   image.src = address;
   await image.decode();
-  const small = Object.assign(document.createElement("canvas"), { width: size, height: size });
+  const small = element("canvas", { width: size, height: size });
   const context = small.getContext("2d", { willReadFrequently: true });
   context.imageSmoothingEnabled = image.width % size !== 0;
   context.drawImage(image, 0, 0, size, size);
@@ -21,7 +22,7 @@ export async function pixelsOf(address, size = SIDE, look = "ink") {
   return Float32Array.from({ length: n }, (_, i) => 1 - data[i * 4] / 255);
 }
 
-/** Nearest real digit: asked for when the hand rests. */
+/** The nearest real digit, asked for when nothing moves. */
 export class Nearest {
   constructor(desk, place) {
     Object.assign(this, { desk, place, answer: null, ink: null });
@@ -65,7 +66,7 @@ export class Nearest {
   }
 }
 
-/** The numbers of the code as bars round a line: up in the accent, down in grey. */
+/** The numbers of the code as bars on a line: upwards in the accent colour, downwards in grey. */
 export function bars(canvas, code) {
   const { width, height } = canvas;
   const context = canvas.getContext("2d");

@@ -1,7 +1,7 @@
-/* The generators that are here, and what the page must know of one: what it draws, the length of its latent, its directions. */
+/* The generators that are installed, and what the page needs to know of one: what it draws, the length of its latent, its directions. */
 
 /** Every generator: [{id, title: {en, zh}, source, web}]. */
-export async function listed(tools) {
+export async function samplerList(tools) {
   return (await tools.ask("samplers")).samplers;
 }
 
@@ -15,7 +15,7 @@ function vectors(entries) {
     many kinds there are (0 for none) and what they are called; look: "ink", "grey" or "colour"; digits: handwritten ones; can: {judge,
     nearest, find}; attributes and raw are names in order, directions holds both; missing: what it lacks; web: whether the page can fetch the net and run it
     itself, digest: part of the address of one that was trained here. */
-export async function described(tools, id) {
+export async function modelFacts(tools, id) {
   if (!known.has(id)) {
     const facts = await tools.ask("samplers", { model: id });
     const { attributes, raw, ...rest } = facts.described;
@@ -31,14 +31,14 @@ export async function described(tools, id) {
 
 const TRANSLATED = new Set(["t-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"]);
 
-/** What a kind of the model's pictures is called. */
-export function called(tools, model, kind) {
+/** The name of a class. */
+export function className(tools, model, kind) {
   const name = model.names[kind] ?? String(kind);
   return TRANSLATED.has(name) ? tools.t(`digits.class.${name}`) : name;
 }
 
-/** Whether the kinds are the ten digits, which have keys of their own. */
-export const keyed = (model) => model.classes === 10 && model.names.every((name, i) => name === String(i));
+/** Whether the classes are the ten digits, which the reader chooses by keys 0 to 9. */
+export const hasDigitKeys = (model) => model.classes === 10 && model.names.every((name, i) => name === String(i));
 
-/** The key of a sentence that stands twice: under "digits." about digits, under "digits.any." about whatever else is drawn. */
-export const about = (model, name) => (model && !model.digits ? `digits.any.${name}` : `digits.${name}`);
+/** The key of a sentence that exists twice: under "digits." for digits, under "digits.any." for everything else. */
+export const sentenceKey = (model, name) => (model && !model.digits ? `digits.any.${name}` : `digits.${name}`);

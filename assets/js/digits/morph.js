@@ -1,10 +1,11 @@
-/* Two digits that were kept, and what lies between them: latents on a great circle, classes on a line. */
+/* A morph between two digits that were kept: latents on a great circle, classes on a line. */
 
+import { element } from "../parts/nodes.js";
 import { save } from "./files.js";
 import { eachFrame } from "./frames.js";
 import { draw } from "./ink.js";
-import { about, called } from "./models.js";
-import * as latent from "../latent.js";
+import * as latent from "./latent.js";
+import { className, sentenceKey } from "./models.js";
 
 const FRAMES = 11;
 const SECONDS = 2.4; // from A to B
@@ -25,7 +26,7 @@ export class Morph {
     this.find("#play").addEventListener("click", () => (this.playing ? this._pause() : this._play()));
     this.find("#take-between").addEventListener("click", () => this._take());
     this.find("#gif").addEventListener("click", () => this._gif());
-    this.find("#film").append(...Array.from({ length: FRAMES }, () => document.createElement("canvas")));
+    this.find("#film").append(...Array.from({ length: FRAMES }, () => element("canvas")));
     this.redraw = eachFrame(() => this._paint());
     desk.on("model", () => this._reset());
     desk.tools.onLanguage(() => this._words());
@@ -34,7 +35,7 @@ export class Morph {
     this._words();
   }
 
-  /** Keep the present digit as an end. A blend is kept as the digit it is nearer to. */
+  /** Keep the present digit as an end. Of a blend, the digit with the larger share is kept. */
   async keep(end) {
     const { state } = this.desk;
     this.model = state.model;
@@ -43,7 +44,7 @@ export class Morph {
     await this._draw();
   }
 
-  /** The panel went out of view. */
+  /** The panel was closed. */
   rest() {
     this._pause();
   }
@@ -124,7 +125,7 @@ export class Morph {
   }
 
   _play() {
-    const playing = (this.playing = {}); // this performance: stopped and begun anew, another one
+    const playing = (this.playing = {}); // identifies this run of the film: after a pause and a new start it is another one
     this._words();
     const start = performance.now() - Math.acos(1 - 2 * (this.at < 1 ? this.at : 0)) * ((SECONDS * 1000) / Math.PI);
     const frame = (now) => {
@@ -167,7 +168,7 @@ export class Morph {
 
   _label(end, { digit }) {
     const { tools, model } = this.desk;
-    return model.classes ? tools.t(about(model, `morph.label_${end}`), { digit: called(tools, model, digit) }) : tools.t(`digits.any.morph.plain_${end}`);
+    return model.classes ? tools.t(sentenceKey(model, `morph.label_${end}`), { digit: className(tools, model, digit) }) : tools.t(`digits.any.morph.plain_${end}`);
   }
 
   _words() {
@@ -181,7 +182,7 @@ export class Morph {
     for (const id of ["place", "play", "take-between", "gif"]) this.find(`#${id}`).disabled = !this.ready;
     this.find("#play").textContent = tools.t(this.playing ? "digits.morph.pause" : "digits.morph.play");
     const one = !this.ready && (this.ends.a ?? this.ends.b) !== null;
-    this.find("#morph-say").textContent = one ? tools.t(about(model, "morph.other"), { end: this.ends.a ? "B" : "A" }) : "";
-    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : about(model, "morph.need"), { percent: Math.round(this.at * 100) }));
+    this.find("#morph-say").textContent = one ? tools.t(sentenceKey(model, "morph.other"), { end: this.ends.a ? "B" : "A" }) : "";
+    this.find("#between").setAttribute("aria-label", tools.t(this.ready ? "digits.morph.step" : sentenceKey(model, "morph.need"), { percent: Math.round(this.at * 100) }));
   }
 }

@@ -2,6 +2,7 @@
 
    Strokes are lists of [x, y] in parts of the side, so the drawing does not depend on the size of the sheet. */
 
+import { element } from "../parts/nodes.js";
 import { css } from "./ink.js";
 
 const PEN = 0.085; // width of the pen, in parts of the side
@@ -67,7 +68,7 @@ export class Pad {
   /** The drawing as a data address: black on white, or the file itself where nothing was written on a picture. */
   toFile(side = 280) {
     if (this.picture && !this.strokes.length) return this.picture.source;
-    const sheet = Object.assign(document.createElement("canvas"), { width: side, height: side });
+    const sheet = element("canvas", { width: side, height: side });
     const context = sheet.getContext("2d");
     render(context, this, side, "#000");
     context.globalCompositeOperation = "destination-over";

@@ -1,24 +1,26 @@
-/* The digits page: everything is made here, and tied to one desk. */
+/* The digits page: makes all its parts, which share one desk. */
 
+import { dropped } from "../parts/files.js";
+import { radios } from "../parts/radios.js";
+import { pageError, troubles } from "../parts/troubles.js";
 import { elsewhere } from "../shell/consent.js";
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { Plane, Sheet } from "./explore.js";
-import { dropped, told } from "./files.js";
 import { draw, forgetColours } from "./ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
-import { about, called, listed } from "./models.js";
+import { className, samplerList, sentenceKey } from "./models.js";
 import { Morph } from "./morph.js";
-import { Rail, radios } from "./rail.js";
+import { Rail } from "./rail.js";
 import { Saving } from "./saving.js";
 import { fromHash } from "./state.js";
 import { Strip } from "./strip.js";
 
 const MEGA = 1024 * 1024;
-const LARGEST = 28; // times the net's side: an enlargement beyond that adds nothing to be seen
+const LARGEST = 28; // times the size of the net: more would show nothing new
 
-/** Shape or draw: what is seen changes, nothing that was made is lost. */
+/** The two modes, shape and draw. Changing between them loses nothing. */
 function modes(desk, root) {
   const dg = root.querySelector(".dg");
   const show = radios(root.querySelector("#mode"), (mode) => desk.enter(mode));
@@ -31,7 +33,7 @@ function modes(desk, root) {
   };
 }
 
-/** The big picture: smooth or true pixels, as large as it is seen. */
+/** The big picture: smooth or true pixels, at the size in which it is seen. */
 function stage(desk, root) {
   const big = root.querySelector("#big");
   const { tools } = desk;
@@ -42,8 +44,8 @@ function stage(desk, root) {
     const { view, digit, to, blend } = desk.state;
     draw(big, desk.picture, model.size, { view, side, look: model.look });
     const label = to === null || !blend ? "sheet.label" : "sheet.label_blend";
-    const names = { digit: called(tools, model, digit), to: to === null ? "" : called(tools, model, to), percent: Math.round(blend * 100) };
-    const words = model.classes ? tools.t(about(model, label), names) : tools.t("digits.any.sheet.plain");
+    const names = { digit: className(tools, model, digit), to: to === null ? "" : className(tools, model, to), percent: Math.round(blend * 100) };
+    const words = model.classes ? tools.t(sentenceKey(model, label), names) : tools.t("digits.any.sheet.plain");
     if (big.getAttribute("aria-label") !== words) big.setAttribute("aria-label", words);
   };
   const fit = () => {
@@ -67,8 +69,8 @@ function stage(desk, root) {
 /** The key of the sentence that says what the "pixels" or the "gradient" over the sheet show. */
 function legendOf(model, shown) {
   if (shown === "gradient" && model.channels === 3) return "digits.any.state.colour";
-  const padded = model.digits && model.size === 32; // as MNIST is
-  return shown === "pixels" ? about({ digits: padded }, "state.pixels") : about(model, "state.gradient");
+  const padded = model.digits && model.size === 32; // MNIST pictures have a border added
+  return shown === "pixels" ? sentenceKey({ digits: padded }, "state.pixels") : sentenceKey(model, "state.gradient");
 }
 
 /** The line under the sheet: who draws, how far loading is, and what the view shows. */
@@ -92,7 +94,7 @@ function stateLine(desk, root) {
     const said = shown && model && desk.mode === "shape" ? tools.t(legendOf(model, shown), { size: model.size }) : "";
     if (legend.textContent !== said) legend.textContent = said;
   };
-  for (const event of ["engine", "change", "mode", "look"]) desk.on(event, write);
+  desk.on("engine change mode look", write);
   tools.onLanguage(write);
 }
 
@@ -117,8 +119,8 @@ function code(desk, root) {
   new ResizeObserver(fit).observe(canvas);
 }
 
-/** What is said differently of digits and of whatever else a model draws: elements with data-any ("named": of sliders with and without
-    names; "sheet": without classes in a third way). The model's title stands above the page. */
+/** Words that differ between digits and everything else that a model draws: elements with data-any ("named": whether the sliders have
+    names; "sheet": a third sentence without classes). The title of the model stands above the page. */
 function subject(desk, root) {
   const heading = root.querySelector("h1");
   const say = () => {
@@ -135,26 +137,6 @@ function subject(desk, root) {
   };
   desk.on("model", say);
   desk.tools.onLanguage(say);
-}
-
-/** Errors, above the action: what happened, what to do, what was kept, and a second try where one makes sense. */
-function troubles(desk, root) {
-  const place = root.querySelector("#oops");
-  const { tools } = desk;
-  let held = null;
-  const write = () => {
-    place.hidden = !held;
-    if (!held) return;
-    place.querySelector("b").textContent = tools.t(held.title);
-    place.querySelector("p").textContent = [held.error.sentence, held.kept ? tools.t(held.kept) : ""].filter(Boolean).join(" ");
-    place.querySelector("button").hidden = !held.again;
-  };
-  place.querySelector("button").addEventListener("click", () => held?.again?.());
-  desk.on("trouble", (what) => {
-    held = what;
-    write();
-  });
-  tools.onLanguage(write);
 }
 
 /** The three ways to explore: one is open at a time. */
@@ -176,7 +158,7 @@ export async function start(root, _server, tools) {
   const desk = new Desk(tools);
   tools.onTone(forgetColours); // first, so that every later listener paints in the new ink
   modes(desk, root);
-  troubles(desk, root);
+  troubles(desk, root, "digits");
   subject(desk, root);
   stage(desk, root);
   stateLine(desk, root);
@@ -189,7 +171,7 @@ export async function start(root, _server, tools) {
   new Strip(desk, rail, root);
   explore(desk, rail, root);
   const write = (file) => {
-    if (desk.mode !== "draw") desk.enter("draw"); // entering anew would look again for what lies there, and say so over what is said of this file
+    if (desk.mode !== "draw") desk.enter("draw"); // entering the mode again would repeat the search and hide what is reported about this file
     return drawing.lay(file);
   };
   const saving = new Saving(desk, root, write);
@@ -199,22 +181,22 @@ export async function start(root, _server, tools) {
   await open(desk, rail, saving);
 }
 
-/** The first picture: what the link asks for, or a three. */
+/** Draw the first picture: what the link asks for, or a three. */
 async function open(desk, rail, saving) {
   try {
-    const samplers = await listed(desk.tools);
+    const samplers = await samplerList(desk.tools);
     rail.list(samplers);
     desk.listed = new Set(samplers.map(({ id }) => id));
-    if (!samplers.length) return desk.trouble({ title: "digits.error.draw", error: told(desk.tools, "none") });
+    if (!samplers.length) return desk.trouble({ title: "draw", error: pageError(desk.tools, "digits.error.none") });
     const linked = fromHash(location.hash, desk.state);
     const known = samplers.some(({ id }) => id === linked?.model);
     const first = known ? linked.model : (samplers.find(({ id }) => id === "digits") ?? samplers[0]).id;
     if (linked) desk.state = { ...linked, model: first };
     await desk.open(first);
-    if (linked && !known && elsewhere(linked.model)) await saving.restore(linked, "digits.error.link");
-    else if (linked && !known) desk.trouble({ title: "digits.error.link", error: told(desk.tools, "link_model", { model: linked.model }) });
+    if (linked && !known && elsewhere(linked.model)) await saving.restore(linked, "link");
+    else if (linked && !known) desk.trouble({ title: "link", error: pageError(desk.tools, "digits.error.link_model", { model: linked.model }) });
   } catch (error) {
     if (error.name !== "TaskError") throw error;
-    desk.trouble({ title: "digits.error.draw", error, again: () => open(desk, rail, saving) });
+    desk.trouble({ title: "draw", error, again: () => open(desk, rail, saving) });
   }
 }

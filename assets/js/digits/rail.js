@@ -1,25 +1,19 @@
-/* The rail: which digit, in whose hand. Controls write into the desk's state and follow it. */
+/* The controls at the side: which digit, which seed, which sliders. They write into the state of the desk and follow it. */
 
-import { Dial } from "./dial.js";
-import { called, keyed } from "./models.js";
+import { Dial } from "../parts/dial.js";
+import { element } from "../parts/nodes.js";
+import { radios } from "../parts/radios.js";
+import { className, hasDigitKeys } from "./models.js";
 import { REACH } from "./state.js";
 
 const HAND = ["slant", "weight", "width"];
 const WORDED = [...HAND, "height", "roundness", "loop"];
 const SLIDER = { low: -REACH, high: REACH, step: 0.1, centred: true };
 
-/** The radio group in a fieldset: `chosen(value)` on a choice; returns a function that shows a value (null: none). */
-export function radios(fieldset, chosen) {
-  fieldset.addEventListener("change", (event) => chosen(event.target.value));
-  return (value) => {
-    for (const input of fieldset.querySelectorAll("input")) input.checked = input.value === String(value);
-  };
-}
-
-/** How a named direction is called: by our word for it, or as its model calls it. */
+/** The words for a named direction: ours, or its name in the model. */
 const worded = (name) => (WORDED.includes(name) ? { key: `digits.slider.${name}` } : { key: "digits.slider.own", values: { name } });
 
-/** A new hand: any seed but 0 reads well, so five digits will do. */
+/** A random seed, not 0; five digits are enough and easy to read. */
 export const anySeed = () => 1 + Math.floor(Math.random() * 99999);
 
 export class Rail {
@@ -36,13 +30,13 @@ export class Rail {
     desk.tools.onLanguage(() => this._words());
   }
 
-  /** Every dial, for a change of language. */
+  /** Every dial, to translate their labels. */
   get all() {
     return [...Object.values(this.dials), this.amount, this.boldness];
   }
 
-  /** What a direction is called now. */
-  called(name) {
+  /** The name of a direction in the present language. */
+  directionName(name) {
     const { tools, model } = this.desk;
     const number = model.raw.indexOf(name) + 1;
     const { key, values } = number ? { key: "digits.slider.raw", values: { number } } : worded(name);
@@ -55,9 +49,9 @@ export class Rail {
     this.samplers = samplers;
     this.find("networks").hidden = samplers.length < 2;
     const rows = samplers.map(({ id }) => {
-      const row = document.createElement("label");
-      const input = Object.assign(document.createElement("input"), { type: "radio", name: "network", value: id });
-      row.append(input, document.createElement("span"));
+      const row = element("label");
+      const input = element("input", { type: "radio", name: "network", value: id });
+      row.append(input, element("span"));
       return row;
     });
     const place = this.find("network");
@@ -66,10 +60,10 @@ export class Rail {
     tools.fill(this.find("networks"));
   }
 
-  /** A new hand. The browser's Back returns to the one before. */
+  /** Another seed. The Back button of the browser returns to the one before. */
   _another() {
     if (location.hash) history.pushState(history.state, "", location.href);
-    this.desk.set({ seed: anySeed(), found: null, sliders: {} });
+    this.desk.set({ seed: anySeed(), origin: null, sliders: {} });
   }
 
   _digits() {
@@ -92,11 +86,11 @@ export class Rail {
     const seed = this.find("seed");
     seed.addEventListener("change", () => {
       const value = Math.round(Number(seed.value));
-      if (seed.value !== "" && value >= 0 && value < 2 ** 32) desk.set({ seed: value, found: null });
+      if (seed.value !== "" && value >= 0 && value < 2 ** 32) desk.set({ seed: value, origin: null });
       else seed.value = desk.state.seed;
     });
     const options = { key: "digits.start.truncation", low: 0, high: 1.5, step: 0.05, neutral: 1 };
-    this.boldness = new Dial(this.find("truncation"), desk.tools, options, (truncation) => desk.set({ truncation, found: null }));
+    this.boldness = new Dial(this.find("truncation"), desk.tools, options, (truncation) => desk.set({ truncation, origin: null }));
   }
 
   _sliders() {
@@ -109,7 +103,7 @@ export class Rail {
     this.dials = Object.fromEntries([...named, ...numbered]);
     if (!(this.last in this.dials)) this.last = attributes[0] ?? raw[0] ?? null;
     this._kinds();
-    if (!attributes.length && raw.length) this.find("more").open = true; // there are no others
+    if (!attributes.length && raw.length) this.find("more").open = true; // the only sliders there are
     for (const id of ["hand", "form"]) this.find(id).hidden = !this.find(id).querySelector(".dial");
     this.find("more").hidden = !raw.length;
     this.find("none").hidden = attributes.length + raw.length > 0;
@@ -118,13 +112,13 @@ export class Rail {
   /** The classes: keys for the ten digits, a list of names for others, nothing where there are none. */
   _kinds() {
     const { tools, model } = this.desk;
-    const keys = keyed(model);
+    const keys = hasDigitKeys(model);
     this.find("kinds").hidden = !model.classes;
     this.find("blend").hidden = model.classes < 2;
     for (const [fieldset, select] of [["digit", "kind"], ["to", "kind-to"]]) {
       this.find(fieldset).hidden = !keys;
       this.find(select).parentElement.hidden = keys;
-      this.find(select).replaceChildren(...(keys ? [] : model.names.map((_, kind) => new Option(called(tools, model, kind), kind))));
+      this.find(select).replaceChildren(...(keys ? [] : model.names.map((_, kind) => new Option(className(tools, model, kind), kind))));
     }
   }
 
@@ -144,17 +138,17 @@ export class Rail {
     this.boldness.set(state.truncation);
     this.network(state.model);
     this.find("blend").open = state.to !== null;
-    this.find("was-found").hidden = !state.found;
+    this.find("was-found").hidden = !state.origin;
     if (document.activeElement !== this.find("seed")) this.find("seed").value = state.seed;
-    const standing = desk.standing;
-    for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== standing[name]) dial.set(standing[name]);
+    const values = desk.sliderValues;
+    for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== values[name]) dial.set(values[name]);
     this._say();
   }
 
   _refused(error) {
     if (error.name !== "TaskError") throw error;
     this.network(this.desk.state.model);
-    this.desk.trouble({ title: "digits.error.draw", error, kept: "digits.error.kept" });
+    this.desk.trouble({ title: "draw", error, kept: "kept" });
   }
 
   _words() {
@@ -168,14 +162,14 @@ export class Rail {
     this._say();
   }
 
-  /** What is worth knowing of the generator that is chosen. */
+  /** Show what is worth knowing about the chosen generator. */
   _say() {
     const { state, tools } = this.desk;
     const known = ["digits", "digits-classic"].includes(state.model) ? state.model : null;
     const trained = this.samplers?.find(({ id }) => id === state.model)?.source === "trained";
     const missing = (this.desk.model?.id === state.model && this.desk.model.missing) || [];
     const keys = known ? [known] : trained ? ["trained", ...missing.map((name) => `missing.${name}`)] : [];
-    const said = keys.map((key) => tools.t(`digits.network.${key}`)).join(tools.language() === "zh" ? "" : " ");
+    const said = tools.sentences(keys.map((key) => tools.t(`digits.network.${key}`)));
     if (this.find("network-say").textContent !== said) this.find("network-say").textContent = said;
   }
 }

@@ -1,34 +1,32 @@
-/* Saving: a PNG that remembers how it was made, a link, and the way back from both. */
+/* Saving as a PNG that contains its recipe, or as a link, and opening both. */
 
-import { address, save, squared, told } from "./files.js";
-import { radios } from "./rail.js";
-import { fresh, fromHash, toHash } from "./state.js";
+import { address } from "../parts/files.js";
+import { radios } from "../parts/radios.js";
+import { pageError } from "../parts/troubles.js";
+import { save, squared } from "./files.js";
+import { firstState, fromHash, toHash } from "./state.js";
 
 /** The fields of `sample` that draw a state again. */
-export function request(state, model) {
-  const { seed, truncation, digit, to, blend, found, sliders } = state;
+function request(state, model) {
+  const { seed, truncation, digit, to, blend, origin, sliders } = state;
   const named = Object.fromEntries(model.attributes.filter((name) => name in sliders).map((name) => [name, sliders[name]]));
   const raw = model.raw.map((name) => sliders[name] ?? null);
   while (raw.length && raw.at(-1) === null) raw.pop();
-  return { ...named, raw, seed, truncation, digit, digit_to: to, blend, latent: found, model: state.model };
+  return { ...named, raw, seed, truncation, digit, digit_to: to, blend, latent: origin, model: state.model };
 }
 
 /** The state that a request to `sample` describes; `rawNames` are the model's further directions. */
-export function restored(fields, rawNames) {
-  const state = fresh(fields.model ?? "digits", fields.seed ?? 1);
-  const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: found = null, raw = [], smooth = true } = fields;
+function restored(fields, rawNames) {
+  const state = firstState(fields.model ?? "digits", fields.seed ?? 1);
+  const { truncation = 1, digit = 3, digit_to: to = null, blend = 0, latent: origin = null, raw = [], smooth = true } = fields;
   const known = ["slant", "weight", "width", "height", "roundness", "loop"].filter((name) => typeof fields[name] === "number");
   const sliders = Object.fromEntries(known.map((name) => [name, fields[name]]));
   raw.forEach((value, i) => value !== null && rawNames[i] !== undefined && (sliders[rawNames[i]] = value));
-  return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, found, sliders, view: smooth ? "ink" : "pixels" };
+  return { ...state, truncation, digit, to, blend: to === null ? 0 : blend, origin, sliders, view: smooth ? "ink" : "pixels" };
 }
 
-/** What is said of a model that the reader did not want. */
-const unfetched = (tools, model) => ({
-  get sentence() {
-    return tools.t("frame.consent.refused", { model });
-  },
-});
+/** The error for a model that the reader did not want to download. */
+const unfetched = (tools, model) => pageError(tools, "frame.consent.refused", { model });
 
 export class Saving {
   constructor(desk, root, elsewhere) {
@@ -45,7 +43,7 @@ export class Saving {
     window.addEventListener("hashchange", () => this.follow());
   }
 
-  /** The smallest size on offer is the net's own. */
+  /** The smallest size on offer is that of the net. */
   _own() {
     const [first] = this.find("pixels").querySelectorAll("input");
     const own = Math.max(32, this.desk.model.size);
@@ -55,23 +53,23 @@ export class Saving {
     first.parentElement.hidden = own === 256;
   }
 
-  /** Take up the link in the address bar, if there is one and it is not what is shown. True when the state was replaced. */
+  /** Open the link in the address bar, if it asks for something else than what is shown. True when the state was replaced. */
   async follow() {
     const { desk } = this;
     const hash = location.hash.slice(1);
     if (hash === toHash(desk.state)) return false;
     const state = fromHash(hash, desk.state);
-    if (state) await this.restore(state, "digits.error.link");
+    if (state) await this.restore(state, "link");
     return state !== null;
   }
 
-  /** Take up a picture saved here. False for a picture that carries no recipe; what is no picture is refused. */
+  /** Open a picture that was saved here. False for a picture without a recipe; a file that is no picture is refused. */
   async open(file) {
     const { desk } = this;
-    if (!(await squared(file, 1))) return this._refuse(told(desk.tools, "not_a_picture"));
+    if (!(await squared(file, 1))) return this._refuse(pageError(desk.tools, "digits.error.not_a_picture"));
     try {
       const { task, request: fields } = await desk.tools.ask("recall", { picture: await address(file) });
-      if (task !== "sample") return this._refuse(told(desk.tools, "not_digit_recipe"));
+      if (task !== "sample") return this._refuse(pageError(desk.tools, "digits.error.not_digit_recipe"));
       if (fields.model !== desk.state.model && !(await desk.openNamed(fields.model, "picture"))) return this._refuse(unfetched(desk.tools, fields.model));
       desk.set(restored(fields, desk.model.raw));
       desk.trouble(null);
@@ -83,11 +81,11 @@ export class Saving {
   }
 
   _refuse(error) {
-    this.desk.trouble({ title: "digits.error.open", error, kept: "digits.error.kept" });
+    this.desk.trouble({ title: "open", error, kept: "kept" });
     return true;
   }
 
-  /** Take up a state; `title`: of what is said where that fails. */
+  /** Show a state; title: of the trouble if that fails. */
   async restore(state, title) {
     const { desk } = this;
     try {
@@ -96,11 +94,11 @@ export class Saving {
         desk.trouble({ title, error: unfetched(desk.tools, state.model) });
         return;
       }
-      if (state.found && state.found.length !== desk.model.latent) state.found = null;
+      if (state.origin && state.origin.length !== desk.model.latent) state.origin = null;
       desk.set(state);
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      desk.trouble({ title, error, kept: "digits.error.kept" });
+      desk.trouble({ title, error, kept: "kept" });
     }
   }
 
@@ -114,7 +112,7 @@ export class Saving {
     const { state } = desk;
     const fields = { ...request(state, desk.model), pixels, smooth };
     const what = desk.model.digits && desk.model.classes ? `digit-${state.digit}` : state.model.replaceAll("/", "-");
-    const name = `${what}-${state.found ? "found" : state.seed}-${pixels}.png`;
+    const name = `${what}-${state.origin ? "found" : state.seed}-${pixels}.png`;
     await save(desk, async () => [(await desk.tools.ask("sample", fields)).picture, name]);
   }
 

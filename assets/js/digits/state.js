@@ -1,29 +1,28 @@
-/* What the page shows, as one small record, and the latent that follows from it. The record fits in a link.
+/* What the page shows, as one small record that fits in a link, and the latent that follows from it. model: id; seed, truncation: give the
+   latent; origin: a latent in place of both (after a search), or null; digit, to, blend: the class; sliders: the value of each direction
+   that was moved, in standard deviations; view: "ink" or "pixels". */
 
-   model: id; seed, truncation: the hand; found: a latent that replaces both (after "find"), or null; digit, to, blend: the class;
-   sliders: value per direction that was moved, in standard deviations; view: "ink" or "pixels". */
-
-import * as latent from "../latent.js";
+import * as latent from "./latent.js";
 
 export const REACH = 3; // a slider runs from -REACH to REACH
 
-export function fresh(model, seed = 23) {
-  return { model, seed, truncation: 1, found: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
+export function firstState(model, seed = 23) {
+  return { model, seed, truncation: 1, origin: null, digit: 3, to: null, blend: 0, sliders: {}, view: "ink" };
 }
 
-/** Length `n` latent before any slider. */
-export function base(state, n) {
-  return state.found ? Float32Array.from(state.found) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
+/** The latent (length `n`) before any slider. */
+export function baseLatent(state, n) {
+  return state.origin ? Float32Array.from(state.origin) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
 }
 
-/** The latent, with the sliders applied. Directions the model does not have are passed over. */
+/** The latent after the sliders. Directions that the model does not have are ignored. */
 export function code(state, model) {
   const known = Object.fromEntries(Object.entries(state.sliders).filter(([name]) => name in model.directions));
-  return latent.moved(base(state, model.latent), model.directions, known);
+  return latent.moved(baseLatent(state, model.latent), model.directions, known);
 }
 
-/** The state with a class that the model has; a model without classes blends nothing. */
-export function possible(state, model) {
+/** The state with classes that the model has; without classes nothing is blended. */
+export function withClassesOf(state, model) {
   const { classes } = model;
   const last = Math.max(0, classes - 1);
   const digit = classes ? Math.min(state.digit, last) : state.digit;
@@ -32,13 +31,13 @@ export function possible(state, model) {
 }
 
 /** Class weights; none for a model without classes. */
-export function weights(state, model) {
+export function classWeights(state, model) {
   return latent.classes(model.classes, state.digit, state.to, state.blend);
 }
 
-/** Where each slider stands: the moved ones where they were put, the others at the base's coordinate. */
-export function standing(state, model) {
-  return { ...latent.coordinates(base(state, model.latent), model.directions), ...state.sliders };
+/** The value of each slider: as set if it was moved, else the coordinate of the latent. */
+export function sliderValues(state, model) {
+  return { ...latent.coordinates(baseLatent(state, model.latent), model.directions), ...state.sliders };
 }
 
 const round = (value) => String(Math.round(value * 1000) / 1000);
@@ -62,7 +61,7 @@ export function toHash(state) {
   if (state.to !== null) parts.set("blend", round(state.blend));
   if (state.view !== "ink") parts.set("view", state.view);
   for (const [name, value] of Object.entries(state.sliders)) parts.set(`x.${name}`, round(value));
-  if (state.found) parts.set("z", packed(state.found));
+  if (state.origin) parts.set("z", packed(state.origin));
   return parts.toString();
 }
 
@@ -76,7 +75,7 @@ export function fromHash(hash, start) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   if (!parts.has("seed") && !parts.has("z")) return null;
   const digit = (name, otherwise) => (parts.has(name) ? Math.round(within(0, 999, parts.get(name), 0)) : otherwise);
-  const state = fresh(parts.get("model") || start.model, Math.round(within(0, 2 ** 32 - 1, parts.get("seed"), start.seed)));
+  const state = firstState(parts.get("model") || start.model, Math.round(within(0, 2 ** 32 - 1, parts.get("seed"), start.seed)));
   state.truncation = within(0, 1.5, parts.get("truncation"), 1);
   state.digit = digit("digit", start.digit);
   state.to = digit("to", null);
@@ -84,9 +83,9 @@ export function fromHash(hash, start) {
   state.view = parts.get("view") === "pixels" ? "pixels" : "ink";
   for (const [name, value] of parts) if (name.startsWith("x.")) state.sliders[name.slice(2)] = within(-REACH, REACH, value, 0);
   try {
-    state.found = parts.has("z") ? unpacked(parts.get("z")) : null;
+    state.origin = parts.has("z") ? unpacked(parts.get("z")) : null;
   } catch {
-    state.found = null;
+    state.origin = null;
   }
   return state;
 }

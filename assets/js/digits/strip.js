@@ -1,7 +1,8 @@
-/* Eleven digits along the slider that was touched last. The slider does the same by keyboard, so these are no tab stops. */
+/* Eleven digits along the slider that was moved last. The slider can be used by keyboard, so these are no tab stops. */
 
+import { element } from "../parts/nodes.js";
 import { draw } from "./ink.js";
-import * as latent from "../latent.js";
+import * as latent from "./latent.js";
 import { REACH } from "./state.js";
 
 const VALUES = Array.from({ length: 11 }, (_, i) => -REACH + i * 0.6);
@@ -12,7 +13,7 @@ export class Strip {
     this.steps = VALUES.map((value) => this._step(value));
     this.place.append(...this.steps);
     this.place.inert = true; // until its steps have names
-    desk.on("model", () => (this.pictures = [])); // what is there was drawn by another one
+    desk.on("model", () => (this.pictures = [])); // the pictures were drawn by another model
     desk.on("rest", (stale) => this._draw(stale));
     desk.on("change", () => this._mark());
     desk.tools.onLanguage(() => this._mark());
@@ -20,8 +21,8 @@ export class Strip {
   }
 
   _step(value) {
-    const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
-    button.append(document.createElement("canvas"), document.createElement("span"));
+    const button = element("button", { type: "button", tabIndex: -1 });
+    button.append(element("canvas"), element("span"));
     button.addEventListener("click", () => this.rail.last && this.desk.move(this.rail.last, Math.round(value * 10) / 10));
     return button;
   }
@@ -32,7 +33,7 @@ export class Strip {
     const z = desk.code;
     const latents = VALUES.map((value) => latent.moved(z, desk.model.directions, { [rail.last]: value }));
     this.pictures = [];
-    await desk.paintMany(latents, latents.map(() => desk.weights), (i, picture) => this._put(i, picture), stale);
+    await desk.paintMany(latents, latents.map(() => desk.classWeights), (i, picture) => this._put(i, picture), stale);
   }
 
   _put(i, picture) {
@@ -49,8 +50,8 @@ export class Strip {
     const { desk, rail } = this;
     this.place.parentElement.hidden = !rail.last;
     if (!rail.last) return;
-    this._name(rail.called(rail.last));
-    const here = desk.standing[rail.last];
+    this._name(rail.directionName(rail.last));
+    const here = desk.sliderValues[rail.last];
     const nearest = VALUES.reduce((best, value, i) => (Math.abs(value - here) < Math.abs(VALUES[best] - here) ? i : best), 0);
     if (nearest === this.nearest) return;
     this.steps[this.nearest]?.removeAttribute("aria-current");

@@ -1,11 +1,11 @@
-/* The drawing of the two losses, with a point that the reader moves. */
+/* The drawing of the two losses, with a point that the reader can move. */
 
-import { markup } from "../markup.js";
+import { markup } from "../shell/markup.js";
 import { discriminator, generator, push, sigmoid } from "./losses.js";
 
 const REACH = 6;
 const TOP = 6;
-const LABELLED = 4.4; // score, either way, beside which a curve's name stands
+const LABELLED = 4.4; // the names of the curves stand at this score and its negative
 
 /** Places in a drawing of `width` x `height`: a margin for the numbers on the left and the words below. */
 function scales(width, height) {
@@ -25,7 +25,7 @@ function drawing(svg, { t, number }) {
   const { x, y } = at;
   const lines = [0, 2, 4, 6].map((loss) => markup`<line class="grid" x1="${x(-REACH)}" x2="${x(REACH)}" y1="${y(loss)}" y2="${y(loss)}"/><text x="0" y="${y(loss) + 4}">${number(loss)}</text>`);
   const log2 = y(Math.log(2));
-  const made = markup`<svg>${lines}<line class="tick" x1="${x(0)}" x2="${x(0)}" y1="${y(TOP)}" y2="${y(0)}"/>
+  const plot = markup`<svg>${lines}<line class="tick" x1="${x(0)}" x2="${x(0)}" y1="${y(TOP)}" y2="${y(0)}"/>
     <path class="d" d="${path(discriminator, at)}"/><path class="g" d="${path(generator, at)}"/>
     <text class="gt" x="${x(-LABELLED) + 10}" y="${y(generator(-LABELLED)) - 4}">${t("how.chart.g")}</text>
     <text class="dt" x="${x(LABELLED) - 10}" y="${y(discriminator(LABELLED)) - 4}" text-anchor="end">${t("how.chart.d")}</text>
@@ -34,7 +34,7 @@ function drawing(svg, { t, number }) {
     <text x="${x(0)}" y="${height - 8}" text-anchor="middle">D = 1/2</text>
     <text x="${x(REACH)}" y="${height - 8}" text-anchor="end">${t("how.chart.real")}</text>
     <circle class="dc" r="5"/><circle class="gc" r="6"/></svg>`;
-  svg.replaceChildren(...made.nodes.firstChild.childNodes);
+  svg.replaceChildren(...plot.nodes.firstChild.childNodes);
   const [d, g] = svg.querySelectorAll("circle");
   return (s) => {
     for (const [circle, loss] of [[d, discriminator], [g, generator]]) {

@@ -7,19 +7,19 @@ const REACH = 2;
 const START = [1.4, 0];
 const STEP = 0.02, STEPS = 1500;
 
-export const slope = ([theta, psi], gamma) => {
+const slope = ([theta, psi], gamma) => {
   const f = 1 / (1 + Math.exp(theta * psi));
   return [-psi * f, theta * f - gamma * psi];
 };
 
 /** Eigenvalues at the balance: -gamma / 2 +- root(gamma^2 / 4 - f'(0)^2), f'(0) = 1/2: {real, imaginary} of the slower one. */
-export function eigenvalue(gamma) {
+function eigenvalue(gamma) {
   const inside = (gamma * gamma) / 4 - 0.25;
   return inside >= 0 ? { real: -gamma / 2 + Math.sqrt(inside), imaginary: 0 } : { real: gamma ? -gamma / 2 : 0, imaginary: Math.sqrt(-inside) };
 }
 
 /** Places on the way from START, by the fourth-order Runge-Kutta method. */
-export function path(gamma, start = START, steps = STEPS) {
+function path(gamma, start = START, steps = STEPS) {
   const add = (a, b, by) => a.map((value, i) => value + by * b[i]);
   const places = [start];
   for (let i = 0; i < steps; i++) {

@@ -5,7 +5,7 @@ import { colours, fitted } from "./paint.js";
 const MARGIN = { left: 34, right: 92, top: 10, bottom: 20 };
 
 /** Round values that divide low to high into about four. */
-export function stops(low, high) {
+function stops(low, high) {
   const span = Math.max(high - low, 1e-9), power = 10 ** Math.floor(Math.log10(span / 3));
   const step = [1, 2, 5, 10].map((by) => by * power).find((each) => span / each <= 4.5);
   const out = [];

@@ -3,7 +3,7 @@
 import { DEFAULTS, settled } from "./engine/settings.js";
 
 export const VIEWS = ["points", "field", "density", "mesh", "arrows", "trails", "best"];
-export const SHOWN = ["points", "field"];
+const SHOWN = ["points", "field"];
 const NUMBER = /^-?\d*\.?\d+(e-?\d+)?$/i;
 
 /** Points of data drawn by hand, one byte a coordinate. */

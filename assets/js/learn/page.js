@@ -2,7 +2,7 @@
 
 import { DEFAULTS } from "./engine/settings.js";
 import { LOSSES } from "./engine/losses.js";
-import { markup } from "../markup.js";
+import { markup } from "../shell/markup.js";
 import { Desk, PACES } from "./desk.js";
 import { Dirac } from "./dirac.js";
 import { Graph } from "./graph.js";

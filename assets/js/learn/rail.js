@@ -1,7 +1,7 @@
 /* The settings, as lists to choose from: a short ladder of values for each number, and whatever else a link brought. */
 
 import { CHOICES, DEFAULTS } from "./engine/settings.js";
-import { markup } from "../markup.js";
+import { markup } from "../shell/markup.js";
 
 const WEIGHTS = [0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const RATES = [0.0001, 0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.1];

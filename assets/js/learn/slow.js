@@ -1,6 +1,6 @@
 /* Slow motion: one step in nine stages, each said in a sentence, its part of the graph alight. The two players move at their own stages. */
 
-export const STAGES = [
+const STAGES = [
   { key: "make", parts: ["z", "g", "made"] },
   { key: "judge", parts: ["made", "x", "d", "score"] },
   { key: "loss_d", parts: ["score"] },

@@ -1,6 +1,6 @@
 /* The chapters: each sets up an experiment and ends in a task that the page verifies itself. */
 
-import { markup } from "../markup.js";
+import { markup } from "../shell/markup.js";
 
 const WILD = { rateD: 0.003, rateG: 0.03, beta1D: 0.9, beta1G: 0.9 };
 const last = (measures, count, name) => (measures.length > count ? measures.slice(-count).reduce((sum, row) => sum + row[name], 0) / count : NaN);

@@ -1,9 +1,9 @@
-/* One row of an evaluation as it is read: as many digits as tell something, and whether its bar is met. */
+/* One row of an evaluation as text: with as many digits as are useful, and whether it meets its bar. */
 
 const POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** Three digits after the point, four for what is below 0.01, and a power of ten where that would hide a number. */
-export function short(value, number) {
+function short(value, number) {
   const size = Math.abs(value);
   if (size > 0 && size < 0.0005) {
     const [digits, power] = value.toExponential(1).split("e-");

@@ -1,13 +1,8 @@
-/* The list of models, with what each measured. Written anew when the language changes. */
+/* The list of models with their measures. Written again when the language changes. */
 
+import { element } from "../parts/nodes.js";
 import { measure } from "./measure.js";
 import { removable, removal } from "./removal.js";
-
-const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
 
 const MB = 1_000_000;
 
@@ -22,7 +17,7 @@ function facts(model, { t, number }) {
   return element("p", { className: "facts" }, element("span", { className: "id", textContent: model.id }), ...words.filter(Boolean).map((word) => element("span", { textContent: word })));
 }
 
-/** Columns that at least one row has something to say in. */
+/** The columns in which at least one row has a value. */
 const columns = (rows) => ["value", "real", "bar", "samples"].filter((name) => rows.some((entry) => entry[name] !== null && entry[name] !== undefined));
 
 function row(entry, shown, { t, number }) {
@@ -42,17 +37,16 @@ function table(model, tools) {
   const heads = ["measure", ...shown].map((name) => element("th", { scope: "col", textContent: tools.t(`measures.table.${name}`) }));
   const body = element("tbody", {}, ...model.rows.map((entry) => row(entry, shown, tools)));
   const label = tools.t("models.measures_of", { model: model.title[tools.language()] });
-  const made = element("table", { className: "measures" }, element("caption", { className: "vh", textContent: label }), element("thead", {}, element("tr", {}, ...heads)), body);
-  return made;
+  return element("table", { className: "measures" }, element("caption", { className: "vh", textContent: label }), element("thead", {}, element("tr", {}, ...heads)), body);
 }
 
 function section(model, tools) {
   const { t, language } = tools;
-  const made = element("section", { className: "model" }, element("h2", { textContent: model.title[language()] }), facts(model, tools));
-  if (!model.ready) made.append(element("div", { className: "oops" }, element("b", { textContent: t("models.broken") }), element("p", { textContent: model.state[language()] })));
-  else if (model.rows.length) made.append(table(model, tools));
-  else made.append(element("p", { className: "say", textContent: t("models.unmeasured") }));
-  return made;
+  const place = element("section", { className: "model" }, element("h2", { textContent: model.title[language()] }), facts(model, tools));
+  if (!model.ready) place.append(element("div", { className: "oops" }, element("b", { textContent: t("models.broken") }), element("p", { textContent: model.state[language()] })));
+  else if (model.rows.length) place.append(table(model, tools));
+  else place.append(element("p", { className: "say", textContent: t("models.unmeasured") }));
+  return place;
 }
 
 function failure(t) {
@@ -69,19 +63,19 @@ export async function start(root, server, tools) {
   } catch (problem) {
     console.warn(`models: ${problem}`);
   }
-  const shown = (model) => {
-    const made = section(model, tools);
+  const sectionOf = (model) => {
+    const part = section(model, tools);
     const gone = () => {
       models = models.filter((other) => other !== model);
       draw();
     };
-    if (mine.has(model.id)) made.append(removal(model, server, tools, gone));
-    return made;
+    if (mine.has(model.id)) part.append(removal(model, server, tools, gone));
+    return part;
   };
   const draw = () => {
     if (!Array.isArray(models)) place.replaceChildren(failure(tools.t));
     else if (models.length === 0) place.replaceChildren(element("p", { className: "say", textContent: tools.t("models.none") }));
-    else place.replaceChildren(...models.map(shown));
+    else place.replaceChildren(...models.map(sectionOf));
   };
   draw();
   place.removeAttribute("aria-busy");

@@ -1,8 +1,7 @@
 /* Removing a model that was trained here: a button for whoever trained it, which asks once more before it does. */
 
-import { password, visitor } from "../train/key.js";
-
-const element = (name, properties = {}) => Object.assign(document.createElement(name), properties);
+import { element } from "../parts/nodes.js";
+import { password, visitor } from "../parts/visitor.js";
 
 /** Ids of the models that this visitor may remove; none when the server does not say. */
 export async function removable(server) {
@@ -15,16 +14,16 @@ export async function removable(server) {
   }
 }
 
-/** The button, and beside it what became of the request. `gone` is called when the model is no longer there. */
+/** A button to remove a model, and a note beside it about the result. gone(): called when the model was removed. */
 export function removal(model, server, { t, language }, gone) {
   const place = element("p", { className: "facts" });
   const button = element("button", { type: "button", className: "btn soft", textContent: t("models.remove") });
   const note = element("span", { className: "note" });
   note.setAttribute("role", "status");
-  let asked = false;
+  let confirming = false;
   button.addEventListener("click", async () => {
-    if (!asked) {
-      asked = true;
+    if (!confirming) {
+      confirming = true;
       button.textContent = t("models.remove_sure");
       note.textContent = t("models.remove_note");
       return;
@@ -32,7 +31,7 @@ export function removal(model, server, { t, language }, gone) {
     button.disabled = true;
     const answer = await server.model_remove({ key: visitor().key, password: password(), model: model.id }).catch(() => ({}));
     if (answer.model) return gone();
-    button.disabled = asked = false;
+    button.disabled = confirming = false;
     button.textContent = t("models.remove");
     note.textContent = answer.error?.[language()] ?? t("frame.unreachable");
   });

@@ -1,10 +1,11 @@
-/* Picture files as bitmaps, upright as the server sees them. Every file of a reader's goes through here. */
+/* Picture files as bitmaps, turned upright as the server turns them. Every file of the reader is opened here. */
 
+import { element } from "./nodes.js";
 import { inspect } from "./tags.js";
 
-const LARGEST = 20 * 2 ** 20; // bytes of a reader's file; larger ones are results, which lie upright
+const LARGEST = 20 * 2 ** 20; // bytes of a file of the reader; larger files are results, which are upright already
 
-/** Where the corners go: a canvas transform for orientations 2 to 8 of a bitmap w wide and h high (TIFF 6.0, page 36). */
+/** The canvas transform for orientations 2 to 8 of a bitmap w wide and h high (TIFF 6.0, page 36). */
 const TURNS = {
   2: (w) => [-1, 0, 0, 1, w, 0],
   3: (w, h) => [-1, 0, 0, -1, w, h],
@@ -15,7 +16,7 @@ const TURNS = {
   8: (w) => [0, -1, 1, 0, 0, w],
 };
 
-/** A file (Blob) as an upright ImageBitmap; `width` and `height`: of a smaller copy. Rejects for what is no picture. */
+/** A file (Blob) as an upright ImageBitmap; width, height: the size of a smaller copy. Rejects if the file is no picture. */
 export async function upright(file, { width = 0, height = 0 } = {}) {
   const known = file.size > LARGEST ? { orientation: 1, parts: [file] } : await inspect(new Uint8Array(await file.arrayBuffer()));
   const { orientation, parts } = known;
@@ -24,7 +25,7 @@ export async function upright(file, { width = 0, height = 0 } = {}) {
   const bitmap = await createImageBitmap(new Blob(parts, { type: file.type }), { imageOrientation: "none", ...size });
   if (orientation === 1) return bitmap;
   const [w, h] = [bitmap.width, bitmap.height];
-  const canvas = Object.assign(document.createElement("canvas"), { width: lying ? h : w, height: lying ? w : h });
+  const canvas = element("canvas", { width: lying ? h : w, height: lying ? w : h });
   const context = canvas.getContext("2d");
   context.setTransform(...TURNS[orientation](w, h));
   context.drawImage(bitmap, 0, 0);

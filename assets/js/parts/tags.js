@@ -4,7 +4,7 @@
        const { orientation, parts } = await inspect(bytes)   1 to 8, and the file without these tags, as parts of a Blob */
 
 const EXIF = latin("Exif\0\0");
-const XMP = latin("http:" + "//ns.adobe.com/xap/1.0/\0"); // a name, not an address: nothing is fetched
+const XMP = latin("http:" + "//ns.adobe.com/xap/1.0/\0"); // an identifier, not an address: nothing is fetched
 const TEXTS = ["tEXt", "zTXt", "iTXt"];
 const XMP_KEYWORD = "XML:com.adobe.xmp";
 const RAW_EXIF = ["Raw profile type exif", "Raw profile type APP1"];
@@ -25,7 +25,7 @@ const begins = (bytes, start) => start.every((byte, i) => bytes[i] === byte);
 const named = (bytes, at) => string(bytes.subarray(at, at + 4));
 const wide = (bytes, at, little) => new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, little);
 
-/** The segments of a JPEG up to its pixels, looked for as libjpeg does: {kind, start, end, body}. */
+/** The segments of a JPEG up to its pixels, searched as libjpeg does: {kind, start, end, body}. */
 function* segments(bytes) {
   let at = 2;
   while (at + 1 < bytes.length) {
@@ -64,7 +64,7 @@ function blocks(bytes) {
   return [];
 }
 
-/** A zlib stream unpacked; nothing when it is damaged, cut short, followed by anything, or unpacks to more than LONGEST bytes. */
+/** A zlib stream unpacked; empty if it is damaged, cut short, followed by anything, or unpacks to more than LONGEST bytes. */
 async function inflated(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   const reader = stream.getReader();
@@ -116,7 +116,7 @@ function bare(exif) {
   return rest;
 }
 
-/** Orientation by a TIFF header and its first directory; 0 when there is none. */
+/** The orientation in a TIFF header and its first directory; 0 if there is none. */
 function turned(exif) {
   const little = { "II*\0": true, "MM\0*": false }[named(exif, 0)];
   if (little === undefined || exif.length < 8) return 0;
@@ -138,8 +138,8 @@ function turned(exif) {
 
 export async function inspect(bytes) {
   const first = { own: new Uint8Array(), raw: new Uint8Array(), packet: new Uint8Array(), rawPacket: new Uint8Array() };
-  const take = (which, found) => {
-    if (!first[which].length) first[which] = found;
+  const take = (which, tag) => {
+    if (!first[which].length) first[which] = tag;
   };
   const parts = [];
   let kept = 0;
@@ -159,7 +159,7 @@ export async function inspect(bytes) {
     if (kind === "APP1" || kind === "eXIf") cut(start, end);
     if (kind === "EXIF") {
       cut(start, start + 4);
-      parts.push(latin("LEFT")); // a kind that nobody knows: the file's stated length stays true
+      parts.push(latin("LEFT")); // an unknown kind, so that the stated length of the file stays true
     }
   }
   parts.push(bytes.subarray(kept));

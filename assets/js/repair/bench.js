@@ -1,28 +1,19 @@
-/* The one place that knows the photo, its marks and its repairs, and tells everyone else.
+/* The state of the repair page: the photo, its marks and its repairs. It reports every change. Events: "photo" (another one), "marks",
+   "view", "repairs" (one was added or removed, or shows another version), "busy" (work began or ended), "trouble". A repair is {versions:
+   [{patches, pictures, report, seed}], chosen, marks}: patches as the server sends them, pictures to draw them. */
 
-   Events: "photo" (another one), "marks", "view", "repairs" (one more, one less, another version), "busy" (work began or ended), "trouble".
-   A repair is {versions: [{patches, pictures, report, seed}], chosen, marks}: patches as the server gave them, pictures to draw them with. */
+import { Events } from "../parts/events.js";
+import { address } from "../parts/files.js";
 
-import { address } from "../digits/files.js";
+const USUAL = [0.5, 4e-6]; // seconds of every repair, and of each marked pixel
 
-const USUAL = [0.5, 4e-6]; // seconds of any repair, and more for each marked pixel
-
-export class Bench {
+export class Bench extends Events {
   constructor(tools, server) {
-    Object.assign(this, { tools, server, listeners: {}, busy: false, stage: null });
+    super();
+    Object.assign(this, { tools, server, busy: false, stage: null });
     Object.assign(this, { file: null, uri: null, name: "photo", repairs: [], undone: [] });
     this.settings = { fill: "around", soften: 6, grow: 4 };
-    this.visitor = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
-    this.tickets = 0;
-    this.rates = []; // seconds a marked megapixel took, newest last
-  }
-
-  on(event, listener) {
-    (this.listeners[event] ??= []).push(listener);
-  }
-
-  tell(event, detail) {
-    for (const listener of this.listeners[event] ?? []) listener(detail);
+    this.rates = []; // the same as measured for each repair so far, newest last
   }
 
   get painter() {
@@ -37,7 +28,7 @@ export class Bench {
     return this.painter?.mask ?? null;
   }
 
-  /** Another photo. file: its Blob; picture: the same as an upright ImageBitmap. */
+  /** Change to another photo. file: its Blob; picture: the same as an upright ImageBitmap. */
   async take(file, picture, name) {
     Object.assign(this, { file, name, repairs: [], undone: [], uri: await address(file) });
     this.stage.open(picture);
@@ -46,23 +37,20 @@ export class Bench {
     this.tell("trouble", null);
   }
 
-  /** The patches of every repair that stands. */
+  /** The patches of all repairs that are shown. */
   get patches() {
     return this.repairs.flatMap(({ versions, chosen }) => versions[chosen].patches);
   }
 
-  ticket() {
-    return `${this.visitor}.${++this.tickets}`;
-  }
-
-  /** Seconds the present marks will take, by the last repair; before the first by what two cores usually take. Null without marks. */
+  /** The seconds that the present marks will take, estimated from the last repair, or before the first one from what two cores usually
+      take. Null without marks. */
   estimate() {
     if (!this.mask || this.mask.empty) return null;
     const [fixed, rate] = this.rates.at(-1) ?? USUAL;
     return fixed + rate * this.mask.share * this.photo.width * this.photo.height;
   }
 
-  /** Remember what a repair took: half of it comes with any repair, half with what was marked. */
+  /** Learn from a finished repair: half of its time counts for every repair, half for each marked pixel. */
   learn({ seconds, marked }) {
     this.rates.push([seconds / 2, seconds / 2 / Math.max(1, marked)]);
   }
@@ -76,13 +64,4 @@ export class Bench {
     if (error.name !== "TaskError" && !error.sentence) throw error;
     this.tell("trouble", { title, error, kept });
   }
-}
-
-/** An error of the page's own: its sentence follows the language. */
-export function told(tools, key, values = {}) {
-  return {
-    get sentence() {
-      return tools.t(`repair.error.${key}`, values);
-    },
-  };
 }

@@ -1,4 +1,6 @@
-/* Pictures to practise on, each with marks to begin with. */
+/* Example pictures, each with marks. */
+
+import { element } from "../parts/nodes.js";
 
 const EXAMPLES = ["scratched", "wires", "torn", "drawing"];
 
@@ -7,10 +9,10 @@ export function examples(bench, root, opening) {
   const address = (name, what) => tools.staticUrl(`pictures/repair/${name}${what}`);
   const read = async (name, what) => (await fetch(address(name, what))).blob();
   const buttons = EXAMPLES.map((name) => {
-    const button = Object.assign(document.createElement("button"), { type: "button" });
+    const button = element("button", { type: "button" });
     button.setAttribute("aria-pressed", "false");
-    const image = Object.assign(document.createElement("img"), { src: address(name, ".webp"), alt: "", loading: "lazy" });
-    const word = document.createElement("span");
+    const image = element("img", { src: address(name, ".webp"), alt: "", loading: "lazy" });
+    const word = element("span");
     word.dataset.t = `repair.examples.${name}`;
     button.append(image, word);
     button.addEventListener("click", async () => {

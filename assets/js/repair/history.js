@@ -1,4 +1,6 @@
-/* The repairs of this photo: which stand, which were undone, and the versions of the last one. */
+/* The repairs of this photo: those that are shown, those that were undone, and the versions of the last one. */
+
+import { element } from "../parts/nodes.js";
 
 export class History {
   constructor(bench, root, mending) {
@@ -8,7 +10,7 @@ export class History {
     this.find("forth").addEventListener("click", () => mending.redo());
     this.find("another").addEventListener("click", () => mending.another());
     this.find("versions").addEventListener("change", (event) => mending.choose(Number(event.target.value)));
-    for (const event of ["repairs", "busy"]) bench.on(event, () => this._write());
+    bench.on("repairs busy", () => this._write());
     bench.tools.onLanguage(() => this._write());
   }
 
@@ -27,13 +29,13 @@ export class History {
     const values = report && { changed: tools.number(report.outside_changed), outside: tools.number(report.outside), seconds: tools.number(report.seconds, 1) };
     const words = report ? [tools.t("repair.proof.kept", values), tools.t("repair.proof.took", values)] : [];
     if (report?.asked) words.push(tools.t("repair.proof.asked", report.asked));
-    this.find("proof").textContent = words.join(tools.language() === "zh" ? "" : " ");
+    this.find("proof").textContent = tools.sentences(words);
   }
 
   _step({ versions, chosen }, i, standing) {
     const { tools } = this.bench;
-    const item = document.createElement("li");
-    const [name, pixels] = [document.createElement("span"), document.createElement("span")];
+    const item = element("li");
+    const [name, pixels] = [element("span"), element("span")];
     name.textContent = tools.t("repair.history.step", { number: i + 1 });
     pixels.textContent = tools.t("repair.history.pixels", { count: tools.number(versions[chosen].report.changed) });
     item.append(name, pixels);
@@ -49,8 +51,8 @@ export class History {
     place.hidden = !last || last.versions.length < 2;
     if (place.hidden) return;
     const labels = last.versions.map((version, i) => {
-      const label = document.createElement("label");
-      const input = Object.assign(document.createElement("input"), { type: "radio", name: "version", value: i, checked: i === last.chosen, disabled: busy });
+      const label = element("label");
+      const input = element("input", { type: "radio", name: "version", value: i, checked: i === last.chosen, disabled: busy });
       input.setAttribute("aria-label", tools.t("repair.history.version", { number: i + 1 }));
       label.append(input, thumbnail(version.pictures));
       return label;
@@ -59,9 +61,9 @@ export class History {
   }
 }
 
-/** The largest patch, small. */
+/** A thumbnail of the largest patch. */
 function thumbnail(pictures) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 144, height: 108 });
+  const canvas = element("canvas", { width: 144, height: 108 });
   const largest = pictures.reduce((a, b) => (a.drawable.width * a.drawable.height >= b.drawable.width * b.drawable.height ? a : b)).drawable;
   const scale = Math.max(144 / largest.width, 108 / largest.height);
   const context = canvas.getContext("2d");

@@ -1,10 +1,10 @@
-/* The work: the marks go to the server, the page watches how far it is and may take it back, and new pixels come home. */
+/* Sends the marks to the server, shows the progress, and draws the new pixels. */
 
-import { address } from "../digits/files.js";
+import { address } from "../parts/files.js";
+import { Progress } from "../parts/progress.js";
+import { Errand } from "../shell/errand.js";
 
-const GLANCE = 350; // milliseconds between two looks at how far it is
-
-/** Patches of an answer, ready to be drawn. */
+/** The patches of an answer, with bitmaps to draw. */
 async function drawable(patches) {
   return Promise.all(
     patches.map(async ({ left, top, picture }) => ({ left, top, drawable: await createImageBitmap(await (await fetch(picture)).blob()) })),
@@ -13,31 +13,33 @@ async function drawable(patches) {
 
 export class Mending {
   constructor(bench, root) {
-    Object.assign(this, { bench, root, ticket: null, state: null, found: null }); // found: what a look for scratches brought
+    Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), state: null, finding: null }); // finding: the result of a search for scratches
     this.find = (id) => root.querySelector(`#${id}`);
+    this.progress = new Progress(root, "mend", (state) => this._words(state));
     this.find("mend").addEventListener("click", () => this.mend());
-    this.find("cancel").addEventListener("click", () => this.cancel());
+    this.find("cancel").addEventListener("click", () => this.errand.cancel());
     this.find("scratches").addEventListener("click", () => this.look());
-    for (const event of ["photo", "marks"]) bench.on(event, () => this.found && this.found.share !== bench.mask?.share && this._find(null));
+    bench.on("photo marks", () => this.finding && this.finding.share !== bench.mask?.share && this._find(null));
     bench.on("photo", () => this._find(null));
-    for (const event of ["photo", "marks", "busy"]) bench.on(event, () => this._follow());
+    bench.on("photo marks busy", () => this._follow());
     bench.tools.onLanguage(() => this._say());
-    bench.tools.onLanguage(() => this._find(this.found));
+    bench.tools.onLanguage(() => this._find(this.finding));
   }
 
-  /** Say what a look for scratches brought, as long as it is true of the photo and its marks; null takes it away. */
-  _find(found) {
+  /** Show the result of a search for scratches, as long as the photo and its marks stay the same; null hides it. */
+  _find(finding) {
     const { tools } = this.bench;
-    this.found = found;
-    const percent = found?.key === "some" ? tools.number(found.of * 100, found.of < 0.001 ? 2 : 1) : "";
-    this.find("found").textContent = found ? tools.t(`repair.found.${found.key}`, { percent }) : "";
+    this.finding = finding;
+    const percent = finding?.key === "some" ? tools.number(finding.of * 100, finding.of < 0.001 ? 2 : 1) : "";
+    this.find("found").textContent = finding ? tools.t(`repair.found.${finding.key}`, { percent }) : "";
   }
 
-  /** Fill what is marked. */
+  /** Repair what is marked. */
   async mend() {
     const { bench } = this;
     const marks = bench.mask.kept();
-    const version = await this._version(await address(await bench.mask.blob()), bench.patches, 0);
+    const mask = await address(await bench.mask.blob());
+    const version = await this._version(mask, bench.patches, 0);
     if (!version) return;
     bench.repairs.push({ versions: [version], chosen: 0, marks });
     bench.undone = [];
@@ -46,7 +48,7 @@ export class Mending {
     bench.stage.split(0.5);
   }
 
-  /** The last repair once more, by another seed. */
+  /** Repeat the last repair with another seed. */
   async another() {
     const { bench } = this;
     const last = bench.repairs.at(-1);
@@ -89,7 +91,7 @@ export class Mending {
   async look() {
     const { bench } = this;
     this._find({ key: "looking", share: bench.mask.share });
-    const answer = await this._asked("scratches", { picture: bench.uri }, "scratches");
+    const answer = await this._run("scratches", { picture: bench.uri }, "scratches");
     this._find(null);
     if (!answer) return;
     if (answer.share > 0) {
@@ -100,16 +102,10 @@ export class Mending {
     this._find({ key: answer.share > 0 ? "some" : "none", of: answer.share, share: bench.mask.share });
   }
 
-  /** The page is free at once; the server stops at its next step. */
-  cancel() {
-    this.bench.server.cancel({ ticket: this.ticket }).catch((problem) => console.warn(`cancel: ${problem}`));
-    this.stop?.({ cancelled: true });
-  }
-
   async _version(mask, patches, seed) {
     const { bench } = this;
     const fields = { picture: bench.uri, mask, patches, seed, whole: false, ...bench.settings };
-    const report = await this._asked("repair", fields, "mend");
+    const report = await this._run("repair", fields, "mend");
     if (!report) return null;
     bench.learn(report);
     return { patches: report.patches, pictures: await drawable(report.patches), report, seed, mask };
@@ -126,64 +122,47 @@ export class Mending {
     this.bench.painter.refresh();
   }
 
-  /** Ask for long work and watch it. Null when it was taken back or refused; a refusal is told. */
-  async _asked(task, fields, title) {
+  /** The answer of a task; null if it was cancelled or refused, and a refusal is shown. */
+  async _run(task, fields, title) {
     const { bench } = this;
-    this.ticket = bench.ticket();
-    this.state = { state: "sending" };
     bench.work(true);
     bench.tell("trouble", null);
-    const watch = setInterval(() => this._glance(this.ticket), GLANCE);
     try {
-      const stopped = new Promise((resolve) => (this.stop = resolve));
-      const asked = bench.tools.ask(task, { ...fields, ticket: this.ticket });
-      const answer = await Promise.race([asked, stopped]);
-      asked.catch(() => {}); // what comes after a cancel is of no interest
-      return answer.cancelled ? null : answer;
+      return await this.errand.run(task, async () => fields, (state) => this._report(state));
     } catch (error) {
       bench.trouble(title, error, "kept_marks");
       return null;
     } finally {
-      clearInterval(watch);
-      Object.assign(this, { ticket: null, stop: null });
       bench.work(false);
     }
   }
 
-  async _glance(ticket) {
-    let state;
-    try {
-      state = await this.bench.server.progress({ ticket });
-    } catch {
-      return; // the answer itself will say that the server is gone
-    }
-    if (ticket !== this.ticket || !state || state.state === "gone") return;
+  _report(state) {
     this.state = state;
     this._say();
   }
 
   _follow() {
     const { bench } = this;
-    this.find("busy").hidden = !bench.busy;
-    this.find("do").hidden = bench.busy;
+    this.progress.swap(bench.busy);
     this.find("mend").disabled = bench.busy || !bench.mask || bench.mask.empty;
     for (const id of ["scratches", "replace"]) this.find(id).disabled = bench.busy || (id === "scratches" && !bench.photo);
     this._say();
   }
 
   _say() {
-    const { state } = this;
+    if (this.bench.busy && this.state) this.progress.show(this.state);
+  }
+
+  /** The words for a state of the work. */
+  _words({ state, place, seconds, part, parts }) {
     const { tools } = this.bench;
-    if (!this.bench.busy || !state) return;
-    const { done = 0, total = 0 } = state;
-    const seconds = state.seconds === null || state.seconds === undefined ? null : tools.number(Math.max(1, state.seconds));
-    const words = {
+    const rest = seconds === null ? null : tools.number(Math.max(1, seconds));
+    const what = {
       sending: () => tools.t("repair.busy.sending"),
-      waiting: () => tools.t(state.place === 1 ? "repair.busy.next" : "repair.busy.place", { place: state.place, seconds }),
-      working: () => (total ? tools.t("repair.busy.mending", { part: Math.min(total, done + 1), parts: total }) : tools.t("repair.busy.reading")),
-    };
-    this.find("busy-what").textContent = words[state.state]();
-    this.find("busy-left").textContent = state.state === "working" && seconds ? tools.t("repair.busy.left", { seconds }) : "";
-    this.find("busy-bar").style.width = `${total ? (100 * done) / total : 0}%`;
+      waiting: () => tools.t(place === 1 ? "repair.busy.next" : "repair.busy.place", { place, seconds: rest }),
+      working: () => (parts ? tools.t("repair.busy.mending", { part, parts }) : tools.t("repair.busy.reading")),
+    }[state]();
+    return { what, left: state === "working" && rest ? tools.t("repair.busy.left", { seconds: rest }) : "" };
   }
 }

@@ -1,7 +1,7 @@
-/* Photos in: chosen, dropped or pasted. */
+/* Opens photos that are chosen, dropped or pasted. */
 
 import { upright } from "../parts/bitmap.js";
-import { told } from "./bench.js";
+import { pageError } from "../parts/troubles.js";
 
 const MEGABYTES = 20;
 
@@ -21,20 +21,20 @@ export class Opening {
     });
   }
 
-  /** Show a file. What is no picture leaves everything as it was. True when it was opened. */
+  /** Open a file. If it is no picture, nothing changes. True if it was opened. */
   async open(file, name = file.name) {
     const { bench } = this;
     if (bench.busy) return false;
     const kept = bench.file ? "kept" : undefined;
     if (file.size > MEGABYTES * 2 ** 20) {
-      bench.trouble("open", told(bench.tools, "too_large", { megabytes: MEGABYTES }), kept);
+      bench.trouble("open", pageError(bench.tools, "repair.error.too_large", { megabytes: MEGABYTES }), kept);
       return false;
     }
     let picture;
     try {
       picture = await upright(file);
     } catch {
-      bench.trouble("open", told(bench.tools, "not_a_picture"), kept);
+      bench.trouble("open", pageError(bench.tools, "repair.error.not_a_picture"), kept);
       return false;
     }
     await bench.take(file, picture, (name || "photo").replace(/\.[^.]*$/, "") || "photo");

@@ -1,8 +1,8 @@
-/* The repair page: a photo, its marks, its repairs. Everything is made here and tied to one bench. */
+/* The repair page: makes all its parts, which share one bench. */
 
-import { troubles } from "../shell/troubles.js";
-import { dropped } from "../digits/files.js";
-import { radios } from "../digits/rail.js";
+import { dropped } from "../parts/files.js";
+import { radios } from "../parts/radios.js";
+import { troubles } from "../parts/troubles.js";
 import { Bench } from "./bench.js";
 import { examples } from "./examples.js";
 import { History } from "./history.js";
@@ -12,7 +12,7 @@ import { edges, marks, models } from "./rail.js";
 import { Saving } from "./saving.js";
 import { Stage } from "./stage.js";
 
-/** What is known of the photo. */
+/** Show the facts about the photo. */
 function facts(bench, root) {
   const { tools } = bench;
   const write = () => {
@@ -25,7 +25,7 @@ function facts(bench, root) {
     root.querySelector("#row-time").hidden = seconds === null;
     if (seconds !== null) root.querySelector("#fact-time").textContent = tools.t("repair.photo.time_value", { seconds: tools.number(Math.max(1, seconds)) });
   };
-  for (const event of ["photo", "marks", "repairs"]) bench.on(event, write);
+  bench.on("photo marks repairs", write);
   tools.onLanguage(write);
 }
 

@@ -1,14 +1,15 @@
-/* The rail's smaller groups: edges, and what can be done to all marks at once. */
+/* The smaller groups at the side: the edges of a repair, its model, and changes of all marks. */
 
-import { Dial } from "../digits/dial.js";
-import { offer } from "../digits/files.js";
-import * as raster from "../painter/raster.js";
 import { upright } from "../parts/bitmap.js";
-import { told } from "./bench.js";
+import { Dial } from "../parts/dial.js";
+import { download } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
+import * as raster from "../parts/painter/raster.js";
+import { pageError } from "../parts/troubles.js";
 
-const STEP = 4; // pixels of the photo that the marks grow or shrink by
+const STEP = 4; // pixels of the photo by which the marks grow or shrink
 
-/** How far the marks are grown, and how softly the repair ends. */
+/** The dials for the growth of the marks and for soft edges. */
 export function edges(bench, root) {
   const place = root.querySelector("#edges");
   const dials = ["soften", "grow"].map((name) => {
@@ -21,43 +22,39 @@ export function edges(bench, root) {
   bench.tools.onLanguage(() => dials.forEach((dial) => dial.label()));
 }
 
-/** Which model mends: the shipped one unless another is named. */
+/** The model for repairs: the shipped one, unless another is named. */
 export async function models(bench, root, server) {
   const field = root.querySelector("#model");
   field.addEventListener("change", () => {
     field.value = field.value.trim() || "repair";
     bench.settings.model = field.value;
   });
-  let found = [];
+  let available = [];
   try {
-    found = await server.data();
+    available = await server.data();
   } catch (problem) {
     console.warn(`models: ${problem}`);
   }
-  if (!Array.isArray(found)) return;
-  root.querySelector("#models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+  if (!Array.isArray(available)) return;
+  root.querySelector("#models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
 }
 
-/** Grow, shrink, invert; save as a PNG and open one. */
+/** Grow, shrink and invert the marks, save them as a PNG, and open one. */
 export function marks(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   const step = () => Math.max(1, Math.round(STEP / bench.mask.scale));
   find("grow").addEventListener("click", () => bench.mask.change((mask) => raster.grow(mask, step())));
   find("shrink").addEventListener("click", () => bench.mask.change((mask) => raster.grow(mask, -step())));
   find("invert").addEventListener("click", () => bench.mask.change(raster.invert));
-  find("export").addEventListener("click", async () => {
-    const link = URL.createObjectURL(await bench.mask.blob());
-    offer(link, `${bench.name}-mask.png`);
-    setTimeout(() => URL.revokeObjectURL(link), 60_000);
-  });
+  find("export").addEventListener("click", async () => download(await bench.mask.blob(), `${bench.name}-mask.png`));
   find("mask").addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     target.value = "";
     if (!file) return;
     const picture = await upright(file).catch(() => null);
-    const problem = !picture ? "not_a_picture" : !raster.fits(picture, bench.photo) ? "mask_shape" : bench.mask.take(picture) ? null : "mask_unclear";
+    const fault = !picture ? "not_a_picture" : !raster.fits(picture, bench.photo) ? "mask_shape" : bench.mask.take(picture) ? null : "mask_unclear";
     picture?.close();
-    if (problem) bench.trouble("mask", told(bench.tools, problem), "kept_marks");
+    if (fault) bench.trouble("mask", pageError(bench.tools, `repair.error.${fault}`), "kept_marks");
     else bench.tell("trouble", null);
   });
   const follow = () => {
@@ -67,5 +64,5 @@ export function marks(bench, root) {
     find("mask").disabled = !idle;
     find("import").setAttribute("aria-disabled", String(!idle));
   };
-  for (const event of ["photo", "marks", "busy"]) bench.on(event, follow);
+  bench.on("photo marks busy", follow);
 }

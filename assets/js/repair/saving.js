@@ -1,7 +1,7 @@
-/* Saving: the photo with its repairs as a file, and what is true of that file. */
+/* Saves the photo with its repairs, and says what has changed in the file. */
 
-import { offer } from "../digits/files.js";
-import { radios } from "../digits/rail.js";
+import { download } from "../parts/files.js";
+import { radios } from "../parts/radios.js";
 
 export class Saving {
   constructor(bench, root) {
@@ -36,9 +36,7 @@ export class Saving {
       const fields = { picture: bench.uri, patches: bench.patches, form, keep_gps: this.find("gps").checked };
       const answer = await bench.tools.ask("export", fields);
       const blob = await (await fetch(answer.picture)).blob();
-      const link = URL.createObjectURL(blob);
-      offer(link, `${bench.name}-repaired.${answer.ending}`);
-      setTimeout(() => URL.revokeObjectURL(link), 60_000);
+      download(blob, `${bench.name}-repaired.${answer.ending}`);
       this.report = { ...answer, picture: null, form };
       bench.tell("trouble", null);
     } catch (error) {

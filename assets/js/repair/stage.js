@@ -1,8 +1,8 @@
-/* The stage: the easel with the photo, and the look at it before its repairs. */
+/* The middle of the page: the painter with the photo, and the comparison with the photo before its repairs. */
 
-import { Easel } from "../painter/easel.js";
+import { Easel } from "../parts/painter/easel.js";
 
-const HOLD = 220; // milliseconds before B shows the photo before its repairs
+const HOLD = 220; // milliseconds that B must be held to show the photo before its repairs
 
 export class Stage extends Easel {
   constructor(bench, root) {
@@ -14,7 +14,7 @@ export class Stage extends Easel {
     this.place.querySelector(".bar2").append(find("compare"));
     this._compare();
     bench.on("busy", () => this.lock(bench.busy));
-    for (const event of ["photo", "marks", "repairs"]) bench.on(event, () => this.follow());
+    bench.on("photo marks repairs", () => this.follow());
     bench.on("photo", () => this._opened());
   }
 
@@ -29,7 +29,7 @@ export class Stage extends Easel {
     this.find("compare").addEventListener("click", () => this.split(this.painter.split === null ? 0.5 : null));
   }
 
-  /** Show the photo before its repairs left of a line (0 to 1), or no line (null). */
+  /** Show the photo before its repairs to the left of a line (0 to 1), or no line (null). */
   split(share) {
     this.painter.set({ split: share });
     this.find("split").hidden = share === null;
@@ -55,7 +55,7 @@ export class Stage extends Easel {
     if (!repairs.length && this.painter.split !== null) this.split(null);
   }
 
-  /** B chooses the brush; held after a repair, it shows the photo as it was. */
+  /** B chooses the brush; held after a repair, it shows the photo as it was before. */
   pressed(key, repeated) {
     const look = key === "b" && this.bench.repairs.length > 0;
     if (look && !repeated) this.held = setTimeout(() => this.painter.set({ before: true }), HOLD);

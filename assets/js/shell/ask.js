@@ -1,11 +1,11 @@
-/* A question to the server, and what is said when it cannot be answered. */
+/* Requests to the server, and the errors when they fail. */
 
-import { language, t } from "../words.js";
+import { language, t } from "./words.js";
 
 /** The sentence of an {error} answer in the present language. */
 export const sentence = (error) => error[language()] ?? t(error.key);
 
-/** A task that was refused or could not be reached; `.sentence` follows the language, `.key` names the reason. */
+/** A task was refused or could not be reached; `.sentence` follows the language, `.key` is the reason. */
 export class TaskError extends Error {
   constructor(error) {
     super(error.en ?? error.key);
@@ -19,31 +19,31 @@ export class TaskError extends Error {
   }
 }
 
-const held = new Map(); // large pictures that were sent -> what the server calls them
+const sentPictures = new Map(); // large pictures that the server has -> the name by which it knows each
 const MOST = 4;
 
-const named = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, held.get(value) ?? value]));
+const named = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, sentPictures.get(value) ?? value]));
 
 function remember(fields, names = {}) {
-  for (const [key, name] of Object.entries(names)) held.set(fields[key], name);
-  while (held.size > MOST) held.delete(held.keys().next().value);
+  for (const [key, name] of Object.entries(names)) sentPictures.set(fields[key], name);
+  while (sentPictures.size > MOST) sentPictures.delete(sentPictures.keys().next().value);
 }
 
-/** `ask(task, fields)`: like server.<task>(fields), but a refusal and an unreachable server reject with a TaskError. A large
-    picture is sent once, and named afterwards; again where the server has forgotten it. */
+/** `ask(task, fields)`: like server.<task>(fields), but rejects with a TaskError when the task is refused or the server cannot be reached.
+    A large picture is sent once and named in later requests, and sent again if the server has forgotten it. */
 export const asker = (server) => async (task, fields = {}) => {
   let answer;
   try {
     answer = await server[task](named(fields));
     if (answer?.error?.key === "picture_forgotten") {
-      held.clear();
+      sentPictures.clear();
       answer = await server[task](fields);
     }
   } catch (problem) {
     console.warn(`${task}: ${problem}`);
     throw new TaskError({ key: "frame.unreachable" });
   }
-  if (typeof answer !== "object" || answer === null) throw new TaskError({ key: "frame.unreachable" }); // Gradio swallows a failed request
+  if (typeof answer !== "object" || answer === null) throw new TaskError({ key: "frame.unreachable" }); // Gradio hides a failed request
   if (answer.error) throw new TaskError(answer.error);
   remember(fields, answer.sent);
   return answer;

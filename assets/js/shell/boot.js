@@ -1,4 +1,4 @@
-/* Runs in the head, before anything is drawn: the stored language and tone, or else what the browser asks for. */
+/* Runs in the head, before anything is drawn: takes the stored language and tone, or else what the browser prefers. */
 (() => {
   const carried = JSON.parse(document.getElementById("likeness").textContent);
   const stored = (key, allowed) => {
@@ -22,7 +22,7 @@
     if (document.title !== title) document.title = title;
   };
   window.likeness = state;
-  // Gradio sets the tone, the language and the title from its own idea of them; what was chosen here holds.
+  // Gradio sets the tone, the language and the title by its own rules; the choice made here is put back.
   const watch = new MutationObserver(state.apply);
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"], childList: true });
   const body = new MutationObserver(() => {

@@ -1,9 +1,9 @@
-/* A model from elsewhere is used only after the reader said yes: a link or a picture may name any, and so may a window that another site
-   opened. What was allowed holds for the visit. */
+/* A model from elsewhere is used only after the reader has agreed, since a link, a picture or another site could name any model. The
+   consent lasts for the visit. */
 
-import { markup } from "../markup.js";
+import { markup } from "./markup.js";
 
-const KEPT = "likeness-allowed"; // in the session's storage: until the tab is closed
+const KEPT = "likeness-allowed"; // key in the session storage, which lasts until the tab is closed
 const ELSEWHERE = /^[\w.-]{1,96}\/[\w.-]{1,96}(@[\w./-]{1,96})?$/;
 let open = null;
 
@@ -23,11 +23,11 @@ function keep(model) {
   }
 }
 
-/** Whether a model's name is that of a repository on the Hub. */
+/** Whether the name of a model is that of a repository on the Hub. */
 export const elsewhere = (model) => ELSEWHERE.test(model);
 
-/** Whether the reader lets `model`, a name on the Hub, be fetched. by: "link" or "picture", which named it. A newer question takes the place
-    of one that is still open, which then counts as no. */
+/** Ask whether `model`, a name on the Hub, may be downloaded. by: "link" or "picture", whichever named it. A newer question replaces an
+    open one, which then counts as no. */
 export async function consent({ fill }, model, by) {
   if (allowed().has(model)) return true;
   open?.close("no");

@@ -1,4 +1,4 @@
-/* Long work on the server: asked for under a ticket, watched while it lasts, and taken back where somebody changes their mind. */
+/* Long work on the server: requested with a ticket, watched while it lasts, and cancelled when the reader presses Cancel. */
 
 const GLANCE = 350; // milliseconds between two looks at how far it is
 const visitor = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
@@ -6,36 +6,46 @@ let tickets = 0;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** One piece of work at a time; for more, use several errands. */
 export class Errand {
   /** server: the page's remote procedures; ask: tools.ask. */
   constructor(server, ask) {
     Object.assign(this, { server, ask, ticket: null, stop: null });
   }
 
-  /** The answer, or null where it was taken back; `heard(state)` is told how far it is, see turns.py. Rejects with a TaskError. */
-  async run(task, fields, heard) {
+  /** The answer of a task, or null if it was cancelled. fields(): a promise of the fields to send; report(state): called with the progress,
+      first {state: "sending"}, then the states of tickets.py. Rejects with a TaskError, or with the error of `fields`. */
+  async run(task, fields, report = null) {
     const ticket = (this.ticket = `${visitor}.${++tickets}`);
     const stopped = new Promise((resolve) => (this.stop = () => resolve(null)));
-    const asked = this.ask(task, { ...fields, ticket });
-    asked.catch(() => {}); // what comes after a cancel is of no interest
-    this._watch(ticket, heard);
+    const answered = this._ask(task, fields, ticket);
+    answered.catch(() => {}); // an answer after a cancel is ignored
+    report?.({ state: "sending" });
+    if (report) this._watch(ticket, report);
     try {
-      const answer = await Promise.race([asked, stopped]);
+      const answer = await Promise.race([answered, stopped]);
       return answer?.cancelled ? null : answer;
     } finally {
-      Object.assign(this, { ticket: null, stop: null });
+      if (ticket === this.ticket) Object.assign(this, { ticket: null, stop: null });
     }
   }
 
-  /** The page is free at once; the server stops at its next step. */
+  /** Cancel: the page is free at once, the server stops at its next step. */
   cancel() {
-    if (!this.ticket) return;
-    this.server.cancel({ ticket: this.ticket }).catch((problem) => console.warn(`cancel: ${problem}`));
-    this.stop();
+    const { ticket, stop } = this;
+    if (!ticket) return;
+    Object.assign(this, { ticket: null, stop: null });
+    this.server.cancel({ ticket }).catch((problem) => console.warn(`cancel: ${problem}`));
+    stop();
   }
 
-  async _watch(ticket, heard) {
-    let seen = 0; // previews of the work
+  async _ask(task, fields, ticket) {
+    const request = await fields();
+    return ticket === this.ticket ? this.ask(task, { ...request, ticket }) : null;
+  }
+
+  async _watch(ticket, report) {
+    let seen = 0; // number of the last preview that was received
     for (;;) {
       await pause(GLANCE);
       if (ticket !== this.ticket) return;
@@ -43,11 +53,11 @@ export class Errand {
       try {
         state = await this.server.progress({ ticket, seen });
       } catch {
-        continue; // the answer itself will say that the server is gone
+        continue; // the request itself will fail if the server is gone
       }
       if (ticket !== this.ticket || !state || state.state === "gone") continue;
       seen = state.shown ?? seen;
-      heard(state);
+      report(state);
     }
   }
 }

@@ -1,14 +1,14 @@
-/* Wakes the markup that Gradio has put on the page: words, switches, and the page's own module. */
+/* Starts the page after Gradio has put its markup into the document: words, switches, and the module of the page. */
 
-import * as words from "../words.js";
 import { asker, sentence, TaskError } from "./ask.js";
 import { open } from "./interface.js";
 import { onTone, toggle, tone } from "./tone.js";
+import * as words from "./words.js";
 
 /** Address of a file below assets/. */
 const staticUrl = (path) => new URL(`${window.likeness.root}/${path}`, document.baseURI).href;
 
-/** Address of a file of a shipped model; of one trained here, whose web.onnx has a `digest`, the address of that. */
+/** The address of a file of a shipped model, or, with a `digest`, of the web.onnx of a model that was trained here. */
 const modelUrl = (id, file = "web.onnx", digest = "") =>
   digest ? new URL(`static/${digest}/trained/${encodeURIComponent(id)}/web.onnx`, document.baseURI).href : staticUrl(`models/${encodeURIComponent(id)}/${file}`);
 
@@ -39,6 +39,6 @@ export async function start(element, server) {
   const tools = { ...words, tone, onTone, sentence, TaskError, staticUrl, modelUrl, ask: asker(server) };
   const page = await import(staticUrl(script));
   const started = page.start(frame.querySelector("main"), server, tools);
-  frame.dataset.live = ""; // its controls answer from here on; what it still fetches may take a while
+  frame.dataset.live = ""; // the controls work from here on, even if the page is still loading something
   await started;
 }

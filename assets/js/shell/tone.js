@@ -1,6 +1,6 @@
-/* Light and dark: what was chosen here, else what the system asks for. */
+/* Light and dark: the choice of the reader, else that of the system. */
 
-import { keep } from "../words.js";
+import { keep } from "./words.js";
 
 const listeners = new Set();
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -16,7 +16,7 @@ function changed() {
   for (const listener of listeners) listener(tone());
 }
 
-/** The other tone, kept. */
+/** Change to the other tone, and remember it. */
 export function toggle() {
   window.likeness.tone = tone() === "dark" ? "light" : "dark";
   keep("tone", window.likeness.tone);

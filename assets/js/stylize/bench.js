@@ -1,32 +1,32 @@
-/* The bench of the style page. Beside the events of every batch it tells "styles" (the list of them has come), "paintings" (another picture
-   of one's own to take a style from), "marks" (of the photo that is shown), "marking" (marks are made, or no longer) and "draft" (a preview
-   has come). An item has {mask, marks, draft} as well: what is marked on it, how often that has changed, {key, blob} of its preview. */
+/* The state of the style page. Beside the events of every batch: "styles" (the list has arrived), "paintings" (another picture of the
+   reader gives a style), "marks" (of the photo that is shown), "marking" (the reader begins or ends marking) and "draft" (a preview has
+   arrived). An item also has {mask, marks, draft}: its mask, how often that has changed, and its preview {key, blob}. */
 
-import { address } from "../digits/files.js";
-import { Batch } from "../batch/bench.js";
+import { Batch } from "../parts/batch/bench.js";
+import { address } from "../parts/files.js";
 
-export const OWN = "own"; // the style of a picture that is sent
-const FIRST = "starry-night"; // where nobody has chosen, if it is there
+export const OWN = "own"; // the style of a picture of the reader
+const FIRST = "starry-night"; // the first choice, if it is installed
 export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, seed: 0, colours: "style", where: "everywhere", form: "png", quality: 92 };
 
 export class Bench extends Batch {
   constructor(tools, server) {
     super(tools, server, "stylize", START);
     Object.assign(this, { styles: [], any: null, listed: false, paintings: { style: null, second: null }, marking: false });
-    for (const event of ["styles", "paintings"]) this.on(event, () => this.tell("able"));
+    this.on("styles paintings", () => this.tell("able"));
     this.on("marks", () => this.tell("items")); // another result is asked for
   }
 
-  /** The styles that paint by themselves; `any`: one that takes its manner from a picture. */
+  /** Take the list of styles. styles: those with a fixed style; any: the model that takes the style of a picture. */
   list(styles) {
     this.styles = styles.filter(({ any }) => !any);
     this.any = styles.find(({ any }) => any) ?? null;
     this.listed = true;
-    this.set({}); // what a link calls by its whole name
+    this.set({}); // translates the long names in a link
     this.tell("styles");
   }
 
-  /** What the gallery calls a style: a shipped one is also known by the name of its model. */
+  /** The name of a style in the gallery: a shipped style is also known by the name of its model. */
   named(name) {
     const one = this.styles.find(({ id, style }) => name === style || name === id);
     return one ? one.style : name;
@@ -37,20 +37,20 @@ export class Bench extends Batch {
     super.set({ ...values, style: this.named(style), second: this.named(second) });
   }
 
-  /** Whether how the strokes lie is left to a seed: by either style, and by those that nobody knows. */
+  /** Whether one of the styles uses the seed; an unknown style may. */
   get seeds() {
     const { styles, any, settings } = this;
     const one = (name) => (name === OWN ? any : styles.find(({ style }) => style === name)) ?? { seeds: true };
     return [this.style, settings.second].some((name) => name && one(name).seeds);
   }
 
-  /** The style that is chosen; one to begin with where nobody has chosen. */
+  /** The chosen style, or a first one if none is chosen. */
   get style() {
     const { settings, styles } = this;
     return settings.style || (styles.find(({ style }) => style === FIRST) ?? styles[0])?.style || "";
   }
 
-  /** Whether a painting is missing for the style of one's own; slot: "style" or "second". */
+  /** Whether the style is that of a picture, but no picture was given; slot: "style" or "second". */
   lacks(slot) {
     return (slot === "style" ? this.style : this.settings.second) === OWN && !this.paintings[slot];
   }
@@ -59,7 +59,7 @@ export class Bench extends Batch {
     return Boolean(this.style) && !this.lacks("style") && !this.lacks("second");
   }
 
-  /** Another picture to take a style from: {uri, number, thumbnail}. */
+  /** Use another picture for a style: {uri, number, thumbnail}. */
   hang(slot, painting) {
     this.paintings[slot] = painting;
     this.tell("paintings");
@@ -85,9 +85,9 @@ export class Bench extends Batch {
     return { fields, ask: async () => ({ ...fields, ...pictures, mask: fields.mask ? await address(await item.mask.blob()) : "" }) };
   }
 
-  /** The paintings that a request of these fields is to hold. */
+  /** The pictures that a request with these fields needs. */
   pictures(fields) {
-    const uri = (slot, wanted) => (wanted ? this.paintings[slot].uri : "");
+    const uri = (slot, painted) => (painted ? this.paintings[slot].uri : "");
     return { painting: uri("style", fields.painting), second_painting: uri("second", fields.second_painting) };
   }
 }

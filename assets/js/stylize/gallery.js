@@ -1,25 +1,26 @@
-/* The styles to choose from, as pictures: a radio group. One of them may be a picture of one's own; it is chosen from the disk, dropped on the
-   gallery, or pasted while the keyboard is there. */
+/* The styles as pictures, in a radio group. One tile is for a picture of the reader, which is chosen, dropped on the gallery, or pasted
+   while the gallery has the focus. */
 
-import { address } from "../digits/files.js";
-import { told } from "../batch/bench.js";
-import { markup } from "../markup.js";
 import { upright } from "../parts/bitmap.js";
+import { address } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
+import { pageError } from "../parts/troubles.js";
+import { markup } from "../shell/markup.js";
 import { OWN } from "./bench.js";
 
 const MEGABYTES = 20;
-const SIDE = 512; // pixels of the shorter side of a painting that is sent
+const SIDE = 512; // pixels of the shorter side of the picture that is sent
 const PLUS = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v14M5 12h14" /></svg>`;
 const NONE = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>`;
-const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>`; // a style that shows no picture of itself
+const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>`; // for a style without a picture
 let hung = 0;
 
-/** A picture file as {uri, number, thumbnail}: reduced, on white. Null for what is no picture. */
-export async function painting(file) {
+/** A picture file as {uri, number, thumbnail}: reduced, on white. Null if it is no picture. */
+async function painting(file) {
   const bitmap = await upright(file).catch(() => null);
   if (!bitmap) return null;
   const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(bitmap.width * scale) || 1, height: Math.round(bitmap.height * scale) || 1 });
+  const canvas = element("canvas", { width: Math.round(bitmap.width * scale) || 1, height: Math.round(bitmap.height * scale) || 1 });
   const context = canvas.getContext("2d");
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
@@ -31,7 +32,7 @@ export async function painting(file) {
 }
 
 export class Gallery {
-  /** slot: the setting it is for, "style" or "second"; the second can be none. */
+  /** slot: the name of its setting, "style" or "second"; only the second can be empty. */
   constructor(bench, root, slot) {
     Object.assign(this, { bench, slot, tiles: new Map() });
     this.find = (id) => root.querySelector(`#${id}`);
@@ -44,21 +45,22 @@ export class Gallery {
       this.input.value = "";
       if (file) this.take(file);
     });
-    for (const event of ["styles", "paintings", "settings"]) bench.on(event, () => this._write());
+    bench.on("styles paintings settings", () => this._write());
     bench.tools.onLanguage(() => this._write());
   }
 
-  /** Who presses the tile for a picture of one's own, and has none there, is asked for it; by the keyboard only the tile is chosen. */
+  /** A click on the tile for a picture of the reader opens the file dialog if there is no picture yet; the keyboard only chooses the tile.
+      */
   _pressed({ target, detail }) {
     const value = target.closest(".tile")?.firstElementChild.value;
     if (detail && target.tagName !== "INPUT" && value === OWN && !this.bench.paintings[this.slot]) this.input.click();
   }
 
-  /** A picture of one's own to take the style from. */
+  /** Take the style of a picture file. */
   async take(file) {
     const { bench, slot } = this;
-    const refuse = (key) => bench.trouble("painting", told(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
-    if (!bench.any) return bench.trouble("painting", told(bench.tools, "stylize.error.no_any"));
+    const refuse = (key) => bench.trouble("painting", pageError(bench.tools, `batch.error.${key}`, { name: file.name || "", megabytes: MEGABYTES }), bench.items.length ? "kept" : undefined);
+    if (!bench.any) return bench.trouble("painting", pageError(bench.tools, "stylize.error.no_any"));
     if (file.size > MEGABYTES * 2 ** 20) return refuse("too_large");
     const taken = await painting(file);
     if (!taken) return refuse("not_a_picture");
@@ -67,7 +69,7 @@ export class Gallery {
     return bench.set({ [slot]: OWN });
   }
 
-  /** What a style is called now. */
+  /** The name of a style in the present language. */
   called(style) {
     const language = this.bench.tools.language();
     return style.title[language] || style.title.en || style.style;
@@ -91,17 +93,17 @@ export class Gallery {
   }
 
   _heading() {
-    this.heading ??= Object.assign(document.createElement("p"), { className: "note" });
+    this.heading ??= element("p", { className: "note" });
     this.heading.textContent = this.bench.tools.t("stylize.styles.trained");
     return this.heading;
   }
 
-  /** The tile of a style, made once and written anew. */
+  /** The tile of a style: made once, then updated. */
   _tile(value, name, picture, icon = UNSEEN) {
-    const tile = this.tiles.get(value) ?? this._made(value);
+    const tile = this.tiles.get(value) ?? this._newTile(value);
     this.tiles.set(value, tile);
     const [, face, word] = tile.children;
-    if (face.dataset.picture !== picture) { // made only once: a picture that is put anew flickers
+    if (face.dataset.picture !== picture) { // only when it changes, because a new picture flickers
       face.dataset.picture = picture;
       if (picture) face.replaceChildren(Object.assign(new Image(), { src: picture, alt: "", draggable: false }));
       else face.replaceChildren(icon.nodes);
@@ -111,10 +113,10 @@ export class Gallery {
     return tile;
   }
 
-  _made(value) {
-    const tile = Object.assign(document.createElement("label"), { className: "tile" });
-    const input = Object.assign(document.createElement("input"), { type: "radio", name: this.slot, value });
-    tile.append(input, Object.assign(document.createElement("span"), { className: "face" }), Object.assign(document.createElement("span"), { className: "word" }));
+  _newTile(value) {
+    const tile = element("label", { className: "tile" });
+    const input = element("input", { type: "radio", name: this.slot, value });
+    tile.append(input, element("span", { className: "face" }), element("span", { className: "word" }));
     return tile;
   }
 }

@@ -1,13 +1,13 @@
-/* The style page: photos, styles, how far, where, the preview, and the work. Everything is tied to one bench. */
+/* The style page: makes all its parts, which share one bench. */
 
-import { examples } from "../batch/examples.js";
-import { form } from "../batch/form.js";
-import { link } from "../batch/link.js";
-import { List } from "../batch/list.js";
-import { Opening } from "../batch/opening.js";
-import { Work } from "../batch/work.js";
-import { dropped } from "../digits/files.js";
-import { troubles } from "../shell/troubles.js";
+import { examples } from "../parts/batch/examples.js";
+import { form } from "../parts/batch/form.js";
+import { link } from "../parts/batch/link.js";
+import { List } from "../parts/batch/list.js";
+import { Opening } from "../parts/batch/opening.js";
+import { Work } from "../parts/batch/work.js";
+import { dropped } from "../parts/files.js";
+import { troubles } from "../parts/troubles.js";
 import { Bench } from "./bench.js";
 import { Gallery } from "./gallery.js";
 import { LINK } from "./link.js";
@@ -17,7 +17,7 @@ import { Stage } from "./stage.js";
 
 const EXAMPLES = Object.fromEntries(["temple", "portrait", "coffee", "cat"].map((name) => [name, `pictures/stylize/${name}.webp`]));
 
-/** The styles that are here. */
+/** Fetch the list of styles. */
 async function list(bench) {
   try {
     bench.list((await bench.tools.ask("styles")).styles);
@@ -26,7 +26,7 @@ async function list(bench) {
   }
 }
 
-/** A picture pasted while the keyboard is in a gallery is a painting, anywhere else a photo. */
+/** A picture pasted while a gallery has the focus gives a style; anywhere else it is a photo. */
 function pasted(galleries) {
   const paste = (event) => {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));

@@ -1,16 +1,18 @@
-/* The live preview: whenever something moves, a small copy of the photo is painted anew. One request at a time; what moved meanwhile is
-   asked for once when that has come, the newest settings alone. */
+/* The live preview: whenever a setting changes, a small copy of the photo is painted again. There is one request at a time; changes
+   meanwhile lead to one more request with the newest settings. It is cancelled when the full work begins. */
 
-import { address } from "../digits/files.js";
 import { upright } from "../parts/bitmap.js";
+import { address } from "../parts/files.js";
+import { element } from "../parts/nodes.js";
+import { Errand } from "../shell/errand.js";
 
-const SIDE = 384; // pixels: side of a square as large as the copy
+const SIDE = 384; // pixels: side of a square with the area of the copy
 const REST = 60; // milliseconds without a change before it is asked
 
-const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+const canvasOf = (width, height) => element("canvas", { width, height });
 const png = (canvas) => new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 
-/** The small copy of an item, made once. A promise of {uri, width, height}. */
+/** The small copy of an item, made once: a promise of {uri, width, height}. */
 function copied(item) {
   item.copy ??= (async () => {
     const scale = Math.min(1, SIDE / Math.sqrt(item.width * item.height));
@@ -24,7 +26,7 @@ function copied(item) {
   return item.copy;
 }
 
-/** The marks of an item in the size of its copy, white on black. */
+/** The marks of an item, white on black, in the size of its copy. */
 async function marks(item, { width, height }) {
   const canvas = canvasOf(width, height);
   const context = canvas.getContext("2d");
@@ -36,9 +38,10 @@ async function marks(item, { width, height }) {
 
 export class Preview {
   constructor(bench) {
-    Object.assign(this, { bench, timer: 0, running: false, refused: "", told: false });
-    bench.on("trouble", (what) => (this.told = what?.title === "preview"));
-    for (const event of ["shown", "settings", "styles", "paintings", "marks", "busy"]) bench.on(event, () => this._soon());
+    Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), timer: 0, running: false, refused: "", complains: false });
+    bench.on("trouble", (trouble) => (this.complains = trouble?.title === "preview"));
+    bench.on("shown settings styles paintings marks busy", () => this._soon());
+    bench.on("busy", () => bench.busy && this.errand.cancel());
   }
 
   _soon() {
@@ -46,8 +49,8 @@ export class Preview {
     this.timer = setTimeout(() => this._run(), REST);
   }
 
-  /** What the preview depends on. */
-  _wanted(item) {
+  /** The settings that the preview depends on. */
+  _fields(item) {
     const { form, quality, ...fields } = this.bench.fieldsOf(item);
     return fields;
   }
@@ -56,9 +59,9 @@ export class Preview {
     const { bench } = this;
     const { shown: item } = bench;
     if (this.running || bench.busy) return;
-    const fields = item?.width && bench.able ? this._wanted(item) : null;
+    const fields = item?.width && bench.able ? this._fields(item) : null;
     const key = JSON.stringify(fields);
-    if (this.told && key !== this.refused) bench.trouble(null); // what it was about has changed
+    if (this.complains && key !== this.refused) bench.trouble(null); // the reason of the trouble has changed
     if (!fields || item.draft?.key === key || this.refused === key) return;
     this.running = true;
     try {
@@ -66,7 +69,7 @@ export class Preview {
       this.refused = "";
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      this.refused = key; // asked again when something moves
+      this.refused = key; // tried again when a setting changes
       if (item === bench.shown) bench.trouble("preview", error);
     } finally {
       this.running = false;
@@ -77,9 +80,11 @@ export class Preview {
   async _ask(item, fields, key) {
     const { bench } = this;
     const pictures = bench.pictures(fields);
-    const copy = await copied(item);
-    const mask = fields.mask ? await marks(item, copy) : "";
-    const answer = await bench.tools.ask("stylize_preview", { ...fields, ...pictures, picture: copy.uri, mask });
+    const answer = await this.errand.run("stylize_preview", async () => {
+      const copy = await copied(item);
+      return { ...fields, ...pictures, picture: copy.uri, mask: fields.mask ? await marks(item, copy) : "" };
+    });
+    if (!answer) return;
     item.draft = { key, blob: await (await fetch(answer.picture)).blob(), seconds: answer.seconds };
     bench.tell("draft");
   }

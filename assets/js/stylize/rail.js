@@ -1,7 +1,8 @@
-/* The rail's controls beside the gallery: how far, mixed with what, in which colours, and where. They write into the settings and follow. */
+/* The controls beside the gallery: strength, a second style, colours, and where to paint. They write into the settings and follow them. */
 
-import { Dial } from "../digits/dial.js";
-import { radios } from "../digits/rail.js";
+import { Dial } from "../parts/dial.js";
+import { element } from "../parts/nodes.js";
+import { radios } from "../parts/radios.js";
 import { OWN } from "./bench.js";
 
 const DIALS = {
@@ -13,21 +14,21 @@ const DIALS = {
 
 /** Sliders in per cent. */
 export function dials(bench, root) {
-  const made = Object.entries(DIALS).map(([name, { place, ...options }]) => {
+  const sliders = Object.entries(DIALS).map(([name, { place, ...options }]) => {
     const dial = new Dial(root.querySelector(`#${place}`), bench.tools, { key: `stylize.far.${name}`, ...options }, (value) => bench.set({ [name]: value / 100 }));
     return [name, dial];
   });
   const follow = () => {
-    for (const [name, dial] of made) if (dial.value !== Math.round(bench.settings[name] * 100)) dial.set(Math.round(bench.settings[name] * 100));
+    for (const [name, dial] of sliders) if (dial.value !== Math.round(bench.settings[name] * 100)) dial.set(Math.round(bench.settings[name] * 100));
     root.querySelector("#share").hidden = !bench.settings.second;
     if (bench.settings.second) root.querySelector("#mix").open = true;
   };
   bench.on("settings", follow);
-  bench.tools.onLanguage(() => made.forEach(([, dial]) => dial.label()));
+  bench.tools.onLanguage(() => sliders.forEach(([, dial]) => dial.label()));
   follow();
 }
 
-/** How the strokes lie, where the style leaves that to a seed: by its number, or any other. */
+/** The seed, for styles that use one: by its number, or any other. */
 export function lot(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   find("seed").addEventListener("change", () => {
@@ -40,7 +41,7 @@ export function lot(bench, root) {
     find("lot").hidden = !bench.seeds;
     find("seed").value = bench.settings.seed;
   };
-  for (const event of ["settings", "styles"]) bench.on(event, follow);
+  bench.on("settings styles", follow);
   follow();
 }
 
@@ -55,7 +56,7 @@ export function colours(bench, root) {
   follow();
 }
 
-/** Everywhere, or only inside or outside of what is marked. Who chooses a part is handed the brush. */
+/** Paint everywhere, or only inside or outside of the marks. The choice of a part starts the brush. */
 export function where(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   const marked = () => Boolean(bench.shown?.mask && !bench.shown.mask.empty);
@@ -75,12 +76,12 @@ export function where(bench, root) {
     const percent = marked() ? shown.mask.share * 100 : 0;
     find("share-marked").textContent = !part ? "" : percent ? tools.t("stylize.where.share", { percent: tools.number(percent, percent < 0.1 ? 2 : 1) }) : tools.t("stylize.where.nothing");
   };
-  for (const event of ["settings", "marks", "marking", "shown", "busy"]) bench.on(event, follow);
+  bench.on("settings marks marking shown busy", follow);
   bench.tools.onLanguage(follow);
   follow();
 }
 
-/** What is known of the photo and of the style that is chosen. */
+/** Show the facts about the photo and the chosen style. */
 export function facts(bench, root) {
   const { tools } = bench;
   const find = (id) => root.querySelector(`#${id}`);
@@ -95,12 +96,12 @@ export function facts(bench, root) {
     }
     find("none").hidden = styles.length > 0 || Boolean(any) || !bench.listed;
   };
-  for (const event of ["shown", "settings", "styles", "paintings"]) bench.on(event, write);
+  bench.on("shown settings styles paintings", write);
   tools.onLanguage(write);
   write();
 }
 
-/** Who painted it, what and when. */
+/** The artist, the work and the year. */
 function credit(style, tools) {
   if (!style) return "";
   const said = (words) => words[tools.language()] || words.en || "";
@@ -108,12 +109,12 @@ function credit(style, tools) {
   return parts.join(tools.language() === "zh" ? "，" : ", ");
 }
 
-/** A style that is not in the gallery: a model by its name. */
+/** Use a style that is not in the gallery, by the name of its model. */
 export function other(bench, root) {
   const field = root.querySelector("#model");
   root.querySelector("#other-form").addEventListener("submit", (event) => {
     event.preventDefault();
     if (field.value.trim()) bench.set({ style: field.value.trim() });
   });
-  bench.on("styles", () => root.querySelector("#models").replaceChildren(...bench.styles.map(({ style }) => Object.assign(document.createElement("option"), { value: style }))));
+  bench.on("styles", () => root.querySelector("#models").replaceChildren(...bench.styles.map(({ style }) => element("option", { value: style }))));
 }

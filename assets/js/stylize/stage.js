@@ -1,8 +1,8 @@
-/* The stage: the photo beside its preview or its result, and the easel to mark parts of it. */
+/* The middle of the page: the photo beside its preview or its result, and the painter for its marks. */
 
-import { Stage as Shown } from "../batch/stage.js";
-import { Easel } from "../painter/easel.js";
+import { Stage as Shown } from "../parts/batch/stage.js";
 import { upright } from "../parts/bitmap.js";
+import { Easel } from "../parts/painter/easel.js";
 
 export class Stage extends Shown {
   constructor(bench, root) {
@@ -11,7 +11,7 @@ export class Stage extends Shown {
     this.easel = new Easel(this.find("easel"), bench.tools, words, { changed: () => this._marked() });
     this.easel.place.querySelector(".bar2").append(this.find("marked"));
     this.find("marked").addEventListener("click", () => bench.mark(false));
-    this.onEasel = null; // the item whose photo stands there
+    this.onEasel = null; // the item whose photo the painter shows
     bench.on("draft", () => this._show());
     bench.on("settings", () => this._show());
     bench.on("able", () => this._say());
@@ -27,7 +27,7 @@ export class Stage extends Shown {
     return super._seen(shown) && !this.bench.marking;
   }
 
-  /** The result where the settings are still its own, else the newest preview; what is older stays until that has come. */
+  /** Show the result if it belongs to the present settings, else the newest preview; the older one stays until that has arrived. */
   async _became(shown) {
     if (shown.blob && this.bench.fresh(shown)) return super._became(shown);
     if (!shown.draft) return shown.blob ? super._became(shown) : this.viewer.undo();
@@ -37,9 +37,9 @@ export class Stage extends Shown {
     this._say();
   }
 
-  _preview() {} // the whole is seen in small already
+  _preview() {} // the small preview already shows the whole
 
-  /** Another photo, or marking begins or ends; the keyboard goes along where somebody pressed for it. */
+  /** Show or hide the painter, and change its photo. pressed: the reader pressed the button, so the focus moves along. */
   async _mark(pressed) {
     const { bench } = this;
     const { marking, shown } = bench;

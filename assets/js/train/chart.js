@@ -2,26 +2,21 @@
 
    Nodes are made once and moved afterwards, so a chart that is drawn four times a second does not flicker. */
 
+import { element, put, say, show } from "../parts/nodes.js";
+import { numbers } from "./numbers.js";
 import { nearest, nice, quantile, smoothed, steady, stops } from "./scale.js";
-import { element, put, say, short, show } from "./say.js";
+import { pool, set, svg } from "./svg.js";
+import { short } from "./values.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 34, right: 52, top: 12, bottom: 26 };
-const ROWS = 20; // of the table, at most
-let made = 0;
-
-const node = (name, attributes = {}, parent = null) => {
-  const it = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) it.setAttribute(key, value);
-  parent?.append(it);
-  return it;
-};
+const ROWS = 20; // rows of the table, at most
+let charts = 0;
 
 export class Chart {
-  /** `figure`: an empty element; `title`, `note`: keys of words; low, high: what the axis holds at least; height in px. */
+  /** figure: an empty element; title, note: keys of words; low, high: what the axis always includes; height in pixels. */
   constructor(figure, tools, { title, note, height = 232, low = 0, high = 0, percent = false }) {
     Object.assign(this, { figure, tools, height, low, high, percent, title, note, view: null, at: null, lines: new Map(), rules: [], ticks: [], marks: [], width: 0 });
-    this.clip = `plot-${++made}`;
+    this.clip = `plot-${++charts}`;
     this._frame();
     this._hear();
     new ResizeObserver(() => this._resized()).observe(this.plot);
@@ -31,15 +26,15 @@ export class Chart {
     this.heading = element("h2", { className: "cap" });
     this.read = element("p", { className: "note read" });
     this.plot = element("div", { className: "plot" });
-    this.svg = node("svg", { height: this.height, tabindex: 0, role: "slider", "aria-valuemin": 0 });
-    const clip = node("clipPath", { id: this.clip }, this.svg);
-    this.window = node("rect", {}, clip);
-    this.back = node("g", { class: "back" }, this.svg);
-    this.drawn = node("g", { "clip-path": `url(#${this.clip})` }, this.svg);
-    this.now = node("line", { class: "now" }, this.svg);
-    this.front = node("g", { class: "front" }, this.svg);
-    this.cursor = node("line", { class: "cursor" }, this.svg);
-    this.dots = node("g", {}, this.svg);
+    this.svg = svg("svg", { height: this.height, tabindex: 0, role: "slider", "aria-valuemin": 0 });
+    const clip = svg("clipPath", { id: this.clip }, this.svg);
+    this.window = svg("rect", {}, clip);
+    this.back = svg("g", { class: "back" }, this.svg);
+    this.drawn = svg("g", { "clip-path": `url(#${this.clip})` }, this.svg);
+    this.now = svg("line", { class: "now" }, this.svg);
+    this.front = svg("g", { class: "front" }, this.svg);
+    this.cursor = svg("line", { class: "cursor" }, this.svg);
+    this.dots = svg("g", {}, this.svg);
     this.plot.append(this.svg);
     this.more = element("button", { type: "button", className: "chip" });
     this.table = element("div", { className: "tabled", hidden: true, tabIndex: 0 });
@@ -65,8 +60,7 @@ export class Chart {
     const width = this.plot.clientWidth;
     if (!width || width === this.width) return;
     this.width = width;
-    put(this.svg, "width", width);
-    put(this.svg, "viewBox", `0 0 ${width} ${this.height}`);
+    set(this.svg, { width, viewBox: `0 0 ${width} ${this.height}` });
     if (this.view) this._draw();
   }
 
@@ -84,7 +78,7 @@ export class Chart {
     this.y = steady(this.y, ...this._range(lines, levels));
     this.x = { from: 0, to: Math.max(1, this.view.end) };
     const { left, right, top, bottom } = MARGIN;
-    for (const [name, value] of Object.entries({ x: left, y: top - 4, width: Math.max(1, this.width - left - right), height: this.height - top - bottom + 8 })) put(this.window, name, value);
+    set(this.window, { x: left, y: top - 4, width: Math.max(1, this.width - left - right), height: this.height - top - bottom + 8 });
     this._hairlines();
     this._levels(levels);
     this._lines(lines);
@@ -116,42 +110,38 @@ export class Chart {
     const digits = this.percent ? 0 : [0, 1, 2, 3, 4].find((count) => Math.abs(this.y.step * 10 ** count - Math.round(this.y.step * 10 ** count)) < 1e-6) ?? 5;
     const apart = Math.max(1, Math.round(nice(this.x.to / (this.width < 480 ? 2 : 4))));
     const across = Array.from({ length: Math.floor(this.x.to / apart) + 1 }, (_, i) => i * apart);
-    pool(this.rules, values.length, () => ({ line: node("line", { class: "gl" }, this.back), text: node("text", {}, this.back) }));
+    pool(this.rules, values.length, () => ({ line: svg("line", { class: "gl" }, this.back), text: svg("text", {}, this.back) }));
     values.forEach((value, i) => {
       const y = this._top(value).toFixed(1);
       const { line, text } = this.rules[i];
-      for (const [name, at] of Object.entries({ x1: MARGIN.left, x2: this.width - MARGIN.right, y1: y, y2: y })) put(line, name, at);
-      for (const [name, at] of Object.entries({ x: 0, y: Number(y) + 4 })) put(text, name, at);
+      set(line, { x1: MARGIN.left, x2: this.width - MARGIN.right, y1: y, y2: y });
+      set(text, { x: 0, y: Number(y) + 4 });
       say(text, this.percent ? this.tools.t("train.percent", { value: number(100 * value) }) : number(value, digits).replace("-", "\u2212"));
     });
-    pool(this.ticks, across.length, () => ({ line: null, text: node("text", {}, this.back) }));
+    pool(this.ticks, across.length, () => ({ line: null, text: svg("text", {}, this.back) }));
     across.forEach((step, i) => {
       const { text } = this.ticks[i];
-      put(text, "x", this._left(step).toFixed(1));
-      put(text, "y", this.height - 4);
-      put(text, "text-anchor", i === 0 ? "start" : step === this.x.to ? "end" : "middle");
+      set(text, { x: this._left(step).toFixed(1), y: this.height - 4, "text-anchor": i === 0 ? "start" : step === this.x.to ? "end" : "middle" });
       say(text, number(step));
     });
   }
 
-  /** Lines across at what equilibrium would be, named at the right edge. */
+  /** Horizontal lines at the values of the equilibrium, named at the right edge. */
   _levels(levels) {
-    pool(this.marks, levels.length, () => ({ line: node("line", { class: "level" }, this.back), text: node("text", { class: "leveltext" }, this.back) }));
+    pool(this.marks, levels.length, () => ({ line: svg("line", { class: "level" }, this.back), text: svg("text", { class: "leveltext" }, this.back) }));
     levels.forEach(({ value, name, kind }, i) => {
       const { line, text } = this.marks[i];
       const y = this._top(value);
       put(line, "class", `level ${kind}`);
-      for (const [attribute, at] of Object.entries({ x1: MARGIN.left, x2: this.width - MARGIN.right, y1: y, y2: y })) put(line, attribute, at);
-      put(text, "x", this.width - MARGIN.right + 6);
-      put(text, "y", y + 4);
-      put(text, "class", `leveltext ${kind}`);
+      set(line, { x1: MARGIN.left, x2: this.width - MARGIN.right, y1: y, y2: y });
+      set(text, { x: this.width - MARGIN.right + 6, y: y + 4, class: `leveltext ${kind}` });
       say(text, name);
     });
   }
 
   _line(id) {
     if (!this.lines.has(id)) {
-      this.lines.set(id, { faint: node("path", { class: "faint" }, this.drawn), path: node("path", {}, this.drawn), label: node("text", { class: "end" }, this.front), dot: node("circle", { r: 4 }, this.dots) });
+      this.lines.set(id, { faint: svg("path", { class: "faint" }, this.drawn), path: svg("path", {}, this.drawn), label: svg("text", { class: "end" }, this.front), dot: svg("circle", { r: 4 }, this.dots) });
     }
     return this.lines.get(id);
   }
@@ -165,12 +155,10 @@ export class Chart {
     const ends = [];
     for (const line of lines) {
       const { faint, path, label, dot } = this._line(line.id);
-      put(faint, "class", `faint ${line.kind}`);
-      put(path, "class", `main ${line.kind}`);
+      set(faint, { class: `faint ${line.kind}`, d: this._noise(line) });
+      set(path, { class: `main ${line.kind}`, d: this._path(line.step, line.smooth) });
       put(label, "class", `end ${line.kind}`);
       put(dot, "class", line.kind);
-      put(faint, "d", this._noise(line));
-      put(path, "d", this._path(line.step, line.smooth));
       const last = line.smooth.findLastIndex((value) => value !== null);
       say(label, last < 0 ? "" : `${line.name} ${this._value(line.smooth[last])}`);
       if (last >= 0) ends.push({ label, x: this._left(line.step[last]), y: this._top(line.smooth[last]) });
@@ -178,7 +166,7 @@ export class Chart {
     this._ends(ends);
   }
 
-  /** Names at the lines' ends: to the right while there is room, else above the line, and never one on the other. */
+  /** Place the names at the ends of the lines: to the right if there is room, else above the line, and never over each other. */
   _ends(ends) {
     ends.sort((a, b) => a.y - b.y);
     let before = -99;
@@ -186,14 +174,13 @@ export class Chart {
       const wide = 7.2 * end.label.textContent.length;
       const outside = end.x + 10 + wide < this.width - MARGIN.right;
       const y = Math.min(Math.max(before + 18, outside ? end.y + 4 : end.y - 10, MARGIN.top + 4), this.height - MARGIN.bottom - 4);
-      put(end.label, "x", (outside ? end.x + 10 : Math.max(end.x - 6, MARGIN.left + wide)).toFixed(1));
-      put(end.label, "y", y.toFixed(1));
-      put(end.label, "text-anchor", outside ? "start" : "end");
+      const x = outside ? end.x + 10 : Math.max(end.x - 6, MARGIN.left + wide);
+      set(end.label, { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": outside ? "start" : "end" });
       before = y;
     }
   }
 
-  /** What was logged: each point from its least to its greatest value. */
+  /** The path of the logged values: each point from its least to its greatest value. */
   _noise({ step, mean, least, greatest }) {
     let path = "";
     mean.forEach((value, i) => {
@@ -220,14 +207,14 @@ export class Chart {
     put(this.now, "visibility", shown ? "visible" : "hidden");
     if (!shown) return;
     const x = this._left(now).toFixed(1);
-    for (const [name, at] of Object.entries({ x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom })) put(this.now, name, at);
+    set(this.now, { x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom });
   }
 
   _value(value) {
     return this.percent ? this.tools.t("train.percent", { value: this.tools.number(100 * value) }) : short(value, this.tools.number);
   }
 
-  /** All steps of the longest line, which the pointer and the keys go along. */
+  /** The steps of the longest line, along which the pointer and the keys move. */
   get steps() {
     return (this.view?.lines ?? []).reduce((longest, line) => (line.step.length > longest.length ? line.step : longest), []);
   }
@@ -249,7 +236,7 @@ export class Chart {
     this._point(steps[Math.min(steps.length - 1, Math.max(0, here + by))]);
   }
 
-  /** Read the values at the logged step nearest to `step`; null reads none. `fresh`: the reader has moved. */
+  /** Show the values at the logged step nearest to `step`; null hides them. fresh: the reader has moved. */
   _point(step, fresh = true) {
     const { steps } = this;
     const reading = step !== null && steps.length > 0;
@@ -263,7 +250,7 @@ export class Chart {
     say(this.read, text || (this.note ? this.tools.t(this.note) : ""));
     if (!reading) return;
     const x = this._left(this.at).toFixed(1);
-    for (const [name, at] of Object.entries({ x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom })) put(this.cursor, name, at);
+    set(this.cursor, { x1: x, x2: x, y1: MARGIN.top, y2: this.height - MARGIN.bottom });
   }
 
   _readout(step) {
@@ -275,8 +262,7 @@ export class Chart {
       const { dot } = this._line(line.id);
       put(dot, "visibility", value === null ? "hidden" : "inherit");
       if (value === null) continue;
-      put(dot, "cx", this._left(line.step[i]).toFixed(1));
-      put(dot, "cy", this._top(value).toFixed(1));
+      set(dot, { cx: this._left(line.step[i]).toFixed(1), cy: this._top(value).toFixed(1) });
       values.push(`${line.name} ${this._value(value)}`);
     }
     return t("train.chart.read", { step: number(step), values: values.join(t("train.comma")) });
@@ -301,9 +287,8 @@ export class Chart {
     const { steps } = this;
     const stride = Math.max(1, Math.ceil(steps.length / ROWS));
     const chosen = steps.filter((_, i) => (steps.length - 1 - i) % stride === 0);
-    const head = element("tr", {}, ...[t("train.chart.step"), ...lines.map((line) => line.name)].map((text) => element("th", { scope: "col", textContent: text })));
-    const rows = chosen.map((step) => element("tr", {}, element("th", { scope: "row", textContent: number(step) }), ...lines.map((line) => element("td", { textContent: this._cell(line, step) }))));
-    const next = element("table", { className: "numbers" }, element("thead", {}, head), element("tbody", {}, ...rows));
+    const rows = chosen.map((step) => [number(step), ...lines.map((line) => this._cell(line, step))]);
+    const next = numbers([t("train.chart.step"), ...lines.map((line) => line.name)], rows);
     if (this.table.textContent !== next.textContent) this.table.replaceChildren(next);
   }
 
@@ -312,10 +297,4 @@ export class Chart {
     const value = i < 0 ? null : line.smooth[i];
     return value === null || value === undefined ? "–" : this._value(value);
   }
-}
-
-/** Bring a pool of nodes to `count`. */
-function pool(nodes, count, make) {
-  while (nodes.length < count) nodes.push(make());
-  while (nodes.length > count) for (const each of Object.values(nodes.pop())) each?.remove();
 }

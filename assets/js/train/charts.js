@@ -1,38 +1,39 @@
-/* The charts of a run: both losses, how often the discriminator is right, how hard both are pushed. Which, and what to say of each. */
+/* The charts of a run: both losses, how often the discriminator is right, the gradients. Decides what is drawn and what is said of it. */
 
+import { element, say, show } from "../parts/nodes.js";
 import { Chart } from "./chart.js";
-import { element, memory, say, short, show, time } from "./say.js";
+import { memory, short, time } from "./values.js";
 
 const LOGGED = 10; // steps between two lines of the log
-const POINTS = 600; // of a full curve
-const PLAYED = ["gan", "digits"]; // recipes in which two nets play against each other from the first step on
+const POINTS = 600; // points of a full curve
+const PLAYED = ["gan", "digits"]; // recipes in which two nets compete from the first step on
 const NAMES = { [Math.log(2)]: "log 2", [Math.log(4)]: "log 4", [-Math.log(2)]: "\u2212log 2", 0.5: "½", 0.25: "¼", 0.125: "⅛" };
 
-/** Points that smoothing reaches over: a fortieth of the planned run. */
+/** The number of points that are smoothed over: a fortieth of the planned run. */
 export const reach = (steps) => Math.max(1.5, Math.min(POINTS, steps / LOGGED) / 40);
 
-/** An equilibrium as it is written: log 4, ¼, 2. */
-export function written(value, number) {
+/** The value of an equilibrium as text: log 4, ¼, 2. */
+function written(value, number) {
   for (const [known, name] of Object.entries(NAMES)) if (Math.abs(value - Number(known)) < 1e-6) return name;
   return short(value, number);
 }
 
-/** A series of the curves as a line of a chart; null when it was never logged. */
-export function line(run, series, name, kind) {
-  const found = run.curves?.series?.[series];
-  return found ? { id: series, name, kind, step: run.curves.step, ...found } : null;
+/** A series of the curves as a line of a chart; null if it was not logged. */
+function line(run, series, name, kind) {
+  const curve = run.curves?.series?.[series];
+  return curve ? { id: series, name, kind, step: run.curves.step, ...curve } : null;
 }
 
-/** Where both would stand if neither could win; one line when it is the same value. */
+/** The values at which neither net can win; one line if both are the same. */
 function levels({ equilibrium }, { number }) {
   const { discriminator = null, generator = null } = equilibrium ?? {};
-  const found = [];
-  if (discriminator !== null) found.push({ value: discriminator, name: written(discriminator, number), kind: discriminator === generator ? "both" : "d" });
-  if (generator !== null && generator !== discriminator) found.push({ value: generator, name: written(generator, number), kind: "g" });
-  return found;
+  const lines = [];
+  if (discriminator !== null) lines.push({ value: discriminator, name: written(discriminator, number), kind: discriminator === generator ? "both" : "d" });
+  if (generator !== null && generator !== discriminator) lines.push({ value: generator, name: written(generator, number), kind: "g" });
+  return lines;
 }
 
-/** What the level lines mean, in one sentence. */
+/** A sentence about what these values mean. */
 function balance({ equilibrium, order }, { t, number }) {
   const { discriminator = null, generator = null } = equilibrium ?? {};
   if (order?.recipe === "stylize") return t("train.chart.style_say");
@@ -66,7 +67,7 @@ export class Charts {
     const [g, d] = [t("train.generator"), t("train.discriminator")];
     const lost = all(line(run, "g_loss", g, "g"), line(run, "d_loss", d, "d"));
     if (!lost.length) lost.push(...all(line(run, "loss", t("train.chart.loss"), "g"), line(run, "style", t("train.chart.style"), "g"), line(run, "content", t("train.chart.content"), "d")));
-    this.losses.note = run.curves?.series?.style ? null : "train.chart.losses_say"; // there both fall, or hold each other
+    this.losses.note = run.curves?.series?.style ? null : "train.chart.losses_say"; // in style training both fall, or balance each other
     this.losses.draw({ ...common, lines: lost, levels: levels(run, tools), say: balance(run, tools) });
     const right = all(line(run, "d_right_real", t("train.chart.real"), "d"), line(run, "d_right_fake", t("train.chart.made"), "g"));
     show(this.accuracy.figure, right.length > 0 || !run.curves?.step?.length);

@@ -1,12 +1,14 @@
-/* Two runs side by side: their grids at the same step, their curves on the same axes, what their orders differ in, how they measured. */
+/* Two runs side by side: their samples at the same step, their curves on the same axes, the settings that differ, and their measures. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { Chart } from "./chart.js";
 import { reach } from "./charts.js";
 import { address, merged } from "./desk.js";
 import { grey } from "./followed.js";
 import { Grid } from "./grid.js";
+import { numbers } from "./numbers.js";
 import { nearest } from "./scale.js";
-import { element, plain, put, say, short, show } from "./say.js";
+import { plain, short } from "./values.js";
 
 const PAUSE = { busy: 1500, rest: 8000 }; // ms between two looks at both
 const CURVES = [
@@ -17,11 +19,11 @@ const HEALTH = [
   ["pair_diversity", "diagnostics.pair_diversity.name"],
   ["recall", "diagnostics.recall.name"],
 ];
-const LONGEST = 18; // letters of a name beside a line
+const LONGEST = 18; // most letters of a name beside a line
 const MEASURES = ["modes_covered", "pair_diversity", "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising", "critic"];
 
-/** Settings in which two orders differ: [name, one, other]; what an order leaves out stands at its default. */
-export function differences(one, other, schema) {
+/** The settings in which two orders differ: [name, one, other]; missing settings have their defaults. */
+function differences(one, other, schema) {
   const filled = (order) => ({ ...Object.fromEntries(Object.entries(schema).map(([name, entry]) => [name, entry.default])), ...order.settings, steps: order.steps, seed: order.seed ?? 0 });
   const [a, b] = [filled(one), filled(other)];
   return [...new Set(["steps", ...Object.keys(a), ...Object.keys(b)])].filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])).map((name) => [name, a[name], b[name]]);
@@ -40,9 +42,9 @@ export class Compare {
     const { tools } = this.desk;
     this.sides = [0, 1].map((i) => {
       const [name, state, board] = [element("a", { className: `run${i}` }), element("p", { className: "note" }), element("div", { className: "sheet board" })];
-      const grid = new Grid(board, { label: (k) => tools.t("train.samples.picture", { number: k + 1 }), taken: () => {} });
-      grid.cells.remove(); // two grids of buttons that do nothing would only be in the way
-      return { name, state, grid, wanted: null, element: element("div", { className: "side" }, element("h2", { className: "cap" }, name), state, board) };
+      const grid = new Grid(board, { label: (k) => tools.t("train.samples.picture", { number: k + 1 }), chosen: () => {} });
+      grid.cells.element.remove(); // two grids of buttons without a purpose would only disturb
+      return { name, state, grid, sheetKey: null, element: element("div", { className: "side" }, element("h2", { className: "cap" }, name), state, board) };
     });
     this.slider = element("input", { type: "range", min: 0, max: 1000, value: 1000, id: "both" });
     this.at = element("output", { htmlFor: "both" });
@@ -84,9 +86,9 @@ export class Compare {
     clearTimeout(this.timer);
     try {
       const ids = [route.id, route.other];
-      const found = await Promise.all(ids.map((id, i) => wire.ask("job_show", { id, since: this.runs[i]?.mark ?? -1 })));
+      const answers = await Promise.all(ids.map((id, i) => wire.ask("job_show", { id, since: this.runs[i]?.mark ?? -1 })));
       if (this.key !== key || this.desk.route.view !== "compare") return;
-      this.runs = found.map((answer, i) => merged(this.runs[i], answer));
+      this.runs = answers.map((answer, i) => merged(this.runs[i], answer));
       this.desk.trouble(null);
       this.draw();
     } catch (error) {
@@ -114,7 +116,7 @@ export class Compare {
     this._tables();
   }
 
-  /** The step that the slider stands at; both runs show the sheet nearest to it. */
+  /** The step at the slider; both runs show the sheet nearest to it. */
   get step() {
     return Math.round(this.share * Math.max(...this.runs.map((run) => run.samples?.[""]?.at(-1) ?? 0)));
   }
@@ -131,11 +133,11 @@ export class Compare {
         const steps = run.samples?.[""] ?? [];
         if (!steps.length) return side.grid.put(null, tools.t("train.samples.none"));
         const at = steps[nearest(steps, step)];
-        const wanted = `${run.id}/${at}`;
-        if (side.wanted === wanted && !anew) return;
-        side.wanted = wanted;
+        const sheetKey = `${run.id}/${at}`;
+        if (side.sheetKey === sheetKey && !anew) return;
+        side.sheetKey = sheetKey;
         const sheet = await sheets.get(run.id, "", at, grey(run.order));
-        if (sheet && side.wanted === wanted) side.grid.put(sheet);
+        if (sheet && side.sheetKey === sheetKey) side.grid.put(sheet);
       }),
     );
   }
@@ -150,7 +152,7 @@ export class Compare {
     }
   }
 
-  /** What a chart of two runs tells. */
+  /** A sentence about a chart of two runs. */
   _say(id, loss) {
     const { t, number } = this.desk.tools;
     const [one, other] = this.runs.map((run) => run.order?.settings?.loss ?? "relativistic");
@@ -168,14 +170,14 @@ export class Compare {
     say(this.titles[1], t("train.compare.measured"));
     const value = (name, it) => (name === "loss" ? t(`losses.${it}.name`) : plain(it, this.desk.tools));
     const rows = differ.map(([name, one, other]) => [t(`train.field.${name}`), value(name, one), value(name, other)]);
-    replace(this.settings, rows.length ? table([t("train.compare.setting"), ...names], rows) : element("p", { className: "say", textContent: t("train.compare.same") }));
+    replace(this.settings, rows.length ? numbers([t("train.compare.setting"), ...names], rows) : element("p", { className: "say", textContent: t("train.compare.same") }));
     const known = MEASURES.filter((name) => this.runs.some((run) => run.lamps?.[name]));
     const measured = known.map((name) => [t(`diagnostics.${name}.name`), ...this.runs.map((run) => (run.lamps?.[name] ? `${short(run.lamps[name].value, number)}${run.lamps[name].ill ? ` (${t("train.health.ill")})` : ""}` : "–"))]);
-    replace(this.health, measured.length ? table([t("train.compare.measure"), ...names], measured) : element("p", { className: "say", textContent: t("train.health.none") }));
+    replace(this.health, measured.length ? numbers([t("train.compare.measure"), ...names], measured) : element("p", { className: "say", textContent: t("train.health.none") }));
   }
 }
 
-/** A name that has room at a line's end. */
+/** A name short enough for the end of a line. */
 const brief = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name);
 
 /** A series of a run's log. */
@@ -186,14 +188,8 @@ function logged(run, id, i) {
 
 /** A measure of a run's diagnoses. */
 function diagnosed(run, id, i) {
-  const told = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
-  return told.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: told.map((each) => each.step), mean: told.map((each) => each[id].value) } : null;
-}
-
-function table(heads, rows) {
-  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col", textContent: text })));
-  const body = rows.map(([name, ...cells]) => element("tr", {}, element("th", { scope: "row", textContent: name }), ...cells.map((text) => element("td", { textContent: text }))));
-  return element("table", { className: "numbers" }, element("thead", {}, head), element("tbody", {}, ...body));
+  const diagnoses = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
+  return diagnoses.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: diagnoses.map((each) => each.step), mean: diagnoses.map((each) => each[id].value) } : null;
 }
 
 function replace(place, content) {

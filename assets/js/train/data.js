@@ -1,22 +1,22 @@
-/* What to train on: a data set that ships, pictures of one's own, or a data set of the Hub. */
+/* The choice of training data: a shipped data set, the pictures of the reader, or a data set of the Hub. */
 
-import { litter } from "../batch/names.js";
-import { uploadId } from "./key.js";
-import { element, put, say, sentences, show } from "./say.js";
+import { litter } from "../parts/names.js";
+import { element, put, say, show } from "../parts/nodes.js";
+import { uploadId } from "../parts/visitor.js";
 
-const AT_ONCE = 3; // files on their way
-const COLOURED = 0.05; // share of pictures in colour below which all are taken as grey
+const AT_ONCE = 3; // files sent at the same time
+const COLOURED = 0.05; // share of coloured pictures below which all are taken as grey
 const SHOWN = 8; // refused files that are named at first
 
-/** Files of a drop with their paths, folders opened. */
-async function dropped(transfer) {
+/** The dropped files with their paths; folders are opened. */
+async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
-  const found = [];
+  const files = [];
   const walk = async (entry, path) => {
     if (entry.isFile) {
       const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-      found.push({ file, path: path + entry.name });
+      files.push({ file, path: path + entry.name });
       return;
     }
     const reader = entry.createReader();
@@ -27,20 +27,20 @@ async function dropped(transfer) {
     }
   };
   for (const entry of entries) await walk(entry, "");
-  return found;
+  return files;
 }
 
 export class Data {
-  /** `changed({channels, conditional})`: other data were chosen, and what they are. */
+  /** changed({channels, conditional}): other data were chosen, with these channels and classes. */
   constructor(desk, changed) {
     Object.assign(this, { desk, changed, id: "mnist", own: {}, report: null, busy: null, problem: null, all: false });
     this.element = element("fieldset", { className: "part rows two data" }, element("legend", { className: "cap" }));
     for (const { id } of desk.options.datasets) this.element.append(this._row(id));
     this.upload = this._upload();
     this.hub = this._hub();
-    this.told = element("div", { className: "told" });
-    put(this.told, "role", "status");
-    this.element.append(this.upload, this.hub, this.told);
+    this.status = element("div", { className: "report" });
+    put(this.status, "role", "status");
+    this.element.append(this.upload, this.hub, this.status);
     desk.on("words", () => this._words());
     this._words();
   }
@@ -70,7 +70,7 @@ export class Data {
     zone.addEventListener("drop", async (event) => {
       event.preventDefault();
       zone.classList.remove("over");
-      const list = await dropped(event.dataTransfer);
+      const list = await filesOf(event.dataTransfer);
       if (list.length) this._send(list);
     });
     return zone;
@@ -88,7 +88,7 @@ export class Data {
     return element("div", { className: "own line" }, element("label", { htmlFor: "repository" }), this.repository, this.look);
   }
 
-  /** Whether a run can begin with what is chosen. */
+  /** Whether the chosen data are complete. */
   get ready() {
     const { own } = this._facts(this.id);
     return !own || Boolean(this.source);
@@ -102,7 +102,7 @@ export class Data {
     return this.desk.options.datasets.find((each) => each.id === id) ?? {};
   }
 
-  /** Show a choice that was made elsewhere, by a preset or a copy. */
+  /** Show a choice that a preset or a copy made. */
   choose(id, source = "") {
     this.id = id;
     if (source) this.own[id] = { source };
@@ -119,21 +119,21 @@ export class Data {
     this.changed(this._needs(id));
   }
 
-  /** Channels and classes that go with a data set. */
+  /** The channels and classes of a data set. */
   _needs(id) {
     const { channels, own, stacked, classes } = this._facts(id);
     if (!own) return { channels: channels ?? 1, conditional: !stacked && Boolean(classes?.length) };
-    const found = this.own[id];
-    return { channels: found?.coloured < COLOURED ? 1 : 3, conditional: (found?.classes?.length ?? 0) > 1 };
+    const report = this.own[id];
+    return { channels: report?.coloured < COLOURED ? 1 : 3, conditional: (report?.classes?.length ?? 0) > 1 };
   }
 
-  /** Send files to the server, some at a time, and have them looked through. */
+  /** Send files to the server, several at a time, and have them checked. */
   async _send(list) {
     const { wire, tools } = this.desk;
     const upload = uploadId();
     const waiting = list.filter(({ path }) => !litter(path));
     const total = waiting.length;
-    const refused = []; // files that cannot lie under their name: the others go on
+    const refused = []; // files that cannot be stored under their name; the others go on
     let done = 0;
     const tell = () => this._work(tools.t("train.data.sending", { done: tools.number(done), total: tools.number(total) }), done / total);
     const worker = async () => {
@@ -163,7 +163,7 @@ export class Data {
     await this._try("hub", () => this._read({ repository }));
   }
 
-  /** Have pictures looked through; a large number takes several answers. */
+  /** Have the pictures checked; many pictures need several requests. */
   async _read(which) {
     for (;;) {
       const answer = await this.desk.wire.ask("data_add", which);
@@ -186,7 +186,7 @@ export class Data {
     this._draw();
   }
 
-  /** What is being done, how far it is (null where nobody knows), and the key of what is said of a reading that has begun. */
+  /** Show the work: its words, its progress (null if unknown), and the key of the sentence once the check has begun. */
   _work(words, share = null, begun = "") {
     this.busy = { words, share, begun };
     this.problem = null;
@@ -197,19 +197,19 @@ export class Data {
     const { own } = this._facts(this.id);
     show(this.upload, own === "upload");
     show(this.hub, own === "repository");
-    show(this.told, Boolean(own));
+    show(this.status, Boolean(own));
     if (!own) return;
     const report = this.own[this.id];
     if (this.busy) this._busy();
-    else if (this.problem) this.told.replaceChildren(this._refusal());
-    else this.told.replaceChildren(...(report?.used ? this._used(report) : []));
+    else if (this.problem) this.status.replaceChildren(this._refusal());
+    else this.status.replaceChildren(...(report?.used ? this._used(report) : []));
   }
 
   _busy() {
     const { words, share } = this.busy;
-    if (!this.told.querySelector(".busy")) this.told.replaceChildren(element("div", { className: "busy" }, element("p", { className: "say" }), element("div", { className: "prog" }, element("i"))));
-    say(this.told.querySelector("p"), words);
-    const bar = this.told.querySelector(".prog");
+    if (!this.status.querySelector(".busy")) this.status.replaceChildren(element("div", { className: "busy" }, element("p", { className: "say" }), element("div", { className: "prog" }, element("i"))));
+    say(this.status.querySelector("p"), words);
+    const bar = this.status.querySelector(".prog");
     bar.classList.toggle("unknown", share === null);
     bar.firstElementChild.style.width = share === null ? "" : `${100 * share}%`;
   }
@@ -218,25 +218,25 @@ export class Data {
     return element("div", { className: "oops" }, element("b", { textContent: this.desk.tools.t("train.data.refused") }), element("p", { textContent: this.problem.sentence }));
   }
 
-  /** What can be used, and every file that was left out with its reason. */
+  /** The number of pictures that can be used, and every file that was left out with its reason. */
   _used({ used, classes = [], refused = [] }) {
     const { t, number, language } = this.desk.tools;
     const names = classes.slice(0, 12).join(t("train.comma")) + (classes.length > 12 ? "…" : "");
     const kinds = classes.length > 1 ? t("train.data.classes", { count: number(classes.length), names }) : "";
-    const made = [element("p", { className: "say", textContent: sentences([t("train.data.used", { used: number(used) }), kinds], this.desk.tools) })];
-    if (!refused.length) return made;
+    const nodes = [element("p", { className: "say", textContent: this.desk.tools.sentences([t("train.data.used", { used: number(used) }), kinds]) })];
+    if (!refused.length) return nodes;
     const shown = this.all ? refused : refused.slice(0, SHOWN);
     const rows = shown.map(({ file, why }) => element("li", {}, element("b", { textContent: file }), element("span", { textContent: why[language()] })));
-    made.push(element("p", { className: "cap", textContent: t(refused.length === 1 ? "train.data.left_one" : "train.data.left", { count: number(refused.length) }) }), element("ul", { className: "refused" }, ...rows));
+    nodes.push(element("p", { className: "cap", textContent: t(refused.length === 1 ? "train.data.left_one" : "train.data.left", { count: number(refused.length) }) }), element("ul", { className: "refused" }, ...rows));
     if (refused.length > shown.length) {
       const more = element("button", { type: "button", className: "chip", textContent: t("train.data.all") });
       more.addEventListener("click", () => {
         this.all = true;
         this._draw();
       });
-      made.push(more);
+      nodes.push(more);
     }
-    return made;
+    return nodes;
   }
 
   _words() {
@@ -258,6 +258,6 @@ export class Data {
     say(this.hub.querySelector("label"), t("train.data.repository"));
     say(this.look, t("train.data.look"));
     put(this.repository, "placeholder", t("train.data.example"));
-    if (this.told) this._draw();
+    if (this.status) this._draw();
   }
 }

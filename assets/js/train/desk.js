@@ -1,14 +1,16 @@
-/* What the page knows: which run is looked at, how it stands, which runs there are. Parts listen and draw; nothing else holds state. */
+/* The state of the training page: the run that is shown, and the list of runs. All other parts listen and draw; none has state of its own.
+   */
 
+import { Events } from "../parts/events.js";
 import { Sheets } from "./sheets.js";
 import { Wire } from "./wire.js";
 
 const PAUSE = { running: 400, waiting: 1000, remote: 5000, rest: 5000, away: 3000, hidden: 10_000 }; // ms between two looks at a run
 const LIST = { busy: 3000, rest: 10_000 };
-const PAGE = 30; // runs of a page of the list
-const MOST = 200; // runs of an answer
+const PAGE = 30; // runs that are added to the list at a time
+const MOST = 200; // most runs in one answer
 
-/** What the part of the address after "#" asks for. */
+/** The view that the hash of an address asks for. */
 export function routed(hash) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   if (parts.has("compare")) {
@@ -21,13 +23,13 @@ export function routed(hash) {
   return { view: "opening" };
 }
 
-/** Other pages link to a recipe by its name. */
-const asked = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
+/** The hash for ?recipe=..., by which other pages link here. */
+const byRecipe = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
 
-/** The address of a view, for a link: "#..." alone would lead to the app's first page, by the document's <base>. */
+/** The address of a view for a link; "#..." alone would lead to the first page of the app, because of the <base> of the document. */
 export const address = (hash) => `train${hash}`;
 
-/** A run as it was known, with what a later answer adds to it. */
+/** What is known of a run, combined with a later answer, which only has what is new. */
 export function merged(known, answer) {
   const from = answer.curves?.from;
   if (!known || known.id !== answer.id || !(from > 0)) return answer;
@@ -42,17 +44,17 @@ export function merged(known, answer) {
   const curves = { step: joined(known.curves.step, answer.curves.step), seconds: joined(known.curves.seconds, answer.curves.seconds), series };
   const samples = { ...known.samples };
   for (const [name, steps] of Object.entries(answer.samples)) samples[name] = [...new Set([...(samples[name] ?? []), ...steps])].sort((a, b) => a - b);
-  const told = new Map([...known.diagnoses, ...answer.diagnoses].map((each) => [each.step, each]));
+  const diagnoses = new Map([...known.diagnoses, ...answer.diagnoses].map((each) => [each.step, each]));
   const lamps = Object.keys(answer.lamps ?? {}).length ? answer.lamps : known.lamps;
-  return { ...answer, curves, samples, lamps, diagnoses: [...told.values()] };
+  return { ...answer, curves, samples, lamps, diagnoses: [...diagnoses.values()] };
 }
 
-export class Desk {
+export class Desk extends Events {
   constructor(tools) {
+    super();
     this.tools = tools;
     this.wire = new Wire(tools);
     this.sheets = new Sheets(this.wire);
-    this.listeners = {};
     Object.assign(this, { options: null, route: { view: "opening" }, run: null, rows: [], total: 0, count: PAGE, find: "", listed: false, tokens: new Map() });
     tools.onLanguage(() => this.tell("words"));
     tools.onTone(() => {
@@ -64,22 +66,14 @@ export class Desk {
     document.addEventListener("visibilitychange", () => document.hidden || (this.look(), this.list()));
   }
 
-  on(names, heard) {
-    for (const name of names.split(" ")) (this.listeners[name] ??= []).push(heard);
-  }
-
-  tell(name, detail) {
-    for (const heard of this.listeners[name] ?? []) heard(detail);
-  }
-
-  /** Say what went wrong in its place on the stage; null takes it away. */
+  /** Report an error; null when all is well. */
   trouble(title, error) {
     this.tell("trouble", title && { title, error });
   }
 
   async begin() {
-    const options = this.wire.ask("train_options").then((found) => {
-      this.options = found;
+    const options = this.wire.ask("train_options").then((answer) => {
+      this.options = answer;
       this.tell("options");
     });
     this._follow();
@@ -99,18 +93,18 @@ export class Desk {
   }
 
   _follow() {
-    const route = routed(location.hash || asked(location.search));
+    const route = routed(location.hash || byRecipe(location.search));
     const [was, old] = [this.route.id, this.route.view];
     this.route = route;
     if (route.view === "opening" && this.listed) this._open();
     if (route.view === "run") this.last = this.route.id;
-    if (this.route.id !== was && !(old === "run" && this.route.view === "run")) this.run = null; // from run to run, the old one stays until the new one is here
+    if (this.route.id !== was && !(old === "run" && this.route.view === "run")) this.run = null; // from one run to another, the old one is shown until the new one has arrived
     this.trouble(null);
     this.tell("route", old);
     if (this.route.id) this.look();
   }
 
-  /** Without an address: the run that was looked at before, one that is on its way, the newest, or none. */
+  /** Without a hash, open the run that was shown before, a running one, the newest, or none. */
   _open() {
     const first = this.rows.find((row) => row.id === this.last) ?? this.rows.find((row) => row.yours && row.state === "running") ?? this.rows.find((row) => row.yours) ?? this.rows[0];
     if (!first) {
@@ -121,7 +115,7 @@ export class Desk {
     this.route = { view: "run", id: first.id };
   }
 
-  /** Look at the run now, and again after a while. */
+  /** Ask for the run now, and again after a while. */
   async look() {
     const { id } = this.route;
     if (!id) return;
@@ -133,7 +127,7 @@ export class Desk {
       let answer = await this.wire.ask("job_show", { id, since: known?.mark ?? -1 });
       if (turn !== this.turn || this.route.id !== id) return;
       if (known && (answer.step < known.step || answer.state !== known.state)) {
-        answer = await this.wire.ask("job_show", { id, since: -1 }); // it went back, or was resumed: nothing that was known is sure
+        answer = await this.wire.ask("job_show", { id, since: -1 }); // it was resumed from an earlier step, so everything is fetched again
         if (turn !== this.turn || this.route.id !== id) return;
       }
       this.run = answer.step < (known?.step ?? 0) ? answer : merged(known, answer);
@@ -157,7 +151,7 @@ export class Desk {
     this.trouble("train.error.lost", error);
   }
 
-  /** The run's row says what the run says; the list itself is asked for more rarely. */
+  /** Update the row of the run, because the list is fetched less often. */
   _patch() {
     const { run } = this;
     const row = this.rows.find((each) => each.id === run.id);
@@ -208,7 +202,7 @@ export class Desk {
     return this.list();
   }
 
-  /** Ask for something that changes runs; whatever came of it is looked at at once. Rejects with a TaskError. */
+  /** Send a request that changes runs, then fetch both the list and the run. Rejects with a TaskError. */
   async change(task, fields) {
     try {
       return await this.wire.ask(task, fields);
@@ -218,7 +212,7 @@ export class Desk {
     }
   }
 
-  /** A token of the Hub lives as long as the tab, for the run it was given for. */
+  /** The token of the Hub for a run; it is kept until the tab is closed. */
   token(id) {
     return this.tokens.get(id) ?? "";
   }

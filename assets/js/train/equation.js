@@ -1,17 +1,17 @@
-/* An equation in plain signs, as losses are written in the locale files, as MathML: "L_D = ½ (D(x) − 1)²   L_G = …". */
+/* An equation in plain signs, as the losses have it in the locale files, as MathML: "L_D = ½ (D(x) − 1)² L_G = …". */
 
 const NS = "http://www.w3.org/1998/Math/MathML";
 const WORDS = new Set(["log", "max", "min", "exp"]);
 const HALVES = { "½": ["1", "2"], "¼": ["1", "4"] };
 
 const node = (name, ...children) => {
-  const made = document.createElementNS(NS, name);
-  made.append(...children);
-  return made;
+  const element = document.createElementNS(NS, name);
+  element.append(...children);
+  return element;
 };
 
-/** Signs of a line: names, numbers, operators. */
-export const signs = (line) => line.match(/[A-Za-zσ∇γλ]+(?:_[A-Za-z0-9])?|\d+(?:\.\d+)?|[²½¼]|\S/gu) ?? [];
+/** The signs of a line: names, numbers, operators. */
+const signs = (line) => line.match(/[A-Za-zσ∇γλ]+(?:_[A-Za-z0-9])?|\d+(?:\.\d+)?|[²½¼]|\S/gu) ?? [];
 
 function sign(text) {
   if (HALVES[text]) return node("mfrac", ...HALVES[text].map((digit) => node("mn", digit)));
@@ -24,7 +24,7 @@ function sign(text) {
   return operator;
 }
 
-/** One line as MathML children; ² stands on what is before it, a whole bracket too. */
+/** One line as MathML children; ² belongs to what is before it, which may be a whole bracket. */
 function row(line) {
   const stack = [[]];
   for (const text of signs(line)) {
@@ -42,12 +42,12 @@ function row(line) {
 }
 
 function space() {
-  const made = node("mspace");
-  made.setAttribute("width", "0.17em");
-  return made;
+  const element = node("mspace");
+  element.setAttribute("width", "0.17em");
+  return element;
 }
 
-/** The equations of a text, which are divided by three blanks, one below the other; read aloud as they are written. */
+/** The equations of a text, which are separated by three blanks, one below the other; read aloud as they are written. */
 export function equation(text) {
   const rows = text.split(/\s{3,}/).map((line) => node("mtr", node("mtd", ...row(line))));
   const table = node("mtable", ...rows);

@@ -1,8 +1,8 @@
-/* A run on Hugging Face Jobs, on the stage: with a token it is asked for every half minute, and can be stopped. */
+/* A run on Hugging Face Jobs: with a token, its state is fetched every half minute, and it can be stopped. */
 
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
-const EVERY = 30_000; // ms between two looks; the machine sends what it has about that often
+const EVERY = 30_000; // ms between two requests; the machine uploads about as often
 
 export class Far {
   constructor(root, desk) {
@@ -42,25 +42,25 @@ export class Far {
     say(this.label, t("train.where.token"));
     say(this.fetch, t("train.far.fetch"));
     say(this.stop, t("train.far.stop"));
-    if (!this.told) say(this.said, t(token ? "train.far.followed" : "train.far.say"));
+    if (!this.note) say(this.said, t(token ? "train.far.followed" : "train.far.say"));
     if (token && this.followed !== run.id) {
       this.followed = run.id;
       this._ask("hub_follow");
     }
   }
 
-  async _ask(task, told = "") {
+  async _ask(task, note = "") {
     const { desk } = this;
     const { id } = desk.run;
     clearTimeout(this.timer);
     try {
       await desk.wire.ask(task, { id, token: desk.token(id) });
-      this.told = told;
-      if (told) say(this.said, desk.tools.t(told));
+      this.note = note;
+      if (note) say(this.said, desk.tools.t(note));
       desk.trouble(null);
     } catch (error) {
       if (error.name !== "TaskError") throw error;
-      if (desk.wire.reachable) desk.tokens.delete(id); // perhaps it is the wrong one: ask again
+      if (desk.wire.reachable) desk.tokens.delete(id); // the token may be wrong, so ask for it again
       this.followed = null;
       desk.trouble("train.far.failed", error);
     }

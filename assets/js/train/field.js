@@ -1,11 +1,11 @@
 /* One setting of an order as a control: a number, a choice, a switch, several switches, a text. */
 
-import { element, put, say } from "./say.js";
+import { element, put, say } from "../parts/nodes.js";
 
 let count = 0;
 
 export class Field {
-  /** entry: of the schema {default, kind, low, high, choices}; `named(value)`: what a choice is called; `changed()`: it was moved. */
+  /** entry: {default, kind, low, high, choices} of the schema; named(value): the name of a choice; changed(): the value was changed. */
   constructor(name, entry, tools, { named = null, changed = () => {} } = {}) {
     Object.assign(this, { name, entry, tools, named, changed, id: `set-${name}-${++count}` });
     this.title = element("span", { className: "title" });
@@ -32,7 +32,7 @@ export class Field {
   }
 
   _text() {
-    return this._plain(element("input", { type: "text", className: "text wide", maxLength: 80 }));
+    return this._plain(element("input", { type: "text", className: "text wide", maxLength: this.entry.longest }));
   }
 
   _choice() {
@@ -55,7 +55,7 @@ export class Field {
     return element("fieldset", { className: "setting several" }, element("legend", {}, this.title), element("div", { className: "boxes" }, ...this.boxes.map(({ label }) => label)), this.note);
   }
 
-  /** The value as an order has it; NaN for a number that cannot be read. */
+  /** The value for an order; NaN for a number that cannot be read. */
   get value() {
     const { kind, choices } = this.entry;
     if (kind === "flag") return this.control.checked;
@@ -78,7 +78,7 @@ export class Field {
     for (const control of this.boxes ? this.boxes.map(({ box }) => box) : [this.control]) control.disabled = locked;
   }
 
-  /** Whether the value can be used; says so beside the field when not. */
+  /** Whether the value can be used; if not, the note says so. */
   check() {
     const { kind, low, high } = this.entry;
     if (kind !== "number" && kind !== "integer") return true;
@@ -98,7 +98,7 @@ export class Field {
     say(this.note, this.wrong ? t(kind === "integer" ? "train.form.whole_between" : "train.form.between", range) : t(`train.field_say.${this.name}`));
   }
 
-  /** Words anew. */
+  /** Write the words again. */
   label() {
     const { t } = this.tools;
     say(this.title, t(`train.field.${this.name}`));

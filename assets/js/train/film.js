@@ -1,18 +1,19 @@
 /* The pictures of a run: the grid, the slider that replays it, the three kinds of sheets, and the latent that is followed. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { Followed, grey } from "./followed.js";
 import { Grid } from "./grid.js";
-import { element, put, say, show } from "./say.js";
+import { svg } from "./svg.js";
 
 const KINDS = ["", "raw", "rebuilt"]; // of the average, of the generator as it is, rebuilt from real pictures
-const FRAME = 120; // ms a sheet while it plays
+const FRAME = 120; // ms that each sheet is shown
 const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
 
 export class Film {
   constructor(root, desk) {
-    Object.assign(this, { desk, name: "", at: null, following: true, run: null, wanted: undefined, playing: null });
+    Object.assign(this, { desk, name: "", at: null, following: true, run: null, sheetKey: undefined, playing: null });
     this.find = (id) => root.querySelector(`#${id}`);
-    this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), taken: (i) => this._choose(i) });
+    this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), chosen: (i) => this._choose(i) });
     this.followed = new Followed(root, desk, (step) => this.go(step));
     this._controls();
     desk.on("run", () => this.update());
@@ -50,7 +51,7 @@ export class Film {
     return this.desk.run?.samples?.[this.name] ?? [];
   }
 
-  /** Take up how the run stands now. */
+  /** Follow the present state of the run. */
   update() {
     const { run } = this.desk;
     if (run.id !== this.run) this._fresh(run);
@@ -65,7 +66,7 @@ export class Film {
 
   _fresh(run) {
     this._stop();
-    Object.assign(this, { run: run.id, name: "", at: null, following: true, wanted: undefined });
+    Object.assign(this, { run: run.id, name: "", at: null, following: true, sheetKey: undefined });
     for (const { name, input } of this.kinds) input.checked = name === "";
     this.followed.name = "";
     this.followed.chosen = -1;
@@ -99,23 +100,23 @@ export class Film {
     say(this.find("when-said"), words);
   }
 
-  /** Put the sheet of this moment on the board; a newer wish overtakes an older one. */
+  /** Show the sheet of the present step; a newer request replaces an older one. */
   async _show(anew = false) {
     const { desk, name, at } = this;
     const { run } = desk;
     if (!run) return;
     const soon = run.state === "running" || run.state === "waiting";
-    const wanted = at === null ? `${run.id}/${soon}` : `${run.id}/${name}/${at}`;
-    if (wanted === this.wanted && !anew) return;
-    this.wanted = wanted;
+    const sheetKey = at === null ? `${run.id}/${soon}` : `${run.id}/${name}/${at}`;
+    if (sheetKey === this.sheetKey && !anew) return;
+    this.sheetKey = sheetKey;
     if (at === null) {
       this.grid.put(null, desk.tools.t(soon ? "train.samples.soon" : "train.samples.none"));
       return;
     }
     const sheet = desk.sheets.ready(run.id, name, at) ?? (await desk.sheets.get(run.id, name, at, grey(run.order)));
-    if (this.wanted !== wanted) return;
+    if (this.sheetKey !== sheetKey) return;
     if (sheet) this.grid.put(sheet);
-    else this.wanted = undefined; // asked for again at the next look
+    else this.sheetKey = undefined; // requested again with the next update
   }
 
   _kind(name) {
@@ -134,7 +135,7 @@ export class Film {
     this.followed.ring(this.at);
   }
 
-  /** Fetch the run's sheets ahead: somebody is about to leaf through them. */
+  /** Fetch the run's sheets in advance, because the reader is about to play them. */
   _expect() {
     const { run, sheets } = this.desk;
     if (run) for (const step of this.steps.slice(0, 200)) sheets.get(run.id, this.name, step, grey(run.order), false);
@@ -147,7 +148,7 @@ export class Film {
     let i = steps.indexOf(this.at);
     if (i === steps.length - 1) i = -1;
     const { id } = this.desk.run;
-    const playing = (this.playing = { timer: 0 }); // this performance: stopped and begun anew, another one
+    const playing = (this.playing = { timer: 0 }); // identifies this run of the film: after a stop and a new start it is another one
     const turn = async () => {
       const step = this.steps[++i];
       if (step === undefined || this.desk.run?.id !== id) return this._stop();
@@ -190,11 +191,7 @@ export class Film {
 }
 
 function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  put(svg, "viewBox", "0 0 18 18");
-  put(svg, "aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  put(path, "d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  const node = svg("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" });
+  svg("path", { d: ICONS[name] }, node);
+  return node;
 }

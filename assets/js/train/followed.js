@@ -1,13 +1,13 @@
-/* One latent through the whole training: eleven pictures of the same place in the grid. */
+/* One latent through the whole training: eleven pictures from the same place of the grid. */
 
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 import { nearest, spread } from "./scale.js";
 
 const COUNT = 11;
 const SIDE = 64;
 
 export class Followed {
-  /** `taken(step)`: a moment was chosen. */
+  /** taken(step): the reader chose a step. */
   constructor(root, desk, taken) {
     Object.assign(this, { desk, chosen: -1, name: "" });
     this.find = (id) => root.querySelector(`#${id}`);
@@ -28,7 +28,7 @@ export class Followed {
     this.draw(true);
   }
 
-  /** Where the eleven stand: along the planned run while it goes on, along what there is once it has ended. */
+  /** The steps of the eleven pictures: spread over the planned run while it goes on, over the existing sheets once it has ended. */
   _moments() {
     const { run } = this.desk;
     const steps = run.samples[this.name] ?? [];

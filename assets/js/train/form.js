@@ -1,9 +1,9 @@
-/* New run: a preset, data and steps first, every setting below; what comes out is an order. */
+/* The form for a new run: preset, data and steps first, then all other settings. Its result is an order. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { Data } from "./data.js";
 import { equation } from "./equation.js";
 import { Field } from "./field.js";
-import { element, put, say, show } from "./say.js";
 
 const GROUPS = {
   loss: ["loss", "d_updates", "batch"],
@@ -17,29 +17,23 @@ const OF_THE_ORDER = ["steps", "seed", "every", "previews", "device"]; // the re
 const NETS = ["size", "channels", "conditional", "architecture", "width", "d_width", "layers", "latent", "normalise", "pieces", "spectral", "start", "seed"];
 const WITHOUT = { vae: ["loss", "d_updates", "d_rate", "d_beta1", "d_beta2", "r1", "r2", "penalty_end", "lazy", "gp", "spectral", "augment", "normalise"] };
 const ONLY = { pieces: ["mlp"], dropout: ["mlp"], kl: ["vae", "vae_gan"], likeness: ["vae_gan"] };
-const FRESH = { recipe: "gan", steps: 1000, seed: 0, every: 250, previews: 25, device: "" };
 
 export class Form {
-  /** `changed()`: the order is another one. */
+  /** changed(): the order has changed. */
   constructor(root, desk, changed) {
     Object.assign(this, { desk, changed, fields: {}, preset: null, origin: null, onward: false });
     this.place = root.querySelector("#form");
     desk.on("words", () => this.presets && this._words());
   }
 
-  /** Build the form from what the server allows; once. */
+  /** Build the form from the options of the server, once. */
   build() {
     if (this.presets) return;
-    const { schema, limits, devices } = this.desk.options;
-    const most = limits.steps || 1e9;
-    const entries = {
-      ...schema,
-      steps: { kind: "integer", low: 1, high: most, default: 1000 },
-      seed: { kind: "integer", low: 0, high: 2 ** 32 - 1, default: 0 },
-      every: { kind: "integer", low: 1, high: 1e9, default: 250 },
-      previews: { kind: "integer", low: 0, high: 1e9, default: 25 },
-      device: { kind: "choice", choices: ["", ...devices], default: "" },
-    };
+    const { schema, order, limits, devices } = this.desk.options;
+    const { steps, seed, every, previews } = order;
+    this.fresh = { recipe: "gan", device: "", steps: steps.default, seed: seed.default, every: every.default, previews: previews.default };
+    const device = { kind: "choice", choices: ["", ...devices], default: "" };
+    const entries = { ...schema, steps: { ...steps, high: limits.steps || steps.high }, seed, every, previews, device };
     for (const [name, entry] of Object.entries(entries)) {
       if (["data", "source", "title"].includes(name)) continue;
       this.fields[name] = new Field(name, entry, this.desk.tools, { named: this._named(name), changed: () => this._moved(name) });
@@ -53,9 +47,9 @@ export class Form {
 
   _named(name) {
     const { options, tools } = this.desk;
-    const told = (found) => found?.name?.[tools.language()];
-    if (name === "loss") return (value) => told(options.objectives[value]) ?? value;
-    if (name === "architecture") return (value) => told(options.architectures.find(({ id }) => id === value)) ?? value;
+    const nameOf = (entry) => entry?.name?.[tools.language()];
+    if (name === "loss") return (value) => nameOf(options.objectives[value]) ?? value;
+    if (name === "architecture") return (value) => nameOf(options.architectures.find(({ id }) => id === value)) ?? value;
     if (name === "device") return (value) => (value === "" ? tools.t("train.device.best") : value === "cpu" ? tools.t("train.device.cpu") : value.toUpperCase());
     return null;
   }
@@ -79,7 +73,7 @@ export class Form {
   }
 
   _first() {
-    this.name = new Field("name", { kind: "text", default: "" }, this.desk.tools);
+    this.name = new Field("name", { kind: "text", longest: 80, default: "" }, this.desk.tools);
     this.shared = new Field("shared", { kind: "flag", default: false }, this.desk.tools);
     this.shared.value = false;
     return element("div", { className: "part settings" }, this.fields.steps.element, this.name.element, this.shared.element);
@@ -101,7 +95,7 @@ export class Form {
     return this.details;
   }
 
-  /** Take up a preset. */
+  /** Use a preset. */
   choose(preset) {
     this.preset = preset.id;
     for (const input of this.presets.querySelectorAll("input")) input.checked = input.value === preset.id;
@@ -112,14 +106,14 @@ export class Form {
   _fill(order) {
     const { schema } = this.desk.options;
     const settings = { ...Object.fromEntries(Object.entries(schema).map(([name, entry]) => [name, entry.default])), ...order.settings };
-    const values = { ...FRESH, ...settings, ...Object.fromEntries(OF_THE_ORDER.map((name) => [name, order[name] ?? FRESH[name]])) };
+    const values = { ...this.fresh, ...settings, ...Object.fromEntries(OF_THE_ORDER.map((name) => [name, order[name] ?? this.fresh[name]])) };
     for (const [name, field] of Object.entries(this.fields)) field.value = values[name] ?? field.entry.default;
     this.data.choose(settings.data, settings.source);
     this.base = order;
     this._fitting();
   }
 
-  /** Make a copy of a run: its order, from the beginning or onward from its last good checkpoint. */
+  /** Begin with the order of a run, from the start or onward from its last good checkpoint. */
   copyOf(run) {
     this.origin = run;
     show(this.copy, true);
@@ -135,7 +129,7 @@ export class Form {
     this.changed();
   }
 
-  /** Back to a run from nothing. */
+  /** Back to a run that is no copy. */
   alone() {
     if (!this.origin) return;
     this.origin = null;
@@ -155,7 +149,7 @@ export class Form {
 
   _moved(name) {
     if (this.fields[name].check()) this._fitting();
-    this.changed(); // also when it cannot be used: what was measured belongs to other settings
+    this.changed(); // also for a value that cannot be used, because the estimate belongs to other settings
   }
 
   /** The data have certain channels and classes: the settings follow. */
@@ -165,7 +159,7 @@ export class Form {
     this.changed();
   }
 
-  /** Show what the chosen architecture knows, and the chosen loss with its equation. */
+  /** Show only the settings of the chosen architecture, and the equation of the chosen loss. */
   _fitting() {
     const architecture = this.fields.architecture.value;
     for (const [name, field] of Object.entries(this.fields)) {
@@ -174,9 +168,9 @@ export class Form {
     }
     const { objectives } = this.desk.options;
     const loss = objectives[this.fields.loss.value];
-    const told = architecture !== "vae" && loss;
-    for (const node of [this.why, this.formula, this.source]) show(node, Boolean(told));
-    if (!told) return;
+    const explained = architecture !== "vae" && loss;
+    for (const node of [this.why, this.formula, this.source]) show(node, Boolean(explained));
+    if (!explained) return;
     const language = this.desk.tools.language();
     say(this.why, loss.why?.[language] ?? "");
     say(this.source, loss.source?.[language] ?? "");
@@ -186,11 +180,11 @@ export class Form {
     this.formula.replaceChildren(...(text ? [equation(text)] : []));
   }
 
-  /** Fields that cannot be used as they stand; the first is shown. */
+  /** The fields with values that cannot be used; the first is made visible. */
   wrong() {
-    const found = Object.values(this.fields).filter((field) => !field.element.hidden && !field.check());
-    if (found.length && found[0] !== this.fields.steps) this.details.open = true;
-    return found;
+    const wrong = Object.values(this.fields).filter((field) => !field.element.hidden && !field.check());
+    if (wrong.length && wrong[0] !== this.fields.steps) this.details.open = true;
+    return wrong;
   }
 
   /** The order as it stands. */
@@ -207,7 +201,7 @@ export class Form {
     return { ...this.base, recipe: this.base?.recipe ?? "gan", ...own, settings };
   }
 
-  /** What a copy changes of its origin: settings one by one, null for one that is taken away. */
+  /** The settings that a copy changes, one by one; null removes a setting. */
   get changes() {
     const { order } = this;
     const before = this.origin.order;
@@ -215,7 +209,7 @@ export class Form {
     for (const name of new Set([...Object.keys(order.settings), ...Object.keys(before.settings ?? {})])) {
       if (!same(order.settings[name], before.settings?.[name])) settings[name] = order.settings[name] ?? this.desk.options.schema[name]?.default ?? null;
     }
-    const own = Object.fromEntries(OF_THE_ORDER.filter((name) => !same(order[name], before[name] ?? FRESH[name])).map((name) => [name, order[name]]));
+    const own = Object.fromEntries(OF_THE_ORDER.filter((name) => !same(order[name], before[name] ?? this.fresh[name])).map((name) => [name, order[name]]));
     return Object.keys(settings).length ? { ...own, settings } : own;
   }
 

@@ -1,26 +1,19 @@
-/* The sample grid: one canvas, with a real button over each picture. One tab stop; arrows go from picture to picture, Enter follows one. */
+/* The sample grid: one canvas, with a real button over each picture, which is followed through the run when it is pressed. */
 
-import { element, put, show } from "./say.js";
+import { Cells } from "../parts/cells.js";
+import { element, put, show } from "../parts/nodes.js";
 
-/** Columns for a sheet on a place so wide: a class fills half a row, or on a phone a whole one. */
-export const columns = (rows, wide) => (wide ? 2 * rows : rows);
+const WIDE = 480; // screen pixels from which on a class fills half a row, and a whole one below
 
 export class Grid {
-  /** `label(i)`: the name of picture i; `taken(i)`: it was chosen. */
-  constructor(place, { label, taken }) {
-    Object.assign(this, { place, label, sheet: null, pixels: false, marked: -1, here: 0, across: 0, buttons: [] });
+  /** `label(i)`: the name of picture i; `chosen(i)`: it was pressed. */
+  constructor(place, { label, chosen }) {
+    Object.assign(this, { place, sheet: null, pixels: false });
     this.canvas = element("canvas", {});
     put(this.canvas, "aria-hidden", "true");
-    this.cells = element("div", { className: "cells" });
+    this.cells = new Cells(label, chosen);
     this.blank = element("p", { className: "blank note" });
-    place.append(this.canvas, this.cells, this.blank);
-    this.cells.addEventListener("click", (event) => {
-      const i = this.buttons.indexOf(event.target.closest("button"));
-      if (i < 0) return;
-      this._go(i);
-      taken(i);
-    });
-    this.cells.addEventListener("keydown", (event) => this._key(event));
+    place.append(this.canvas, this.cells.element, this.blank);
     new ResizeObserver(() => this._paint()).observe(place);
   }
 
@@ -29,7 +22,7 @@ export class Grid {
     this.sheet = sheet;
     show(this.blank, !sheet);
     show(this.canvas, Boolean(sheet));
-    show(this.cells, Boolean(sheet));
+    show(this.cells.element, Boolean(sheet));
     if (this.blank.textContent !== words) this.blank.textContent = words;
     this._paint();
   }
@@ -41,37 +34,21 @@ export class Grid {
 
   /** Ring one picture, or none (-1). */
   mark(i) {
-    this.buttons[this.marked]?.removeAttribute("aria-current");
-    this.marked = i;
-    this.buttons[i]?.setAttribute("aria-current", "true");
+    this.cells.mark(i);
   }
 
   /** Name every picture anew. */
   name() {
-    this.buttons.forEach((button, i) => put(button, "aria-label", this.label(i)));
-  }
-
-  _arrange(count, across) {
-    if (this.buttons.length !== count) {
-      this.buttons = Array.from({ length: count }, (_, i) => element("button", { type: "button", tabIndex: i === this.here ? 0 : -1 }));
-      this.here = Math.min(this.here, count - 1);
-      this.cells.replaceChildren(...this.buttons);
-      this.name();
-      this.mark(this.marked < count ? this.marked : -1);
-    }
-    if (this.across !== across) {
-      this.across = across;
-      this.cells.style.gridTemplateColumns = `repeat(${across}, 1fr)`;
-    }
+    this.cells.name();
   }
 
   _paint() {
     const { sheet } = this;
     const width = this.place.clientWidth - 2 * parseFloat(getComputedStyle(this.place).paddingLeft || 0);
     if (!sheet || width <= 0) return;
-    const across = columns(sheet.rows, width > 480);
+    const across = width > WIDE ? 2 * sheet.rows : sheet.rows;
     const down = Math.ceil(sheet.count / across);
-    this._arrange(sheet.count, across);
+    if (this.cells.arrange(sheet.count, across)) this.cells.name();
     const scale = Math.min(2, devicePixelRatio || 1);
     const pitch = Math.floor((width * scale) / across);
     const [w, h] = [pitch * across, pitch * down];
@@ -82,21 +59,5 @@ export class Grid {
     for (let i = 0; i < sheet.count; i++) {
       sheet.paint(context, i, (i % across) * pitch + gap, Math.floor(i / across) * pitch + gap, pitch - 2 * gap, this.pixels);
     }
-  }
-
-  _key(event) {
-    const row = this.across * Math.floor(this.here / this.across);
-    const steps = { ArrowLeft: this.here - 1, ArrowRight: this.here + 1, ArrowUp: this.here - this.across, ArrowDown: this.here + this.across };
-    const to = { ...steps, Home: row, End: row + this.across - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    if (to >= 0 && to < this.buttons.length) this._go(to);
-    this.buttons[this.here].focus();
-  }
-
-  _go(i) {
-    if (this.buttons[this.here]) this.buttons[this.here].tabIndex = -1;
-    this.here = i;
-    this.buttons[i].tabIndex = 0;
   }
 }

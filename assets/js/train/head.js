@@ -1,31 +1,32 @@
-/* Above the pictures: what the run is called, how it stands in one sentence, the next thing to do with it, how far it is. */
+/* Above the pictures: the name of the run, its state in one sentence, the next thing to do, and its progress. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { follow, onward } from "./health.js";
-import { element, put, say, sentences, show, time } from "./say.js";
+import { time } from "./values.js";
 
-/** Seconds the run ahead still needs, as far as this visitor can know; null otherwise. */
+/** The seconds that the run in front still needs; null if this visitor cannot know. */
 function ahead(desk) {
   const running = desk.rows.find((row) => row.state === "running" && row.device === desk.run.device);
   return running && running.step > 0 ? (running.seconds / running.step) * (running.steps - running.step) : null;
 }
 
-/** What a run does before its first step, how long that takes, and that nobody has to wait. */
+/** The sentence for a run before its first step: what it does, for how long so far, and that nobody has to wait. */
 function starting(run, tools) {
   const { t, number } = tools;
   if (run.remote) return t("train.state.beginning");
   const begun = run.step > 0 ? t("train.state.loading", { step: number(run.step) }) : t("train.state.beginning");
-  return sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")], tools);
+  return tools.sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")]);
 }
 
-/** What a run does that was asked to end, how long that takes, and what ending it now would keep. */
+/** The sentence for a run that was asked to stop: what it does, for how long so far, and what would be kept if it ended now. */
 function saving(run, tools) {
   const { t, number } = tools;
   const saved = run.saved > 0 ? t("train.state.end_keeps", { step: number(run.saved) }) : t("train.state.end_loses");
-  return sentences([t("train.state.saving"), t("train.state.saving_so_far", { time: time(run.since ?? 0, tools) }), run.yours && saved], tools);
+  return tools.sentences([t("train.state.saving"), t("train.state.saving_so_far", { time: time(run.since ?? 0, tools) }), run.yours && saved]);
 }
 
-/** The state of the run on the stage in one sentence. */
-export function sentence(desk) {
+/** The state of the shown run in one sentence. */
+function sentence(desk) {
   const { run, tools, options } = desk;
   const { t, number } = tools;
   const values = { step: number(run.step), steps: number(run.steps), time: time(run.seconds, tools) };
@@ -33,14 +34,14 @@ export function sentence(desk) {
     if (run.ending || desk.ending === run.id) return saving(run, tools);
     if (run.starting || !run.step) return starting(run, tools);
     const left = run.eta === null ? t("train.state.at", values) : t("train.state.running", { ...values, left: time(run.eta, tools) });
-    return sentences([left, !run.remote && t("train.state.goes_on")], tools);
+    return tools.sentences([left, !run.remote && t("train.state.goes_on")]);
   }
   if (run.state === "waiting") {
     if (run.remote) return t("train.state.far");
     if (options?.borrowed && run.yours) return t("train.state.borrowed", values);
     const rest = ahead(desk);
     const place = run.place <= 1 ? t("train.state.next") : t("train.state.place", { place: number(run.place) });
-    return sentences([place, rest !== null && t("train.state.ahead", { time: time(rest, tools) })], tools);
+    return tools.sentences([place, rest !== null && t("train.state.ahead", { time: time(rest, tools) })]);
   }
   if (["stopped", "paused"].includes(run.state) && !run.checkpoint) return t(`train.state.${run.state}_unsaved`, values);
   return t(`train.state.${run.state}`, values);
@@ -88,7 +89,7 @@ export class Head {
     say(place.querySelector("p"), this.trouble.error.sentence);
   }
 
-  /** What stands above a view that is no run. */
+  /** The title and the lead of a view that shows no run. */
   route() {
     const { desk } = this;
     const { view } = desk.route;
@@ -108,7 +109,7 @@ export class Head {
     const { t } = desk.tools;
     if (desk.ending === run.id && run.state !== "running") desk.ending = null;
     say(this.find("name"), run.name);
-    say(this.find("state"), sentences([sentence(desk), !run.yours && t("train.state.watching")], desk.tools));
+    say(this.find("state"), desk.tools.sentences([sentence(desk), !run.yours && t("train.state.watching")]));
     this._announce();
     this._progress();
     this._why();
@@ -132,7 +133,7 @@ export class Head {
     };
   }
 
-  /** A change of state is said aloud, once; the steps are not. */
+  /** Announce a change of state to screen readers, once; steps are not announced. */
   _announce() {
     const { run, tools } = this.desk;
     const key = `${run.id} ${run.state}`;
@@ -151,7 +152,7 @@ export class Head {
     bar.firstElementChild.style.width = `${(100 * run.step) / Math.max(1, run.steps)}%`;
   }
 
-  /** Why it ended, and what was kept. */
+  /** Show why the run ended, and what was kept. */
   _why() {
     const { run, tools } = this.desk;
     const place = this.find("why");
@@ -161,10 +162,10 @@ export class Head {
     place.classList.toggle("mild", run.state !== "failed");
     say(place.querySelector("b"), tools.t(run.state === "failed" ? "train.why.failed" : "train.why.ended"));
     const kept = run.state === "failed" ? tools.t(run.checkpoint ? "train.why.kept" : "train.why.nothing") : "";
-    say(place.querySelector("p"), sentences([run.why[tools.language()], kept], tools));
+    say(place.querySelector("p"), tools.sentences([run.why[tools.language()], kept]));
   }
 
-  /** After numbers that were not finite: a slower copy, at a press. */
+  /** After a divergence, offer a copy with lower rates. */
   _remedy(run, tools) {
     this.remedy = run.reason?.key === "errors.diverged" && run.yours && run.checkpoint ? run.advice?.find(({ key }) => key === "halve_rates") : null;
     show(this.remedies, Boolean(this.remedy));

@@ -1,13 +1,14 @@
-/* The collapse meter: a lamp for each measure, with its number, its threshold, one sentence, and advice that can be followed. */
+/* The health of a run: a lamp for each measure, with its number, its threshold, one sentence, and advice that can be followed. */
 
-import { element, plain, put, say, sentences, short, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
+import { plain, short } from "./values.js";
 
-const FIRST = ["critic", "pair_diversity", "modes_covered"]; // always seen; the others when they have something to say
+const FIRST = ["critic", "pair_diversity", "modes_covered"]; // always shown; the others when they are not good
 const ORDER = [...FIRST, "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising"];
-const NEAR = 0.2; // of the way from real pictures to the threshold: closer than that a lamp says "watch"
+const NEAR = 0.2; // share of the distance between real pictures and the threshold: a measure closer than that to the threshold is "warn"
 
-/** Ends of a lamp's scale. */
-export function ends(name, { value, threshold, real, better }) {
+/** The ends of the scale of a lamp. */
+function ends(name, { value, threshold, real, better }) {
   if (name === "critic") return [0.5, 1];
   if (name === "modes_covered") return [0, Math.max(real ?? 0, value, threshold)];
   if (better === "higher" || ["duplicates", "oscillation"].includes(name)) return [0, Math.max(1, value, threshold)];
@@ -15,34 +16,34 @@ export function ends(name, { value, threshold, real, better }) {
 }
 
 /** "good", "warn" or "bad". */
-export function verdict({ value, threshold, real, better, ill }) {
+function verdict({ value, threshold, real, better, ill }) {
   if (ill) return "bad";
   const way = Math.abs(threshold - (real ?? 0.5));
   return Math.abs(value - threshold) < NEAR * way && (better === "higher" ? value < (real ?? Infinity) : value > (real ?? 0)) ? "warn" : "good";
 }
 
-/** The step of the checkpoint that advice goes on from: the last at which nothing was ill. Null when there is none. */
+/** The checkpoint from which advice continues: the last step at which nothing was ill. Null if there is none. */
 export function good(run) {
   const every = run.order?.every ?? 250;
-  const told = [...run.diagnoses].sort((a, b) => a.step - b.step).map((each) => ({ step: each.step, well: !Object.values(each).some((entry) => entry?.ill) }));
-  let [found, last] = [null, -1];
+  const diagnoses = [...run.diagnoses].sort((a, b) => a.step - b.step).map((each) => ({ step: each.step, well: !Object.values(each).some((entry) => entry?.ill) }));
+  let [checkpoint, last] = [null, -1];
   for (let step = every; step <= run.step; step += every) {
-    while (told[last + 1]?.step <= step) last += 1;
-    if (told[last]?.well) found = step;
+    while (diagnoses[last + 1]?.step <= step) last += 1;
+    if (diagnoses[last]?.well) checkpoint = step;
   }
-  return found;
+  return checkpoint;
 }
 
-/** A name within a sentence: only what is a word begins small. */
+/** A name inside a sentence: words begin in lower case, abbreviations stay. */
 const within = (name) => (/^[A-Z][a-z' ]+$/.test(name) ? name[0].toLowerCase() + name.slice(1) : name);
 
 /** Changes of settings in words: "discriminator's rate 0.0005, R1 1". */
-export const changed = (changes, tools) =>
+const changed = (changes, tools) =>
   Object.entries(changes)
     .map(([name, value]) => tools.t("train.health.change", { name: within(tools.t(`train.field.${name}`)), value: name === "loss" ? tools.t(`losses.${value}.name`) : plain(value, tools) }))
     .join(tools.t("train.comma"));
 
-/** What following an advice does, in a sentence. */
+/** A sentence about what an advice would do. */
 export function onward({ key, changes }, run, tools) {
   if (key === "stop_here") return "";
   const step = run.state === "failed" ? null : good(run);
@@ -50,7 +51,7 @@ export function onward({ key, changes }, run, tools) {
   return tools.t(step === null ? "train.health.onward" : "train.health.onward_from", values);
 }
 
-/** Do what is advised: stop the run, and go on with a changed copy from its last good checkpoint. */
+/** Follow an advice: stop the run, and continue with a changed copy from its last good checkpoint. */
 export async function follow(desk, key, button) {
   button.disabled = true;
   try {
@@ -83,25 +84,25 @@ class Lamp {
     this.element = element("div", { className: "lamp", dataset: { lamp: name } }, top, track, element("div", { className: "ends" }, this.low, this.tick, this.high), this.said, this.advice, this.then);
   }
 
-  /** `given`: advice that other lamps show already; the same is not said twice. */
-  update(told, desk, given) {
+  /** given: advice that other lamps show already, so that nothing is said twice. */
+  update(measure, desk, given) {
     const { t, number } = desk.tools;
-    const [low, high] = ends(this.name, told);
+    const [low, high] = ends(this.name, measure);
     const share = (value) => Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
-    const state = verdict(told);
+    const state = verdict(measure);
     this.element.className = `lamp ${state}`;
-    this.element.style.setProperty("--v", share(told.value));
-    this.element.style.setProperty("--th", share(told.threshold));
+    this.element.style.setProperty("--v", share(measure.value));
+    this.element.style.setProperty("--th", share(measure.threshold));
     say(this.label, t(`diagnostics.${this.name}.name`));
     say(this.word, `${t(`train.health.${state}`)} `);
-    say(this.value, this.name === "modes_covered" ? `${number(told.value)} / ${number(Math.round(high))}` : short(told.value, number));
+    say(this.value, this.name === "modes_covered" ? `${number(measure.value)} / ${number(Math.round(high))}` : short(measure.value, number));
     say(this.low, short(low, number));
     say(this.high, short(high, number));
-    say(this.tick, short(told.threshold, number));
-    put(this.element, "data-crowded", share(told.threshold) < 0.14 ? "low" : share(told.threshold) > 0.86 ? "high" : null);
-    const words = t(`diagnostics.${this.name}.${told.ill ? "ill" : "well"}`);
-    say(this.said, sentences([words, state === "warn" && t("train.health.close")], desk.tools));
-    const advice = told.advice?.[0];
+    say(this.tick, short(measure.threshold, number));
+    put(this.element, "data-crowded", share(measure.threshold) < 0.14 ? "low" : share(measure.threshold) > 0.86 ? "high" : null);
+    const words = t(`diagnostics.${this.name}.${measure.ill ? "ill" : "well"}`);
+    say(this.said, desk.tools.sentences([words, state === "warn" && t("train.health.close")]));
+    const advice = measure.advice?.[0];
     this._advise(advice && !given.has(advice.key) ? advice : null, desk);
     if (advice) given.add(advice.key);
   }
@@ -115,7 +116,7 @@ class Lamp {
     show(this.then, Boolean(advice));
     if (!advice) return;
     say(this.advice, t(`diagnostics.advice.${advice.key}.name`));
-    say(this.then, sentences([t(`diagnostics.advice.${advice.key}.why`), onward(advice, run, tools)], tools));
+    say(this.then, tools.sentences([t(`diagnostics.advice.${advice.key}.why`), onward(advice, run, tools)]));
   }
 }
 
@@ -132,14 +133,14 @@ export class Health {
 
   update() {
     const { run, tools } = this.desk;
-    const told = run.lamps ?? {};
-    const names = ORDER.filter((name) => told[name]).concat(Object.keys(told).filter((name) => !ORDER.includes(name) && told[name]?.threshold !== undefined));
+    const measures = run.lamps ?? {};
+    const names = ORDER.filter((name) => measures[name]).concat(Object.keys(measures).filter((name) => !ORDER.includes(name) && measures[name]?.threshold !== undefined));
     this._none(run, names.length);
     for (const [name, lamp] of this.lamps) if (!names.includes(name)) lamp.element.remove();
-    const rest = names.filter((name) => !FIRST.includes(name) && verdict(told[name]) === "good");
+    const rest = names.filter((name) => !FIRST.includes(name) && verdict(measures[name]) === "good");
     this.given = new Set();
-    this._place(this.find("lamps"), names.filter((name) => !rest.includes(name)), told);
-    this._place(this.find("rest"), rest, told);
+    this._place(this.find("lamps"), names.filter((name) => !rest.includes(name)), measures);
+    this._place(this.find("rest"), rest, measures);
     const more = this.find("more-lamps");
     show(more, rest.length > 0);
     show(this.find("rest"), this.open && rest.length > 0);
@@ -157,11 +158,11 @@ export class Health {
     say(none, waits ? t("train.health.soon", { step: number(at) }) : t("train.health.none"));
   }
 
-  _place(place, names, told) {
+  _place(place, names, measures) {
     names.forEach((name, i) => {
       if (!this.lamps.has(name)) this.lamps.set(name, new Lamp(name, (lamp) => follow(this.desk, lamp.key, lamp.advice)));
       const lamp = this.lamps.get(name);
-      lamp.update(told[name], this.desk, this.given);
+      lamp.update(measures[name], this.desk, this.given);
       if (place.children[i] !== lamp.element) place.insertBefore(lamp.element, place.children[i] ?? null);
     });
     while (place.children.length > names.length) place.lastElementChild.remove();

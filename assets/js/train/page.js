@@ -1,5 +1,6 @@
-/* The training page: parts that listen to one desk, and which of them are seen. */
+/* The training page: makes all its parts, which share one desk, and shows those that belong to the present view. */
 
+import { say, show } from "../parts/nodes.js";
 import { Charts } from "./charts.js";
 import { Compare } from "./compare.js";
 import { address, Desk } from "./desk.js";
@@ -11,12 +12,11 @@ import { Health } from "./health.js";
 import { Plan } from "./plan.js";
 import { Result } from "./result.js";
 import { Runs } from "./runs.js";
-import { say, show } from "./say.js";
 import { slices } from "./slices.js";
 import { Style } from "./style.js";
 import { Use } from "./use.js";
 
-const SEEN = { // part -> views in which it stands
+const SEEN = { // id of a part -> the views in which it is shown
   empty: ["empty"],
   run: ["run"],
   form: ["form"],
@@ -30,7 +30,7 @@ const SEEN = { // part -> views in which it stands
   adding: ["run", "compare", "lost"],
 };
 
-/** Show the parts of a view; a run that has not arrived yet shows none. */
+/** Show the parts of a view; a run that has not arrived yet has none. */
 function views(root, desk) {
   const find = (id) => root.querySelector(`#${id}`);
   const frame = root.querySelector(".tr");
@@ -48,7 +48,7 @@ function views(root, desk) {
   });
 }
 
-/** The form: from a preset, or as a copy of a run. */
+/** The form for a new run, from a preset or as a copy of a run. */
 function forms(root, desk) {
   let plan = null;
   const form = new Form(root, desk, () => plan?.changed());
@@ -79,14 +79,14 @@ function forms(root, desk) {
   desk.on("route options", enter);
 }
 
-/** Whoever runs the server may see every run; the password lives in this tab. */
+/** The administrator may see every run; the password is kept until the tab is closed. */
 function administrator(root, desk) {
   const find = (id) => root.querySelector(`#${id}`);
-  const told = find("administrator-say");
+  const note = find("administrator-say");
   const draw = () => {
     show(find("administrator"), Boolean(desk.options?.administrator));
     show(find("unkept"), !desk.wire.kept);
-    say(told, desk.tools.t(desk.wire.password ? "train.administrator.is" : "train.administrator.say"));
+    say(note, desk.tools.t(desk.wire.password ? "train.administrator.is" : "train.administrator.say"));
   };
   find("password").addEventListener("change", async (event) => {
     desk.wire.become(event.target.value);
@@ -96,7 +96,7 @@ function administrator(root, desk) {
     } catch (error) {
       if (error.name !== "TaskError") throw error;
       if (desk.wire.reachable) desk.wire.become("");
-      say(told, error.sentence);
+      say(note, error.sentence);
     }
     event.target.value = "";
     desk.list();

@@ -1,11 +1,13 @@
-/* Before a run starts: how long and how much memory, measured with exactly the settings shown, or said to be unknown; where it runs; the
-   refusal, if there is one; the start. */
+/* Before a run starts: its time and memory, measured with exactly the settings shown, or said to be unknown; where it runs; a refusal; and
+   the start. */
 
-import { element, memory, put, say, sentences, short, show, time } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
+import { pageError } from "../parts/troubles.js";
+import { memory, short, time } from "./values.js";
 import { Where } from "./where.js";
 
-const REST = 300; // ms without a change before the server is asked what it knows
-const GLANCE = 2000; // ms between two looks at whether a measurement waits for another
+const REST = 300; // ms without a change before the server is asked for an earlier measurement
+const GLANCE = 2000; // ms between two questions whether a measurement still waits for another one
 
 export class Plan {
   constructor(root, desk, form) {
@@ -26,7 +28,7 @@ export class Plan {
     desk.on("words rows", () => desk.route.view === "form" && this.draw());
   }
 
-  /** The order is another one: what was said of the one before is taken away, and the server is asked what it knows of this one. */
+  /** The order has changed: remove the old estimate, and ask the server for an earlier measurement of the new order. */
   changed() {
     this.refuse(null);
     this.turn += 1;
@@ -41,7 +43,7 @@ export class Plan {
     return this.desk.route.view === "form" && this.form.data?.ready && !this.form.wrong().length;
   }
 
-  /** What was measured before with exactly these settings; nothing is measured for it. */
+  /** Ask for an earlier measurement with exactly these settings; nothing is measured now. */
   async _recall() {
     if (!this._askable) return this.draw();
     const { turn } = this;
@@ -49,12 +51,12 @@ export class Plan {
       const answer = await this.desk.wire.ask("train_estimate", { order: this.form.order, measure: false });
       if (turn === this.turn && this.state === "unknown" && answer.known) Object.assign(this, { state: "known", estimate: answer });
     } catch (error) {
-      if (error.name !== "TaskError") throw error; // a refusal is told where somebody asks for a measurement, or starts
+      if (error.name !== "TaskError") throw error; // a refusal is shown only after a press of Measure or Start
     }
     if (turn === this.turn) this.draw();
   }
 
-  /** A few real steps of this order, on the server. Another order meanwhile takes its place. */
+  /** Measure a few real steps of this order on the server. A newer measurement replaces an older one. */
   async measure() {
     if (!this._askable) return this.draw();
     const turn = ++this.turn;
@@ -71,14 +73,14 @@ export class Plan {
       if (error.name !== "TaskError") throw error;
       problem = error;
     }
-    if (turn !== this.turn) return; // it belongs to settings that are no longer shown
+    if (turn !== this.turn) return; // it belongs to other settings
     clearTimeout(this.glance);
     Object.assign(this, { state, estimate });
     if (problem) this.refuse(problem);
     this.draw();
   }
 
-  /** Say whether the measurement has begun or waits for somebody else's. */
+  /** Show whether the measurement has begun or waits for that of somebody else. */
   _watch(turn) {
     this.glance = setTimeout(async () => {
       let waits = false;
@@ -94,7 +96,7 @@ export class Plan {
     }, GLANCE);
   }
 
-  /** The server says no, in a sentence; null takes it away. */
+  /** Show a refusal of the server; null hides it. */
   refuse(error) {
     this.refusal = error;
     const place = this.find("refused");
@@ -126,23 +128,22 @@ export class Plan {
     const { tools } = this.desk;
     const { t, number } = tools;
     const { estimate } = this;
-    const told = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
-    if (estimate.fits === false) told.push(t("train.plan.tight"));
-    if (estimate.runs > 0) told.push(t("train.plan.busy"));
-    return sentences(told, tools);
+    const facts = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
+    if (estimate.fits === false) facts.push(t("train.plan.tight"));
+    if (estimate.runs > 0) facts.push(t("train.plan.busy"));
+    return tools.sentences(facts);
   }
 
-  /** Start what the form asks for, here or on a rented machine. */
+  /** Start the order of the form, here or on a rented machine. */
   async start() {
     const { form, desk } = this;
-    const { t } = desk.tools;
     if (form.wrong().length) {
       form.wrong()[0].control.focus();
       return;
     }
-    if (!form.data.ready) return this.refuse(own(t, "train.plan.data_first"));
+    if (!form.data.ready) return this.refuse(pageError(desk.tools, "train.plan.data_first"));
     const missing = this.where.missing;
-    if (missing) return this.refuse(own(t, missing));
+    if (missing) return this.refuse(pageError(desk.tools, missing));
     this.starting = true;
     this.draw();
     try {
@@ -174,7 +175,7 @@ export class Plan {
     return desk.wire.ask("train_start", { order: form.order, name: name || this._called(), shared });
   }
 
-  /** A run without a name is called after its data and its preset. */
+  /** The name of a run without one: its data and its preset. */
   _called() {
     const { options, tools } = this.desk;
     const data = options.datasets.find(({ id }) => id === this.form.data.id)?.name?.[tools.language()] ?? this.form.data.id;
@@ -182,10 +183,3 @@ export class Plan {
     return [data, preset].filter(Boolean).join(tools.t("train.comma")).slice(0, 80);
   }
 }
-
-/** A refusal of the page's own; its sentence follows the language. */
-const own = (t, key) => ({
-  get sentence() {
-    return t(key);
-  },
-});

@@ -1,12 +1,13 @@
-/* Below a run: publish what it learnt, take it away; copy, compare, share, rename, delete. Everything asks in its place. */
+/* Below a run: publish or download its model; copy, compare, share, rename, delete the run. Every question is asked right there. */
 
-import { element, offer, put, say, show } from "./say.js";
+import { download } from "../parts/files.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
 const OVER = ["done", "stopped", "failed", "paused"];
 
 export class Result {
   constructor(root, desk) {
-    Object.assign(this, { desk, open: null, told: null, busy: "" });
+    Object.assign(this, { desk, open: null, message: null, busy: "" });
     this.place = root.querySelector("#result");
     this.title = element("h2", { className: "cap" });
     this.said = element("p", { className: "say" });
@@ -93,7 +94,7 @@ export class Result {
     return panel;
   }
 
-  /** One question at a time, where the answer belongs. */
+  /** Open one panel at a time. */
   _open(name) {
     this.open = this.open === name ? null : name;
     for (const [each, panel] of Object.entries(this.panels)) show(panel, each === this.open);
@@ -106,7 +107,7 @@ export class Result {
   }
 
   _tell(key, values = {}) {
-    this.told = key && { key, values };
+    this.message = key && { key, values };
     say(this.line, key ? this.desk.tools.t(key, values) : "");
   }
 
@@ -130,7 +131,7 @@ export class Result {
     const others = this.desk.rows.filter((row) => row.id !== run.id);
     show(this.tools.compare, others.length > 0);
     this._panelWords(others);
-    if (this.told) this._tell(this.told.key, this.told.values);
+    if (this.message) this._tell(this.message.key, this.message.values);
   }
 
   _panelWords(others) {
@@ -185,12 +186,12 @@ export class Result {
     this._tell("train.publish.done", { url: answer.url });
   }
 
-  /** A file of the run, under the run's name. */
+  /** Download a file of the run, under the name of the run. */
   _file(name, ending) {
     const { desk } = this;
     return this._try("download", async () => {
       const response = await desk.wire.fetch(`jobs/${desk.run.id}/${name}`);
-      offer(await response.blob(), `${desk.run.name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}${ending}`);
+      download(await response.blob(), `${desk.run.name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}${ending}`);
     });
   }
 

@@ -1,15 +1,15 @@
-/* The list of runs: a picture, a name, one line of state. Rows are kept and moved; thirty at first, however many there are. */
+/* The list of runs: a picture, a name, one line of state. Rows are kept and moved; thirty are shown at first. */
 
+import { element, put, say, show } from "../parts/nodes.js";
 import { address } from "./desk.js";
 import { grey } from "./followed.js";
-import { element, put, say, show } from "./say.js";
 
-const SIDE = 80; // of a card's picture on its canvas
-const MANY = 8; // runs from which a search is worth its place
+const SIDE = 80; // pixels of the picture of a card
+const MANY = 8; // number of runs from which a search is offered
 const TILES = [0, 1, 2, 3];
 
 /** One line of state: [words, whether it is bad news]. */
-export function line(row, { t, number, language }) {
+function line(row, { t, number, language }) {
   const at = number(row.step);
   const percent = number(Math.floor((100 * row.step) / Math.max(1, row.steps)));
   if (row.state === "failed") return [t("train.card.failed", { step: at, reason: brief(row.reason?.[language()]) }), true];
@@ -45,7 +45,7 @@ class Card {
     if (this.seen) this.paint();
   }
 
-  /** The first pictures of the newest sheet, once the card is in sight. */
+  /** Draw the first pictures of the newest sheet, once the card can be seen. */
   async paint(anew = false) {
     const { row, desk } = this;
     const key = row.thumb === null || row.thumb === undefined ? "" : `${row.id}/${row.thumb}`;

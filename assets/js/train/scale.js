@@ -1,4 +1,4 @@
-/* Axes and smoothing: arithmetic that a chart needs and that touches no page. */
+/* Arithmetic of axes and smoothing; it needs no page. */
 
 const STEPS = [1, 2, 2.5, 5, 10];
 
@@ -25,7 +25,7 @@ export function stops({ from, to, step }) {
   return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => Number((from + i * step).toPrecision(12)));
 }
 
-/** The axis to be drawn: the one there was, as long as it fits and is not twice too large, so that nothing jumps. */
+/** The axis to draw: the one before, if it fits and is at most twice too large, so that nothing jumps. */
 export function steady(before, low, high) {
   const needed = axis(low, high);
   if (!before) return needed;
@@ -33,7 +33,7 @@ export function steady(before, low, high) {
   return fits && before.to - before.from <= 2 * (needed.to - needed.from) ? before : needed;
 }
 
-/** Exponential mean over `reach` points, without the pull of a first value. Gaps (null) are passed over. */
+/** Exponential mean over `reach` points, without a bias to the first value. Gaps (null) are skipped. */
 export function smoothed(values, reach) {
   const keep = Math.exp(-1 / Math.max(reach, 1e-3));
   let [sum, weight] = [0, 0];

@@ -2,29 +2,31 @@
 
    A sheet has 10 columns with 1 px lines between square tiles; picture i stands in column floor(i / rows), row i % rows. */
 
+import { element } from "../parts/nodes.js";
+
 const COLUMNS = 10;
 const BUDGET = 96e6; // bytes of pixels that are kept
 const AT_ONCE = 4;
 
-/** Grey levels become ink of the present tone on nothing, so that the paper under them shows. */
-function inked(pixels, ink) {
+/** Grey levels become ink in the colour of the present tone, transparent where there is none. */
+function inked(pixels, colour) {
   const { data } = pixels;
   for (let i = 0; i < data.length; i += 4) {
     data[i + 3] = 255 - data[i];
-    [data[i], data[i + 1], data[i + 2]] = ink;
+    [data[i], data[i + 1], data[i + 2]] = colour;
   }
 }
 
 function ink() {
-  const made = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  made.fillStyle = getComputedStyle(document.body).getPropertyValue("--ink") || "#000";
-  made.fillRect(0, 0, 1, 1);
-  return [...made.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  const context = element("canvas").getContext("2d", { willReadFrequently: true });
+  context.fillStyle = getComputedStyle(document.body).getPropertyValue("--ink") || "#000";
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-export class Sheet {
+class Sheet {
   constructor(bitmap, grey, colour) {
-    const canvas = document.createElement("canvas");
+    const canvas = element("canvas");
     canvas.width = bitmap.width;
     canvas.height = bitmap.height;
     const context = canvas.getContext("2d", { willReadFrequently: grey });
@@ -56,28 +58,28 @@ export class Sheets {
     Object.assign(this, { wire, held: new Map(), coming: new Map(), waiting: [], busy: 0, bytes: 0, ink: null });
   }
 
-  /** Forget what is drawn in the other tone's ink. */
+  /** Forget the sheets that were drawn in the other tone. */
   forget() {
     this.held.clear();
     this.bytes = 0;
     this.ink = null;
   }
 
-  /** The sheet when it is here. */
+  /** The sheet, if it is cached. */
   ready(job, name, step) {
-    const found = this.held.get(`${job}/${name}/${step}`);
-    if (found) {
-      this.held.delete(`${job}/${name}/${step}`); // to the end of the line: the oldest goes first
-      this.held.set(`${job}/${name}/${step}`, found);
+    const sheet = this.held.get(`${job}/${name}/${step}`);
+    if (sheet) {
+      this.held.delete(`${job}/${name}/${step}`); // moved to the end, because the first one is dropped first
+      this.held.set(`${job}/${name}/${step}`, sheet);
     }
-    return found;
+    return sheet;
   }
 
-  /** A promise of the sheet; null when there is none to be had. `urgent` goes before what is merely expected. */
+  /** A promise of the sheet; null if it cannot be fetched. urgent: before those that are fetched in advance. */
   get(job, name, step, grey, urgent = true) {
     const key = `${job}/${name}/${step}`;
-    const found = this.ready(job, name, step);
-    if (found) return Promise.resolve(found);
+    const sheet = this.ready(job, name, step);
+    if (sheet) return Promise.resolve(sheet);
     if (this.coming.has(key)) return this.coming.get(key);
     const promise = new Promise((resolve) => {
       const entry = { key, resolve, path: `jobs/${job}/samples/${name ? `${name}/` : ""}${String(step).padStart(7, "0")}.png`, grey };

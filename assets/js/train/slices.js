@@ -1,8 +1,8 @@
-/* On a Space that lends its card for minutes, a run goes on in slices while its visitor watches: one call after the other. */
+/* On a Space that lends its GPU for minutes, a run continues in slices while its visitor watches: one request after the other. */
 
-const PAUSE = 1500; // ms after a slice that could not be had
+const PAUSE = 1500; // ms after a slice that was refused
 
-/** Ask for slices as long as the run on the stage is the visitor's and waits for one. */
+/** Request slices as long as the shown run belongs to the visitor and waits for one. */
 export function slices(desk) {
   let asking = false;
   const go = async () => {

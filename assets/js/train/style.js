@@ -1,12 +1,12 @@
-/* A style of one's own: a painting in, a name, how long it may take; what comes out is a run like any other. */
+/* Training a style: a painting, a name, and how long it may take. The result is a run like any other. */
 
 import { upright } from "../parts/bitmap.js";
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
 const LONG = ["quick", "good", "fine"]; // as jobs/requests/style_train.py knows them
 const SIDE = 1024; // pixels of the painting's shorter side that are sent
 
-/** A picture file as a data URI, made small; rejects when it is no picture that this browser reads. */
+/** A picture file as a data URI, reduced; rejects if this browser cannot read it. */
 async function reduced(file) {
   const bitmap = await upright(file);
   const scale = Math.min(1, SIDE / Math.min(bitmap.width, bitmap.height));
@@ -53,12 +53,12 @@ export class Style {
     this.begin = element("button", { type: "submit", className: "btn main" });
     this.needs = element("p", { className: "say", id: "style-needs", hidden: true });
     put(this.begin, "aria-describedby", "style-needs");
-    this.told = element("p", { className: "say" });
-    put(this.told, "role", "status");
-    this.place.append(this.needs, zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.told);
+    this.status = element("p", { className: "say" });
+    put(this.status, "role", "status");
+    this.place.append(this.needs, zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.status);
   }
 
-  /** Take a painting; its file's name is a name for the style until another is given. */
+  /** Take a painting; the name of its file is the name of the style until another is given. */
   async _take(file) {
     this.file.value = "";
     if (!file) return;
@@ -99,7 +99,7 @@ export class Style {
 
   _words() {
     const { t, language } = this.desk.tools;
-    const needs = this.desk.options?.features; // what it learns by, and whether that is here
+    const needs = this.desk.options?.features; // the features that the training needs, and whether they are installed
     say(this.needs, needs?.say[language()] ?? "");
     show(this.needs, Boolean(needs?.say[language()]));
     say(this.title, t(this.painting ? "train.style.taken" : "train.style.drop"));
@@ -114,6 +114,6 @@ export class Style {
     }
     say(this.begin, t(this.busy ? "train.plan.starting" : "train.plan.start"));
     this.begin.disabled = this.busy || needs?.state === "missing";
-    say(this.told, this.problem?.sentence ?? "");
+    say(this.status, this.problem?.sentence ?? "");
   }
 }

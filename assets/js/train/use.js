@@ -1,13 +1,14 @@
-/* Use what a run learnt, as soon as there is something: beside its title, also while it goes on. The model is made on the server, so whoever
-   leaves meanwhile finds it again. */
+/* A button to use what a run has learnt, as soon as there is something, also while the run goes on. The server makes the model, so it is
+   there even if the visitor leaves. */
 
-import { element, say, sentences, show, time } from "./say.js";
+import { element, say, show } from "../parts/nodes.js";
+import { time } from "./values.js";
 
 const USED = ["gan", "digits", "stylize"]; // recipes whose results another page can use
 
 export class Use {
   constructor(root, desk) {
-    Object.assign(this, { desk, asked: new Set() }); // asked: runs that somebody waits for on this page
+    Object.assign(this, { desk, awaited: new Set() }); // awaited: runs for whose model somebody waits on this page
     this.find = (id) => root.querySelector(`#${id}`);
     this.button = element("button", { type: "button", className: "btn main", hidden: true });
     this.button.addEventListener("click", () => this._press());
@@ -17,10 +18,10 @@ export class Use {
     desk.on("run words rows route", () => this.update());
   }
 
-  /** How the making of the model stands: null, or {state, seconds, address, error, step}. */
+  /** The state of the model: null, or {state, seconds, address, error, step}. */
   get _adoption() {
     const { run } = this.desk;
-    return this.asked.has(run.id) && !run.adoption ? { state: "waiting", seconds: 0 } : run.adoption;
+    return this.awaited.has(run.id) && !run.adoption ? { state: "waiting", seconds: 0 } : run.adoption;
   }
 
   update() {
@@ -40,7 +41,7 @@ export class Use {
     show(this.find("using").querySelector(".prog"), busy);
   }
 
-  /** A model that was made of an earlier step stays within reach: on a fast machine the run has gone on before anybody comes back. */
+  /** A link to the model of an earlier step: on a fast machine the run has gone on before anybody comes back. */
   _older(run, adoption) {
     const there = adoption?.state === "done" && Boolean(adoption.address) && Number.isInteger(adoption.step) && adoption.step !== run.usable;
     show(this.older, there);
@@ -48,7 +49,7 @@ export class Use {
     if (there) this.older.href = new URL(adoption.address, document.baseURI).href;
   }
 
-  /** Whether the model is there and as new as the run's result. */
+  /** Whether the model exists and is as new as the result of the run. */
   _ready(adoption) {
     return adoption?.state === "done" && adoption.step === this.desk.run.usable;
   }
@@ -59,19 +60,19 @@ export class Use {
     const style = run.order.recipe === "stylize" ? "_style" : "";
     if (busy) {
       const what = adoption.state === "waiting" ? "waiting" : `making${style}`;
-      return sentences([t(`train.result.${what}`, { time: time(adoption.seconds, tools) }), t("train.result.leave")], tools);
+      return tools.sentences([t(`train.result.${what}`, { time: time(adoption.seconds, tools) }), t("train.result.leave")]);
     }
-    if (adoption?.state === "failed") return sentences([t("train.error.use") + t("train.colon"), adoption.error[language()]], tools);
+    if (adoption?.state === "failed") return tools.sentences([t("train.error.use") + t("train.colon"), adoption.error[language()]]);
     if (run.state !== "running") return "";
     return t("train.result.early", { step: number(run.usable) });
   }
 
-  /** Make the model, and open it in the page that uses it if somebody still waits here. */
+  /** Make the model, and open the page that uses it if somebody still waits here. */
   async _press() {
     const { desk } = this;
     const { id, name } = desk.run;
     if (this._ready(desk.run.adoption)) return this._open(desk.run.adoption.address);
-    this.asked.add(id);
+    this.awaited.add(id);
     this.update();
     try {
       let answer = { pending: true };
@@ -82,7 +83,7 @@ export class Use {
       if (error.name !== "TaskError") throw error;
       if (desk.route.id === id) desk.trouble("train.error.use", error);
     } finally {
-      this.asked.delete(id);
+      this.awaited.delete(id);
       desk.look();
       this.update();
     }

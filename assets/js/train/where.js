@@ -1,6 +1,6 @@
-/* Where a run is carried out: this machine, or one rented from Hugging Face Jobs. The token is used and never kept. */
+/* The choice of the machine: this one, or one rented from Hugging Face Jobs. The token is used and never kept. */
 
-import { element, put, say, show } from "./say.js";
+import { element, put, say, show } from "../parts/nodes.js";
 
 export class Where {
   constructor(place, desk, form, changed) {
@@ -29,7 +29,7 @@ export class Where {
     place.append(this.title, this.choice, this.rented);
   }
 
-  /** Key of the sentence that says what is still needed; null for nothing. */
+  /** Key of the sentence that says what is still missing; null if nothing is. */
   get missing() {
     if (!this.away) return null;
     if (this.form.data.id === "pictures") return "train.where.own_stays";

@@ -1,9 +1,10 @@
-/* The page's line to its server: every question with the visitor's key, files by plain HTTP, and whether anybody answers. */
+/* Requests of the training page: every one has the key of the visitor; files are fetched by plain HTTP; and it knows whether the server can
+   be reached. */
 
-import { password, rememberPassword, visitor } from "./key.js";
+import { password, rememberPassword, visitor } from "../parts/visitor.js";
 
 const UNREACHABLE = "frame.unreachable";
-const OPEN = new Set(["hub_offers"]); // tasks that take no password
+const OPEN = new Set(["hub_offers"]); // tasks without a password
 
 export class Wire {
   constructor(tools) {
@@ -14,21 +15,21 @@ export class Wire {
     this.listeners = new Set();
   }
 
-  /** Take the administrator's password, "" to be a visitor again. */
+  /** Use the administrator's password; "" to be a visitor again. */
   become(secret) {
     this.password = secret;
     rememberPassword(secret);
   }
 
-  /** `heard(reachable)` after each change. */
-  onReach(heard) {
-    this.listeners.add(heard);
+  /** listener(reachable): called after each change. */
+  onReach(listener) {
+    this.listeners.add(listener);
   }
 
   _reached(reachable) {
     if (reachable === this.reachable) return;
     this.reachable = reachable;
-    for (const heard of this.listeners) heard(reachable);
+    for (const listener of this.listeners) listener(reachable);
   }
 
   /** The report of a task; rejects with a TaskError. */
@@ -60,13 +61,13 @@ export class Wire {
   }
 }
 
-/** What a refused request says: {key, en, zh} of its body, or what its number tells. */
+/** The error of a refused response: {key, en, zh} from its body, or by its status. */
 async function refusal(response) {
   try {
     const said = await response.json();
     if (said?.error?.en) return said.error;
   } catch {
-    // no JSON: the number has to do
+    // no JSON, so use the status
   }
   return { key: response.status === 413 ? "train.error.too_large" : response.status === 404 ? "train.error.no_file" : UNREACHABLE };
 }

@@ -1,6 +1,6 @@
-/* The bench of the upscale page. Beside the events of every batch it tells "plan" (what is to be expected). */
+/* The state of the upscale page. Beside the events of every batch: "plan" (the expected size, time and memory). */
 
-import { Batch } from "../batch/bench.js";
+import { Batch } from "../parts/batch/bench.js";
 
 const DPI = 300;
 const INCH = 2.54; // centimetres
@@ -21,7 +21,7 @@ export class Bench extends Batch {
     return { model: kind === "own" ? model : kind, factor: by === "factor" ? factor : 4, width: pixels, strength, denoise, form, quality };
   }
 
-  /** Not where one picture alone is known to be too large. */
+  /** False if there is one picture and it is known to be too large. */
   get able() {
     return !(this.items.length === 1 && Boolean(this.plan?.error || this.plan?.fits === false));
   }

@@ -1,7 +1,9 @@
-/* Models other than the two of our own: those that are here, and any on the Hub by its name. What is known of them decides which sliders
-   there are (bench.known), and is told under the name. */
+/* The choice of other models: those that are installed, and any on the Hub by its name. Facts about a model (bench.known) decide which
+   sliders are shown; they stand under its name. */
 
-/** The shipped models stand for their kind. */
+import { element } from "../parts/nodes.js";
+
+/** The shipped models also stand for their kind. */
 function kinds(known) {
   for (const kind of ["photo", "fidelity"]) {
     const ours = known[`upscale-x4-${kind}`] ?? known[`upscale-x2-${kind}`];
@@ -23,7 +25,7 @@ export class Models {
     this._list();
   }
 
-  /** Fetch and open a model, tell what it does, and take it. One that cannot be used leaves everything as it was. */
+  /** Load a model, show the facts about it, and choose it. If it cannot be used, nothing changes. */
   async use(model) {
     const { bench } = this;
     if (!model || this.looking) return;
@@ -53,19 +55,19 @@ export class Models {
     this.find("model-facts").textContent = this.looking ? tools.t("upscale.model.looking") : values ? tools.t("upscale.model.facts", values) : "";
   }
 
-  /** What is here to choose from. A link may have asked for one of these. */
+  /** List the installed models. A link may have asked for one of them. */
   async _list() {
     const { bench } = this;
-    let found = [];
+    let available = [];
     try {
-      found = await bench.server.data();
+      available = await bench.server.data();
     } catch (problem) {
       console.warn(`models: ${problem}`);
     }
-    if (!Array.isArray(found)) return;
-    for (const each of found) bench.known[each.id] = { ...each, ...bench.known[each.id] };
+    if (!Array.isArray(available)) return;
+    for (const each of available) bench.known[each.id] = { ...each, ...bench.known[each.id] };
     kinds(bench.known);
-    this.find("models").replaceChildren(...found.map(({ id }) => Object.assign(document.createElement("option"), { value: id })));
+    this.find("models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
     if (bench.settings.kind === "own") this.use(bench.settings.model);
     bench.tell("settings");
   }

@@ -1,14 +1,14 @@
-/* The upscale page: pictures, settings, what is to be expected, the work, and what became of them. Everything is tied to one bench. */
+/* The upscale page: makes all its parts, which share one bench. */
 
-import { examples } from "../batch/examples.js";
-import { form } from "../batch/form.js";
-import { link } from "../batch/link.js";
-import { List } from "../batch/list.js";
-import { Opening } from "../batch/opening.js";
-import { Stage } from "../batch/stage.js";
-import { Work } from "../batch/work.js";
-import { dropped } from "../digits/files.js";
-import { troubles } from "../shell/troubles.js";
+import { examples } from "../parts/batch/examples.js";
+import { form } from "../parts/batch/form.js";
+import { link } from "../parts/batch/link.js";
+import { List } from "../parts/batch/list.js";
+import { Opening } from "../parts/batch/opening.js";
+import { Stage } from "../parts/batch/stage.js";
+import { Work } from "../parts/batch/work.js";
+import { dropped } from "../parts/files.js";
+import { troubles } from "../parts/troubles.js";
 import { Bench } from "./bench.js";
 import { LINK } from "./link.js";
 import { Models } from "./models.js";

@@ -1,22 +1,22 @@
-/* What is to be expected, asked for whenever a setting moves: size, parts, time, memory, and a sentence where it cannot be done like this. */
+/* The expected size, parts, time and memory, updated whenever a setting changes, and a sentence if the work is impossible. */
 
-import { lasting } from "../batch/bench.js";
+import { durationText } from "../parts/batch/bench.js";
 
-const REST = 200; // milliseconds without a change before it is asked
-const AGAIN = 1500; // milliseconds until the machine may have been measured
+const REST = 200; // milliseconds without a change before the server is asked
+const AGAIN = 1500; // milliseconds until the next try, while the machine is being measured
 const TRIES = 20;
 
 export class Plan {
   constructor(bench, root) {
-    Object.assign(this, { bench, timer: 0, turn: 0, tries: 0, of: null }); // of: the picture that the plan is for
+    Object.assign(this, { bench, timer: 0, turn: 0, tries: 0, of: null }); // of: the picture that the plan belongs to
     this.find = (id) => root.querySelector(`#${id}`);
-    for (const event of ["shown", "settings"]) bench.on(event, () => this._soon());
-    for (const event of ["items", "plan", "settings"]) bench.on(event, () => this._write());
+    bench.on("shown settings", () => this._soon());
+    bench.on("items plan settings", () => this._write());
     bench.tools.onLanguage(() => this._write());
     this._write();
   }
 
-  /** What was expected of another picture is taken away; what was expected with other settings is dimmed until it is known anew. */
+  /** Ask again soon. The plan of another picture is removed; one for other settings is dimmed until the new one arrives. */
   _soon() {
     const { bench } = this;
     clearTimeout(this.timer);
@@ -73,7 +73,7 @@ export class Plan {
 
   _time({ seconds, tiles }) {
     const { tools } = this.bench;
-    const time = lasting(tools, seconds);
+    const time = durationText(tools, seconds);
     return tiles > 1 ? tools.t("upscale.picture.in_parts", { time, tiles: tools.number(tiles) }) : time;
   }
 
@@ -83,7 +83,7 @@ export class Plan {
     return tools.t("upscale.picture.gigabytes", { gigabytes: tools.number(megabytes / 1024, 1) });
   }
 
-  /** The time of all that is left, by their pixels. */
+  /** The time for all remaining pictures, in proportion to their pixels. */
   _all(known) {
     const { bench } = this;
     const { shown, tools } = bench;
@@ -93,7 +93,7 @@ export class Plan {
     if (row.hidden) return;
     const pixels = left.reduce((sum, { width, height }) => sum + width * height, 0);
     row.querySelector("dt").textContent = tools.t("upscale.picture.time_all", { count: tools.number(left.length) });
-    this.find("fact-all").textContent = lasting(tools, (known.seconds * pixels) / (shown.width * shown.height));
+    this.find("fact-all").textContent = durationText(tools, (known.seconds * pixels) / (shown.width * shown.height));
   }
 
   _warn() {

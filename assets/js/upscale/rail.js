@@ -1,20 +1,20 @@
-/* The rail's controls: how much larger, of what character. They write into the settings and follow them. */
+/* The controls at the side: how much larger, and of what character. They write into the settings and follow them. */
 
-import { Dial } from "../digits/dial.js";
-import { radios } from "../digits/rail.js";
+import { Dial } from "../parts/dial.js";
+import { radios } from "../parts/radios.js";
 
 const TIMES = ["2", "3", "4", "8"];
 const LIMITS = { factor: [1.1, 8], width: [1, 100_000], print: [0.5, 500] };
 
-/** How much larger: by one of four factors, by any, or to a width in pixels or on paper. */
+/** The size: one of four factors, any factor, or a width in pixels or on paper. */
 export function sizes(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
-  let own = false; // whether another size than the four is wanted
+  let own = false; // whether a size other than the four factors is chosen
   const times = radios(find("times"), (value) => {
     own = value === "own";
     bench.set(own ? {} : { by: "factor", factor: Number(value) });
   });
-  const by = radios(find("by"), (value) => value in LIMITS && bench.set({ by: value })); // the numbers' own changes come by here as well
+  const by = radios(find("by"), (value) => value in LIMITS && bench.set({ by: value })); // changes of the number fields arrive here as well
   const follow = () => {
     const { settings } = bench;
     own ||= settings.by !== "factor" || !TIMES.includes(String(settings.factor));
@@ -39,7 +39,7 @@ export function sizes(bench, root) {
   follow();
 }
 
-/** Crisp or faithful, and how much of it; what the chosen model does not know is not offered. */
+/** Crisp or faithful, and how strongly; dials that the chosen model does not know are hidden. */
 export function character(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
   const kind = radios(find("kind"), (value) => bench.set({ kind: value }));

@@ -1,4 +1,4 @@
-"""Directions without a name, for any generator: the principal components of what its first layer makes of random latents.
+"""Directions without a name, for any generator: the principal components of its first layer's output for random latents.
 
 Haerkoenen et al. 2020, "GANSpace: Discovering Interpretable GAN Controls": principal components of features of random samples,
 carried back to the latent space by linear regression. Here they are made orthogonal to the named directions and to each other,
@@ -18,7 +18,7 @@ from ganapp.finishing.directions import written
 SAMPLES = 1000
 SPARE = 2  # candidates for each direction that is asked for
 ENDS = 2.0  # coordinates between which the change is measured
-LEAST = 0.01  # mean change of a pixel, 0 to 1, below which nothing is to be seen
+LEAST = 0.01  # mean change of a pixel, 0 to 1, below which no difference is visible
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ def weights(net: nn.Module, count: int) -> Tensor:
 
 @torch.no_grad()
 def features(net: nn.Module, z: Tensor, y: Tensor) -> Tensor:
-    """What the generator's first layer makes of latents (n, latent), after its rectifier: (n, d)."""
-    found: list[Tensor] = []
+    """The output of the generator's first layer for latents (n, latent), after its rectifier: (n, d)."""
+    outputs: list[Tensor] = []
     layer: Any = getattr(net, "stem_norm", None) or net.hidden[0]  # type: ignore[index]
-    hook = layer.register_forward_hook(lambda _module, _given, made: found.append(made.relu().flatten(1)))
+    hook = layer.register_forward_hook(lambda _module, _given, output: outputs.append(output.relu().flatten(1)))
     try:
         for i in range(0, len(z), 100):
             net(z[i : i + 100], y[i : i + 100])
     finally:
         hook.remove()
-    return torch.cat(found)
+    return torch.cat(outputs)
 
 
 def candidates(net: nn.Module, named: Tensor, count: int) -> Tensor:
@@ -57,12 +57,12 @@ def candidates(net: nn.Module, named: Tensor, count: int) -> Tensor:
         return torch.zeros(0, latent)
     samples = max(SAMPLES, 2 * latent)
     z = torch.randn(samples, latent, generator=torch.Generator().manual_seed(3))
-    made = features(net, z, weights(net, samples))
+    outputs = features(net, z, weights(net, samples))
     classes = int(net.config.classes)  # type: ignore[union-attr, arg-type]
     for kind in range(classes if 10 * classes <= samples else 0):  # a direction is to change the picture and not its class
-        own = made[kind::classes]
-        made[kind::classes] = own - own.mean(0)
-    gram = (made - made.mean(0)).double()
+        own = outputs[kind::classes]
+        outputs[kind::classes] = own - own.mean(0)
+    gram = (outputs - outputs.mean(0)).double()
     values, axes = torch.linalg.eigh(gram @ gram.T)  # fewer samples than features: the small side of the two
     places = axes.flip(1)[:, : min(count, len(axes))]  # (samples, k): each sample's coordinate along each component
     back = torch.linalg.lstsq(z.double(), places).solution.T  # (k, latent): GANSpace, equation 3
@@ -83,8 +83,9 @@ def change(net: nn.Module, vector: Tensor) -> float:
     return float((high - low).abs().mean() / 2)
 
 
-def found(net: nn.Module, named: Tensor, count: int) -> list[Direction]:
-    """At most `count` directions orthogonal to the rows of `named` (n, latent), the greatest change first; none that changes nothing."""
+def strongest(net: nn.Module, named: Tensor, count: int) -> list[Direction]:
+    """At most `count` directions orthogonal to the rows of `named` (n, latent), the greatest change first,
+    without those whose change is invisible."""
     tried = [Direction(vector, change(net, vector)) for vector in candidates(net, named, SPARE * count)]
     seen = [direction for direction in tried if direction.change >= LEAST]
     return sorted(seen, key=lambda direction: -direction.change)[:count]

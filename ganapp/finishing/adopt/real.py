@@ -16,9 +16,9 @@ from ganapp.base.errors import UserError
 from ganapp.digits import idx
 from ganapp.pictures import archives
 from ganapp.training.data import sets
-from ganapp.training.data.sets import Wanted, collection, pictures
+from ganapp.training.data.sets import Wanted, collection
 
-KEPT_OUT = {"mnist": "mnist", "fashion_mnist": "fashion-mnist", "stacked_mnist": "mnist"}  # data set -> whose test pictures it has
+STACKED = "stacked_mnist"  # has the test pictures of mnist, three to a picture
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ def load(settings: dict[str, Any], promises: dict[str, Any], classes: tuple[str,
     name, source = str(settings.get("data", "mnist")), str(settings.get("source", ""))
     wanted = Wanted(promises["size"], promises["channels"], bool(classes), source)
     try:
-        if name in KEPT_OUT:
+        if name == STACKED or name.replace("_", "-") in idx.folders():
             return _kept_out(name, wanted, count)
-        found = _some(paths.pictures(wanted.source), wanted, count) if name == pictures.NAME else sets.load(name, wanted)
+        found = _some(paths.pictures(wanted.source), wanted, count) if name == "pictures" else sets.load(name, wanted)
     except UserError:
         return None
     if classes and (found.labels is None or not set(found.classes) <= set(classes)):
@@ -55,8 +55,8 @@ def load(settings: dict[str, Any], promises: dict[str, Any], classes: tuple[str,
 
 def _kept_out(name: str, wanted: Wanted, count: int) -> Real:
     """Test pictures; of stacked digits new stacks of test digits."""
-    test = idx.load(KEPT_OUT[name], "test")
-    stacked = name == "stacked_mnist"
+    stacked = name == STACKED
+    test = idx.load("mnist" if stacked else name.replace("_", "-"), "test")
     order = torch.randperm(len(test.labels), generator=torch.Generator().manual_seed(0))[: count * (3 if stacked else 1)]
     grey = torch.from_numpy(test.pictures[order.numpy()].copy()).unsqueeze(1)
     levels = sets.fitted(grey, wanted.size, 1 if stacked else wanted.channels)  # (n, c, size, size)

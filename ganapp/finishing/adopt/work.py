@@ -1,4 +1,4 @@
-"""The steps of adopting a result."""
+"""Adopting a result of a training: from the folder of a run to a model that the pages can use."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganapp import models
 from ganapp.base import exchange, paths
 from ganapp.base.errors import UserError
 from ganapp.digits import digit
 from ganapp.finishing.adopt import fits, principal, real
 from ganapp.models import card, catalog, folder
-from ganapp.nets import digit_classifier
+from ganapp.models.classifier import Classifier
 from ganapp.tasks._inversion import Nets
-from ganapp.training.data.augment import resized_square
+from ganapp.training.data.sizes import resized_square
 
 DIGITS = "mnist"  # the data set whose pictures are handwritten digits, one to a picture
 MEASURED = 2000  # digits that named directions are fitted on
@@ -33,18 +34,18 @@ HEAVY = 20_000_000  # weights above which no browser is sent the generator
 class Examiner(nn.Module):
     """The judge of digits for pictures of any size."""
 
-    def __init__(self, judge: digit_classifier.Net) -> None:
+    def __init__(self, judge: Classifier) -> None:
         super().__init__()
         self.judge = judge
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits (b, 10) of pictures (b, 1, h, w) in [-1, 1]."""
-        logits: Tensor = self.judge(resized_square(x, self.judge.config.size))
+        logits: Tensor = self.judge(resized_square(x, self.judge.size))
         return logits
 
 
 class Copy:
-    """A copy of a result that is being made ready in the folder `place`: a style needs no more than its name."""
+    """A copy of a result, prepared in the folder `place`. A style needs a name only."""
 
     def __init__(self, result: Path, place: Path) -> None:
         self.description, self.place = folder.check(result), place
@@ -53,12 +54,12 @@ class Copy:
             shutil.copyfile(result / name, place / name)
 
     def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
-        """Call it `title`, note where it comes from, and return what else was found out."""
+        """Write title and origin into the copy, and return further facts about it (none for a style)."""
         self.describe(title, {"adopted": noted})
         return {}
 
     def describe(self, title: str, fitted: dict[str, Any]) -> None:
-        """Put title and fitted values into config.json; where the training pictures lay is nobody's business but their name."""
+        """Write title and fitted values into config.json. The path of the training pictures is private: only its last part stays."""
         config = json.loads((self.place / folder.CONFIG).read_text(encoding="utf-8"))
         if title:
             config["title"] = {"en": title, "zh": title}
@@ -88,7 +89,7 @@ class Generator(Copy):
         noted = training.get("classes")
         names = noted if isinstance(noted, list) and len(noted) == self.classes else range(self.classes)
         self.names = tuple(str(name) for name in names)
-        self.missing: list[str] = []  # of `samplers.MISSING`: what the result has the nets for and the model will not have
+        self.missing: list[str] = []  # keys of `samplers.MISSING`: parts that could not be computed
 
     def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
         """As `Copy.fit`: the names of the named directions, the number of raw ones, the values, and whether a browser can draw."""
@@ -111,11 +112,11 @@ class Generator(Copy):
         if self.digits and self.promises["channels"] == 1:
             from ganapp.finishing import directions
 
-            judge = Examiner(catalog.load("digits-judge", "classify").net())  # type: ignore[arg-type]
+            judge = Examiner(models.load("digits-judge", "classify"))
             table, vectors = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
             self.missing += [] if len(vectors) else ["sliders"]
-        found = principal.found(self.net, vectors, BESIDE if len(vectors) else ALONE)
-        return {**table, "raw": principal.entries(found)}
+        directions_found = principal.strongest(self.net, vectors, BESIDE if len(vectors) else ALONE)
+        return {**table, "raw": principal.entries(directions_found)}
 
     def values(self) -> dict[str, Any]:
         """What is fitted beside the directions, and how the pictures are to be shown."""
@@ -140,10 +141,10 @@ class Generator(Copy):
             self.missing += [] if usual else ["nearest"]
         return found
 
-    def judge(self) -> nn.Module | None:
+    def judge(self) -> Classifier | None:
         """The judge that a search for digits uses too, None where it does not know such pictures; as `tasks.invert.nets`."""
         known = self.digits and self.promises["channels"] == 1 and self.promises["size"] == digit.SIZE
-        return catalog.load("digits-judge", "classify").net() if known else None
+        return models.load("digits-judge", "classify") if known else None
 
     def browser(self) -> bool:
         """Write web.onnx where that can be done and checked, and a browser may be sent so much."""
@@ -170,7 +171,7 @@ def _usual_distance() -> dict[str, Any] | None:
 
 def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[str, Any]:
     """Make `model` from a run's `result`. UserError for a result that is broken, or neither a generator nor a style; nothing is left behind
-    then. Returns what was found, see `fit` of its kind."""
+    then. Returns the facts that `fit` of its kind gives."""
     noted = {"result": folder.digest(result / folder.CONFIG) if (result / folder.CONFIG).is_file() else "", "origin": origin}
     place = model.parent / f".{model.name}.{os.getpid()}"
     try:
@@ -184,7 +185,7 @@ def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[
 
 
 def _ordered(result: Path, published: Any) -> dict[str, Any]:
-    """Settings as they were ordered: under which name pictures were sent stands in the job's order alone, see `paths.without_uploads`."""
+    """The settings of the job's order. A result does not hold the names of uploads (`paths.without_uploads`); the order does."""
     settings = dict(published or {})
     for name in [name for name, value in settings.items() if value == paths.UPLOAD]:
         try:

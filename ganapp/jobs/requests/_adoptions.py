@@ -1,4 +1,4 @@
-"""Models that are being made from results of jobs, in threads that go on while nobody waits for them; one is made at a time."""
+"""Models that are being built from results of jobs, one at a time, in threads that continue when no request waits for them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _place = threading.BoundedSemaphore(1)
 
 @dataclass
 class Adoption:
-    """One of them. title: what the model is called; step: of the result it is made from; place: the model's folder; begun: when it was
-    asked for; working: whether it is its turn; address: where the model is opened, "" until then; problem: why there is none."""
+    """One model being built. title: of the model; step: of the result it is built from; place: the model's folder; begun: when it was
+    requested; working: whether it is its turn; address: where the model is opened, "" until then; problem: why there is no model."""
 
     title: str
     step: int | None = None
@@ -54,15 +54,15 @@ class Adoption:
         return {"state": state, "seconds": spent, "address": self.address, "step": self.step, "error": error}
 
 
-def asked(job_id: str, wanted: Adoption, work: Callable[[], str]) -> Adoption:
-    """The adoption of this job as `wanted`: the one under way, or a new one. UserError("busy") while it is made under another."""
+def start(job_id: str, new: Adoption, work: Callable[[], str]) -> Adoption:
+    """Start the adoption `new` of this job, or return the one under way. UserError("busy") while one with another title is under way."""
     with _lock:
         adoption = _known.get(job_id)
         if adoption is not None and not adoption.over.is_set():
-            if adoption.title != wanted.title:
+            if adoption.title != new.title:
                 raise UserError("busy")
             return adoption
-        adoption = _known[job_id] = wanted
+        adoption = _known[job_id] = new
         _known.move_to_end(job_id)
         for old in [each for each, other in _known.items() if other.over.is_set()][: max(0, len(_known) - MOST)]:
             del _known[old]
@@ -70,8 +70,8 @@ def asked(job_id: str, wanted: Adoption, work: Callable[[], str]) -> Adoption:
     return adoption
 
 
-def told(job_id: str) -> dict[str, Any] | None:
-    """What is known of the last adoption of a job, None when nobody asked for one, or when its model was taken away since."""
+def latest(job_id: str) -> dict[str, Any] | None:
+    """The report of the latest adoption of a job; None when there was none, or when its model has been removed since."""
     with _lock:
         adoption = _known.get(job_id)
         if adoption is not None and adoption.address and adoption.place is not None and not adoption.place.is_dir():
@@ -81,7 +81,7 @@ def told(job_id: str) -> dict[str, Any] | None:
 
 
 def forget(job_id: str) -> None:
-    """What went wrong has been told."""
+    """Drop a failed adoption, after its error was shown."""
     with _lock:
         adoption = _known.get(job_id)
         if adoption is not None and adoption.problem:

@@ -1,7 +1,7 @@
-"""What an order will need at least, told from its settings alone: parameters, and memory for them and for one batch.
+"""A lower bound of what an order needs, from its settings alone: parameters, and memory for them and for one batch.
 
-The nets are laid out without memory and one batch of shapes goes through them, so that the largest net costs no more to ask for than the
-smallest. A run really takes more than is told here, so nothing is refused that could be done; `ganapp.training.run.estimate` measures that.
+The nets are built on torch's "meta" device, which has shapes but no memory, so a huge net costs no more here than a small one. A real run
+takes more, so no order is refused that could run; `ganapp.training.run.estimate` measures the real need.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was measured for an order, remembered for orders whose steps are the very same work.
+"""Measurements of orders, kept in memory for orders with the same steps.
 
 A measurement holds for the settings it was made with and for nothing else: another net, batch or picture size is not known until it is
 measured itself. Only how many steps there are, how often pictures are shown and the seed may differ: they do not change what a step is.
@@ -56,7 +56,7 @@ def known(order: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _total(order: dict[str, Any], measured: dict[str, Any]) -> float:
-    """Seconds of the whole order, as `calibration.estimate` adds them up."""
+    """Seconds of the whole order, as `training.run.estimate` adds them up."""
     steps, previews = order["steps"], order.get("previews", 0)
     apart = _schema.filled(order).get("diagnosed", 0)
     moments = steps // order.get("every", 250) + (steps // previews if previews else 0)

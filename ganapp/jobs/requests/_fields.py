@@ -1,42 +1,32 @@
-"""What requests about jobs share: the words for their common fields, and one check of every field by its kind."""
+"""What fields of requests about jobs share: their words, how they are checked, and who sends them."""
 
 from __future__ import annotations
 
-import typing
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, ValidationInfo
 
 from ganapp.base.errors import UserError
-from ganapp.jobs import orders, visitor
+from ganapp.base.kinds import Text, stored
+from ganapp.jobs import visitor
 from ganapp.jobs.visitor import Visitor
 
-LONGEST = 400  # characters of a text
-KEY = {"help": "your private key, 20 characters or more that you made up: whoever has it sees and changes your jobs"}
-PASSWORD = {"help": "the administrator's password, to see and change every job"}
-ID = {"help": "the job's id"}
-TOKEN = {"help": "a token of the Hugging Face Hub that may do this; it is used for this request and not kept"}
+KEY = "your private key, 20 characters or more that you made up: whoever has it sees and changes your jobs"
+PASSWORD = "the administrator's password, to see and change every job"
+ID = "the job's id"
+TOKEN = "a token of the Hugging Face Hub that may do this; it is used for this request and not kept"
 
 
-def check(request: Any, but: tuple[str, ...] = ()) -> None:
-    """Every field but those of `but` is of its kind: texts of at most 400 characters, flags, whole numbers from -1, objects. Else
-    UserError. No text holds half a character, which could be stored nowhere and answered to nobody."""
-    for name, kind in typing.get_type_hints(type(request)).items():
-        if name in but:
-            continue
-        value = getattr(request, name)
-        if kind is str:
-            if not isinstance(value, str) or len(value) > LONGEST:
-                raise UserError("text_needed", name=name, longest=LONGEST)
-            orders.storable(value, name)
-        if kind is bool and not isinstance(value, bool):
-            raise UserError("true_or_false", name=name)
-        if kind is int and (isinstance(value, bool) or not isinstance(value, int) or not -1 <= value < 2**53):
-            raise UserError("whole_between", name=name, low=-1, high=2**53 - 1)
-        if kind is float and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e9):
-            raise UserError("number_between", name=name, low=0, high="1e9")
-        if typing.get_origin(kind) is dict:
-            if not isinstance(value, dict):
-                raise UserError("object_needed", name=name)
-            orders.storable(value, name)
+def _object(value: Any, info: ValidationInfo) -> dict[str, Any]:
+    """An object of named values that can be stored."""
+    if not isinstance(value, dict):
+        raise UserError("object_needed", name=info.field_name)
+    stored(value, str(info.field_name))
+    return value
+
+
+Line = Annotated[str, Text(400, 0, signs="plain")]
+Object = Annotated[dict[str, Any], PlainValidator(_object)]
 
 
 def who(request: Any) -> Visitor:

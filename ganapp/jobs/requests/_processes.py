@@ -1,5 +1,5 @@
-"""What is measured and read in a process of its own, before the jobs and after the page: a few at a time on this machine. Measurements and
-looks through pictures have places of their own, so that pictures never wait for a measurement."""
+"""Short processes that a visitor waits for: measuring an order, or reading uploaded pictures. Their priority is above that of jobs and
+below that of the page. Each kind has a limit of its own, so that reading never waits for measuring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = 120.0  # seconds that one waits for another
 _lock = threading.Lock()
 _newest: dict[str, object] = {}  # ticket of the last that was asked for, by owner
 _running: dict[str, subprocess.Popen[str]] = {}
-Wanted = Callable[[], bool]
+Needed = Callable[[], bool]
 
 
 class Lane:
@@ -34,12 +34,12 @@ class Lane:
         self.changed = threading.Condition()
 
     @contextmanager
-    def place(self, wanted: Wanted) -> Iterator[None]:
+    def place(self, needed: Needed) -> Iterator[None]:
         """Wait for a place and hold it. UserError after waiting for too long, and as soon as nobody wants it any more."""
         with self.changed:
             self.waiting += 1
             try:
-                self._await(wanted, time.monotonic() + PATIENCE)
+                self._await(needed, time.monotonic() + PATIENCE)
                 self.free -= 1
             finally:
                 self.waiting -= 1
@@ -50,9 +50,9 @@ class Lane:
                 self.free += 1
                 self.changed.notify_all()
 
-    def _await(self, wanted: Wanted, until: float) -> None:
+    def _await(self, needed: Needed, until: float) -> None:
         while not self.free:
-            if not wanted():
+            if not needed():
                 raise UserError("replaced")
             if time.monotonic() >= until:
                 raise UserError("busy")
@@ -63,12 +63,11 @@ class Lane:
         return min(seconds, self.fair) if self.waiting else seconds
 
 
-# Apart from each other: however long somebody's pictures take to read, others' orders are measured.
 MEASURING, READING = Lane(1, fair=45.0), Lane(2, fair=300.0)
 
 
-class ToldError(UserError):
-    """A refusal that another process has put into words."""
+class ReportedError(UserError):
+    """A refusal whose sentences another process has printed."""
 
     def __init__(self, sentences: dict[str, str]) -> None:
         super().__init__("told")
@@ -79,13 +78,13 @@ class ToldError(UserError):
         return self.sentences.get(language) or self.sentences["en"]
 
 
-def run(module: str, arguments: Sequence[str], seconds: float, wanted: Wanted, begun: Callable[[], None] = lambda: None) -> dict[str, Any]:
+def run(module: str, arguments: Sequence[str], seconds: float, needed: Needed, begun: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """The JSON that `python -m module arguments` prints, of a process that reads; `begun` is called when it is its turn. UserError for
     {"problem": sentences}, for a process that was killed for its memory or takes longer than `seconds`, when others keep the machine busy,
-    and when it is `wanted` no longer."""
-    with READING.place(wanted):
+    and when it is `needed` no longer."""
+    with READING.place(needed):
         begun()
-        return _answered(*_finished(_started(module, arguments), seconds, READING, wanted))
+        return _answered(*_finished(_started(module, arguments), seconds, READING, needed))
 
 
 def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: float) -> dict[str, Any]:
@@ -98,25 +97,25 @@ def newest(visitor: Visitor, module: str, arguments: Sequence[str], seconds: flo
     if before is not None:
         process.end(before)
 
-    def wanted() -> bool:
+    def needed() -> bool:
         return _newest.get(visitor.owner) is ticket
 
     try:
-        with MEASURING.place(wanted):
+        with MEASURING.place(needed):
             with _lock:
-                if not wanted():
+                if not needed():
                     raise UserError("replaced")
                 child = _running[visitor.owner] = _started(module, arguments)
-            told = _finished(child, seconds, MEASURING, wanted)
+            ending = _finished(child, seconds, MEASURING, needed)
     finally:
         with _lock:
-            replaced = not wanted()
+            replaced = not needed()
             if not replaced:
                 del _newest[visitor.owner]
                 _running.pop(visitor.owner, None)
     if replaced:
         raise UserError("replaced")
-    return _answered(*told)
+    return _answered(*ending)
 
 
 def waits(visitor: Visitor) -> bool:
@@ -132,8 +131,8 @@ def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
     return process.humble(command, environment, process.BRISK, **streams)
 
 
-def _finished(child: subprocess.Popen[str], seconds: float, lane: Lane, wanted: Wanted) -> tuple[int, str, str]:
-    """Exit status, output and errors of a process. UserError when it takes too long or is wanted no longer; it is ended then."""
+def _finished(child: subprocess.Popen[str], seconds: float, lane: Lane, needed: Needed) -> tuple[int, str, str]:
+    """Exit status, output and errors of a process. UserError when it takes too long or is needed no longer; it is ended then."""
     begun = time.monotonic()
 
     def wait() -> tuple[str, str]:
@@ -141,27 +140,27 @@ def _finished(child: subprocess.Popen[str], seconds: float, lane: Lane, wanted: 
             try:
                 return child.communicate(timeout=0.5)
             except subprocess.TimeoutExpired:
-                if not wanted() or time.monotonic() - begun > lane.allowed(seconds):
+                if not needed() or time.monotonic() - begun > lane.allowed(seconds):
                     raise
 
     try:
-        output, words = (devices.borrowed(wait, round(seconds)) if paths.zero_gpu() else wait)()
+        output, words = (devices.with_lent_card(wait, round(seconds)) if paths.zero_gpu() else wait)()
     except subprocess.TimeoutExpired as problem:
         process.end(child)
-        raise UserError("too_slow", seconds=round(time.monotonic() - begun)) if wanted() else UserError("replaced") from problem
+        raise UserError("too_slow", seconds=round(time.monotonic() - begun)) if needed() else UserError("replaced") from problem
     return child.returncode, output, words
 
 
 def _answered(code: int, output: str, words: str) -> dict[str, Any]:
     try:
-        told = json.loads(output.strip().splitlines()[-1])
+        answer = json.loads(output.strip().splitlines()[-1])
     except (ValueError, IndexError):
-        told = None
-    if not isinstance(told, dict):
+        answer = None
+    if not isinstance(answer, dict):
         if code in (-9, 137) or "out of memory" in words.lower() or "MemoryError" in words:
             raise UserError("out_of_memory")
         raise UserError("process_broke", problem=(words.strip().splitlines() or [f"exit status {code}"])[-1][:200])
-    problem = told.get("problem")
+    problem = answer.get("problem")
     if problem:
-        raise ToldError({language: str(problem.get(language, "")) for language in locales.LANGUAGES})
-    return told
+        raise ReportedError({language: str(problem.get(language, "")) for language in locales.LANGUAGES})
+    return answer

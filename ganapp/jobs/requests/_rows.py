@@ -12,19 +12,16 @@ from ganapp.jobs import actions, queue, reports, snapshot, store
 from ganapp.jobs.requests import _schema, _sources
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
+from ganapp.tasks import _result
 
 SUMMARY = ("data", "source", "loss", "architecture", "size", "channels", "conditional", "batch", "width")  # settings that tell runs apart
 
 
 @dataclass(frozen=True)
-class OneJob:
+class OneJob(_result.Facts):
     """The Result of every request that answers with a job. job: as `jobs_list` shows it, after what was asked for."""
 
     job: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def both(job: Job) -> dict[str, str] | None:

@@ -6,16 +6,33 @@ import json
 from functools import cache
 from typing import Any
 
-from ganapp.base import paths
+from ganapp.base import members, paths, validation
 from ganapp.base.errors import UserError
+
+LISTED = {"data": "data", "loss": "losses", "augment": "augmentations"}  # setting of `gan` -> the kind whose members it chooses from
 
 
 @cache
 def facts() -> dict[str, Any]:
-    """The whole file: "datasets", "schema" {setting: {"default", "kind", "low", "high", "choices"}} of the recipe `gan`, and "digits", the
-    same of the recipe `digits`."""
+    """ "order", the numbers of an order; "datasets"; "schema" {setting: {"default", "kind", "low", "high", "choices", "longest"}} of the
+    recipe `gan`, and "digits", the same of the recipe `digits`: what the file says, and what is found by listing: data sets, losses,
+    augmentations, and a setting for each regulariser."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
-    return read
+    schema = read["schema"]
+    for setting, kind in LISTED.items():
+        schema[setting]["choices"] = list(members.names(kind))
+    for name, description in members.described("regularisers").items():
+        setting = description["facts"]
+        kind = "flag" if isinstance(setting["default"], bool) else "number"
+        schema[name] = {**setting, "kind": kind, "group": "regularisers"}
+    datasets = [{"id": name, **description["facts"]} for name, description in members.described("data").items()]
+    read["digits"]["data"]["choices"] = [each["id"].replace("_", "-") for each in datasets if each["id"] in _shipped()]
+    return {**read, "datasets": datasets}
+
+
+def _shipped() -> set[str]:
+    """The data sets that are folders of assets/data."""
+    return {name for name, description in members.described("data").items() if "sha256" in description}
 
 
 def filled(order: dict[str, Any]) -> dict[str, Any]:
@@ -33,21 +50,4 @@ def check(recipe: str, settings: dict[str, Any]) -> None:
     for name, value in settings.items():
         if name not in schema:
             raise UserError("field_unknown", name=str(name)[:80], known=", ".join(schema))
-        _check(name, value, schema[name])
-
-
-def _check(name: str, value: Any, entry: dict[str, Any]) -> None:
-    kind = entry["kind"]
-    if kind == "flag" and not isinstance(value, bool):
-        raise UserError("true_or_false", name=name)
-    if kind == "text" and (not isinstance(value, str) or len(value) > 200):
-        raise UserError("text_needed", name=name, longest=200)
-    if kind in ("number", "integer"):
-        whole = kind == "integer"
-        fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        if not fits or not entry["low"] <= value <= entry["high"]:
-            raise UserError("whole_between" if whole else "number_between", name=name, low=entry["low"], high=entry["high"])
-    if kind in ("choice", "choices"):
-        values = [value] if kind == "choice" else value
-        if not isinstance(values, list) or any(isinstance(each, bool) or each not in entry["choices"] for each in values):
-            raise UserError("one_of", name=name, known=", ".join(map(str, entry["choices"])))
+        validation.check(name, value, schema[name])

@@ -6,12 +6,16 @@ import hashlib
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import model_validator
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Choice, Whole
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import uploads
-from ganapp.jobs.requests import _fields, _found, _orders, _processes
+from ganapp.jobs.requests import _class_names, _fields, _orders, _processes
 from ganapp.jobs.visitor import Visitor
 
 FAR = True
@@ -21,38 +25,35 @@ OF_ONE, OF_ADDRESS = 2, 4  # that one visitor, and all at one address, may have 
 ANSWER = 5.0  # seconds after which a request is answered, whether all has been read or not
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which pictures, and how they will be used: one of upload and repository."""
 
-    key: str = field(metadata=_fields.KEY)
-    upload: str = field(default="", metadata={"help": "the number under which pictures were sent to /jobs/data/NUMBER/PATH"})
-    repository: str = field(default="", metadata={"help": "a data set of the Hub, owner/name or owner/name@revision"})
-    size: int = field(default=32, metadata={"help": "side in pixels at which they will be used"})
-    channels: int = field(default=3, metadata={"help": "1 for grey, 3 for colour"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
+    key: _fields.Line = about(_fields.KEY)
+    upload: _fields.Line = about("the number under which pictures were sent to /jobs/data/NUMBER/PATH", default="")
+    repository: _fields.Line = about("a data set of the Hub, owner/name or owner/name@revision", default="")
+    size: Annotated[int, Whole(8, 256)] = about("side in pixels at which they will be used", default=32)
+    channels: Annotated[int, Choice((1, 3))] = about("1 for grey, 3 for colour", default=3)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    @model_validator(mode="after")
+    def _one_source(self) -> Request:
         if bool(self.upload) == bool(self.repository):
             raise UserError("upload_or_repository")
         if self.repository and not _orders.REPOSITORY.fullmatch(self.repository):
             raise UserError("bad_repository", repository=self.repository)
-        if not 8 <= self.size <= 256:
-            raise UserError("whole_between", name="size", low=8, high=256)
-        if self.channels not in (1, 3):
-            raise UserError("one_of", name="channels", known="1, 3")
+        return self
 
 
 @dataclass(frozen=True)
 class Result:
-    """found: as `run` says."""
+    """summary: as `run` says."""
 
-    found: dict[str, Any]
+    summary: dict[str, Any]
 
     def report(self) -> dict[str, Any]:
-        """What was found."""
-        return self.found
+        """The summary."""
+        return self.summary
 
 
 def run(request: Request) -> Result:
@@ -66,14 +67,14 @@ def run(request: Request) -> Result:
     visitor = _fields.who(request)
     data, source = ("hub", request.repository) if request.repository else ("pictures", _sent(visitor, request.upload))
     arguments = [data, "--source", source, "--size", str(request.size), "--channels", str(request.channels)]
-    told = _read(visitor, arguments)
-    if isinstance(told, bool):
-        return Result({"pending": True, "begun": told, "source": source, "data": data})
-    classes = list(told["classes"])
-    _found.keep(data, source, classes)
-    refused = [{"file": entry["name"], "why": {key: value for key, value in entry.items() if key != "name"}} for entry in told["refused"]]
-    facts = {"used": told["pictures"], "classes": classes, "counts": list(told["classes"].values()), "refused": refused}
-    return Result({"source": source, "data": data, **facts, "sides": told["sides"], "coloured": told["coloured"]})
+    facts = _read(visitor, arguments)
+    if isinstance(facts, bool):
+        return Result({"pending": True, "begun": facts, "source": source, "data": data})
+    classes = list(facts["classes"])
+    _class_names.keep(data, source, classes)
+    refused = [{"file": entry["name"], "why": {key: value for key, value in entry.items() if key != "name"}} for entry in facts["refused"]]
+    used = {"used": facts["pictures"], "classes": classes, "counts": list(facts["classes"].values()), "refused": refused}
+    return Result({"source": source, "data": data, **used, "sides": facts["sides"], "coloured": facts["coloured"]})
 
 
 def _sent(visitor: Visitor, number: str) -> str:
@@ -89,29 +90,29 @@ def _sent(visitor: Visitor, number: str) -> str:
 
 @dataclass
 class _Reading:
-    """A look through pictures that goes on between two requests for it. begun: whether it is its turn; told: its answer, or why there is
-    none; asked: when it was last asked for."""
+    """A look through pictures that goes on between two requests for it. begun: whether it is its turn; answer: what the process printed, or
+    why there is nothing; requested: when it was last requested."""
 
     visitor: Visitor
     over: threading.Event = field(default_factory=threading.Event)
     begun: threading.Event = field(default_factory=threading.Event)
-    told: dict[str, Any] | UserError | None = None
-    asked: float = field(default_factory=time.monotonic)
+    answer: dict[str, Any] | UserError | None = None
+    requested: float = field(default_factory=time.monotonic)
 
-    def wanted(self) -> bool:
+    def needed(self) -> bool:
         """Whether somebody still waits for it."""
-        return time.monotonic() - self.asked < FORGOTTEN
+        return time.monotonic() - self.requested < FORGOTTEN
 
     def begin(self, arguments: list[str]) -> None:
         """Start reading in a thread of its own."""
 
         def work() -> None:
             try:
-                self.told = _processes.run("ganapp.training.data.sets", arguments, SECONDS, self.wanted, self.begun.set)
+                self.answer = _processes.run("ganapp.training.data.sets", arguments, SECONDS, self.needed, self.begun.set)
             except UserError as problem:
-                self.told = problem
+                self.answer = problem
             except OSError:
-                self.told = UserError("disk_full")
+                self.answer = UserError("disk_full")
             self.over.set()
 
         threading.Thread(target=work, name="pictures", daemon=True).start()
@@ -123,7 +124,7 @@ _lock = threading.Lock()
 
 def _make_room(visitor: Visitor) -> None:
     """Forget what nobody has come back for. UserError when a visitor, or all at one address, have enough read at once."""
-    for name in [name for name, reading in _readings.items() if reading.over.is_set() and not reading.wanted()]:
+    for name in [name for name, reading in _readings.items() if reading.over.is_set() and not reading.needed()]:
         del _readings[name]
     going = [reading.visitor for reading in _readings.values() if not reading.over.is_set()]
     here = [other for other in going if visitor.address and other.address == visitor.address]
@@ -141,13 +142,13 @@ def _read(visitor: Visitor, arguments: list[str]) -> dict[str, Any] | bool:
             _make_room(visitor)
             reading = _readings[name] = _Reading(visitor)
             reading.begin(arguments)
-        reading.asked = time.monotonic()
+        reading.requested = time.monotonic()
     over = reading.over.wait(ANSWER)
-    reading.asked = time.monotonic()
+    reading.requested = time.monotonic()
     if not over:
         return reading.begun.is_set()
     with _lock:
         _readings.pop(name, None)
-    if isinstance(reading.told, UserError):
-        raise reading.told
-    return reading.told or {}
+    if isinstance(reading.answer, UserError):
+        raise reading.answer
+    return reading.answer or {}

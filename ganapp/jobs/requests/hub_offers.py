@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import hubjobs
 from ganapp.jobs.requests import _fields
+from ganapp.tasks import _result
 
 FAR = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whoever asks."""
 
-    key: str = field(metadata=_fields.KEY)
-    token: str = field(default="", metadata=_fields.TOKEN)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    token: _fields.Line = about(_fields.TOKEN, default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """offers: the cheapest first."""
 
     offers: tuple[dict[str, Any], ...]
-
-    def report(self) -> dict[str, Any]:
-        """The offers."""
-        return {"offers": list(self.offers)}
 
 
 def run(request: Request) -> Result:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated
 
+from ganapp.base.kinds import Number
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import hubjobs
 from ganapp.jobs.requests import _fields, _orders, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
@@ -12,20 +13,17 @@ from ganapp.jobs.requests._rows import OneJob as Result
 FAR = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """An order, and the machine to rent."""
 
-    key: str = field(metadata=_fields.KEY)
-    order: dict[str, Any] = field(metadata={"help": "what to train, as for train_start"})
-    flavour: str = field(metadata={"help": "the machine, one of hub_offers"})
-    token: str = field(metadata=_fields.TOKEN)
-    hours: float = field(default=2.0, metadata={"help": "after how many hours the machine is given back, whatever runs on it"})
-    name: str = field(default="", metadata={"help": "what the job is called; empty, it is called after its data"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    order: _fields.Object = about("what to train, as for train_start")
+    flavour: _fields.Line = about("the machine, one of hub_offers")
+    token: _fields.Line = about(_fields.TOKEN)
+    hours: Annotated[float, Number(0, 1e9)] = about("after how many hours the machine is given back, whatever runs on it", default=2.0)
+    name: _fields.Line = about("what the job is called; empty, it is called after its data", default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import hubjobs
 from ganapp.jobs.requests import _fields, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
@@ -11,18 +10,15 @@ from ganapp.jobs.requests._rows import OneJob as Result
 FAR = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and how."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    token: str = field(metadata=_fields.TOKEN)
-    at_once: bool = field(default=False, metadata={"help": "give the machine back now; what was not sent yet is lost"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    token: _fields.Line = about(_fields.TOKEN)
+    at_once: bool = about("give the machine back now; what was not sent yet is lost", default=False)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:

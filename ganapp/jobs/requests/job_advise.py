@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, snapshot
 from ganapp.jobs.requests import _advice, _fields, _orders, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
@@ -13,17 +13,14 @@ from ganapp.jobs.requests._rows import OneJob as Result
 PATIENCE = 20.0  # seconds that the job is given to save itself and end
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and which advice of those its diagnosis offers."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    advice: str = field(metadata={"help": "the key of an advice that job_show offers"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    advice: _fields.Line = about("the key of an advice that job_show offers")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from ganapp.base.errors import UserError
+from ganapp.base.kinds import Choice
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _rows
 from ganapp.jobs.visitor import Visitor
+from ganapp.tasks import _result
 
 Change = Callable[[Visitor, str], object]
 CHANGES: dict[str, Change] = {
@@ -24,33 +26,24 @@ CHANGES: dict[str, Change] = {
 ACTIONS = (*CHANGES, "rename")
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and what is to be done with it."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    action: str = field(
-        metadata={"help": "pause, resume, stop (saves first), end (at once, without saving), delete, share, unshare or rename"}
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    action: Annotated[str, Choice(ACTIONS)] = about(
+        "pause, resume, stop (saves first), end (at once, without saving), delete, share, unshare or rename"
     )
-    name: str = field(default="", metadata={"help": "the new name, to rename it"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
-        if self.action not in ACTIONS:
-            raise UserError("one_of", name="action", known=", ".join(ACTIONS))
+    name: _fields.Line = about("the new name, to rename it", default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """job: as `jobs_list` shows it, None when it was deleted."""
 
     job: dict[str, Any] | None
-
-    def report(self) -> dict[str, Any]:
-        """The job."""
-        return {"job": self.job}
 
 
 def run(request: Request) -> Result:

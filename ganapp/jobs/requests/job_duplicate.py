@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _orders, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and what is to be different."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    changes: dict[str, Any] = field(
-        default_factory=dict, metadata={"help": "keys of the order, and settings one by one; null takes one away"}
-    )
-    onward: bool = field(default=False, metadata={"help": "go on from the job's last good checkpoint instead of from nothing"})
-    name: str = field(default="", metadata={"help": "what the copy is called; empty, as the job with a number"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    changes: _fields.Object = about("keys of the order, and settings one by one; null takes one away", default_factory=dict)
+    onward: bool = about("go on from the job's last good checkpoint instead of from nothing", default=False)
+    name: _fields.Line = about("what the copy is called; empty, as the job with a number", default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, outcome
 from ganapp.jobs.requests import _fields
 from ganapp.models import card, hub, hub_access
+from ganapp.tasks import _result
 
 FAR = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and where to."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    repository: str = field(metadata={"help": "the repository on the Hub, owner/name; it is made if it does not exist"})
-    private: bool = field(default=True, metadata={"help": "whether only you may see a repository that is made"})
-    token: str = field(default="", metadata=_fields.TOKEN)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    repository: _fields.Line = about("the repository on the Hub, owner/name; it is made if it does not exist")
+    private: bool = about("whether only you may see a repository that is made", default=True)
+    token: _fields.Line = about(_fields.TOKEN, default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """url: of the repository; revision: the commit."""
 
     url: str
     revision: str
-
-    def report(self) -> dict[str, str]:
-        """Where it is now."""
-        return {"url": self.url, "revision": self.revision}
 
 
 def run(request: Request) -> Result:

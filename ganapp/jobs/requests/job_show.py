@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from ganapp.base import locales, paths
-from ganapp.jobs import actions, reports
-from ganapp.jobs import snapshot as progress
-from ganapp.jobs.requests import _adoptions, _advice, _fields, _found, _schema, _sources
+from ganapp import losses
+from ganapp.base import locales
+from ganapp.base.kinds import Whole
+from ganapp.base.validation import about, request_class
+from ganapp.jobs import actions, reports, snapshot
+from ganapp.jobs.requests import _adoptions, _advice, _class_names, _fields, _schema, _sources
 from ganapp.jobs.snapshot import Progress
 from ganapp.jobs.visitor import Visitor
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job, and what of it is known already."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    since: int = field(default=-1, metadata={"help": "the `mark` of an earlier answer, for only what is new since; -1 for everything"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    since: Annotated[int, Whole(-1, 2**53 - 1)] = about(
+        "the `mark` of an earlier answer, for only what is new since; -1 for everything", default=-1
+    )
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,16 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """The progress, its reason in words, the equilibrium of its losses, names of its classes, what can be done about its health, and
-        whether a model is being made of its result (see `_adoptions.Adoption.report`; None when nobody asked)."""
+        whether a model is being made of its result (see `_adoptions.Adoption.report`; None when there is none)."""
         now = self.progress
-        told = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
+        shown = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
         settings = _schema.filled(now.order)
-        at = _equilibria().get(str(settings.get("loss", "")))
+        loss = str(settings.get("loss", ""))
+        at = losses.objective(loss).EQUILIBRIUM if loss in losses.names() else None
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
-        told["order"] = _shown(now.order, now.yours)
-        more = {"classes": _found.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.told(now.id)}
-        return {**told, "why": why, "equilibrium": at, **more}
+        shown["order"] = _shown(now.order, now.yours)
+        more = {"classes": _class_names.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.latest(now.id)}
+        return {**shown, "why": why, "equilibrium": at, **more}
 
 
 def run(request: Request) -> Result:
@@ -54,7 +54,7 @@ def run(request: Request) -> Result:
     Sheets are read from /jobs/ID/samples/STEP.png. With `since`, curves, samples and diagnoses hold only what is new: keep the first
     `curves.from` points of what you have, and add or replace the others by their step.
     """
-    return Result(progress.read(_fields.who(request), request.id, request.since))
+    return Result(snapshot.read(_fields.who(request), request.id, request.since))
 
 
 def ordered(visitor: Visitor, job_id: str) -> dict[str, Any]:
@@ -65,9 +65,3 @@ def ordered(visitor: Visitor, job_id: str) -> dict[str, Any]:
 
 def _shown(order: dict[str, Any], yours: bool) -> dict[str, Any]:
     return {**order, "settings": _sources.hidden(order.get("settings", {}), yours)} if order else {}
-
-
-@cache
-def _equilibria() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
-    return read

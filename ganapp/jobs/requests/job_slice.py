@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import slices
 from ganapp.jobs.requests import _fields, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
@@ -11,16 +10,13 @@ from ganapp.jobs.requests._rows import OneJob as Result
 FAR = True
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which job."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:

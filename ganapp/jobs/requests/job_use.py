@@ -11,12 +11,14 @@ import re
 import subprocess
 import sys
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Text
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, outcome, trained_models
 from ganapp.jobs.requests import _adoptions, _fields
 from ganapp.jobs.store import Job
@@ -31,19 +33,16 @@ MENDABLE = {"curve", "search", "browser_packages"}  # parts a model lacks that m
 ADDRESSES = {"sample": "digits#model={model}&seed=1", "stylize": "stylize#style={model}"}  # of the page that uses a model, by task
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whose job, and what the model is to be called."""
 
-    key: str = field(metadata=_fields.KEY)
-    id: str = field(metadata=_fields.ID)
-    name: str = field(default="", metadata={"help": "what the model is called, for everybody on this server; the job's name when left out"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
-        if len(self.name) > LONGEST_TITLE or not self.name.isprintable():
-            raise UserError("text_needed", name="name", longest=LONGEST_TITLE)
+    key: _fields.Line = about(_fields.KEY)
+    id: _fields.Line = about(_fields.ID)
+    name: Annotated[str, Text(LONGEST_TITLE, 0, signs="printed")] = about(
+        "what the model is called, for everybody on this server; the job's name when left out", default=""
+    )
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,9 @@ def _noted(model: Path) -> dict[str, Any]:
 def _place(job: Job) -> Path:
     """Folder of the job's model: the one made before, whatever the job is called by now, else a new name."""
     root = paths.trained_models()
-    made = sorted(path for path in root.glob("own-*") if _noted(path).get("origin") == job.id) if root.is_dir() else []
-    if made:
-        return made[0]
+    adopted = sorted(path for path in root.glob("own-*") if _noted(path).get("origin") == job.id) if root.is_dir() else []
+    if adopted:
+        return adopted[0]
     for length in range(4, len(job.id) + 1):
         path = root / f"own-{slug(job.name)}-{job.id[:length]}"
         if not path.exists():
@@ -120,17 +119,17 @@ def _adopt(job: Job, result: Path, model: Path, title: str) -> None:
         raise UserError("adopt_failed", name=job.name, problem=type(problem).__name__) from problem
     if done.returncode == 0:
         return
-    if done.returncode == 2 and (told := _refusal(done.stdout)):
-        raise told
+    if done.returncode == 2 and (refusal := _refusal(done.stdout)):
+        raise refusal
     words = done.stderr.strip().splitlines()
     raise UserError("adopt_failed", name=job.name, problem=words[-1][:200] if words else f"exit {done.returncode}")
 
 
-def _refusal(said: str) -> UserError | None:
+def _refusal(output: str) -> UserError | None:
     """The error that the process put on its last line."""
     try:
-        told = json.loads(said.strip().splitlines()[-1])
-        return UserError(told["key"], **told["values"])
+        error = json.loads(output.strip().splitlines()[-1])
+        return UserError(error["key"], **error["values"])
     except (IndexError, ValueError, KeyError, TypeError):
         return None
 
@@ -152,11 +151,11 @@ def run(request: Request) -> Result:
         raise UserError("job_no_generator", name=job.name)
     model = _place(job)
     title, address = _title(who, job, model, request.name), ADDRESSES[task].format(model=model.name)
-    under_way = (_adoptions.told(job.id) or {}).get("state") in ("waiting", "working")
+    under_way = (_adoptions.latest(job.id) or {}).get("state") in ("waiting", "working")
     if not under_way and _fresh(result, model, title):
         return Result(model.name, address, False)
-    wanted = _adoptions.Adoption(title, outcome.step(job.folder), model)
-    adoption = _adoptions.asked(job.id, wanted, lambda: _made(job, model, title, address))
+    new = _adoptions.Adoption(title, outcome.step(job.folder), model)
+    adoption = _adoptions.start(job.id, new, lambda: _build(job, model, title, address))
     if not adoption.over.wait(ANSWER):
         return Result("", "", True, pending=True)
     if adoption.problem:
@@ -165,8 +164,8 @@ def run(request: Request) -> Result:
     return Result(model.name, address, True)
 
 
-def _made(job: Job, model: Path, title: str, address: str) -> str:
-    """Make the model; its address."""
+def _build(job: Job, model: Path, title: str, address: str) -> str:
+    """Build the model and return its address."""
     model.parent.mkdir(parents=True, exist_ok=True)
     trained_models.note(model.name, job)
     with outcome.held(job) as result:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import trained_models
 from ganapp.jobs.requests import _fields
+from ganapp.tasks import _result
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Which model."""
 
-    key: str = field(metadata=_fields.KEY)
-    model: str = field(metadata={"help": "the model's id, as the list of models shows it"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    model: _fields.Line = about("the model's id, as the list of models shows it")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """model: the id of what is gone."""
 
     model: str
-
-    def report(self) -> dict[str, str]:
-        """Its id."""
-        return {"model": self.model}
 
 
 def run(request: Request) -> Result:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ganapp.jobs import trained_models as models
+from ganapp.base.validation import about, request_class
+from ganapp.jobs import trained_models
 from ganapp.jobs.requests import _fields
+from ganapp.tasks import _result
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whoever asks."""
 
-    key: str = field(metadata=_fields.KEY)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Facts):
     """models: their ids."""
 
     models: tuple[str, ...]
 
-    def report(self) -> dict[str, list[str]]:
-        """Their ids."""
-        return {"models": list(self.models)}
-
 
 def run(request: Request) -> Result:
     """List the models that were trained here and that you may remove: those of your jobs, or all for an administrator."""
-    return Result(models.theirs(_fields.who(request)))
+    return Result(trained_models.theirs(_fields.who(request)))

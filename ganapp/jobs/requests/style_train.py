@@ -7,42 +7,38 @@ from __future__ import annotations
 
 import io
 import secrets
-from dataclasses import dataclass, field
+from typing import Annotated
 
 from PIL import Image
 
 from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Choice
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, uploads
 from ganapp.jobs.incoming import Incoming
 from ganapp.jobs.requests import _fields, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 from ganapp.models import catalog
 from ganapp.pictures import images
+from ganapp.tasks._fields import Picture
 
 STEPS = {"quick": 150, "good": 450, "fine": 2000}  # about 3, 10 and 45 minutes on two cores
 LEAST, MOST = 96, 1024  # pixels of the painting's shorter side: what it must have, what of it is kept
 ANY = "stylize-any"
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """A painting, what the style is to be called, and how long it may take."""
 
-    key: str = field(metadata=_fields.KEY)
-    painting: str = field(metadata={"help": "the painting, as a data URI"})
-    name: str = field(default="", metadata={"help": "what the style is called"})
-    quality: str = field(default="good", metadata={"help": "how long it learns: quick, good or fine"})
-    shared: bool = field(default=False, metadata={"help": "whether others may watch it"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self, but=("painting",))
-        if not isinstance(self.painting, str):
-            raise UserError("not_a_data_uri")
-        if self.quality not in STEPS:
-            raise UserError("one_of", name="quality", known=", ".join(STEPS))
+    key: _fields.Line = about(_fields.KEY)
+    painting: Picture = about("the painting, as a data URI")
+    name: _fields.Line = about("what the style is called", default="")
+    quality: Annotated[str, Choice(tuple(STEPS))] = about("how long it learns: quick, good or fine", default="good")
+    shared: bool = about("whether others may watch it", default=False)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:
@@ -51,7 +47,7 @@ def run(request: Request) -> Result:
     Its result is a style of this server once it is used (`job_use`). The features of VGG16 must be there (`GANAPP_FEATURES`).
     """
     visitor = _fields.who(request)
-    features.check("stylize", {})
+    vgg_weights.check("stylize", {})
     blob = _kept(images.read(images.from_data_uri(request.painting)))
     number = secrets.token_urlsafe(16)
     with Incoming(visitor, number, "painting.webp") as incoming:

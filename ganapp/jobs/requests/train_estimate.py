@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import orders
 from ganapp.jobs.requests import _estimates, _fields, _orders, _processes
 from ganapp.jobs.visitor import Visitor
-from ganapp.machine import processes
+from ganapp.machine import memory
 
 FAR = True
 SECONDS = 180.0  # that a measurement may take
 SPARE = 256  # megabytes that the rest of the machine is left
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """An order that has not been given yet."""
 
-    key: str = field(metadata=_fields.KEY)
-    order: dict[str, Any] = field(metadata={"help": "what would be trained, as for train_start"})
-    measure: bool = field(default=True, metadata={"help": "false: only say what was measured before with exactly these settings"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    order: _fields.Object = about("what would be trained, as for train_start")
+    measure: bool = about("false: only say what was measured before with exactly these settings", default=True)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,7 @@ def run(request: Request) -> Result:
     else:
         measured = before
     on_a_card = str(measured["device"]).partition(":")[0] in ("cuda", "mps")  # it ran, so it fits there
-    free = processes.free_mb()
-    return Result({**measured, "known": True, "fits": on_a_card or not free or measured["memory_mb"] + SPARE <= free})
+    return Result({**measured, "known": True, "fits": on_a_card or measured["memory_mb"] + SPARE <= memory.free_mb()})
 
 
 def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
@@ -71,9 +68,9 @@ def _measured(visitor: Visitor, order: dict[str, Any]) -> dict[str, Any]:
     try:
         with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
             orders.write(Path(folder), order)
-            found = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
+            answer = _processes.newest(visitor, "ganapp.training.run.estimate", [folder], SECONDS)
     except OSError as problem:
         raise UserError("disk_full") from problem
-    measured = {**found, "runs": runs}
+    measured = {**answer, "runs": runs}
     _estimates.keep(order, measured, runs)
     return measured

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ganapp.base import locales, paths
+from ganapp import losses
+from ganapp.base import locales, members, paths
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import queue
 from ganapp.jobs.requests import _fields, _schema
-from ganapp.metrics import features
+from ganapp.metrics import vgg_weights
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """Whoever asks gets the same answer."""
 
-    key: str = field(default="", metadata=_fields.KEY)
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY, default="")
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 @dataclass(frozen=True)
@@ -39,29 +38,41 @@ def run(request: Request) -> Result:
     """List what a training can be told to do on this machine, with names and reasons in each language.
 
     presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
-    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range; limits: what is allowed
-    here (0: no limit); devices; borrowed: whether the card is lent for minutes, so that a job goes on in slices; features:
-    whether what a style learns by is "ready", will be "fetched" or is "missing", and the sentence about it; administrator: whether
-    there is a password for one.
+    none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range, and the words of what is found
+    by listing; order: the same of the numbers of an order; limits: what is allowed here (0: no limit); devices; borrowed: whether the card
+    is lent for minutes, so that a job goes on in slices; features: whether what a style learns by is "ready", will be "fetched" or is
+    "missing", and the sentence about it; administrator: whether there is a password for one.
     """
     del request
-    objectives = json.loads((paths.assets() / "objectives.json").read_text(encoding="utf-8"))
     presets = json.loads((paths.assets() / "presets.json").read_text(encoding="utf-8"))
     facts = _schema.facts()
     return Result(
         {
             "presets": [{**preset, **_told(f"presets.{preset['id']}", "name", "why")} for preset in presets],
-            "objectives": {name: {**at, **_told(f"losses.{name}", "name", "why", "equation", "source")} for name, at in objectives.items()},
+            "objectives": {name: _objective(name) for name in losses.names()},
             "datasets": [{**data, **_told(f"choices.data.{data['id']}", "name", "why")} for data in facts["datasets"]],
             "architectures": [{"id": name, **_told(f"choices.architecture.{name}", "name", "why")} for name in _architectures()],
-            "schema": facts["schema"],
+            "schema": {name: {**entry, **_regulariser(name)} for name, entry in facts["schema"].items()},
+            "order": facts["order"],
             "limits": dataclasses.asdict(paths.limits()),
             "devices": [] if paths.zero_gpu() else list(queue.slots()),
             "borrowed": paths.zero_gpu(),
-            "features": {"state": features.state(), "say": {each: features.sentence(each) for each in locales.LANGUAGES}},
+            "features": {"state": vgg_weights.state(), "say": {each: vgg_weights.sentence(each) for each in locales.LANGUAGES}},
             "administrator": bool(paths.administrator_password()),
         }
     )
+
+
+def _objective(name: str) -> dict[str, Any]:
+    """A loss: its value at equilibrium for each player, and its words."""
+    return {**losses.objective(name).EQUILIBRIUM, **_told(f"losses.{name}", "name", "why", "equation", "source")}
+
+
+def _regulariser(setting: str) -> dict[str, Any]:
+    """The words of a regulariser, {} for another setting."""
+    description = members.described("regularisers").get(setting, {})
+    parts = {part for language in locales.LANGUAGES for part in description.get(language, ())}
+    return {part: {language: description[language][part] for language in locales.LANGUAGES} for part in sorted(parts)}
 
 
 def _architectures() -> list[str]:

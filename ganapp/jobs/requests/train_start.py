@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
+from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _orders, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
 
 
-@dataclass(frozen=True)
+@request_class
 class Request:
     """An order, and what the job is called."""
 
-    key: str = field(metadata=_fields.KEY)
-    order: dict[str, Any] = field(metadata={"help": "what to train: recipe, steps, seed, every, previews, device, settings"})
-    name: str = field(default="", metadata={"help": "what the job is called; empty, it is called after its data"})
-    shared: bool = field(default=False, metadata={"help": "whether others may watch it"})
-    password: str = field(default="", metadata=_fields.PASSWORD)
-
-    def __post_init__(self) -> None:
-        _fields.check(self)
+    key: _fields.Line = about(_fields.KEY)
+    order: _fields.Object = about("what to train: recipe, steps, seed, every, previews, device, settings")
+    name: _fields.Line = about("what the job is called; empty, it is called after its data", default="")
+    shared: bool = about("whether others may watch it", default=False)
+    password: _fields.Line = about(_fields.PASSWORD, default="")
 
 
 def run(request: Request) -> Result:

@@ -1,4 +1,4 @@
-"""What happens to photographs before anybody enlarges them: blur, resizing, noise, JPEG, in seeded random order and strength.
+"""Degradations that photographs have before they are enlarged: blur, resizing, noise, JPEG, at seeded random strengths.
 
 After the high-order degradation of Real-ESRGAN (Wang et al. 2021), two rounds and a last compression, with every range scaled by one
 strength, so that a net can be told how much to clean. Rings come from sharpening, not from sinc filters.
@@ -37,7 +37,7 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
     x = _blurred(picture.astype(np.float32), scale * BLUR * strength, random)
     middle = random.uniform(1, 1 + 0.8 * strength) if random.random() < 0.6 else random.uniform(max(1 / scale, 1 - 0.5 * strength), 1)
     x = resized(x, (max(1, round(h * middle)), max(1, round(w * middle))), random)
-    x = _compressed(_noisy(x, NOISE * strength * middle, random), strength, random) if random.random() < 0.7 else x
+    x = compressed(_noisy(x, NOISE * strength * middle, random), strength, random) if random.random() < 0.7 else x
     if random.random() < 0.5:
         x = _blurred(x, SECOND_BLUR * strength * middle, random)
     x = resized(x, (h, w), random)
@@ -46,7 +46,7 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
     if random.random() < 0.6:
         x = _noisy(x, SECOND_NOISE * strength, random)
     if random.random() < 0.8:
-        x = _compressed(x, strength, random)
+        x = compressed(x, strength, random)
     levels: Levels = np.clip(x + 0.5, 0, 255).astype(np.uint8)
     return levels
 
@@ -94,13 +94,11 @@ def _noisy(x: Plane, most: float, random: np.random.Generator) -> Plane:
     return noisy
 
 
-def _compressed(x: Plane, strength: float, random: np.random.Generator) -> Plane:
-    best, worst = QUALITY
-    return compressed(x, int(random.uniform(best - (best - worst) * strength, best)), random)
-
-
-def compressed(x: Plane, quality: int, random: np.random.Generator) -> Plane:
-    """A picture (h, w, 3) in levels, through JPEG of that quality (1 to 95) and back, its colours at half size or not."""
+def compressed(x: Plane, strength: float, random: np.random.Generator, qualities: tuple[float, float] = QUALITY) -> Plane:
+    """A picture (h, w, 3) in levels, through JPEG and back, its colours at half size or not. qualities (1 to 96): at no strength and, at
+    least, at full strength."""
+    best, worst = qualities
+    quality = int(random.uniform(best - (best - worst) * strength, best))
     file = io.BytesIO()
     Image.fromarray(np.clip(x + 0.5, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=quality, subsampling=int(random.choice([0, 2])))
     return np.asarray(Image.open(file), np.float32)

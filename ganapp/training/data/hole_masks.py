@@ -50,9 +50,9 @@ def mask(kind: str, side: int, random: np.random.Generator) -> Mask:
             _lama(pen, side, random, CLASSES[kind])
         else:
             draw(pen, side, random)
-        made: Mask = (np.asarray(image) > 0).astype(np.float32)
-        if SMALLEST <= made.mean() <= LARGEST:
-            return made
+        holes: Mask = (np.asarray(image) > 0).astype(np.float32)
+        if SMALLEST <= holes.mean() <= LARGEST:
+            return holes
 
 
 def any_mask(side: int, random: np.random.Generator) -> Mask:

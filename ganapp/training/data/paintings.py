@@ -1,4 +1,4 @@
-"""Paintings to learn from: a file or a folder of them, their pixels and what distributions of features they have; and who painted what."""
+"""Paintings as training data: their files, pixels and feature distributions; and the artists of the shipped styles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ganapp.losses import moments
 from ganapp.losses.moments import Moments
 from ganapp.training.data.photographs import PHOTOGRAPHS, Levels, levels
 
-SHORT = 384  # pixels of a painting's shorter side: with it the size of its strokes is settled
+SHORT = 384  # pixels of a painting's shorter side, which sets how large its strokes are
 TRIM = 0.04  # of each side that is cut away, frames and margins
 KEPT = 4096  # places of a painting whose features are kept
 THUMBNAIL = 128  # pixels of the longer side of the picture in the gallery
@@ -126,7 +126,7 @@ Eye = Callable[[Tensor, Sequence[int]], list[Tensor]]
 
 
 class Seen(NamedTuple):
-    """What the layers of a net find in a picture. features: at up to 4096 places, (c, n) each in half precision; moments: b = 1."""
+    """Features of a picture in some layers of a net. features: at up to 4096 places, (c, n) each in half precision; moments: b = 1."""
 
     features: list[Tensor]
     moments: list[Moments]

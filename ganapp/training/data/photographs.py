@@ -1,4 +1,5 @@
-"""Photographs in memory, from which crops of any place and scale are cut; and drawn pictures, for what photographs seldom show.
+"""Photographs in memory, from which crops of any place and scale are cut; and drawn pictures of stripes and
+hard edges, which are rare in photographs.
 
 A part of the photographs is held out, to choose between nets: runs of neighbours, because neighbours often show one scene.
 """
@@ -19,16 +20,16 @@ Levels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 SHORT = 512  # pixels of a photograph's shorter side, at most
 BLOCK, HELD_OUT = 100, 8  # of every 100 files, in the order of their names, the first 8 are held out; 2 of fewer than 12
-WIDEST = 3.5  # a crop shows at most so many times its own side
+WIDEST = 3.5  # a crop is cut from a square of at most this many times its side
 FEWEST = 4
 PHOTOGRAPHS = (".webp", ".png", *filenames.JPEGS)
 
 
 def files(folder: Path, held_out: bool) -> list[Path]:
     """The picture files in `folder` (not below it) that are for training, or those that are held out."""
-    found = _pictures(folder)
-    kept = HELD_OUT if len(found) >= FEWEST + HELD_OUT else 2
-    return [path for i, path in enumerate(found) if (i % BLOCK < kept) == held_out]
+    pictures = _pictures(folder)
+    kept = HELD_OUT if len(pictures) >= FEWEST + HELD_OUT else 2
+    return [path for i, path in enumerate(pictures) if (i % BLOCK < kept) == held_out]
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -61,8 +62,8 @@ class Photographs:
     """
 
     def __init__(self, folder: Path, least: int, held_out: bool = False, most: int | None = None) -> None:
-        found = (levels(path) for path in files(folder, held_out)[:most])
-        self.pictures = [picture for picture in found if min(picture.shape[:2]) >= least]
+        pictures = (levels(path) for path in files(folder, held_out)[:most])
+        self.pictures = [picture for picture in pictures if min(picture.shape[:2]) >= least]
         if len(self.pictures) < (1 if held_out else FEWEST):
             raise UserError("photographs_missing", folder=folder.name, fewest=FEWEST)
 

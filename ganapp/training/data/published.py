@@ -56,13 +56,13 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
         noisy = _noisy(reduced(picture, scale).astype(np.float32), FIRST, strength, random)
         return _levels(noisy)
     x = _round(picture.astype(np.float32), FIRST, strength, (1.0, (h * scale, w * scale)), random)
-    x = _compressed(x, strength, random)
+    x = compressed(x, strength, random, QUALITY)
     x = _round(x, SECOND, strength, (1 / scale, (h * scale, w * scale)), random)
     last = _sinc(strength, random) if random.random() < LAST_SINC else None
     if random.random() < 0.5:  # resized and filtered before the last JPEG, or after it
         x = _filtered(resized(x, (h, w), random), last)
-        return _levels(_compressed(x, strength, random))
-    x = _filtered(resized(_compressed(x, strength, random), (h, w), random), last)
+        return _levels(compressed(x, strength, random, QUALITY))
+    x = _filtered(resized(compressed(x, strength, random, QUALITY), (h, w), random), last)
     return _levels(x)
 
 
@@ -94,11 +94,6 @@ def _noisy(x: Plane, order: Order, strength: float, random: np.random.Generator)
     light = np.clip(x.mean(-1, keepdims=True) if grey else x, 0, 255) / 255
     noise = random.poisson(light * LIGHTS).astype(np.float32) / LIGHTS - light
     return np.asarray(x + 255 * random.uniform(0.05, 1) * order.poisson * strength * noise, np.float32)
-
-
-def _compressed(x: Plane, strength: float, random: np.random.Generator) -> Plane:
-    best, worst = QUALITY
-    return compressed(x, int(random.uniform(best - (best - worst) * strength, best)), random)
 
 
 def _gaussian(most: float, strength: float, random: np.random.Generator) -> Plane:

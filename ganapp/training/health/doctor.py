@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganapp.training.data.augment import resized_square
 from ganapp.training.data.sets import Pictures
+from ganapp.training.data.sizes import resized_square
+from ganapp.training.health.diagnoses import Diagnosis, diagnoses
 from ganapp.training.health.view import Real, Reference, Set, View, shares
 from ganapp.training.health.witness import SIDE, Witness, witness
 from ganapp.training.run.randomness import mixed
@@ -22,7 +23,7 @@ SAMPLES, DRAWS, TRAINING, TURNS = 500, 4, 10_000, 8
 
 @dataclass
 class _Ready:
-    """What is measured once: the witness, the reference, and what each measure says of real pictures."""
+    """What is measured once: the witness, the reference, and what each diagnosis says of real pictures."""
 
     witness: Witness
     reference: Reference
@@ -46,31 +47,17 @@ class Doctor:
         """Take up the `turns` of an interrupted run."""
         self.turns = deque(turns, maxlen=TURNS)
 
-    def examine(self, made: Tensor, raw: Tensor, certainty: float | None) -> dict[str, Any]:
-        """The measures of generated pictures made (n, c, h, w) in [-1, 1], of the average; raw: of the generator itself.
+    def examine(self, generated: Tensor, raw: Tensor, certainty: float | None) -> dict[str, Any]:
+        """What is found in generated pictures (n, c, h, w) in [-1, 1], of the average; raw: of the generator itself.
 
-        {name: {"value", "real", "threshold", "better", "ill", "advice": keys}}; measures that do not apply are left out.
+        {name: {"value", "real", "threshold", "better", "ill", "advice": keys}}; diagnoses that do not apply are left out.
         """
         ready = self._ready = self._ready or self._prepare()
         count = ready.witness.modes
         self.turns.append([round(float(share), 6) for share in shares(_seen(ready.witness, raw).modes, count)])
-        view = View(_seen(ready.witness, made), ready.reference, np.array(self.turns), certainty)
-        return {name: told for name, told in self._told(view, ready.real).items() if told is not None}
-
-    def _told(self, view: View, real: dict[str, Real]) -> dict[str, dict[str, Any] | None]:
-        from ganapp.training.health.diagnoses import measures
-
-        found: dict[str, dict[str, Any] | None] = {}
-        for module in measures():
-            value = module.measure(view)
-            if value is None or not np.isfinite(value):
-                continue
-            known = real.get(module.NAME)
-            line = module.threshold(known or Real(0.0, 0.0))
-            ill = value < line if module.BETTER == "higher" else value > line
-            numbers = {"value": round(value, 5), "real": round(known.mean, 5) if known else None, "threshold": round(line, 5)}
-            found[module.NAME] = {**numbers, "better": module.BETTER, "ill": bool(ill), "advice": list(module.ADVICE) if ill else []}
-        return found
+        view = View(_seen(ready.witness, generated), ready.reference, np.array(self.turns), certainty)
+        lamps = {name: _lamp(diagnosis, view, ready.real.get(name)) for name, diagnosis in diagnoses().items()}
+        return {name: lamp for name, lamp in lamps.items() if lamp is not None}
 
     def _prepare(self) -> _Ready:
         random = torch.Generator().manual_seed(mixed(self.seed, 17))
@@ -101,18 +88,27 @@ class Doctor:
         return smooth / smooth.sum()
 
 
-def _healthy(reference: Reference, draws: list[Set]) -> dict[str, Real]:
-    """What each measure says of real pictures, as if a generator had made them."""
-    from ganapp.training.health.diagnoses import measures
+def _lamp(diagnosis: Diagnosis, view: View, real: Real | None) -> dict[str, Any] | None:
+    """What a diagnosis says of a view, beside what it says of real pictures; None where it does not apply."""
+    value = diagnosis.measure(view)
+    if value is None or not np.isfinite(value):
+        return None
+    line = diagnosis.threshold(real or Real(0.0, 0.0))
+    ill = value < line if diagnosis.BETTER == "higher" else value > line
+    numbers = {"value": round(value, 5), "real": round(real.mean, 5) if real else None, "threshold": round(line, 5)}
+    return {**numbers, "better": diagnosis.BETTER, "ill": bool(ill), "advice": list(diagnosis.ADVICE) if ill else []}
 
+
+def _healthy(reference: Reference, draws: list[Set]) -> dict[str, Real]:
+    """What each diagnosis says of real pictures, as if a generator had made them."""
     turns = np.array([shares(entry.modes, len(reference.frequencies)) for entry in draws])
     views = [View(entry, reference, turns, copies=True) for entry in draws]
-    found: dict[str, Real] = {}
-    for module in measures():
-        values = [value for view in views if (value := module.measure(view)) is not None]
+    healthy: dict[str, Real] = {}
+    for name, diagnosis in diagnoses().items():
+        values = [value for view in views if (value := diagnosis.measure(view)) is not None]
         if values:
-            found[module.NAME] = Real.of(values)
-    return found
+            healthy[name] = Real.of(values)
+    return healthy
 
 
 def _pixels(x: Tensor) -> Tensor:

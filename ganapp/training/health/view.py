@@ -48,10 +48,10 @@ class Set:
 
 @dataclass(frozen=True)
 class Reference:
-    """Real pictures to compare with. frequencies (modes,): how often each mode occurs, adding up to 1; near: the distance between
-    pixels that only one real picture in a hundred is nearer than to its nearest other; apart: mean distance of pairs of a mode;
-    training (m, p): pixels of the pictures that could have been learnt by heart; closeness: median distance of real pictures to
-    the nearest other one among them."""
+    """Real pictures to compare with. frequencies (modes,): how often each mode occurs, adding up to 1; near: the 1 %
+    quantile of the pixel distance from a real picture to its nearest neighbour; apart: mean distance of pairs of a mode; training (m, p):
+    pixels of the training pictures, to detect copies; closeness: median distance from real pictures to their nearest neighbour in
+    `training`."""
 
     real: Set
     frequencies: Vectors

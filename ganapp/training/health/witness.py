@@ -7,16 +7,16 @@ k-means among them (the bins of Richardson & Weiss 2018, "On GANs and GMMs").
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from ganapp import models
 from ganapp.base.errors import UserError
-from ganapp.models import catalog
-from ganapp.nets import digit_classifier
-from ganapp.training.data.augment import framed, resized_square
+from ganapp.models.classifier import Classifier
 from ganapp.training.data.sets import Pictures
+from ganapp.training.data.sizes import framed, resized_square
 
 SIDE, COMPONENTS, CELLS, NEIGHBOURS, FITTED = 16, 48, 20, 5, 2000
 BATCH = 250
@@ -34,9 +34,9 @@ class Witness(Protocol):
 class Judged:
     """A shipped classifier; of stacked pictures it names each channel's digit, and the mode is the number they make."""
 
-    def __init__(self, judge: digit_classifier.Net, stacked: bool) -> None:
+    def __init__(self, judge: Classifier, stacked: bool) -> None:
         self.judge, self.stacked = judge, stacked
-        self.modes = judge.config.classes ** (3 if stacked else 1)
+        self.modes = judge.classes ** (3 if stacked else 1)
 
     @torch.no_grad()
     def look(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,10 +44,10 @@ class Judged:
         layers = torch.split(x, 1, 1) if self.stacked else (x.mean(1, keepdim=True),)
         features, mode = [], torch.zeros(len(x), dtype=torch.long)
         for layer in layers:
-            small = framed(layer, self.judge.config.size)
+            small = framed(layer, self.judge.size)
             seen = torch.cat([self.judge.features(part) for part in torch.split(small, BATCH)])
             features.append(seen)
-            mode = mode * self.judge.config.classes + self.judge.head(seen).argmax(1)
+            mode = mode * self.judge.classes + self.judge.head(seen).argmax(1)
         return torch.cat(features, 1), mode
 
 
@@ -97,10 +97,10 @@ def witness(data: Pictures, random: torch.Generator) -> Witness:
     """The best witness for a data set: its judge where there is one and it can be loaded."""
     if data.judge:
         try:
-            net = catalog.load(data.judge, "classify").net()
+            judge = models.load(data.judge, "classify")
         except UserError:
             if data.stacked:  # nothing else can tell a thousand modes apart
                 raise
         else:
-            return Judged(cast(digit_classifier.Net, net), data.stacked)
+            return Judged(judge, data.stacked)
     return Plain(data, random)

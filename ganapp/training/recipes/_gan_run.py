@@ -13,15 +13,15 @@ import torch
 from torch import Tensor, nn
 
 from ganapp import losses
-from ganapp.losses import gradient_penalty, variational
+from ganapp.losses import gradient_penalty, regularisers, variational
 from ganapp.models import folder
 from ganapp.training.data import sets as datasets
-from ganapp.training.data.augment import augment
+from ganapp.training.data.augmentations import augment
 from ganapp.training.health import advice
-from ganapp.training.health.diagnoses import Doctor
+from ganapp.training.health.doctor import Doctor
 from ganapp.training.recipes import _players
+from ganapp.training.recipes._manner import Manner
 from ganapp.training.recipes._players import Player
-from ganapp.training.recipes.digits import as_dcgan, cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ganapp.training.recipes.gan import Settings
 
 FIXED, MEMORY = -1, 0.99  # the fixed latents' step; how long the critic's certainty is remembered
+OLDER = {"generator_optimiser": "g_optimiser", "discriminator_optimiser": "d_optimiser"}  # names in checkpoints before 0.7
 Report = dict[str, Tensor]
 
 
@@ -39,16 +40,12 @@ class GanRun:
 
     usable_early = True
 
-    def __init__(self, settings: Settings, seed: int) -> None:
+    def __init__(self, settings: Settings, seed: int, manner: Manner | None = None) -> None:
         s = self.settings = settings
-        self.seed, self.place = seed, here()
+        self.seed, self.place, self.manner = seed, here(), manner or Manner()
         self.data = datasets.load(s.data, datasets.Wanted(s.size, s.channels, s.conditional, s.source))
         self.objective = losses.objective(s.loss)
-        torch.manual_seed(mixed(seed, FIXED - 1))
-        shape = s.shape(len(self.data.classes))
-        self.generator = self._ready(_players.generator(shape))
-        self.discriminator = self._ready(_players.discriminator(shape), s.spectral)
-        self.encoder = self._ready(_players.encoder(shape))
+        self._build(s.shape(len(self.data.classes)))
         self.average = Average(self.generator.net, s.half_life)
         g_betas, d_betas = (s.g_beta1, s.g_beta2), (s.d_beta1, s.d_beta2)
         self.optimisers = {"generator": self._adam(self.generator.net, s.g_rate, g_betas)}
@@ -56,19 +53,29 @@ class GanRun:
             self.optimisers["discriminator"] = self._adam(self.discriminator.net, s.d_rate, d_betas)
         if self.encoder:
             self.optimisers["encoder"] = self._adam(self.encoder.net, s.g_rate, g_betas)
-        self.order = Shuffled(len(self.data), s.batch, seed)
+        self.order = Shuffled(len(self.data), self.manner.batch or s.batch, seed)
         self.fixed = self._fixed()
         self.certainty = 0.5  # running share of scores on the right side
         self.diagnosed = 0  # steps done at the last diagnosis
         self.doctor = Doctor(self.data, seed)
 
-    def _ready(self, player: Player | None, spectral: bool = False) -> Any:
+    def _build(self, shape: _players.Shape) -> None:
+        """The players, with their first weights."""
+        if not self.manner.one_stream:
+            torch.manual_seed(mixed(self.seed, FIXED - 1))
+        built = (_players.generator, _players.discriminator, _players.encoder)
+        players = [build(shape) for build in built] if self.manner.one_stream else (build(shape) for build in built)
+        self.generator, self.discriminator, self.encoder = (self._ready(player) for player in players)
+
+    def _ready(self, player: Player | None) -> Any:
         if player is None:
             return None
+        if self.manner.one_stream:
+            player.net = self.place.ready(player.net)  # numbers are drawn in the order in which a net lies in memory
         if self.settings.start == "dcgan":
-            as_dcgan(player.net)
-        if spectral:
-            _players.with_spectral_norm(player.net)
+            _players.as_dcgan(player.net)
+        if player.judges:
+            regularisers.fit(player.net, self.settings.regularised())
         player.net = self.place.ready(player.net)
         return player
 
@@ -93,12 +100,15 @@ class GanRun:
 
     def _settle(self, k: int, steps: int, turn: int) -> None:
         """Random numbers and learning rates of one turn: 0 is the generator's, 1, 2 ... are the discriminator's."""
-        torch.manual_seed(mixed(mixed(self.seed, k), turn))
         s = self.settings
+        if not self.manner.one_stream:
+            torch.manual_seed(mixed(mixed(self.seed, k), turn))
+        elif turn == 1 or not self.discriminator:
+            torch.manual_seed(mixed(self.seed, k))
         for name, optimiser in self.optimisers.items():
             rate = s.d_rate if name == "discriminator" else s.g_rate
             for group in optimiser.param_groups:
-                group["lr"] = cosine(rate, rate * s.rate_end, k, steps)
+                group["lr"] = self.manner.rate(rate, s.rate_end, k, steps)
 
     def _batch(self, step: int) -> tuple[Tensor, Tensor]:
         x, y = self.data.at(self.order(step))
@@ -113,29 +123,24 @@ class GanRun:
     def _score(self, x: Tensor, y: Tensor) -> Tensor:
         sets = len(x) * self.place.world // self.order.batch
         scores: Tensor = self.discriminator.net(augment(x, self.settings.augment, sets), y)
-        return scores.float()
+        return scores if self.manner.apart else scores.float()
 
     def step_discriminator(self, k: int, steps: int, update: int = 0) -> dict[str, float]:
         """One turn of the discriminator within step k of `steps`, and what is to be logged of it."""
-        s = self.settings
         self._settle(k, steps, 1 + update)
-        x, y = self._batch(k * s.d_updates + update)
-        share = cosine(1.0, s.penalty_end, k, steps) * s.lazy if k % s.lazy == 0 else 0.0
+        x, y = self._batch(k * self.settings.d_updates + update)
+        weights, penalties = self.manner.weights(self.settings, k, steps), regularisers.penalties()
         with self.place.fast():
             fakes = self._forgeries(x, y)
-            (real, *scores), (steep, *steeps) = self._judged([x, *fakes], y, (s.r1 * share > 0, s.r2 * share > 0))
+            needs = {each for name in weights for each in penalties[name].NEEDS}
+            (real, *scores), (slopes, *others) = self._judged([x, *fakes], y, ("real" in needs, "generated" in needs))
             loss = torch.stack([self.objective.discriminator(real, fake) for fake in scores]).mean()
             report = {"d_loss": loss} | self._verdicts(real, torch.cat(scores))
-            if s.r1 * share > 0:
-                report["r1"] = steep.mean()
-                loss = loss + s.r1 * share / 2 * report["r1"]
-            if s.r2 * share > 0:
-                report["r2"] = torch.cat(steeps).mean()
-                loss = loss + s.r2 * share / 2 * report["r2"]
-            if s.gp * share > 0:
-                critic = self.discriminator.net
-                report["gp"] = gradient_penalty.one_centred(lambda between: critic(between, y), x, fakes[0], self._shares())
-                loss = loss + s.gp * s.lazy * report["gp"]
+            critic = self.discriminator.net
+            turn = regularisers.Turn(x, fakes[0], slopes, torch.cat(others), lambda pictures: critic(pictures, y), self._shares)
+            for name, weight in weights.items():
+                report[name] = penalties[name].penalty(turn)
+                loss = loss + weight * report[name]
         self.optimisers["discriminator"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         report["d_grad"] = self._move("discriminator")
@@ -148,11 +153,11 @@ class GanRun:
     def _judged(self, sets: list[Tensor], y: Tensor, steep: tuple[bool, bool]) -> tuple[list[Tensor], list[Tensor]]:
         """Scores (b,) of real pictures and of each set of generated ones, and |dD/dx|^2 (b,) of those that `steep` asks for (of real, of
         generated ones; 0 for the others). At once where no picture's score depends on the others', which is quicker."""
-        asked = [steep[0], *[steep[1]] * (len(sets) - 1)]
-        if self.settings.normalise or len(set(asked)) > 1:
-            groups, labels = [part.requires_grad_(wanted) for part, wanted in zip(sets, asked)], y
+        needed = [steep[0], *[steep[1]] * (len(sets) - 1)]
+        if self.settings.normalise or self.manner.apart or len(set(needed)) > 1:
+            groups, labels = [part.requires_grad_(need) for part, need in zip(sets, needed)], y
         else:
-            groups, labels = [torch.cat(sets).requires_grad_(asked[0])], y.repeat(len(sets), 1)
+            groups, labels = [torch.cat(sets).requires_grad_(needed[0])], y.repeat(len(sets), 1)
         scores = [self._score(group, labels) for group in groups]
         norms = [gradient_penalty.squared(s, g) if g.requires_grad else s.new_zeros(len(s)) for s, g in zip(scores, groups)]
         b = len(y)
@@ -161,12 +166,12 @@ class GanRun:
     @torch.no_grad()
     def _forgeries(self, x: Tensor, y: Tensor) -> list[Tensor]:
         """Generated pictures for classes y; where there is an encoder, rebuilt ones too (Larsen et al. 2016, algorithm 1)."""
-        made = [self.generator.net(self._latents(), y).float()]
+        forgeries = [self.generator.net(self._latents(), y).float()]
         if self.encoder:
             mean, log_variance = (part.float() for part in self.encoder.net.distribution(x, y))
             z = variational.drawn(mean, log_variance, self._latents())
-            made.append(self.generator.net(z, y).float())
-        return made
+            forgeries.append(self.generator.net(z, y).float())
+        return forgeries
 
     def _verdicts(self, real: Tensor, fake: Tensor) -> Report:
         """Mean scores; shares of real and generated pictures on their own side of the border (of the middle, where the objective has
@@ -218,9 +223,9 @@ class GanRun:
             if self.discriminator:
                 self.discriminator.net.requires_grad_(True)
 
-    def _game(self, x: Tensor, y: Tensor, made: list[Tensor]) -> Tensor:
-        """The generator's loss, mean over the sets of pictures in `made`."""
-        fakes = [self._score(pictures, y) for pictures in made]
+    def _game(self, x: Tensor, y: Tensor, sets: list[Tensor]) -> Tensor:
+        """The generator's loss, mean over sets of generated pictures."""
+        fakes = [self._score(pictures, y) for pictures in sets]
         with torch.no_grad():
             real = self._score(x, y) if self.objective.PAIRED else torch.zeros_like(fakes[0])
         return torch.stack([self.objective.generator(real, fake) for fake in fakes]).mean()
@@ -244,20 +249,20 @@ class GanRun:
         _put(decoder, torch.autograd.grad(g_loss, list(decoder.parameters())))
         return {"g_loss": g_loss, "e_loss": e_loss, "rebuilding": rebuilding, "divergence": divergence}
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         nets = {"generator": self.generator, "discriminator": self.discriminator, "encoder": self.encoder}
         held: dict[str, Any] = {name: player.net for name, player in nets.items() if player}
         return held | {"average": self.average.net} | {f"{name}_optimiser": o for name, o in self.optimisers.items()}
 
     def state(self) -> dict[str, Any]:
         """See `loop.Run`."""
-        return states.taken(self._holders()) | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
+        return states.taken(self.holders()) | {"certainty": self.certainty, "diagnosed": self.diagnosed, "turns": list(self.doctor.turns)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """See `loop.Run`."""
-        states.give(self._holders(), state)
-        self.certainty, self.diagnosed = float(state["certainty"]), int(state["diagnosed"])
-        self.doctor.remember(state["turns"])
+        states.give(self.holders(), state | {name: state[older] for name, older in OLDER.items() if older in state})
+        self.certainty, self.diagnosed = float(state.get("certainty", self.certainty)), int(state.get("diagnosed", 0))
+        self.doctor.remember(state.get("turns", ()))
 
     @torch.no_grad()
     def _painted(self, net: nn.Module, z: Tensor, y: Tensor) -> Tensor:
@@ -277,14 +282,16 @@ class GanRun:
     def sheets(self) -> dict[str, Tensor]:
         """Further pictures by name: "raw", of the generator as it is now; "rebuilt", what an encoder's codes of real ones give."""
         z, y, index = self.fixed
-        found = {"raw": (self._painted(self.generator.net, z, y) + 1) / 2}
+        if not self.manner.sheets:
+            return {}
+        sheets = {"raw": (self._painted(self.generator.net, z, y) + 1) / 2}
         if self.encoder:
             x, own = (part.to(self.place.device) for part in self.data.at(index))
             with torch.no_grad():
                 codes = self.encoder.net.eval()(x, own)
             self.encoder.net.train()
-            found["rebuilt"] = (self._painted(self.average.net, codes, own) + 1) / 2
-        return found
+            sheets["rebuilt"] = (self._painted(self.average.net, codes, own) + 1) / 2
+        return sheets
 
     def diagnose(self, k: int) -> dict[str, Any]:
         """`examine`, at most every `diagnosed` steps: it costs as much as some ten steps. {} in between."""
@@ -299,15 +306,15 @@ class GanRun:
         n = self.doctor.samples
         z = torch.randn(n, self.settings.latent, generator=random).to(self.place.device)
         y = self.data.at(torch.randint(len(self.data), (n,), generator=random))[1].to(self.place.device)
-        made, raw = (self._painted(net, z, y) for net in (self.average.net, self.generator.net))
-        found = self.doctor.examine(made, raw, self.certainty if self.discriminator else None)
+        generated, raw = (self._painted(net, z, y) for net in (self.average.net, self.generator.net))
+        lamps = self.doctor.examine(generated, raw, self.certainty if self.discriminator else None)
         settings = dataclasses.asdict(self.settings)
-        return {name: {**told, "advice": advice.fitting(told["advice"], settings)} for name, told in found.items()}
+        return {name: {**lamp, "advice": advice.fitting(lamp["advice"], settings)} for name, lamp in lamps.items()}
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         """See `loop.Run`."""
         s, classes = self.settings, len(self.data.classes)
-        title = {"en": s.title, "zh": s.title} if s.title else self.data.title
+        title = self.manner.title or ({"en": s.title, "zh": s.title} if s.title else self.data.title)
         promises = {"size": s.size, "channels": s.channels, "classes": classes, "latent": s.latent}
         nets = {"model": self.generator.trained(self.average.net)}
         for name, player in (("discriminator", self.discriminator), ("encoder", self.encoder)):

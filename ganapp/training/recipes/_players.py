@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from torch import Tensor, nn
-from torch.nn.utils import parametrizations, parametrize
+from torch.nn.utils import parametrize
 
 from ganapp.models import folder
 from ganapp.nets import dcgan_discriminator, dcgan_generator, mlp_discriminator, mlp_generator, vae_encoder
 
 ARCHITECTURES = ("dcgan", "mlp", "vae", "vae_gan")
-Layers = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,12 @@ class Critic(Protocol):
 
 @dataclass
 class Player:
-    """A net, the family it belongs to and its settings."""
+    """A net, the family it belongs to and its settings; judges: whether it is the discriminator."""
 
     family: str
     config: Any
     net: nn.Module
+    judges: bool = False
 
     def trained(self, net: nn.Module | None = None) -> folder.Trained:
         """The player as it is written into a model folder: `net`, or its own, on the CPU and without spectral norm's bookkeeping."""
@@ -92,9 +92,9 @@ def discriminator(shape: Shape) -> Player | None:
         return None
     if s.architecture == "mlp":
         mlp = mlp_discriminator.Config(s.size, s.channels, s.classes, s.d_width, s.layers, s.pieces, s.dropout)
-        return Player("mlp_discriminator", mlp, mlp_discriminator.Net(mlp))
+        return Player("mlp_discriminator", mlp, mlp_discriminator.Net(mlp), True)
     config = dcgan_discriminator.Config(s.size, s.channels, s.classes, s.d_width, s.normalise, s.layers)
-    return Player("dcgan_discriminator", config, dcgan_discriminator.Net(config))
+    return Player("dcgan_discriminator", config, dcgan_discriminator.Net(config), True)
 
 
 def encoder(shape: Shape) -> Player | None:
@@ -106,13 +106,13 @@ def encoder(shape: Shape) -> Player | None:
     return Player("vae_encoder", config, vae_encoder.Net(config))
 
 
-def with_spectral_norm(net: nn.Module) -> None:
-    """Every weight matrix, the class embedding's too, is divided by its largest singular value. Miyato et al. 2018, equation 8."""
-    for module in list(net.modules()):
-        if isinstance(module, Layers):
-            parametrizations.spectral_norm(module)
-    if getattr(net, "project", None) is not None:
-        parametrizations.spectral_norm(net, "project")
+def as_dcgan(net: nn.Module) -> None:
+    """Weights of convolutions from N(0, 0.02), batch-norm scales from N(1, 0.02): Radford et al. 2015."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.normal_(module.weight, 0.0, 0.02)
+        elif isinstance(module, nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1.0, 0.02)
 
 
 def check(shape: Shape) -> None:

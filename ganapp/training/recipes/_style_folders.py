@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, folder
@@ -32,10 +32,9 @@ def start(name: str) -> Start | None:
     if not name:
         return None
     loaded = catalog.opened(name, "stylize")
-    nets = {part: loaded.net(part) for part in loaded.description.parts}
-    net, encoder = nets["model"], nets.get("encoder")
-    if not isinstance(net, stylizer.Net) or not isinstance(encoder, style_encoder.Net | None):
-        raise UserError("start_unfit", model=name)
+    unfit = UserError("start_unfit", model=name)
+    net = loaded.built(stylizer.Net, unfit)
+    encoder = loaded.built(style_encoder.Net, unfit, "encoder") if "encoder" in loaded.description.parts else None
     return Start(net, encoder, str(loaded.description.values.get("body", "")))
 
 
@@ -56,6 +55,25 @@ def digest(net: nn.Module) -> str:
 def _about(net: stylizer.Net, summary: dict[str, Any]) -> dict[str, Any]:
     promises = {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive, "noise": net.config.noise}
     return {"task": "stylize", "licence": "mit", "promises": promises, "training": summary}
+
+
+class OwnNumbers(nn.Module):
+    """Numbers that a named painting adds to what the encoder says of it: (paintings, numbers)."""
+
+    def __init__(self, count: int, numbers: int) -> None:
+        super().__init__()
+        self.table = nn.Parameter(torch.zeros(count, numbers))
+
+    def forward(self, place: int) -> Tensor:
+        """(numbers,) of the painting at that place."""
+        return self.table[place]
+
+
+def painting(file: Path, name: str) -> Painting:
+    """What is known of the painting in a file, or what the settings call it; `name` is "" where they do not."""
+    title = name or file.stem
+    known = (each for each in paintings.KNOWN if each.file == file.stem and not name)
+    return next(known, Painting(file.stem, "", {}, {"en": title, "zh": title}, ""))
 
 
 @dataclass(frozen=True)

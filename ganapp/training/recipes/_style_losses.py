@@ -43,12 +43,12 @@ class Content:
 
 
 def halved(x: Tensor) -> Tensor:
-    """Pictures (b, c, h, w) in half their size, an odd last row or column left out."""
+    """Pictures (b, c, h, w) at half their size; an odd last row or column is dropped."""
     return functional.avg_pool2d(x, 2)
 
 
 def placed(features: Tensor) -> Tensor:
-    """What of features (b, c, h, w) tells places: each channel less its mean, all of a picture by their common spread."""
+    """Features (b, c, h, w) with the mean of each channel removed, divided by one standard deviation for the whole picture."""
     variance, mean = torch.var_mean(features, (2, 3), correction=0, keepdim=True)
     return (features - mean) / (variance.mean(1, keepdim=True) + 1e-4).sqrt()
 

@@ -9,11 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp.base.errors import UserError
-from ganapp.models import foreign
+from ganapp.models import foreign, foreign_enlarger
 from ganapp.training.run.place import Place
-
-KNOWN = (".safetensors", ".pth")
 
 
 class Teacher:
@@ -22,11 +19,9 @@ class Teacher:
 
     def __init__(self, name: str, scale: int, place: Place) -> None:
         path = Path(name)
-        found = foreign.checkpoint(path if path.is_file() else foreign.located(name, KNOWN))
-        if not isinstance(found, foreign.spandrel().ImageModelDescriptor) or found.scale < scale or found.input_channels != 3:
-            raise UserError("evaluation_peer", file=path.name, scale=scale)
+        net = foreign_enlarger.trainer(path if path.is_file() else foreign.located(name, foreign_enlarger.ENDINGS), scale)
         self.scale, self.place = scale, place
-        self.net = place.ready(found.model.requires_grad_(False).eval())
+        self.net = place.ready(net)
 
     @torch.no_grad()
     def __call__(self, small: Tensor) -> Tensor:

@@ -8,7 +8,6 @@ features, and that the guess is not longer than latents are (Zhu et al. 2016).
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
+from ganapp.base.validation import settings_class
 from ganapp.models import folder
 from ganapp.nets import latent_encoder
 from ganapp.tasks._inversion import residual
@@ -28,7 +28,7 @@ from ganapp.training.run.place import here
 from ganapp.training.run.randomness import Shuffled, mixed
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """generator, judge: model folders; data: a shipped data set; batch: pictures of each kind a step; width: the encoder's;
     rate: peak learning rate of one cycle; latents, features, length: weights of the error in z, of the judge's features, and of a
@@ -46,7 +46,7 @@ class Settings:
     half_life: float = 200.0
 
 
-class EncoderRun:
+class EncoderRun(states.Stateful):
     """Training of the encoder; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -91,14 +91,8 @@ class EncoderRun:
         self.average.follow(self.net, k + 1)
         return {"loss": loss.item(), "ink": ink.item(), "latents": latents.item(), "features": distance.item()}
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "average": self.average.net, "optimiser": self.optimiser}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:

@@ -1,8 +1,8 @@
 """Recipe `gan`: any architecture against any objective on any data set, with any of the regularisers.
 
 Architectures: DCGAN (Radford et al. 2015), fully connected nets (Goodfellow et al. 2014), a variational autoencoder (Kingma &
-Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses. R1 and R2: Mescheder et al. 2018;
-gradient penalty: Gulrajani et al. 2017; spectral norm: Miyato et al. 2018; DiffAugment: Zhao et al. 2020.
+Welling 2014) and a VAE-GAN (Larsen et al. 2016). Objectives are the files of ganapp/losses, regularisers those of
+ganapp/losses/regularisers, each a setting of its own name; augmentations those of ganapp/training/data/augmentations.
 
 One step is `d_updates` turns of the discriminator and one of the generator. `step_discriminator` and `step_generator` take one
 turn each, and depend on nothing but the state and their arguments, so that they may be called by hand.
@@ -10,42 +10,23 @@ turn each, and depend on nothing but the state and their arguments, so that they
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import model_validator
 
 from ganapp import losses
-from ganapp.training.data import augment, sets
+from ganapp.base.kinds import LONGEST_TEXT, BelowOne, Choice, Number, Share, Text, Whole, refused
+from ganapp.base.validation import settings_class
+from ganapp.losses import regularisers
+from ganapp.training.data import augmentations, sets
 from ganapp.training.recipes import _players
 from ganapp.training.recipes._gan_run import GanRun
 
-LIMITS: dict[str, tuple[float, float]] = {
-    "size": (8, 256),
-    "latent": (1, 1024),
-    "width": (1, 2048),
-    "d_width": (0, 2048),
-    "layers": (1, 8),
-    "batch": (2, 4096),
-    "d_updates": (1, 20),
-    "g_rate": (0, 1),
-    "d_rate": (0, 1),
-    "rate_end": (0, 1),
-    "penalty_end": (0, 1),
-    "r1": (0, 1000),
-    "r2": (0, 1000),
-    "gp": (0, 1000),
-    "lazy": (1, 64),
-    "clip": (0, 1e6),
-    "half_life": (0, 1e6),
-    "kl": (0, 1000),
-    "likeness": (0, 1000),
-    "pieces": (1, 8),
-    "diagnosed": (1, 1e9),
-}
+Weight = Annotated[float, Number(0, 1000)]
 
 
-@dataclass(frozen=True)
-class Settings:
+@settings_class
+class Common:
     """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
     architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
     layers: convolutions a stage, or hidden layers; latent: length of z; normalise: batch norm in the discriminator;
@@ -54,86 +35,60 @@ class Settings:
     loss: a file of ganapp/losses; batch; d_updates: of the discriminator a step; g_rate, d_rate, g_beta1, d_beta1, g_beta2,
     d_beta2: Adam's; rate_end: share of the rates that is left at the end (cosine); half_life: of the average, in steps;
 
-    r1, r2: gamma of the penalties gamma/2 |grad D|^2 on real and generated pictures; penalty_end: share of it left at the end
-    (cosine); lazy: they come every so many steps, with so many times the weight; gp: lambda of WGAN-GP's penalty; spectral:
-    spectral norm in the discriminator; augment: of "colour", "translation", "cutout"; clip: largest gradient norm, 0 for any;
+    penalty_end: share of the penalties left at the end (cosine); lazy: they come every so many steps, with so many times the weight;
+    augment: names of augmentations; clip: largest gradient norm, 0 for any;
 
     kl, likeness: weights of the divergence and of the likeness in the discriminator's features (variational architectures);
     diagnosed: at least so many steps between two diagnoses, which come with a sample grid; title: what the result is called."""
 
-    data: str = "mnist"
-    source: str = ""
-    size: int = 32
-    channels: int = 1
+    data: Annotated[str, Choice(sets.names)] = "mnist"
+    source: Annotated[str, Text(LONGEST_TEXT, 0)] = ""
+    size: Annotated[int, Whole(8, 256)] = 32
+    channels: Annotated[int, Choice((1, 3))] = 1
     conditional: bool = True
-    architecture: str = "dcgan"
-    width: int = 32
-    d_width: int = 0
-    layers: int = 1
-    latent: int = 64
+    architecture: Annotated[str, Choice(_players.ARCHITECTURES)] = "dcgan"
+    width: Annotated[int, Whole(1, 2048)] = 32
+    d_width: Annotated[int, Whole(0, 2048)] = 0
+    layers: Annotated[int, Whole(1, 8)] = 1
+    latent: Annotated[int, Whole(1, 1024)] = 64
     normalise: bool = False
-    pieces: int = 1
-    dropout: float = 0.0
-    start: str = "torch"
-    loss: str = "relativistic"
-    batch: int = 64
-    d_updates: int = 1
-    g_rate: float = 1e-3
-    d_rate: float = 1e-3
-    g_beta1: float = 0.0
-    d_beta1: float = 0.0
-    g_beta2: float = 0.99
-    d_beta2: float = 0.99
-    rate_end: float = 0.2
-    half_life: float = 700.0
-    r1: float = 0.5
-    r2: float = 0.5
-    penalty_end: float = 0.1
-    lazy: int = 1
-    gp: float = 0.0
-    spectral: bool = False
-    augment: tuple[str, ...] = ()
-    clip: float = 0.0
-    kl: float = 1.0
-    likeness: float = 1.0
-    diagnosed: int = 250
-    title: str = ""
+    pieces: Annotated[int, Whole(1, 8)] = 1
+    dropout: BelowOne = 0.0
+    start: Annotated[str, Choice(("torch", "dcgan"))] = "torch"
+    loss: Annotated[str, Choice(losses.names)] = "relativistic"
+    batch: Annotated[int, Whole(2, 4096)] = 64
+    d_updates: Annotated[int, Whole(1, 20)] = 1
+    g_rate: Share = 1e-3
+    d_rate: Share = 1e-3
+    g_beta1: BelowOne = 0.0
+    d_beta1: BelowOne = 0.0
+    g_beta2: BelowOne = 0.99
+    d_beta2: BelowOne = 0.99
+    rate_end: Share = 0.2
+    half_life: Annotated[float, Number(0, 1e6)] = 700.0
+    penalty_end: Share = 0.1
+    lazy: Annotated[int, Whole(1, 64)] = 1
+    augment: Annotated[tuple[str, ...], Choice(augmentations.names, several=True)] = ()
+    clip: Annotated[float, Number(0, 1e6)] = 0.0
+    kl: Weight = 1.0
+    likeness: Weight = 1.0
+    diagnosed: Annotated[int, Whole(1, 10**9)] = 250
+    title: Annotated[str, Text(80, 0)] = ""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "augment", tuple(self.augment))
-        for name, known in self._choices().items():
-            chosen = getattr(self, name)
-            for value in chosen if isinstance(chosen, tuple) else (chosen,):
-                if value not in known:
-                    raise ValueError(f"{name} must be of {', '.join(map(str, known))}, not {value}")
-        for name, (low, high) in LIMITS.items():
-            if not math.isfinite(getattr(self, name)) or not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} must be from {low:g} to {high:g}")
-        for name in ("g_beta1", "d_beta1", "g_beta2", "d_beta2", "dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 0 and below 1")
-        self._check_together()
-
-    @staticmethod
-    def _choices() -> dict[str, tuple[Any, ...]]:
-        return {
-            "data": sets.names(),
-            "channels": (1, 3),
-            "architecture": _players.ARCHITECTURES,
-            "start": ("torch", "dcgan"),
-            "loss": losses.names(),
-            "augment": tuple(augment.KINDS),
-        }
-
-    def _check_together(self) -> None:
+    @model_validator(mode="after")
+    def _together(self) -> Common:
         """ValueError for settings that exclude each other."""
-        if self.normalise and (self.r1 or self.r2 or self.gp):
-            raise ValueError("gradient penalties need a discriminator without batch norm")
-        if self.loss == "wasserstein" and not (self.gp or self.spectral or self.r1) and self.architecture != "vae":
-            raise ValueError("the Wasserstein loss needs gp, spectral or r1")
-        if len(self.title) > 80:
-            raise ValueError("title must be at most 80 characters")
+        on = {name for name, value in self.regularised().items() if value}
+        if self.normalise and on & set(regularisers.penalties()):
+            raise refused("no_batch_norm")
+        if self.loss == "wasserstein" and not on - {"r2"} and self.architecture != "vae":
+            raise refused("wasserstein_free")
         _players.check(self.shape(classes=0))
+        return self
+
+    def regularised(self) -> dict[str, Any]:
+        """The setting of each regulariser by its name."""
+        return {name: getattr(self, name) for name in regularisers.settings()}
 
     def shape(self, classes: int) -> _players.Shape:
         """What the nets are built from."""
@@ -141,6 +96,20 @@ class Settings:
         return _players.Shape(
             s.architecture, s.size, s.channels, classes, s.latent, s.width, s.d_width or s.width, s.layers, s.normalise, s.pieces, s.dropout
         )
+
+
+def _with_regularisers() -> type[Common]:
+    """Common, and one more setting for each regulariser."""
+    facts = regularisers.settings()
+    values = {name: each["default"] for name, each in facts.items()}
+    kinds = {name: Annotated[float, Number(each["low"], each["high"])] if "low" in each else bool for name, each in facts.items()}
+    return type("Settings", (Common,), {"__module__": __name__, "__doc__": Common.__doc__, "__annotations__": kinds, **values})
+
+
+if TYPE_CHECKING:
+    Settings = Common
+else:
+    Settings = settings_class(_with_regularisers())
 
 
 def begin(settings: Settings, seed: int) -> GanRun:

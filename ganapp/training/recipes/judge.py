@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.base.validation import settings_class
 from ganapp.models import folder
 from ganapp.nets import digit_classifier
 from ganapp.training.data.digits_data import Digits, jiggle
@@ -20,7 +20,7 @@ from ganapp.training.run.place import here
 from ganapp.training.run.randomness import Shuffled, mixed
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """data: a shipped data set; batch: pictures a step; rate: peak learning rate (one cycle: linear up, cosine down);
     width, features: the net's; smoothing: of the labels; half_life: of the average, in steps."""
@@ -40,7 +40,7 @@ def one_cycle(k: int, steps: int, peak: float) -> float:
     return peak * (k + 1) / warm if k < warm else peak * 0.5 * (1 + math.cos(math.pi * (k - warm) / max(1, steps - warm)))
 
 
-class JudgeRun:
+class JudgeRun(states.Stateful):
     """Training of the classifier; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -66,14 +66,8 @@ class JudgeRun:
         self.average.follow(self.net, k + 1)
         return {"loss": loss.item(), "accuracy": (logits.argmax(1) == y.argmax(1)).float().mean().item()}
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "average": self.average.net, "optimiser": self.optimiser}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     def samples(self) -> Tensor | None:
         return None

@@ -1,4 +1,4 @@
-"""Recipe `repair`: the inpainter, first by likeness to the photograph, then against a discriminator that judges the hole.
+"""Recipe `repair`: training of the inpainter, first by reconstruction of the photograph, then also against a discriminator of the hole.
 
 Stage A: L1 inside the hole and the perceptual distance in VGG16's first stages, on small windows around the hole. Stage B: larger
 crops, and a patch discriminator with spectral norm (hinge) that scores patches touching the hole, with feature matching
@@ -11,32 +11,35 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 
 from ganapp.base import paths
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths, refused
+from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
 from ganapp.models import folder
 from ganapp.nets import inpainter, patch_discriminator
 from ganapp.training.data import hole_masks
 from ganapp.training.data.photographs import Photographs
-from ganapp.training.recipes.digits import cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.prefetch import Prefetched
 from ganapp.training.run.randomness import mixed
+from ganapp.training.run.schedule import cosine
 
 SHOWN, FIXED = 10, -1
-TRIES = 6  # windows are the fullest of so many places
+TRIES = 6  # random places a window is chosen from: the one with the most hole
 WARM = 60  # steps until the rate is reached
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """source: a folder of photographs ("" for the deployer's); side, batch: of crops in stage A; late_side, late_batch: in stage B;
     late: share of the steps at which stage B begins; drawn: share of crops that are drawn by code;
@@ -49,11 +52,11 @@ class Settings:
     fine, dilations: the net's; d_width: the discriminator's; workers: processes that draw batches ahead."""
 
     source: str = ""
-    side: int = 128
-    batch: int = 4
-    late_side: int = 160
-    late_batch: int = 3
-    late: float = 0.93
+    side: Annotated[int, Whole(32, 4096, step=inpainter.MULTIPLE)] = 128
+    batch: Annotated[int, Whole(1, 4096)] = 4
+    late_side: Annotated[int, Whole(32, 4096, step=inpainter.MULTIPLE)] = 160
+    late_batch: Annotated[int, Whole(1, 4096)] = 3
+    late: Share = 0.93
     drawn: float = 0.07
     rate: float = 2e-3
     rate_end: float = 0.04
@@ -62,21 +65,21 @@ class Settings:
     perceptual: float = 0.15
     windows: int = 3
     window: int = 64
-    depth: int = 3
-    lazy: int = 2
+    depth: Annotated[int, Whole(1, len(vgg.STAGES))] = 3
+    lazy: Annotated[int, Whole(1, 4096)] = 2
     adversarial: float = 0.3
     matching: float = 4.0
-    widths: tuple[int, int, int] = (24, 48, 112)
+    widths: Annotated[tuple[Width, Width, Width], Items(3)] = (24, 48, 112)
     fine: int = 12
-    dilations: tuple[int, ...] = field(default=(1, 2, 4, 8, 1, 2, 4, 8))
+    dilations: Widths = field(default=(1, 2, 4, 8, 1, 2, 4, 8))
     d_width: int = 32
     workers: int = 0
 
-    def __post_init__(self) -> None:
-        if min(self.side, self.late_side) % inpainter.MULTIPLE or min(self.side, self.late_side) < max(32, self.window):
-            raise ValueError("side and late_side must be multiples of 8, at least 32 and at least the window")
-        if min(self.batch, self.late_batch) < 1 or not 0 <= self.late <= 1 or not 1 <= self.depth <= len(vgg.STAGES) or self.lazy < 1:
-            raise ValueError("batch, late_batch and lazy must be positive, late from 0 to 1, depth from 1 to 5")
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if min(self.side, self.late_side) < self.window:
+            raise refused("windows_in_sides")
+        return self
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Source:
         return Batch(real.contiguous(memory_format=torch.channels_last), mask)
 
 
-class RepairRun:
+class RepairRun(states.Stateful):
     """Training of the inpainter; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -140,30 +143,30 @@ class RepairRun:
         batch = Batch(drawn.real.to(self.place.device), drawn.mask.to(self.place.device))
         for group in self.optimisers["net"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
-        made = self.net.train()(batch.real, batch.mask)
-        told, pull = self._likeness(made, batch, k)
+        fills = self.net.train()(batch.real, batch.mask)
+        losses, pull = self._likeness(fills, batch, k)
         if since >= 0 and s.adversarial:
-            told |= self._turn_of_critic(made.detach(), batch)
+            losses |= self._turn_of_critic(fills.detach(), batch)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
-            more, push = self._adversarial(made, batch)
-            told |= more
+            more, push = self._adversarial(fills, batch)
+            losses |= more
             pull = self.place.balanced(pull, push, s.adversarial * ramp)
         self.optimisers["net"].zero_grad()
-        made.backward(pull)
+        fills.backward(pull)
         distributed.step(self.optimisers["net"], 1.0)
         self.average.follow(self.net, k + 1)
-        return told
+        return losses
 
-    def _likeness(self, made: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
-        """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `made`."""
-        fill = made.detach().requires_grad_()
+    def _likeness(self, fills: Tensor, batch: Batch, k: int) -> tuple[dict[str, float], Tensor]:
+        """L1 over the hole and the perceptual distance of windows: their values, and their gradient at `fills`."""
+        fill = fills.detach().requires_grad_()
         area = batch.mask.sum((1, 2, 3)).clamp(min=1)  # a picture with a thin hole counts as much as one with a thick hole
         l1 = (((fill - batch.real).abs() * batch.mask).sum((1, 2, 3)) / (3 * area)).mean()
-        loss, told = l1, {"l1": l1.item()}
+        loss, losses = l1, {"l1": l1.item()}
         if self.eye is not None and k % self.settings.lazy == 0:
             seen = self._perceived(self.eye, fill, batch, k)
-            loss, told = loss + self.settings.perceptual * self.settings.lazy * seen, {**told, "perceptual": seen.item()}
-        return told, torch.autograd.grad(loss, fill)[0]
+            loss, losses = loss + self.settings.perceptual * self.settings.lazy * seen, {**losses, "perceptual": seen.item()}
+        return losses, torch.autograd.grad(loss, fill)[0]
 
     def _perceived(self, eye: vgg.Features, fill: Tensor, batch: Batch, k: int) -> Tensor:
         """The perceptual distance of the windows that are in this process's rows, their mean over the processes that of all windows."""
@@ -176,43 +179,37 @@ class RepairRun:
         seen = perceptual.distance(eye(_cut(fill, places, s.window), s.depth), goal, list(eye.heads))
         return seen.mean() * (len(places) * self.place.world / s.windows)
 
-    def _turn_of_critic(self, made: Tensor, batch: Batch) -> dict[str, float]:
+    def _turn_of_critic(self, fills: Tensor, batch: Batch) -> dict[str, float]:
         """One step of the discriminator on the patches that touch the hole."""
         touched = _touched(batch.mask)
-        real, fake = self.critic(torch.cat([batch.real, made])).chunk(2)
+        real, fake = self.critic(torch.cat([batch.real, fills])).chunk(2)
         loss = _of(touched, hinge.discriminator(real[touched], fake[touched])) * self.place.weight(int(touched.sum()))
         self.optimisers["critic"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimisers["critic"].step()
         return {"critic": loss.item()}
 
-    def _adversarial(self, made: Tensor, batch: Batch) -> tuple[dict[str, float], Tensor]:
-        """The generator's hinge loss on patches that touch the hole, and feature matching: values, and their gradient at `made`."""
-        fill, touched = made.detach().requires_grad_(), _touched(batch.mask)
+    def _adversarial(self, fills: Tensor, batch: Batch) -> tuple[dict[str, float], Tensor]:
+        """The generator's hinge loss on patches that touch the hole, and feature matching: values, and their gradient at `fills`."""
+        fill, touched = fills.detach().requires_grad_(), _touched(batch.mask)
         with torch.no_grad():
-            wanted = self.critic.features(batch.real)
-        found = self.critic.features(fill)
-        scores = self.critic.score(found)[touched]
+            real = self.critic.features(batch.real)
+        filled = self.critic.features(fill)
+        scores = self.critic.score(filled)[touched]
         push = _of(touched, hinge.generator(scores, scores)) * self.place.weight(int(touched.sum()))
-        match = torch.stack([(one - other).abs().mean() for one, other in zip(found, wanted)]).mean() / self.place.mean(batch.mask.mean())
+        match = torch.stack([(one - other).abs().mean() for one, other in zip(filled, real)]).mean() / self.place.mean(batch.mask.mean())
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
         """For each held-out photograph: the hole, its fill, the original; three rows."""
-        made = self.average.net(self.fixed.real.to(self.place.device), self.fixed.mask.to(self.place.device)).cpu()
+        fills = self.average.net(self.fixed.real.to(self.place.device), self.fixed.mask.to(self.place.device)).cpu()
         holed = self.fixed.real * (1 - self.fixed.mask)
-        return (torch.stack([holed, made, self.fixed.real], 1).flatten(0, 1) + 1) / 2
+        return (torch.stack([holed, fills, self.fixed.real], 1).flatten(0, 1) + 1) / 2
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         folder.write(

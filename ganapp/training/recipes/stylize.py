@@ -1,6 +1,6 @@
 """Recipe `stylize`: a net that repaints photographs, for one painting, or for many at once with an encoder for any.
 
-Johnson et al. 2016: what VGG16 finds in the repainted photograph is to have the moments of the painting (means and covariances, see
+Johnson et al. 2016: the VGG16 features of the repainted photograph should have the moments of the painting (means and covariances, see
 losses/moments.py) and, along random lines, its distribution (the sliced Wasserstein loss of Heitz et al. 2021, which alone learns colours
 first and strokes slowly). VGG16 looks twice: at the result in half its size, four stages deep, where large forms and movement are seen;
 and at a piece of it at full size, not so deep, where strokes are. In the small one what it finds deepest stays at its place: the content
@@ -15,30 +15,32 @@ tells a painting's numbers, and in the folder `styles` beside it one plain model
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Items, Share, Whole, Width, Widths, refused
+from ganapp.base.validation import settings_class
 from ganapp.losses import hinge
 from ganapp.metrics import vgg
 from ganapp.nets import patch_discriminator, style_encoder, stylizer
 from ganapp.pictures.box import Box
 from ganapp.training.data import paintings, photographs
-from ganapp.training.data.paintings import Painting, Patch, Source
+from ganapp.training.data.paintings import Patch, Source
 from ganapp.training.data.photographs import Levels, Photographs, drawing
 from ganapp.training.recipes import _style_folders
-from ganapp.training.recipes._style_folders import One
+from ganapp.training.recipes._style_folders import One, OwnNumbers
 from ganapp.training.recipes._style_losses import COARSE, FINE, Content, Lines, apart_from, halved, placed
-from ganapp.training.recipes.digits import cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.randomness import mixed
+from ganapp.training.run.schedule import cosine
 
 POOL = 600  # crops of photographs, each with the features of its content once they are known
 OTHERS = 160  # pictures that serve as further styles: parts of photographs and drawings
@@ -46,7 +48,7 @@ SHOWN, FIXED = 5, -1
 WARM = 50  # steps until the rate is reached
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
     "" for that folder; named: ids of paintings (see training/paintings.py) that get `share` of the turns, numbers of their own and a model
@@ -63,47 +65,45 @@ class Settings:
     dilations, noise: of the net, see nets/stylizer.py; code: of the encoder."""
 
     style: str = ""
-    named: tuple[str, ...] = ()
+    named: Annotated[tuple[str, ...], Items(1000)] = ()
     name: str = ""
     start: str = ""
     source: str = ""
-    share: float = 0.6
-    others: float = 0.12
-    side: int = 256
-    piece: int = 128
-    batch: int = 1
+    share: Share = 0.6
+    others: Share = 0.12
+    side: Annotated[int, Whole(64, 4096, step=16)] = 256
+    piece: Annotated[int, Whole(32, 4096, step=8)] = 128
+    batch: Annotated[int, Whole(1, 4096)] = 1
     rate: float = 2e-3
     rate_end: float = 0.05
     half_life: float = 30.0
     coarse: float = 2.0
     content: float = 0.9
-    early: float = 0.35
+    early: Share = 0.35
     early_content: float = 0.5
     smooth: float = 0.05
     sliced: float = 0.3
-    lines: int = 64
-    places: int = 2048
+    lines: Width = 64
+    places: Width = 2048
     adversarial: float = 0.3
-    late: float = 0.5
+    late: Share = 0.5
     d_rate: float = 1e-3
     d_width: int = 32
     width: int = 64
-    dilations: tuple[int, ...] = (1, 2, 4, 2, 1, 1)
+    dilations: Widths = (1, 2, 4, 2, 1, 1)
     noise: int = 2
     code: int = 64
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "named", tuple(self.named))
-        object.__setattr__(self, "dilations", tuple(self.dilations))
-        if self.side % 16 or self.side < 64 or self.batch < 1 or min(self.lines, self.places) < 1:
-            raise ValueError("side must be a multiple of 16 from 64, batch, lines and places positive")
-        if not 32 <= self.piece <= self.side or self.piece % 8:
-            raise ValueError("piece must be a multiple of 8 from 32 to side")
-        if not 0 <= self.share + self.others <= 1 or not 0 <= self.late <= 1 or not 0 <= self.early <= 1:
-            raise ValueError("share + others, late and early must be from 0 to 1")
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if self.piece > self.side:
+            raise refused("piece_in_side")
+        if self.share + self.others > 1:
+            raise refused("shares_of_one")
+        return self
 
 
-class StylizeRun:
+class StylizeRun(states.Stateful):
     """Training of a stylizer; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -111,14 +111,14 @@ class StylizeRun:
         self.seed, self.place = seed, here()
         self.eye = self.place.ready(vgg.features())
         place = paintings.place(s.style)
-        found = paintings.files(place)
-        if not found:
+        files = paintings.files(place)
+        if not files:
             raise UserError("file_unreadable", name=place.name)
         self.many = place.is_dir()
         self.usable_early = not self.many
         self.photos = Photographs(photographs.place(s.source), s.side)
-        self.known = [paintings.known(name, found) for name in s.named]
-        self.files = [*(path for _, path in self.known), *(path for path in found if path not in [path for _, path in self.known])]
+        self.known = [paintings.known(name, files) for name in s.named]
+        self.files = [*(path for _, path in self.known), *(path for path in files if path not in [path for _, path in self.known])]
         self.styles = [self._source(paintings.tensor(paintings.opened(path)), i) for i, path in enumerate(self.files)]
         self.contents: dict[int, tuple[Levels, Tensor]] = {}
         self.extra: dict[int, Source] = {}
@@ -143,7 +143,7 @@ class StylizeRun:
         elif encoder is None:
             encoder = style_encoder.Net(style_encoder.Config(net.numbers, s.code))
         parts: dict[str, nn.Module] = {"net": net} | ({"encoder": encoder.train().requires_grad_(True)} if encoder else {})
-        parts["own"] = _Own(len(self.known), net.numbers)
+        parts["own"] = OwnNumbers(len(self.known), net.numbers)
         self.parts = self.place.ready(nn.ModuleDict(parts))
         self.average = Average(self.parts, s.half_life)
         config_d = patch_discriminator.Config(s.d_width, heads=len(self.styles))
@@ -165,7 +165,7 @@ class StylizeRun:
         return torch.cat([paintings.tensor(kept.crop(side, np.random.default_rng(mixed(self.seed, FIXED - i)))) for i in range(SHOWN)])
 
     def _content(self, place: int) -> tuple[Tensor, Tensor]:
-        """One of the crops of photographs, (1, 3, side, side), and its content, computed when it is first asked for."""
+        """One of the crops of photographs, (1, 3, side, side), and its content, computed at its first use."""
         if place not in self.contents:
             crop = self.photos.crop(self.settings.side, np.random.default_rng(mixed(self.seed, 1024 * POOL + place)))
             with torch.no_grad():
@@ -205,29 +205,29 @@ class StylizeRun:
         for group in self.optimisers["parts"].param_groups:
             group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         self.parts.train()
-        made = self.parts["net"](self._noised(content.x), None, self._told([chosen[row] for row in rows], self.parts))
+        repainted = self.parts["net"](self._noised(content.x), None, self._style_batch([chosen[row] for row in rows], self.parts))
         sources, piece = [source for source, _ in chosen], self._piece(random)
-        told, pull = self._seen(made, content, [sources[row] for row in rows], piece, k)
+        losses, pull = self._seen(repainted, content, [sources[row] for row in rows], piece, k)
         since = k - s.late * steps
         if s.adversarial and since >= 0:
-            more, push = self._contest(made, paintings.patches(sources, piece.height, random, rows), piece)
+            more, push = self._contest(repainted, paintings.patches(sources, piece.height, random, rows), piece)
             ramp = min(1.0, (since + 1) / max(1.0, 0.05 * steps))
             pull = self.place.balanced(pull, push, s.adversarial * ramp)
-            told |= more
+            losses |= more
         self.optimisers["parts"].zero_grad()
-        made.backward(pull)
+        repainted.backward(pull)
         distributed.step(self.optimisers["parts"], 1.0)
         self.average.follow(self.parts, k + 1)
-        return told
+        return losses
 
-    def _told(self, chosen: list[tuple[Source, int]], parts: nn.ModuleDict) -> stylizer.Style | None:
+    def _style_batch(self, chosen: list[tuple[Source, int]], parts: nn.ModuleDict) -> stylizer.Style | None:
         """The styles of a batch; None for a net of one style, which holds its own."""
         if "encoder" not in parts:
             return None
         numbers = []
         for source, place in chosen:
-            told = parts["encoder"](source.whole)
-            numbers.append(told + parts["own"](place) if place >= 0 else told)
+            code = parts["encoder"](source.whole)
+            numbers.append(code + parts["own"](place) if place >= 0 else code)
         palettes = [stylizer.palette(source.whole) for source, _ in chosen]
         return stylizer.Style(torch.cat(numbers), torch.cat([mean for mean, _ in palettes]), torch.cat([matrix for _, matrix in palettes]))
 
@@ -243,37 +243,37 @@ class StylizeRun:
         top, left = (int(random.integers(0, side - piece + 1)) for _ in range(2))
         return Box(top, left, piece, piece)
 
-    def _seen(self, made: Tensor, content: Content, sources: list[Source], piece: Box, k: int) -> tuple[dict[str, float], Tensor]:
-        """The losses that VGG16 measures, and total variation: values, and their gradient at `made`."""
-        s, fill = self.settings, made.detach().requires_grad_()
-        found = self.eye.layers(halved(fill), COARSE)
+    def _seen(self, repainted: Tensor, content: Content, sources: list[Source], piece: Box, k: int) -> tuple[dict[str, float], Tensor]:
+        """The losses that VGG16 measures, and total variation: values, and their gradient at `repainted`."""
+        s, fill = self.settings, repainted.detach().requires_grad_()
+        features = self.eye.layers(halved(fill), COARSE)
         lines = Lines(s.lines if s.sliced else 0, s.places, mixed(self.seed, k), self.place.rows(s.batch).start)
-        like, apart = apart_from(found, [source.coarse for source in sources], lines)
+        like, apart = apart_from(features, [source.coarse for source in sources], lines)
         near = self.eye.layers(fill[(..., *piece.slices)].contiguous(), FINE)
         like_near, apart_near = apart_from(near, [source.fine for source in sources], lines)
-        moved = content.moved(found[-1])
+        moved = content.moved(features[-1])
         rough = (fill[..., 1:] - fill[..., :-1]).abs().mean() + (fill[..., 1:, :] - fill[..., :-1, :]).abs().mean()
         style = s.coarse * (like + s.sliced * apart) + like_near + s.sliced * apart_near
         loss = style + content.weight * moved + s.smooth * rough
-        told = {"style": (like + like_near).item() / 2, "sliced": (apart + apart_near).item() / 2}
-        return told | {"content": moved.item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
+        losses = {"style": (like + like_near).item() / 2, "sliced": (apart + apart_near).item() / 2}
+        return losses | {"content": moved.item(), "rough": rough.item()}, torch.autograd.grad(loss, fill)[0]
 
-    def _contest(self, made: Tensor, patches: list[Patch], piece: Box) -> tuple[dict[str, float], Tensor]:
-        """A step of the discriminator on patches of the paintings and pieces of the results, then its gradient at `made`; pictures whose
-        style is no painting are left out."""
+    def _contest(self, repainted: Tensor, patches: list[Patch], piece: Box) -> tuple[dict[str, float], Tensor]:
+        """A step of the discriminator on patches of the paintings and pieces of the results, then its gradient at `repainted`;
+        pictures whose style is no painting are left out."""
         weight = self.place.weight(len(patches))
         if not distributed.total(len(patches)):
-            return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(made)
+            return {"critic": 2.0, "adversarial": 0.0}, torch.zeros_like(repainted)
         rows = [each.row for each in patches]
-        heads = torch.tensor([each.number for each in patches], device=made.device, dtype=torch.long)
+        heads = torch.tensor([each.number for each in patches], device=repainted.device, dtype=torch.long)
         cut = (rows, slice(None), *piece.slices)
-        scores = self._scores(torch.cat([*(each.pixels for each in patches), made.detach()[cut]]), heads.repeat(2))
+        scores = self._scores(torch.cat([*(each.pixels for each in patches), repainted.detach()[cut]]), heads.repeat(2))
         one, other = scores.chunk(2)
         loss = hinge.discriminator(one, other) * weight if rows else scores.sum()
         self.optimisers["critic"].zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimisers["critic"].step()
-        fill = made.detach().requires_grad_()
+        fill = repainted.detach().requires_grad_()
         scores = self._scores(fill[cut], heads)
         push = hinge.generator(scores, scores) * weight if rows else scores.sum()
         return {"critic": loss.item(), "adversarial": push.item()}, torch.autograd.grad(push, fill)[0]
@@ -283,14 +283,8 @@ class StylizeRun:
         scores: Tensor = self.critic(x)
         return scores[torch.arange(len(heads), device=heads.device), heads]
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"parts": self.parts, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
@@ -301,8 +295,8 @@ class StylizeRun:
         wide = stylizer.noised(x, parts["net"].config.noise, self.seed)
         for place in range(min(5, max(1, len(self.known)))):
             chosen = [(self.styles[place], place if self.known else -1)] * len(x)
-            told = self._told(chosen, parts)
-            shown.append(parts["net"](wide, None, told) if told else stylizer.paint(parts["net"], x))
+            style = self._style_batch(chosen, parts)
+            shown.append(parts["net"](wide, None, style) if style else stylizer.paint(parts["net"], x))
         return ((torch.stack(shown, 1).flatten(0, 1).clamp(-1, 1) + 1) / 2).cpu()
 
     @torch.no_grad()
@@ -316,7 +310,7 @@ class StylizeRun:
         if not self.many:
             plain = stylizer.Net(net.config)
             plain.load_state_dict(net.state_dict())
-            one = One(plain, self._painting(), self.files[0], body)
+            one = One(plain, _style_folders.painting(self.files[0], self.settings.name), self.files[0], body)
             _style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
@@ -326,25 +320,6 @@ class StylizeRun:
             one = One(plain, painting, file, body)
             _style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
         _style_folders.write_any(path, net, encoder, summary)
-
-    def _painting(self) -> Painting:
-        """What is known of the one painting, or what the settings call it."""
-        stem = self.files[0].stem
-        title = self.settings.name or stem
-        known = (painting for painting in paintings.KNOWN if painting.file == stem and not self.settings.name)
-        return next(known, Painting(stem, "", {}, {"en": title, "zh": title}, ""))
-
-
-class _Own(nn.Module):
-    """Numbers that a named painting adds to what the encoder tells of it: (n, numbers)."""
-
-    def __init__(self, count: int, numbers: int) -> None:
-        super().__init__()
-        self.table = nn.Parameter(torch.zeros(count, numbers))
-
-    def forward(self, place: int) -> Tensor:
-        """(numbers,) of the painting at that place."""
-        return self.table[place]
 
 
 def begin(settings: Settings, seed: int) -> StylizeRun:

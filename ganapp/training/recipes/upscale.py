@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
+from ganapp.base.kinds import Choice, Count, Share, Whole, refused
+from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual, wavelet
 from ganapp.metrics import vgg
 from ganapp.models import catalog, folder
@@ -28,12 +31,12 @@ from ganapp.training.data import degradations, published
 from ganapp.training.data.degradations import Levels
 from ganapp.training.data.photographs import Photographs
 from ganapp.training.recipes._teacher import Teacher
-from ganapp.training.recipes.digits import cosine
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.prefetch import Prefetched
 from ganapp.training.run.randomness import mixed
+from ganapp.training.run.schedule import cosine
 
 KINDS = ("fidelity", "photo")
 WAYS = {"published": published.degraded, "gentle": degradations.degraded, "both": published.either}
@@ -43,7 +46,7 @@ CLEAN = 0.1  # of the pictures of `photo` are not degraded and the net is told s
 WARM = 100  # steps until the rate is reached
 
 
-@dataclass(frozen=True)
+@settings_class
 class Settings:
     """kind: fidelity or photo; scale: 2 or 4; start: a model to start from, an id or a folder, "" for none; source: a folder of photographs
     ("" for the deployer's); side: of the small crops; batch; drawn: share of crops that are drawn by code;
@@ -62,17 +65,17 @@ class Settings:
     late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
     the coarse half, from then on; before, they weigh the same."""
 
-    kind: str = "fidelity"
-    scale: int = 4
+    kind: Annotated[str, Choice(KINDS)] = "fidelity"
+    scale: Annotated[int, Choice(upscaler.SCALES)] = 4
     start: str = ""
     source: str = ""
     side: int = 36
-    batch: int = 8
+    batch: Annotated[int, Whole(1, 4096)] = 8
     drawn: float = 0.06
     rate: float = 1.2e-3
     rate_end: float = 0.01
     half_life: float = 150.0
-    squared: float = 0.2
+    squared: Share = 0.2
     width: int = 32
     depth: int = 16
     d_rate: float = 4e-4
@@ -84,22 +87,18 @@ class Settings:
     window: int = 64
     depth_seen: int = 3
     detail: float = 0.3
-    late: float = 0.4
-    degradation: str = "published"
+    late: Share = 0.4
+    degradation: Annotated[str, Choice(tuple(WAYS))] = "published"
     teacher: str = ""
-    taught: float = 0.5
-    workers: int = 0
+    taught: Share = 0.5
+    workers: Count = 0
 
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS or self.scale not in upscaler.SCALES:
-            raise ValueError("kind must be fidelity or photo, scale 2 or 4")
-        if self.degradation not in WAYS or not 0 <= self.taught <= 1 or self.workers < 0:
-            raise ValueError("degradation must be published, gentle or both, taught from 0 to 1, workers at least 0")
-        if not 0 <= self.squared <= 1 or not 0 <= self.late <= 1 or self.batch < 1:
-            raise ValueError("squared and late must be from 0 to 1, batch positive")
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
         whole = self.side * self.scale
         if whole % (2 * patch_discriminator.SHRINKS) or whole < self.window:
-            raise ValueError("side x scale must be a multiple of 16 and at least the window")
+            raise refused("pairs_of_windows")
+        return self
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _strengths(random: np.random.Generator) -> tuple[float, float]:
     return told, 0.0 if chance < 2 * CLEAN else told * random.random() ** 0.5
 
 
-class UpscaleRun:
+class UpscaleRun(states.Stateful):
     """Training of the upscaler; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -264,14 +263,8 @@ class UpscaleRun:
         gradient = torch.autograd.grad(push + self.settings.matching * match, fill)[0]
         return {"adversarial": push.item(), "matching": match.item()}, gradient
 
-    def _holders(self) -> states.Holders:
+    def holders(self) -> states.Holders:
         return {"net": self.net, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
-
-    def state(self) -> dict[str, Any]:
-        return states.taken(self._holders())
-
-    def restore(self, state: dict[str, Any]) -> None:
-        states.give(self._holders(), state)
 
     @torch.no_grad()
     def samples(self) -> Tensor | None:
@@ -321,10 +314,7 @@ def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
     """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
     if not name:
         return None
-    net = catalog.opened(name, "upscale").net()
-    if not isinstance(net, upscaler.Net):
-        raise UserError("start_unfit", model=name)
-    return upscaler.begun(config, net)
+    return upscaler.started_from(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

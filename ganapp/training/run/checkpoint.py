@@ -1,65 +1,43 @@
-"""Files that are whole or not there: written beside their place, flushed to the disk, and moved in at once."""
+"""The checkpoint of a run: whole or not there, and gone back to when a run falls ill."""
 
 from __future__ import annotations
 
-import errno
 import io
 import json
-import os
 import pickle
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ganapp.base import writing
 from ganapp.base.errors import UserError
 
 CHECKPOINT, GOOD = "checkpoint.pt", "good.pt"
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no space, quota used up, larger than this process may write
-
-
-def atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a neighbour of `path`, flush it to the disk, and put it in place at once: no reader sees half a file.
-
-    Whatever goes wrong, the old file stays and the neighbour is removed. UserError("disk_full") when there is no space.
-    """
-    unfinished = path.with_name(f".{path.name}.partial")
-    try:
-        write(unfinished)
-        with unfinished.open("rb") as handle:
-            os.fsync(handle.fileno())
-        unfinished.replace(path)
-    except OSError as problem:
-        unfinished.unlink(missing_ok=True)
-        if problem.errno in FULL:
-            raise UserError("disk_full") from problem
-        raise
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def save(folder: Path, state: dict[str, Any]) -> None:
     """Write `state` as the folder's checkpoint."""
     packed = io.BytesIO()  # torch's own writer would hide a full disk behind an error of its own
     torch.save(state, packed)
-    atomically(folder / CHECKPOINT, lambda path: path.write_bytes(packed.getbuffer()))
+    with writing.telling_when_full():
+        writing.write(folder / CHECKPOINT, packed.getbuffer(), sole=True, durable=True)
 
 
 def keep_as_good(folder: Path) -> None:
-    """Let the folder's checkpoint be the one that a run goes back to when it falls ill later."""
-    atomically(folder / GOOD, lambda path: shutil.copyfile(folder / CHECKPOINT, path))
+    """Copy the checkpoint to good.pt, from which a run continues after a later ill diagnosis."""
+    with writing.telling_when_full(), writing.replacing(folder / GOOD, sole=True, durable=True) as partial:
+        shutil.copyfile(folder / CHECKPOINT, partial)
 
 
 def load(folder: Path) -> dict[str, Any] | None:
-    """The folder's checkpoint, None without one. UserError for one that is damaged or was written by no run.
+    """The folder's checkpoint, None without one. UserError for one that is damaged or was not written by a run.
 
-    One that is damaged is tried again as good.pt, the last one of a good day, which lies beside it.
+    In place of a damaged one, good.pt is read, the last checkpoint without an ill diagnosis.
     """
     if not (folder / CHECKPOINT).exists():
         return None
@@ -76,7 +54,7 @@ def _whole(path: Path) -> dict[str, Any] | None:
     """What a checkpoint holds, None when it is missing, damaged, or no checkpoint."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except BROKEN:  # whatever zip, pickle and torch make of bytes that are wrong
+    except BROKEN:  # errors of zip, pickle and torch for damaged bytes
         return None
     known = isinstance(state, dict) and isinstance(state.get("run"), dict)
     whole = known and isinstance(state.get("step"), int) and isinstance(state.get("seconds"), int | float)
@@ -85,7 +63,7 @@ def _whole(path: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def fitting() -> Iterator[None]:
-    """Within it a state is put into the nets of a run. UserError when it is of others."""
+    """A context for loading a state into nets. UserError when it belongs to other nets."""
     try:
         yield
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as problem:
@@ -128,7 +106,8 @@ def forget_after(folder: Path, step: int) -> None:
         if log.exists():
             lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
             kept = "".join(f"{line}\n" for line in lines if -1 < _step(line) <= step)
-            atomically(log, partial(Path.write_text, data=kept, encoding="utf-8"))
+            with writing.telling_when_full():
+                writing.write(log, kept, sole=True, durable=True)
     for sheet in (folder / "samples").rglob("*.png"):
         if sheet.stem.isascii() and sheet.stem.isdigit() and int(sheet.stem) > step:
             sheet.unlink()

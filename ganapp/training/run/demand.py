@@ -1,4 +1,4 @@
-"""A run that would take more memory than there is, is refused before it takes it: the kernel would end it, or something else, half way."""
+"""Refusing a run that needs more memory than is free, before the kernel has to end it or another process."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganapp.base.errors import UserError
-from ganapp.machine import processes
+from ganapp.machine import memory
 from ganapp.training.run import checkpoint
 from ganapp.training.run.place import here
 
 aten = torch.ops.aten
 SIZED = {aten.empty.memory_format, aten.zeros.default, aten.ones.default, aten.full.default, aten.randn.default, aten.rand.default}
 FLOAT = 4  # bytes of a number
-LOOK = 64 << 20  # bytes that may be taken between two looks at what is free
+LOOK = 64 << 20  # bytes that may be allocated between two checks of the free memory
 SPARE = 128 << 20  # bytes that the rest of the machine is left
 LEARNING = 3  # further numbers for a weight that learns: its gradient, and Adam's two moments
 
 
 class Watched(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Within it, UserError("order_memory") comes in place of a tensor that does not fit into the memory that is free."""
+    """A context in which creating a tensor larger than the free memory raises UserError("order_memory")."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.taken = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> Any:
-        asked = math.prod(args[0]) if func in SIZED and args else args[0].numel() if func is aten.clone.default else 0
-        if asked and str((kwargs or {}).get("device", "cpu")) != "meta":
-            self.taken += asked * FLOAT
+        numbers = math.prod(args[0]) if func in SIZED and args else args[0].numel() if func is aten.clone.default else 0
+        if numbers and str((kwargs or {}).get("device", "cpu")) != "meta":
+            self.taken += numbers * FLOAT
             if self.taken >= LOOK:
-                fits(max(asked * FLOAT, LOOK))
+                fits(max(numbers * FLOAT, LOOK))
                 self.taken = 0
         return func(*args, **(kwargs or {}))
 
 
 def fits(more: int) -> None:
     """UserError when `more` bytes are not free in the machine's memory."""
-    free = processes.free_mb() << 20
-    if free and more + SPARE > free:
+    free = memory.free_mb() * 2**20
+    if more + SPARE > free:
         raise UserError("order_memory", need=f"{more / 2**30:.1f}", there=f"{free / 2**30:.1f}")
 
 

@@ -138,8 +138,8 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         variance = (square - centre.square()).clamp_min(0)
         self._remember(centre, variance, x.numel() // x.shape[1] * world)
         scale = torch.rsqrt(variance + self.eps) * self.weight  # (c,)
-        made: Tensor = single * scale.view(1, -1, 1, 1) + (self.bias - centre * scale).view(1, -1, 1, 1)
-        return made.to(x.dtype)  # (b, c, h, w)
+        normalised: Tensor = single * scale.view(1, -1, 1, 1) + (self.bias - centre * scale).view(1, -1, 1, 1)
+        return normalised.to(x.dtype)  # (b, c, h, w)
 
     @torch.no_grad()
     def _remember(self, centre: Tensor, variance: Tensor, n: int) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganapp.base.errors import UserError
-from ganapp.training.run.order import Order
+from ganapp.base.order_file import Order
 
 WARM, FEWEST, MOST = 2, 3, 20  # steps before timing, and timed ones at least and at most
 BUDGET = 8.0  # seconds of timed steps
@@ -44,11 +44,10 @@ def estimate(order: Order) -> Estimate:
     """Begin the run, do a few of its steps, paint and diagnose once. UserError for an order that is refused."""
     import torch
 
-    from ganapp.training.run import loop
-    from ganapp.training.run import place as device
+    from ganapp.training.run import loop, place
 
     begun = time.monotonic()
-    place = device.settle(order.device)
+    here = place.settle(order.device)
     if order.threads:
         torch.set_num_threads(order.threads)
     torch.manual_seed(order.seed)
@@ -68,7 +67,7 @@ def estimate(order: Order) -> Estimate:
     grids = order.steps // order.every + (order.steps // order.previews if order.previews else 0)
     total = ready + step * order.steps + show * grids + (diagnosis * (order.steps // apart) if apart else 0.0)
     step, pictures, show, diagnosis, total, ready = (round(value, 5) for value in (step, batch / step, show, diagnosis, total, ready))
-    return Estimate(step, pictures, show, diagnosis, total, ready, place.memory_mb(), str(place.device))
+    return Estimate(step, pictures, show, diagnosis, total, ready, here.memory_mb(), str(here.device))
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -82,7 +81,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def main(arguments: list[str]) -> int:
     """Returns 0 when measured, 2 for an order that cannot be carried out."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
-    from ganapp.training.run.order import read
+    from ganapp.base.order_file import read
 
     parser = argparse.ArgumentParser("python -m ganapp.training.run.estimate")
     parser.add_argument("folder", type=Path)

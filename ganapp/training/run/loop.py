@@ -16,23 +16,22 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp.base import curves, paths
+from ganapp.base import curves, paths, validation, writing
 from ganapp.base.errors import UserError
-from ganapp.models.folder import strict
+from ganapp.base.order_file import Order
 from ganapp.training.run import checkpoint, demand, distributed, place
-from ganapp.training.run.checkpoint import CHECKPOINT, atomically
-from ganapp.training.run.order import Order
+from ganapp.training.run.checkpoint import CHECKPOINT
 from ganapp.training.run.status import Status
 
-__all__ = ["CHECKPOINT", "Budget", "Run", "Training", "atomically", "begin", "train"]
+__all__ = ["CHECKPOINT", "Budget", "Run", "Training", "begin", "train"]
 
 
 class Run(Protocol):
     """A training in progress, as a recipe begins it. Steps count from 0; `step` may use any random number of torch.
 
     A run may also have `sheets() -> dict[str, Tensor]`, further pictures by name, as those of `samples`; and
-    `diagnose(k: int) -> dict[str, Any]`, what is to be told of its health after step k, asked for with every sample grid:
-    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints from good days are kept as good.pt, to go back to. A run whose
+    `diagnose(k: int) -> dict[str, Any]`, the diagnosis of its health after step k, computed with every sample grid:
+    {name: {"ill": bool, ...}}, {} for nothing. Checkpoints without an ill diagnosis are kept as good.pt, to go back to. A run whose
     `usable_early` is true has its result written with every checkpoint, so that it can be used while it goes on: `write` must
     then change nothing in the run.
     """
@@ -69,7 +68,7 @@ def begin(order: Order) -> Run:
         if problem.name != f"ganapp.training.recipes.{order.recipe}":
             raise
         raise UserError("unknown_recipe", recipe=order.recipe) from problem
-    settings = strict(module.Settings, order.settings, f"settings of {order.recipe}")
+    settings = validation.read(module.Settings, order.settings, f"settings of {order.recipe}")
     with demand.Watched():
         run: Run = module.begin(settings, order.seed)
     demand.check(run)
@@ -122,7 +121,7 @@ class Training:
             (self.folder / curves.LOG).touch()
             self._curves = curves.read(self.folder)
             self._well = _well(self._last_diagnosis())
-            self._keep_curves()  # a companion from beyond the checkpoint would soon pass for one of the new log
+            self._keep_curves()  # else curves.json would hold points that are later than the checkpoint
             self._log = self._files.enter_context((self.folder / curves.LOG).open("a", encoding="utf-8", buffering=1))
         return step, seconds
 
@@ -149,12 +148,8 @@ class Training:
 
     def _write_line(self, line: dict[str, float]) -> None:
         text = json.dumps(line) + "\n"
-        try:
+        with writing.telling_when_full():
             self._log.write(text)
-        except OSError as problem:
-            if problem.errno in checkpoint.FULL:
-                raise UserError("disk_full") from problem
-            raise
         self._curves.add(line)
         self._curves.offset += len(text.encode())
 
@@ -163,14 +158,14 @@ class Training:
         if not self.first:
             return
         pictures = {"": self.run.samples(), **getattr(self.run, "sheets", dict)()}
-        told: dict[str, Any] = getattr(self.run, "diagnose", lambda _: {})(self.done - 1)
+        diagnosis: dict[str, Any] = getattr(self.run, "diagnose", lambda _: {})(self.done - 1)
         for name, sheet in pictures.items():
             if sheet is not None:
                 _save_sheet(self.folder / "samples" / name / f"{self.done:07d}.png", sheet)
-        if told:
-            self._well = _well(told)
+        if diagnosis:
+            self._well = _well(diagnosis)
             with (self.folder / "diagnostics.jsonl").open("a", encoding="utf-8") as log:
-                log.write(json.dumps({"step": self.done, **told}) + "\n")
+                log.write(json.dumps({"step": self.done, **diagnosis}) + "\n")
 
     def _last_diagnosis(self) -> dict[str, Any]:
         path = self.folder / "diagnostics.jsonl"
@@ -193,7 +188,8 @@ class Training:
             self._keep_curves()
 
     def _keep_curves(self) -> None:
-        atomically(self.folder / curves.COMPANION, lambda path: path.write_text(self._curves.text(), encoding="utf-8"))
+        with writing.telling_when_full():
+            writing.write(self.folder / curves.COMPANION, self._curves.text(), sole=True)
 
     def _diverged(self, names: list[str]) -> UserError:
         """Go back to the last checkpoint; the error that says so."""
@@ -207,20 +203,20 @@ class Training:
     def write(self) -> None:
         """Write the result as it stands now."""
         settings = paths.without_uploads(self.order.settings)
-        told = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": settings}
+        summary = {"recipe": self.order.recipe, "steps": self.done, "seed": self.order.seed, "settings": settings}
         if self.first:
-            self.run.write(self.folder / "result", {**told, "seconds": round(self.seconds)})
+            self.run.write(self.folder / "result", {**summary, "seconds": round(self.seconds)})
 
-    def asked(self, budget: Budget, since: float) -> str:
+    def end_request(self, budget: Budget, since: float) -> str:
         """What ends the run now: "stop", "pause" or "disk" in a file named STOP, "time" or "slice" by the budget; "" for nothing."""
-        found = self._asked(budget, since) if self.first else ""
-        code = distributed.mean([float(ASKED.index(found))])[0] * self.place.world  # every process but the first says 0
-        return ASKED[round(code)]
+        request = self._end_request(budget, since) if self.first else ""
+        code = distributed.mean([float(END_REQUESTS.index(request))])[0] * self.place.world  # every process but the first says 0
+        return END_REQUESTS[round(code)]
 
-    def _asked(self, budget: Budget, since: float) -> str:
+    def _end_request(self, budget: Budget, since: float) -> str:
         try:
-            told = (self.folder / "STOP").read_text(encoding="utf-8").strip()
-            return told if told in ASKED[2:] else "stop"
+            request = (self.folder / "STOP").read_text(encoding="utf-8").strip()
+            return request if request in END_REQUESTS[2:] else "stop"
         except OSError:
             pass
         if self.interrupted:
@@ -230,19 +226,20 @@ class Training:
         return "slice" if budget.slice and time.monotonic() - since >= budget.slice else ""
 
 
-def _well(told: dict[str, Any]) -> bool:
+def _well(diagnosis: dict[str, Any]) -> bool:
     """Whether a diagnosis finds nothing ill."""
-    return not any(isinstance(entry, dict) and entry.get("ill") for entry in told.values())
+    return not any(isinstance(entry, dict) and entry.get("ill") for entry in diagnosis.values())
 
 
 def _save_sheet(path: Path, pictures: Tensor) -> None:
     from ganapp.pictures.images import sheet
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomically(path, lambda partial: sheet(pictures.cpu()).save(partial, "PNG"))
+    with writing.telling_when_full(), writing.replacing(path, sole=True) as partial:
+        sheet(pictures.cpu()).save(partial, "PNG")
 
 
-ASKED = ("", "stop", "pause", "disk", "time", "slice")
+END_REQUESTS = ("", "stop", "pause", "disk", "time", "slice")
 REASONS = {"time": "time_limit", "disk": "disk_limit"}
 ENDINGS = {"pause": "paused", "slice": "between"}
 
@@ -258,14 +255,14 @@ def train(order: Order, folder: Path, budget: Budget | None = None) -> str:
     with Training(order, folder) as training, _pausing(training):
         while training.done < order.steps:
             training.advance()
-            asked = training.asked(budget, since)
-            if asked and training.done < order.steps:
+            request = training.end_request(budget, since)
+            if request and training.done < order.steps:
                 if training.done % order.every:
                     training.save()
-                ending = ENDINGS.get(asked, "stopped")
+                ending = ENDINGS.get(request, "stopped")
                 if ending == "stopped":
                     training.write()
-                return _end(training, ending, REASONS.get(asked))
+                return _end(training, ending, REASONS.get(request))
         training.write()
         return _end(training, "done")
 

@@ -15,7 +15,6 @@ rows have, a logarithm of a mean) it takes over the rows of all: `norm`, `weight
 
 from __future__ import annotations
 
-import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -24,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
+from ganapp.machine import memory
 from ganapp.training.run import distributed, precision
 
 AnyNet = TypeVar("AnyNet", bound=nn.Module)
@@ -93,7 +93,7 @@ class Place:
             return torch.cuda.max_memory_reserved(self.device) >> 20
         if self.device.type == "mps":
             return torch.mps.driver_allocated_memory() >> 20
-        return _resident_mb()
+        return memory.peak_mb()
 
 
 _place = Place(torch.device("cpu"))
@@ -125,17 +125,7 @@ def _device(name: str, local: int) -> torch.device:
     """The device called so; of several processes on a machine each takes its own card."""
     kind, _, number = name.partition(":")
     there = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}.get(kind, 0)
-    wanted = int(number) if number.isdigit() else 0
-    if wanted >= there or (number and not number.isdigit()):
+    index = int(number) if number.isdigit() else 0
+    if index >= there or (number and not number.isdigit()):
         raise UserError("no_such_device", device=name, best=best())
-    return torch.device(kind, wanted if number else local % there) if kind == "cuda" else torch.device(kind)
-
-
-def _resident_mb() -> int:
-    """Peak resident set; kilobytes on Linux, bytes on macOS, unknown (0) on Windows."""
-    if sys.platform == "win32":
-        return 0
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak >> 20 if sys.platform == "darwin" else peak >> 10
+    return torch.device(kind, index if number else local % there) if kind == "cuda" else torch.device(kind)

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
 import torch
 from torch import nn
 
+from ganapp.machine import processor
+
 AnyNet = TypeVar("AnyNet", bound=nn.Module)
 
 
-@cache
 def has_bf16() -> bool:
     """Whether this CPU has AVX-512 BF16 or AMX (Linux; elsewhere False, since emulated bfloat16 is slower than float32)."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text().split("flags", 1)[1].split("\n", 1)[0].split()
-    except (OSError, IndexError):
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+    return not processor.abilities().isdisjoint(("avx512_bf16", "amx_bf16"))
 
 
 def fast() -> AbstractContextManager[object]:

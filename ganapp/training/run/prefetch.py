@@ -1,4 +1,4 @@
-"""Batches drawn ahead of their steps by other processes, for a device that learns faster than one process can draw."""
+"""Batches prepared in advance by other processes, for a device that trains faster than one process prepares batches."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from functools import cache
 
 from ganapp.base import paths
 from ganapp.base.locales import text
-from ganapp.models.folder import strict
-from ganapp.training.run.order import Order
+from ganapp.base.order_file import Order
+from ganapp.base.validation import read
 
 FILE = "presets.json"
 
@@ -41,7 +41,7 @@ class Preset:
 def presets() -> tuple[Preset, ...]:
     """All presets, the best one to begin with first."""
     entries = json.loads((paths.assets() / FILE).read_text(encoding="utf-8"))
-    return tuple(Preset(entry["id"], strict(Order, entry["order"], FILE), entry["own_data"]) for entry in entries)
+    return tuple(Preset(entry["id"], read(Order, entry["order"], FILE), entry["own_data"]) for entry in entries)
 
 
 def preset(name: str) -> Preset:

@@ -36,3 +36,19 @@ def _with_own_settings(optimiser: torch.optim.Optimizer, state: Mapping[str, Any
     """
     groups = zip(state["param_groups"], optimiser.param_groups, strict=True)
     return {**state, "param_groups": [{**own, "params": saved["params"]} for saved, own in groups]}
+
+
+class Stateful:
+    """A run whose state is that of its nets and optimisers, and nothing else: `state` and `restore` of `loop.Run`."""
+
+    def holders(self) -> Holders:
+        """The nets and optimisers by name."""
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        """See `loop.Run`."""
+        return taken(self.holders())
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """See `loop.Run`."""
+        give(self.holders(), state)

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ganapp.base import writing
 from ganapp.base.errors import UserError
-from ganapp.machine import processes
+from ganapp.machine import memory, processes
 
 STATUS = "status.json"
 INTERVAL = 0.5  # seconds between two heartbeats
@@ -28,7 +29,7 @@ class Status:
             "pid": pid,
             "identity": processes.identity(pid) or "",
             "boot": processes.boot(),
-            "memory_kills": processes.memory_kills(),
+            "memory_kills": memory.kills(),
             "step": 0,
             "steps": steps,
             "seconds": 0.0,
@@ -59,17 +60,14 @@ class Status:
 
     def end(self, state: str, reason: UserError | None = None) -> None:
         """Say how the run ended."""
-        told = None if reason is None else {"key": f"errors.{reason.key}", "values": {k: str(v) for k, v in reason.values.items()}}
-        self.write(state=state, reason=told, eta=0.0 if state == "done" else None)
+        reason_entry = None if reason is None else {"key": f"errors.{reason.key}", "values": {k: str(v) for k, v in reason.values.items()}}
+        self.write(state=state, reason=reason_entry, eta=0.0 if state == "done" else None)
 
     def write(self, **changes: Any) -> None:
         """Take in `changes` and write the file. A full disk is written to in place: the old file's blocks are there already."""
         self.values |= {**changes, "heartbeat": time.time()}
         text = json.dumps(self.values, ensure_ascii=False)
-        partial = self.path.with_name(f".{STATUS}.partial")
         try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(self.path)
+            writing.write(self.path, text, sole=True)
         except OSError:
-            partial.unlink(missing_ok=True)
             self.path.write_text(text, encoding="utf-8")

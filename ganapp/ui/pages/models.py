@@ -24,10 +24,10 @@ def _measured(entry: catalog.Entry) -> list[dict[str, Any]]:
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     """A row of an evaluation.json, which a stranger may have written: what is not of its kind is left out."""
-    told = {key: row[key] if _number(row.get(key)) else None for key in ("value", "real", "bar", "samples")}
+    numbers = {key: row[key] if _number(row.get(key)) else None for key in ("value", "real", "bar", "samples")}
     interval, better = row.get("interval"), row.get("better")
     pair = isinstance(interval, list) and len(interval) == 2 and all(map(_number, interval))
-    return {"name": row["name"], **told, "interval": interval if pair else None, "better": "lower" if better == "lower" else "higher"}
+    return {"name": row["name"], **numbers, "interval": interval if pair else None, "better": "lower" if better == "lower" else "higher"}
 
 
 def _number(value: object) -> bool:

@@ -23,7 +23,7 @@ PAGE = Page(
     tasks=("repair", "export", "scratches"),
     icon='<path d="M14.2 9.8 20 4M12 12l2.2-2.2 1.8 1.8L13.8 13.8zM12 12c-2-.6-4 .3-4.6 2.2-.5 1.7-1.6 2.5-3.4 2.8'
     ' 1.2 2.6 6.4 3.4 8.6 1 1.3-1.4 1.4-3 .4-4.2" />',
-    sections=("digits", "painter"),
+    sections=("painter",),
     sheets=("css/painter.css",),
     data=listed,
 )

@@ -1,4 +1,4 @@
-"""Upscale: a picture made two to eight times as large, told beforehand what it takes and compared afterwards."""
+"""Upscale: a picture made two to eight times as large; what it takes is shown beforehand, and both are compared afterwards."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PAGE = Page(
     order=3,
     tasks=("upscale", "upscale_plan", "upscale_model"),
     icon='<path d="M13.5 10.5 20 4M20 9V4h-5M10.5 13.5 4 20M4 15v5h5" />',
-    sections=("digits", "compare", "batch"),
+    sections=("compare", "batch"),
     sheets=("css/compare.css", "css/batch.css"),
     data=listed,
 )

@@ -49,7 +49,7 @@ def clean(unread: Unread, now: float) -> None:
     memory.give_back()
 
 
-def keep(blocks: gr.Blocks, interval: float = EVERY) -> threading.Thread:
+def start(blocks: gr.Blocks, interval: float = EVERY) -> threading.Thread:
     """Clean now and every `interval` seconds, in a thread of this process, until it ends."""
     unread = Unread(blocks)
 

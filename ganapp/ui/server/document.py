@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp.base import locales, paths
 from ganapp.ui import words
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 from ganapp.ui.server import headers, static
 
 FOREIGN = re.compile(r"\s*<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*?/>", re.S)
@@ -27,7 +27,7 @@ def head(page: Page) -> str:
     name, description = (html.escape(locales.text(f"{page.slug}.{key}")) for key in ("name", "description"))
     boot = (paths.assets() / "js" / "shell" / "boot.js").read_text(encoding="utf-8")
     carried = words.inline({"root": static.root(), "page": page.slug, "script": page.script(), "words": words.carried(page)})
-    modules = ("js/words.js", "js/markup.js", *(f"js/shell/{name}.js" for name in ("start", "ask", "interface", "tone")), page.script())
+    modules = (*(f"js/shell/{name}.js" for name in ("words", "markup", "start", "ask", "interface", "tone")), page.script())
     early = "".join(f'<link rel="modulepreload" href="{static.root()}/{module}" />' for module in modules if module)
     sheets = "".join(f'<link rel="stylesheet" href="{static.root()}/{sheet}" />' for sheet in page.style_sheets())
     return (
@@ -39,10 +39,10 @@ def head(page: Page) -> str:
 
 
 @cache
-def addressed(path: str) -> Page | None:
+def page_at(path: str) -> Page | None:
     """The page at a path of this app."""
     slug = path.strip("/")
-    return next((page for page in found() if slug == page.slug), found()[0] if slug == "" else None)
+    return next((page for page in all_pages() if slug == page.slug), all_pages()[0] if slug == "" else None)
 
 
 def rewritten(document: str, page: Page) -> str:
@@ -59,7 +59,7 @@ class Head:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        page = addressed(scope["path"]) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
+        page = page_at(scope["path"]) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         if page is None:
             await self.app(scope, receive, send)
             return
@@ -78,11 +78,11 @@ class Head:
             if message.get("more_body"):
                 return
             body = b"".join(parts)
-            told = MutableHeaders(scope=start)
-            if start["status"] == 200 and told.get("content-type", "").startswith("text/html"):
+            fields = MutableHeaders(scope=start)
+            if start["status"] == 200 and fields.get("content-type", "").startswith("text/html"):
                 document = rewritten(body.decode("utf-8"), page)
                 body = document.encode("utf-8")
-                told.update({"content-length": str(len(body)), **headers.of_page(document)})
+                fields.update({"content-length": str(len(body)), **headers.of_page(document)})
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

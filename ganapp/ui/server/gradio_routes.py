@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp.base.errors import UserError
-from ganapp.ui.server.jobfiles import refused
+from ganapp.ui.server.routes import refused
 
 OPEN = {"info", "openapi.json", "call", "queue", "component_server", "cancel", "reset", "mcp"}
 OPEN |= {"heartbeat", "startup-events", "app_id", "theme.css", "login_check", "user", "token"}
@@ -32,8 +32,8 @@ UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, Recur
 
 
 class GradioRoutes:
-    """ASGI middleware: refuses what is shut, and forms with files, which Gradio writes to the disk before it looks at them. What Gradio
-    fails at is told with a sentence."""
+    """ASGI middleware: refuses what is shut, and forms with files, which Gradio writes to the disk before it looks at them. A request that
+    Gradio fails at is answered with a sentence."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

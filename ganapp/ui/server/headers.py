@@ -1,4 +1,4 @@
-"""What browsers are told about our answers: which scripts may run, who may frame a page, and to take each file for what we say it is."""
+"""Security headers of our answers: which scripts may run, who may show a page in a frame, and that a file is of the type we say."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OF_PAGES = {
 
 
 def of_page(document: str) -> dict[str, str]:
-    """Headers of a page. Of inline scripts only those that stand in the document as it is sent may run, told by their digests, and no
+    """Headers of a page. Of inline scripts only those that stand in the document as it is sent may run, known by their digests, and no
     handler in an attribute. Gradio compiles its components' scripts, so that eval cannot be forbidden."""
     digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE.findall(document)]
     known = " ".join(f"'sha256-{digest}'" for digest in digests)

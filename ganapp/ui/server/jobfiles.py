@@ -10,50 +10,30 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ganapp.base import locales
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, outcome, visitor
 from ganapp.jobs.requests.job_show import ordered
 from ganapp.jobs.visitor import Visitor
+from ganapp.ui.server.routes import FRESH, Route
 
 ADDRESS = re.compile(r"/jobs/([0-9a-f]{4,20})/(.+)")
 SHEET = re.compile(r"samples/(?:[a-z]+/)?\d{1,12}\.png")
 PLAIN = {"metrics.jsonl": "application/x-ndjson"}
 RESULT = "result.zip"
-STATUS = {
-    "upload_large": 413,
-    "upload_disk": 413,
-    "no_such_job": 404,
-    "no_such_file": 404,
-    "visitor_key": 403,
-    "wrong_password": 403,
-    "password_slow": 429,
-    "not_your_job": 403,
-}
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "X-Likeness-Key, X-Likeness-Password"}
-FRESH = {"Cache-Control": "no-store"}
 
 
-def sender(scope: Scope) -> Visitor:
+def sender(request: Request) -> Visitor:
     """Who sends a request. UserError for a short key or a wrong password."""
-    headers = Headers(scope=scope)
-    return visitor.of(headers.get("x-likeness-key", ""), headers.get("x-likeness-password", ""))
-
-
-def refused(refusal: UserError, status: int = 0) -> Response:
-    """A refusal in every language, as a page's remote procedures give it."""
-    told = {language: refusal.sentence(language) for language in locales.LANGUAGES}
-    return JSONResponse({"error": {"key": refusal.key, **told}}, status or STATUS.get(refusal.key, 400), FRESH)
+    return visitor.of(request.headers.get("x-likeness-key", ""), request.headers.get("x-likeness-password", ""))
 
 
 def answer(who: Visitor, job_id: str, name: str) -> Response:
@@ -107,25 +87,8 @@ def _plain(name: str) -> str:
     return _safe(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
 
 
-class JobFiles:
-    """ASGI middleware that answers /jobs/<id>/... itself; every other request passes through."""
+async def _answer(request: Request, groups: tuple[str, ...]) -> Response:
+    return await run_in_threadpool(lambda: answer(sender(request), *groups))
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        asked = ADDRESS.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
-        if asked is None:
-            await self.app(scope, receive, send)
-            return
-        job_id, name = asked[1], asked[2]
-        work: Callable[[], Response] = lambda: answer(sender(scope), job_id, name)  # noqa: E731
-        if scope["method"] not in ("GET", "HEAD"):
-            await Response("Method not allowed", 405, {"Allow": "GET, HEAD"})(scope, receive, send)
-            return
-        try:
-            response = await run_in_threadpool(work)
-        except UserError as refusal:
-            response = refused(refusal)
-        await response(scope, receive, send)
+ROUTE = Route(ADDRESS, _answer)

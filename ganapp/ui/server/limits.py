@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ganapp.base.errors import UserError
-from ganapp.ui.server.jobfiles import refused
+from ganapp.ui.server.routes import refused
 
 LARGEST = 96 * 2**20  # a photo of 20 MB as base64 in JSON, and the patches of its repairs
 OF_ADDRESS = 3 * LARGEST  # bytes of requests from one address that have no answer yet

@@ -1,7 +1,7 @@
 """Pictures that a page has sent, so that the next request can name one instead of sending its megabytes again.
 
 A name is the digest of what was sent: only who has the picture can know it. They are held in memory for a while, and only so many; a page
-that names one that was forgotten is told so and sends it again.
+that names one that was forgotten is refused, and sends it again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _held: dict[str, tuple[float, str]] = {}  # by name, the one named last at the e
 _lock = threading.Lock()
 
 
-def filled(values: dict[str, Any], pictures: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
+def with_pictures(values: dict[str, Any], pictures: Iterable[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """The fields of a request with pictures for their names, and the names of those fields that were sent in full and are held now.
 
     UserError("picture_forgotten") for a name that is held no longer.

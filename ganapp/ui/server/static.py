@@ -12,11 +12,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ganapp.base import paths
+from ganapp.ui.server.routes import Route
 
 FOLDERS = ("css", "js", "vendor", "pictures")  # of assets/; its data, locales and markup are not served
 OF_A_MODEL = ("web.onnx", "directions.json", "config.json", "evaluation.json")
@@ -145,27 +145,13 @@ def trained(model: str, digest: str) -> Response:
     return PlainTextResponse("Not found", 404)
 
 
-class StaticFiles:
-    """ASGI middleware that answers /static/<version>/... itself; every other request passes through."""
+async def _answer(request: Request, groups: tuple[str, ...]) -> Response:
+    digest, path = groups
+    if own := TRAINED.fullmatch(path):
+        return trained(own[1], digest)
+    if digest != version():
+        return PlainTextResponse("Not found", 404)
+    return answer(path, codings(request.headers.get("accept-encoding", "")))
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        asked = ADDRESS.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
-        if asked is None:
-            await self.app(scope, receive, send)
-        elif scope["method"] not in ("GET", "HEAD"):
-            await PlainTextResponse("Method not allowed", 405, {"Allow": "GET, HEAD"})(scope, receive, send)
-        else:
-            own = TRAINED.fullmatch(asked[2])
-            if own:
-                response = trained(own[1], asked[1])
-            elif asked[1] == version():
-                response = answer(asked[2], codings(Headers(scope=scope).get("accept-encoding", "")))
-            else:
-                response = PlainTextResponse("Not found", 404)
-            if scope["method"] == "HEAD":
-                response.body = b""
-            await response(scope, receive, send)
+ROUTE = Route(ADDRESS, _answer)

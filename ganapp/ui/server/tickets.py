@@ -66,18 +66,18 @@ class Ticket:
             self.woken()
 
     def report(self, seen: int = 0) -> dict[str, Any]:
-        """What the page is told; it has `seen` so many pictures already."""
+        """What the page is sent; it has received `seen` pictures already."""
         line = self.place
         if line is not None:
             place, seconds = line()
             return {"state": "waiting", "place": place, "seconds": round(seconds)}
         spent = time.monotonic() - self.started if self.started else 0.0
         left = spent / self.done * (self.total - self.done) if self.done else None
-        told = {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
+        state = {"state": "working", "done": self.done, "total": self.total, "seconds": None if left is None else round(left, 1)}
         if self.shown > seen:
             encoded = base64.b64encode(self.preview).decode("ascii")
-            told |= {"shown": self.shown, "preview": f"data:image/jpeg;base64,{encoded}"}
-        return told
+            state |= {"shown": self.shown, "preview": f"data:image/jpeg;base64,{encoded}"}
+        return state
 
 
 _present: ContextVar[Ticket | None] = ContextVar("ticket", default=None)
@@ -120,7 +120,7 @@ def _named(values: object) -> str:
     return name if isinstance(name, str) and len(name) <= LONGEST else ""
 
 
-def told(values: Any) -> dict[str, Any]:
+def report(values: Any) -> dict[str, Any]:
     """How far the request with {"ticket"} is: {"state": "waiting", "place", "seconds"}, {"state": "working", "done", "total", "seconds"},
     or {"state": "gone"} before it came and after it was answered. Work that shows what is done so far adds {"shown", "preview"}, a number
     and a small JPEG as a data URI, when its number is above that in {"seen"}."""
@@ -130,7 +130,7 @@ def told(values: Any) -> dict[str, Any]:
     return ticket.report(seen if isinstance(seen, int) else 0) if ticket else {"state": "gone"}
 
 
-def taken_back(values: Any) -> dict[str, Any]:
+def cancel(values: Any) -> dict[str, Any]:
     """Take the request with {"ticket"} back; it ends at its next step. One that has not come yet will not begin."""
     name = _named(values)
     with _lock:
@@ -147,7 +147,7 @@ def taken_back(values: Any) -> dict[str, Any]:
 def procedures() -> list[Callable[..., Any]]:
     """The remote procedures `progress` and `cancel` of every page with long work. They need no thread, so they are answered at once."""
     every: list[Callable[..., Any]] = []
-    for name, call in (("progress", told), ("cancel", taken_back)):
+    for name, call in (("progress", report), ("cancel", cancel)):
 
         async def procedure(values: Any = None, call: Callable[[Any], dict[str, Any]] = call) -> dict[str, Any]:
             return call(values)

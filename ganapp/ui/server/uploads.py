@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ganapp.base.errors import UserError
 from ganapp.jobs.incoming import Incoming
-from ganapp.ui.server.jobfiles import FRESH, refused, sender
+from ganapp.ui.server.jobfiles import sender
+from ganapp.ui.server.routes import FRESH, Route
 
 ADDRESS = re.compile(r"/jobs/data/([^/]+)/(.+)", re.S)
 BLOCK = 1 << 20  # bytes that are gathered before they are written
@@ -23,7 +22,7 @@ BLOCK = 1 << 20  # bytes that are gathered before they are written
 
 async def take(request: Request, number: str, relative: str) -> Response:
     """Store the body of one request. UserError for what cannot be stored; what had come of it is removed then."""
-    incoming = Incoming(sender(request.scope), number, relative)
+    incoming = Incoming(sender(request), number, relative)
     await run_in_threadpool(incoming.__enter__)
     problem: BaseException | None = None
     try:
@@ -42,27 +41,8 @@ async def take(request: Request, number: str, relative: str) -> Response:
     return JSONResponse({"bytes": incoming.bytes}, headers=FRESH)
 
 
-class Uploads:
-    """ASGI middleware that answers /jobs/data/... itself; every other request passes through."""
+async def _answer(request: Request, groups: tuple[str, ...]) -> Response:
+    return await take(request, *groups)
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        asked = ADDRESS.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
-        if asked is None:
-            await self.app(scope, receive, send)
-            return
-        response: Response
-        if scope["method"] != "POST":
-            response = Response("Method not allowed", 405, {"Allow": "POST"})
-        else:
-            try:
-                response = await take(Request(scope, receive), asked[1], asked[2])
-            except UserError as refusal:
-                response = refused(refusal)
-                response.headers["Connection"] = "close"  # the rest of the body is not read
-            except ClientDisconnect:
-                return
-        await response(scope, receive, send)
+ROUTE = Route(ADDRESS, _answer, ("POST",))

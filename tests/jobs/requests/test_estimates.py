@@ -37,7 +37,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
         def stand_in(module: str, _: Any) -> subprocess.Popen[str]:
             started.append(module)
-            slow = seconds if module.endswith("calibration") else 0.0
+            slow = seconds if module.endswith("estimate") else 0.0
             script = f"import time; time.sleep({slow}); print({json.dumps(json.dumps(MEASURED))})"
             return process.humble([sys.executable, "-c", script], {}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

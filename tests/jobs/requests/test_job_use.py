@@ -103,10 +103,10 @@ def test_it_goes_on_while_nobody_waits_and_is_told_to_whoever_comes_back(monkeyp
     monkeypatch.setattr(job_use, "_adopt", slow)
     monkeypatch.setattr(job_use, "ANSWER", 0.01)
     request = job_use.Request(key=KEY, id=row.id)
-    assert _adoptions.told(row.id) is None
+    assert _adoptions.latest(row.id) is None
     assert [job_use.run(request).report(), job_use.run(request).report()] == [{"pending": True}] * 2
     assert going.wait(20)
-    assert (_adoptions.told(row.id) or {})["state"] == "working"
+    assert (_adoptions.latest(row.id) or {})["state"] == "working"
     going_on.set()
     told = finished(row.id)
     assert (told["state"], told["address"]) == ("done", "digits#model=own-my-cats-1a2b&seed=1")
@@ -121,7 +121,7 @@ def test_it_goes_on_while_nobody_waits_and_is_told_to_whoever_comes_back(monkeyp
 
 def finished(job_id: str) -> dict[str, Any]:
     deadline = time.monotonic() + 20
-    while (told := _adoptions.told(job_id) or {}).get("state") in ("waiting", "working"):
+    while (told := _adoptions.latest(job_id) or {}).get("state") in ("waiting", "working"):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import threading
 import time
 from pathlib import Path
@@ -12,50 +13,67 @@ from typing import Any
 import pytest
 
 from ganapp import losses
-from ganapp.base import locales
+from ganapp.base import locales, paths, validation
 from ganapp.base.errors import UserError
+from ganapp.base.order_file import NUMBERS, Order
 from ganapp.digits import idx
 from ganapp.jobs import actions, orders, process, store, visitor
 from ganapp.jobs.requests import _advice, _orders, _processes, _schema
-from ganapp.training.data import sets
+from ganapp.training import options_file
+from ganapp.training.data import augmentations, sets
 from ganapp.training.health import advice
 from ganapp.training.recipes import _players, digits, gan
-from ganapp.training.run import order as training_order
 from tests.jobs.requests.conftest import KEY, OTHER, TINY, ask, found, over, refusal, until, worked
 
 
-def test_the_schema_is_the_recipes_own() -> None:
-    schema, defaults = _schema.facts()["schema"], gan.Settings()
-    assert list(schema) == [*gan.Settings.__dataclass_fields__]
+def test_the_page_reads_what_the_code_says() -> None:
+    written = (paths.assets() / "training.json").read_text(encoding="utf-8")
+    assert written == options_file.text(), f"assets/training.json is out of date: run {options_file.COMMAND}"
+
+
+@pytest.mark.parametrize(("recipe", "part"), [(gan, "schema"), (digits, "digits")])
+def test_the_schema_is_the_recipes_own(recipe: Any, part: str) -> None:
+    schema, defaults = _schema.facts()[part], recipe.Settings()
+    assert list(schema) == [*recipe.Settings.__dataclass_fields__]
     for name, entry in schema.items():
         value = getattr(defaults, name)
         assert entry["default"] == (list(value) if isinstance(value, tuple) else value), name
-        if name in gan.LIMITS:
-            assert (entry["low"], entry["high"]) == gan.LIMITS[name]
-    for name, choices in gan.Settings._choices().items():
+        validation.check(name, entry["default"], entry)
+        for number in (entry["low"], entry["high"]) if "low" in entry else ():
+            assert getattr(recipe.Settings(**{name: number}), name) == number
+        for number in (entry["low"] - 1, entry["high"] + 1, math.nan) if "low" in entry else ():
+            with pytest.raises(UserError, match=name):
+                recipe.Settings(**{name: number})
+            with pytest.raises(UserError, match=name):
+                validation.check(name, number, entry)
+        for choice in entry.get("choices", ()):
+            assert validation.read(recipe.Settings, {name: [choice] if entry["kind"] == "choices" else choice}, "settings")
+    for name in ("g_beta1", "d_beta1", "g_beta2", "d_beta2", "dropout", "beta1", "beta2"):
+        if name in schema:
+            recipe.Settings(**{name: schema[name]["high"]})
+            with pytest.raises(ValueError, match=name):
+                recipe.Settings(**{name: 1.0})
+
+
+def test_the_schema_names_what_there_is() -> None:
+    schema = _schema.facts()["schema"]
+    known = {"data": sets.names(), "architecture": _players.ARCHITECTURES, "loss": losses.names(), "augment": augmentations.names()}
+    for name, choices in known.items():
         assert tuple(schema[name]["choices"]) == choices
-    for name in ("g_beta1", "d_beta1", "g_beta2", "d_beta2", "dropout"):
-        gan.Settings(**{name: schema[name]["high"]})
-        with pytest.raises(ValueError, match=name):
-            gan.Settings(**{name: 1.0})
+    assert sorted(_schema.facts()["digits"]["data"]["choices"]) == sorted(idx.folders())
 
 
-def test_the_schema_of_digits_is_the_recipes_own() -> None:
-    schema, defaults = _schema.facts()["digits"], digits.Settings()
-    assert list(schema) == [*digits.Settings.__dataclass_fields__]
-    for name, entry in schema.items():
-        assert entry["default"] == getattr(defaults, name), name
-        if name in digits.LIMITS:
-            assert (entry["low"], entry["high"]) == digits.LIMITS[name]
-    assert tuple(schema["data"]["choices"]) == idx.DATA
-    for name in ("beta1", "beta2"):
-        digits.Settings(**{name: schema[name]["high"]})
-        with pytest.raises(ValueError, match=name):
-            digits.Settings(**{name: 1.0})
-
-
-def test_the_bounds_of_an_order_are_those_of_the_training() -> None:
-    assert orders.NUMBERS == training_order.NUMBERS
+@pytest.mark.parametrize("name", NUMBERS)
+def test_the_bounds_of_an_order_are_those_of_the_training(name: str) -> None:
+    low, high = NUMBERS[name]
+    for number in (low, high):
+        assert orders.checked({"recipe": "gan", "steps": 1, name: number})[name] == number
+        assert getattr(Order("gan", **{"steps": 1, name: number}), name) == number
+    for number in (low - 1, high + 1):
+        with pytest.raises(UserError):
+            orders.checked({"recipe": "gan", "steps": 1, name: number})
+        with pytest.raises(UserError):
+            Order("gan", **{"steps": 1, name: number})
 
 
 def test_the_data_sets_are_those_that_can_be_loaded() -> None:

@@ -19,6 +19,7 @@ from ganapp.base.errors import UserError
 from ganapp.jobs import actions, hubjobs, store, uploads, visitor
 from ganapp.jobs.requests import data_add
 from ganapp.ui.server import uploads as receiving
+from ganapp.ui.server.routes import Routes
 from tests.jobs.requests.conftest import KEY, OTHER, TINY, ask, found, over, refusal, until, worked
 from tests.support import fakehub
 from tests.training.test_datasets import many, packed, png
@@ -45,7 +46,7 @@ def send(path: str, *chunks: bytes, key: str = KEY, number: str = NUMBER, method
 
     scope = {"type": "http", "method": method, "path": f"/jobs/data/{number}/{path}", "headers": [(b"x-likeness-key", key.encode())]}
     with ThreadPoolExecutor(1) as thread:  # where a browser's tests came before, this thread has a loop that is running
-        thread.submit(asyncio.run, receiving.Uploads(passed)(scope, receive, keep)).result()  # type: ignore[arg-type]
+        thread.submit(asyncio.run, Routes(passed, [receiving.ROUTE])(scope, receive, keep)).result()  # type: ignore[arg-type]
     if not answers:
         return 0, None
     body = b"".join(message.get("body", b"") for message in answers)

@@ -14,7 +14,7 @@ from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, orders, store, uploads, visitor
 from ganapp.jobs.requests import style_train
-from ganapp.metrics import features, vgg
+from ganapp.metrics import vgg, vgg_weights
 from ganapp.models import card, catalog, folder
 from ganapp.nets import stylizer
 from ganapp.pictures import images
@@ -75,7 +75,7 @@ def test_what_is_no_painting_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     assert refusal("style_train", painting=painting(), quality="best")["key"] == "one_of"
     assert refusal("style_train", painting=painting(), key="short")["key"] == "visitor_key"
     monkeypatch.setenv("GANAPP_FEATURES", str(tmp_path))
-    monkeypatch.setattr(features, "find_spec", lambda name: None)
+    monkeypatch.setattr(vgg_weights, "find_spec", lambda name: None)
     assert vgg.FILE in refusal("style_train", painting=painting())["en"]
     assert not store.select()
 
@@ -84,7 +84,7 @@ def test_what_a_style_needs_is_said_beforehand(tmp_path: Path, monkeypatch: pyte
     assert ask("train_options")["features"] == {"state": "ready", "say": {"en": "", "zh": ""}}
     monkeypatch.setenv("GANAPP_FEATURES", str(tmp_path))
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setattr(features, "find_spec", lambda name: None)
+    monkeypatch.setattr(vgg_weights, "find_spec", lambda name: None)
     told = ask("train_options")["features"]
     assert told["state"] == "missing"
     for said in told["say"].values():
@@ -92,11 +92,11 @@ def test_what_a_style_needs_is_said_beforehand(tmp_path: Path, monkeypatch: pyte
             fact in said
             for fact in (vgg.FILE, "29 MB", "528 MB", "pip install torchvision lpips", "GANAPP_FEATURES", "download.pytorch.org")
         )
-    monkeypatch.setattr(features, "find_spec", lambda name: name)
+    monkeypatch.setattr(vgg_weights, "find_spec", lambda name: name)
     told = ask("train_options")["features"]
     assert told["state"] == "fetched"
     assert all("528 MB" in said and "{" not in said for said in told["say"].values())
-    weights = paths.torch_weights() / features.FETCHED
+    weights = paths.torch_weights() / vgg_weights.FETCHED
     weights.parent.mkdir(parents=True)
     weights.touch()
     assert ask("train_options")["features"]["state"] == "ready"
@@ -119,7 +119,7 @@ def test_an_order_that_needs_them_is_refused_before_there_is_a_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: str, settings: dict[str, object], needed: bool
 ) -> None:
     monkeypatch.setenv("GANAPP_FEATURES", str(tmp_path))
-    monkeypatch.setattr(features, "find_spec", lambda name: None)
+    monkeypatch.setattr(vgg_weights, "find_spec", lambda name: None)
     monkeypatch.setattr(actions, "_put", lambda *_: None)
     order = {"recipe": recipe, "steps": 1, "settings": settings}
     if not needed:

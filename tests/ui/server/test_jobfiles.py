@@ -13,6 +13,7 @@ import pytest
 from ganapp.jobs import actions, process, store, visitor
 from ganapp.jobs.store import Job
 from ganapp.ui.server import jobfiles
+from ganapp.ui.server.routes import Routes
 from tests.jobs.test_jobs import order, worker
 from tests.ui.server.test_static import ask, passed
 
@@ -39,7 +40,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
 
 
 def get(job: Job, name: str, key: str = KEY, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
-    return ask(jobfiles.JobFiles(passed), f"/jobs/{job.id}/{name}", method, **{"x-likeness-key": key, **headers})
+    return ask(Routes(passed, [jobfiles.ROUTE]), f"/jobs/{job.id}/{name}", method, **{"x-likeness-key": key, **headers})
 
 
 def test_sheets_are_kept_by_browsers_and_logs_are_not(job: Job) -> None:
@@ -102,4 +103,4 @@ def test_nothing_else_is_served(job: Job, name: str) -> None:
 def test_other_addresses_and_methods(job: Job) -> None:
     assert get(job, "order.json", method="DELETE")[:2][0] == 405
     for path in ("/jobs", "/jobs/", f"/jobs/{job.id}", "/", "/jobs/UPPER/order.json"):
-        assert ask(jobfiles.JobFiles(passed), path)[2] == b"passed 0"
+        assert ask(Routes(passed, [jobfiles.ROUTE]), path)[2] == b"passed 0"

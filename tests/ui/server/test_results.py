@@ -9,12 +9,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from ganapp.base import results
-from ganapp.ui.server.results import Results
+from ganapp.ui.server.results import ROUTE
+from ganapp.ui.server.routes import Routes
 
 
 def test_served_by_token_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
-    client = TestClient(Results(Starlette()))
+    client = TestClient(Routes(Starlette(), [ROUTE]))
     address = f"{results.ADDRESS}{results.keep(b'a picture', '猫-x4.png', 'image/png')}"
     answer = client.get(address)
     assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"a picture", "image/png")

@@ -16,11 +16,12 @@ import pytest
 
 from ganapp.base import locales, paths
 from ganapp.ui import frame, pages, theme, words
-from ganapp.ui.page import Page, found
+from ganapp.ui.page import Page, all_pages
 from ganapp.ui.server import document, limits, static
+from ganapp.ui.server.routes import Routes
 
 ASSETS = paths.assets()
-PAGES = found()
+PAGES = all_pages()
 WASM = "vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm"
 
 
@@ -57,14 +58,14 @@ def ask(app: Any, path: str, method: str = "GET", chunks: tuple[bytes, ...] = (b
 
 
 def file(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    return ask(static.StaticFiles(passed), f"/static/{static.version()}/{path}", **headers)
+    return ask(Routes(passed, [static.ROUTE]), f"/static/{static.version()}/{path}", **headers)
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
         ("css/tokens.css", "text/css; charset=utf-8"),
-        ("js/words.js", "text/javascript; charset=utf-8"),
+        ("js/shell/words.js", "text/javascript; charset=utf-8"),
         ("vendor/onnxruntime-web/ort.wasm.min.mjs", "text/javascript; charset=utf-8"),
         (WASM, "application/wasm"),
         ("pictures/mark.svg", "image/svg+xml"),
@@ -120,7 +121,7 @@ def test_a_generator_trained_here_stands_at_its_digest(tmp_path: Path, monkeypat
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
     place = tmp_path / "models" / "own-cats-1a2b" / "web.onnx"
     place.parent.mkdir(parents=True)
-    app = static.StaticFiles(passed)
+    app = Routes(passed, [static.ROUTE])
     for content in (b"one", b"another"):
         place.write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()[:16]
@@ -166,7 +167,7 @@ def test_nothing_else_can_be_asked_for(path: str) -> None:
 
 
 def test_another_version_is_not_found_and_nothing_can_be_posted() -> None:
-    app = static.StaticFiles(passed)
+    app = Routes(passed, [static.ROUTE])
     assert ask(app, "/static/0123456789abcdef/css/base.css")[0] == 404
     status, headers, _ = ask(app, f"/static/{static.version()}/css/base.css", "POST")
     assert (status, headers["allow"]) == (405, "GET, HEAD")
@@ -174,7 +175,7 @@ def test_another_version_is_not_found_and_nothing_can_be_posted() -> None:
 
 @pytest.mark.parametrize("path", ["/", "/static/js/iframeResizer.contentWindow.min.js", "/gradio_api/info", "/static/short/css/base.css"])
 def test_other_addresses_pass_through(path: str) -> None:
-    assert ask(static.StaticFiles(passed), path)[2] == b"passed 0"
+    assert ask(Routes(passed, [static.ROUTE]), path)[2] == b"passed 0"
 
 
 def test_the_version_changes_with_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

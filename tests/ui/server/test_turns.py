@@ -98,18 +98,18 @@ def test_visitors_take_turns_in_rounds(crowds: Crowds) -> None:
     crowd = crowds(Turns(1, patience=60))
     for name in ("ann.1", "ann.2", "ann.3", "bob.1", "cat.1"):
         crowd.come(name)
-    until(lambda: tickets.told({"ticket": "ann.3"}).get("place") == 4)
-    places = {name: tickets.told({"ticket": name})["place"] for name in ("bob.1", "cat.1", "ann.2", "ann.3")}
+    until(lambda: tickets.report({"ticket": "ann.3"}).get("place") == 4)
+    places = {name: tickets.report({"ticket": name})["place"] for name in ("bob.1", "cat.1", "ann.2", "ann.3")}
     assert places == {"bob.1": 1, "cat.1": 2, "ann.2": 3, "ann.3": 4}
     crowd.served("ann.1", "bob.1", "cat.1", "ann.2", "ann.3")
     assert crowd.began == ["ann.1", "bob.1", "cat.1", "ann.2", "ann.3"]
-    assert tickets.told({"ticket": "ann.1"}) == {"state": "gone"}
+    assert tickets.report({"ticket": "ann.1"}) == {"state": "gone"}
 
 
 def test_progress_is_told_and_time_left_estimated(crowds: Crowds) -> None:
     crowd = crowds(Turns(1, patience=60))
     crowd.come("dan.1")
-    report = until(lambda: (r := tickets.told({"ticket": "dan.1"})).get("done") and r)
+    report = until(lambda: (r := tickets.report({"ticket": "dan.1"})).get("done") and r)
     assert (report["state"], report["done"], report["total"]) == ("working", 1, 4)
     assert report["seconds"] >= 0
     crowd.served("dan.1")
@@ -121,7 +121,7 @@ def test_at_work_or_in_line_a_request_can_be_taken_back(crowds: Crowds) -> None:
     crowd.come("eve.2")
     started = time.monotonic()
     for name in ("eve.2", "eve.1"):
-        tickets.taken_back({"ticket": name})
+        tickets.cancel({"ticket": name})
         until(lambda name=name: crowd.ended.get(name) == "cancelled")
     assert time.monotonic() - started < 5
     assert crowd.places.waiting == crowd.places.working == []
@@ -129,8 +129,8 @@ def test_at_work_or_in_line_a_request_can_be_taken_back(crowds: Crowds) -> None:
 
 
 def test_taken_back_before_it_came() -> None:
-    tickets.taken_back({"ticket": "fay.1"})
-    assert tickets.told({"ticket": "fay.1"}) == {"state": "gone"}
+    tickets.cancel({"ticket": "fay.1"})
+    assert tickets.report({"ticket": "fay.1"}) == {"state": "gone"}
     with pytest.raises(progress.Cancelled), tickets.ticketed("fay.1"):
         progress.go_on()
 
@@ -213,7 +213,7 @@ def test_waiting_holds_no_thread(crowds: Crowds) -> None:
         crowd.gates[f"v{number}.1"].set()
     until(lambda: len(crowd.places.waiting) == 300)
     assert threading.active_count() == before
-    assert tickets.told({"ticket": "v299.1"})["place"] == 300
+    assert tickets.report({"ticket": "v299.1"})["place"] == 300
     crowd.served("first.1")
     until(lambda: len(crowd.ended) == 301)
     assert set(crowd.ended.values()) == {"done"}
@@ -261,8 +261,8 @@ def test_nobody_pushes_out_the_tickets_of_others(crowds: Crowds) -> None:
     crowd = crowds(Turns(1, patience=60))
     crowd.come("ann.1")
     for number in range(3 * tickets.KEPT):
-        tickets.taken_back({"ticket": f"made-up.{number}"})
-    assert tickets.told({"ticket": "ann.1"})["state"] == "working"
+        tickets.cancel({"ticket": f"made-up.{number}"})
+    assert tickets.report({"ticket": "ann.1"})["state"] == "working"
     assert len(tickets._early) == tickets.KEPT
     crowd.served("ann.1")
 
@@ -271,8 +271,8 @@ def test_nobody_pushes_out_the_tickets_of_others(crowds: Crowds) -> None:
 def test_a_ticket_is_a_short_text(name: object) -> None:
     with pytest.raises(UserError), tickets.ticketed(name):
         pass
-    assert tickets.told({"ticket": name}) == tickets.told(None) == {"state": "gone"}
-    assert tickets.taken_back({"ticket": name}) == {}
+    assert tickets.report({"ticket": name}) == tickets.report(None) == {"state": "gone"}
+    assert tickets.cancel({"ticket": name}) == {}
 
 
 def test_what_is_done_so_far_is_shown_to_who_has_not_seen_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,15 +283,15 @@ def test_what_is_done_so_far_is_shown_to_who_has_not_seen_it(monkeypatch: pytest
         return drawn[-1]
 
     with tickets.ticketed("me.9"):
-        assert "preview" not in tickets.told({"ticket": "me.9"})
+        assert "preview" not in tickets.report({"ticket": "me.9"})
         progress.show(draw)
         progress.show(draw)  # so soon after the first, nobody would see it
         assert len(drawn) == 1
-        seen = tickets.told({"ticket": "me.9", "seen": 0})
+        seen = tickets.report({"ticket": "me.9", "seen": 0})
         assert (seen["shown"], seen["preview"]) == (1, "data:image/jpeg;base64," + base64.b64encode(drawn[0]).decode())
-        assert "preview" not in tickets.told({"ticket": "me.9", "seen": 1})
+        assert "preview" not in tickets.report({"ticket": "me.9", "seen": 1})
         monkeypatch.setattr(tickets, "SHOWN_EVERY", 0.0)
         progress.show(draw)
-        assert tickets.told({"ticket": "me.9", "seen": 1})["shown"] == 2
+        assert tickets.report({"ticket": "me.9", "seen": 1})["shown"] == 2
     progress.show(draw)  # nobody watches
     assert len(drawn) == 2

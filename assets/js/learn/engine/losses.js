@@ -6,10 +6,10 @@
    balance      {d, g}: both losses where p = q and D is at its best; null where that is no single number */
 
 /** 1 / (1 + e^-s). */
-export const sigmoid = (s) => 1 / (1 + Math.exp(-s));
+const sigmoid = (s) => 1 / (1 + Math.exp(-s));
 
 /** log(1 + e^s), never infinite. */
-export const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
+const softplus = (s) => Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
 
 const judged = { real: (s) => softplus(-s), realSlope: (s) => -sigmoid(-s), fake: softplus, fakeSlope: sigmoid };
 const clamped = (value) => Math.min(1, Math.max(0, value));

@@ -6,7 +6,7 @@ import { LOSSES, generator } from "./losses.js";
 import { Random } from "./random.js";
 
 export const CELLS = { 1: 128, 2: 48 }; // along each side of the window, by the dimensions of the data
-export const COUNT = 4096; // generated points behind every number
+const COUNT = 4096; // generated points behind every number
 const MESH = 21; // lines each way of the warped grid
 const EMPTY = 0.02; // points that an empty cell counts as; without it KL would be infinite
 const COARSE = 8; // cells each way for unrest
@@ -17,7 +17,7 @@ const FAIR = 0.2; // of its fair share, a part of the data counts as covered
 const weights = (game) => (game.settings.ema ? game.mean : game.G.at);
 
 /** `count` rows-of-units points: out[c] and, in the plane, out[count + c]. */
-export function generated(game, random, count) {
+function generated(game, random, count) {
   const { heap, G, data, settings, look } = game;
   const out = new Float32Array(data.dims * count);
   for (let from = 0; from < count; from += SEEN) {

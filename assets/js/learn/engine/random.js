@@ -1,4 +1,4 @@
-/* Chance that can be repeated: mulberry32, whose whole state is one 32-bit number (the same generator as in assets/js/latent.js). */
+/* Chance that can be repeated: mulberry32, whose whole state is one 32-bit number (the same generator as in assets/js/digits/latent.js). */
 
 export class Random {
   constructor(seed) {

@@ -8,7 +8,7 @@ import { SHAPING, settled } from "./settings.js";
 const ROOM = 48 * 2 ** 20; // bytes of kept states
 const STATES = 400;
 const ROWS = 600; // of each log
-export const APART = 100; // ticks between measures, at first
+const APART = 100; // ticks between measures, at first
 const FIELDS = ["d", "g", "penalty"];
 
 /** Every second of a list, and everything that is asked to stay. */

@@ -13,12 +13,12 @@ export const CHOICES = {
   optimizer: ["adam", "sgd"], batch: [16, 32, 64, 128, 256, 512], k: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
 };
 /** [least, greatest] of each number. */
-export const BOUNDS = {
+const BOUNDS = {
   r1: [0, 100], r2: [0, 100], gp: [0, 100], rateD: [1e-6, 1], rateG: [1e-6, 1], beta1D: [0, 0.999], beta1G: [0, 0.999],
   beta2D: [0, 0.9999], beta2G: [0, 0.9999], ema: [0, 0.9999], seed: [0, 2 ** 32 - 1],
 };
 export const LAYERS = [1, 5];
-export const NEURONS = [2, 64];
+const NEURONS = [2, 64];
 /** Settings that make other networks: a change begins a new run. All others may change on the way. */
 export const SHAPING = ["data", "drawn", "noise", "dims", "g", "d", "unit", "batch", "seed"];
 const MOST_DRAWN = 200;

@@ -1,4 +1,7 @@
-"""Data sets, one file each: NAME and `load(wanted) -> Pictures`; `load` here finds them by NAME.
+"""Data sets, found by listing: a file here with `load(wanted) -> Pictures` and its description beside it, or a folder of assets/data.
+
+A data set that is shipped is such a folder: IDX files (see `ganapp.digits.idx`), their licence, and dataset.json, which says what it is
+called and its card's sentence in both languages, facts for the page, the SHA-256 of each file, and the judge that knows it, if one does.
 
 Grey pictures are ink: 255 where they are dark (or, in the shipped sets, where they are drawn), 0 for the ground. So every grey
 model means the same by its numbers, and sheets show all of them dark on light.
@@ -6,19 +9,19 @@ model means the same by its numbers, and sheets show all of them dark on light.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.base import members
 from ganapp.base.errors import UserError
+from ganapp.base.locales import LANGUAGES
+from ganapp.digits import idx
 from ganapp.pictures.archives import Refusal
+
+KIND = "data"
 
 
 @dataclass(frozen=True)
@@ -71,23 +74,33 @@ class Pictures:
         return x, functional.one_hot(self.labels[index], len(self.classes)).float()
 
 
-@cache
-def _modules() -> dict[str, Any]:
-    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__) if found.name != "__main__"]
-    return {module.NAME: module for module in modules if hasattr(module, "NAME")}
-
-
 def names() -> tuple[str, ...]:
-    """The ids of all data sets, in alphabetical order."""
-    return tuple(sorted(_modules()))
+    """The ids of all data sets, as a page lists them: those that are shipped, then those that a person brings."""
+    return members.names(KIND)
 
 
 def load(name: str, wanted: Wanted) -> Pictures:
     """The data set called `name`. UserError for an unknown one, and for what its own `load` refuses."""
-    if name not in _modules():
-        raise UserError("one_of", name="data", known=", ".join(names()))
-    loader: Callable[[Wanted], Pictures] = _modules()[name].load
-    return loader(wanted)
+    if name not in names():
+        raise UserError("one_of", name="data", known=", ".join(sorted(names())))
+    coded = members.modules(KIND).get(name)
+    loaded: Pictures = coded.load(wanted) if coded else shipped(name, wanted)
+    return loaded
+
+
+def titles(name: str) -> dict[str, str]:
+    """What a data set is called, by language."""
+    return {language: members.described(KIND)[name][language]["name"] for language in LANGUAGES}
+
+
+def shipped(name: str, wanted: Wanted, split: str = "train") -> Pictures:
+    """The pictures of a folder of assets/data at any size, its "train" or "test" ones. UserError when a file is missing or altered."""
+    description = members.described(KIND)[name]
+    held = idx.load(name.replace("_", "-"), split)
+    pictures = fitted(torch.from_numpy(held.pictures.copy()).unsqueeze(1), wanted.size, wanted.channels)
+    labels = torch.from_numpy(held.labels.copy()) if wanted.classes else None
+    classes = tuple(description["facts"]["classes"]) if wanted.classes else ()
+    return Pictures(pictures, labels, classes, titles(name), judge=description.get("judge", ""))
 
 
 def fitted(pictures: Tensor, size: int, channels: int) -> Tensor:

@@ -14,8 +14,6 @@ from ganapp.pictures.archives import Entry, Refusal
 from ganapp.training.data.sets import Pictures, Wanted, parquet
 from ganapp.training.data.sets.collection import collect
 
-NAME = "hub"
-
 
 def load(wanted: Wanted) -> Pictures:
     """The good pictures in the repository `wanted.source`. UserError for what `hub_data.fetch` refuses, and for too few."""
@@ -31,7 +29,7 @@ def _entries(fetched: dict[str, Path]) -> Iterator[Entry | Refusal]:
             yield from parquet.entries(path, name)
             continue
         if not name.lower().endswith(".zip"):
-            yield archives.offered(Entry(_classed(name), partial(archives.content, path), path), path.stat().st_size)
+            yield archives.accepted(Entry(_classed(name), partial(archives.content, path), path), path.stat().st_size)
             continue
         try:
             with archives.Zip(path) as archive:

@@ -10,8 +10,6 @@ from ganapp.pictures import archives
 from ganapp.training.data.sets import Pictures, Wanted
 from ganapp.training.data.sets.collection import collect
 
-NAME = "pictures"
-
 
 def load(wanted: Wanted) -> Pictures:
     """The good pictures in `wanted.source`, a folder or a zip file. UserError when it is neither, or too few are good."""

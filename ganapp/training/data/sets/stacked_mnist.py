@@ -13,9 +13,8 @@ from torch import Tensor
 
 from ganapp.base.errors import UserError
 from ganapp.digits import idx
-from ganapp.training.data.sets import Pictures, Wanted, fitted
+from ganapp.training.data.sets import Pictures, Wanted, fitted, titles
 
-NAME = "stacked_mnist"
 SAMPLES = 128_000
 SEED = 20170
 
@@ -44,9 +43,9 @@ def load(wanted: Wanted) -> Pictures:
     """The 128,000 stacks, always the same ones, in colour and without classes."""
     if wanted.channels != 3:
         raise UserError("stacked_needs_colour")
-    found = idx.load("mnist", "train")
-    digits = fitted(torch.from_numpy(found.pictures.copy()).unsqueeze(1), wanted.size, 1)
+    held = idx.load("mnist", "train")
+    digits = fitted(torch.from_numpy(held.pictures.copy()).unsqueeze(1), wanted.size, 1)
     triples = torch.randint(len(digits), (SAMPLES, 3), generator=torch.Generator().manual_seed(SEED))
-    modes = (torch.from_numpy(found.labels.copy())[triples] * torch.tensor([100, 10, 1])).sum(1)  # (n,)
-    title = {"en": "Stacked digits", "zh": "叠放的数字"}
+    modes = (torch.from_numpy(held.labels.copy())[triples] * torch.tensor([100, 10, 1])).sum(1)  # (n,)
+    title = titles("stacked_mnist")
     return Stacked(pictures=digits, labels=None, classes=(), title=title, judge="digits-judge", stacked=True, triples=triples, modes=modes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ganapp.metrics.manifold import manifold
 from ganapp.training.health.view import Real, View
 
-NAME, BETTER = "coverage", "higher"
+BETTER = "higher"
 ADVICE = ("pair_the_critic", "raise_penalty", "lower_d_rate")
 NEIGHBOURS = 5
 

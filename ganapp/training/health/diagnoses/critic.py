@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ganapp.training.health.view import Real, View
 
-NAME, BETTER = "critic", "lower"
+BETTER = "lower"
 ADVICE = ("lower_d_rate", "raise_penalty", "augment_on")
 WON = 0.98
 

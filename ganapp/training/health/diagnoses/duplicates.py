@@ -5,7 +5,7 @@ from __future__ import annotations
 from ganapp.metrics.distance import nearest_others
 from ganapp.training.health.view import Real, View
 
-NAME, BETTER = "duplicates", "lower"
+BETTER = "lower"
 ADVICE = ("pair_the_critic", "raise_penalty", "larger_batch")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ganapp.training.health.view import Real, View
 
-NAME, BETTER = "entropy", "higher"
+BETTER = "higher"
 ADVICE = ("pair_the_critic", "raise_penalty", "lower_d_rate")
 
 

@@ -1,4 +1,4 @@
-"""Whether generated pictures are training pictures learnt by heart: how near they come to them, against real ones to one another."""
+"""Memorisation: the distance from generated pictures to the nearest training picture, compared with that of real pictures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from ganapp.training.health.view import Real, View, nearest
 
-NAME, BETTER = "memorising", "higher"
+BETTER = "higher"
 ADVICE = ("augment_on", "raise_penalty", "stop_here")
 
 

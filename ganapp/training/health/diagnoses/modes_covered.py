@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ganapp.training.health.view import Real, View
 
-NAME, BETTER = "modes_covered", "higher"
+BETTER = "higher"
 SHARE = 0.2  # a witness may err now and then: a mode it names so rarely is not there
 ADVICE = ("pair_the_critic", "raise_penalty", "lower_d_rate")
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ganapp.training.health.view import Real, View
 
-NAME, BETTER = "oscillation", "lower"
+BETTER = "lower"
 ADVICE = ("halve_rates", "raise_penalty", "pair_the_critic")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ganapp.training.health.view import Real, View, pairs_apart
 
-NAME, BETTER = "pair_diversity", "higher"
+BETTER = "higher"
 ADVICE = ("pair_the_critic", "raise_penalty", "larger_batch")
 
 

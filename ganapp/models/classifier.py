@@ -1,0 +1,52 @@
+"""What a classifier promises: it says which class a picture shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+from ganapp.machine import devices
+from ganapp.models import about, catalog
+from ganapp.models.about import UNKNOWN, About
+from ganapp.models.catalog import Loaded
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A model that names classes. id: what it is called; classes: how many; pictures are (n, channels, size, size) in [-1, 1], slopes go
+    through."""
+
+    id: str
+    size: int
+    classes: int
+    _net: Any = field(repr=False)
+    about: About = field(default=UNKNOWN, repr=False)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Scores (n, classes) before the softmax."""
+        scores: Tensor = self._net(x)
+        return scores
+
+    def features(self, x: Tensor) -> Tensor:
+        """What it sees in them, (n, features)."""
+        seen: Tensor = self._net.features(x)
+        return seen
+
+    def head(self, features: Tensor) -> Tensor:
+        """Scores (n, classes) of what it saw, (n, features)."""
+        scores: Tensor = self._net.head(features)
+        return scores
+
+
+def load(model: str) -> Classifier:
+    """See models.load."""
+    devices.limit_threads()
+    return of_folder(catalog.load(model, "classify"))
+
+
+def of_folder(loaded: Loaded) -> Classifier:
+    """The promise of a model folder."""
+    net: Any = loaded.net()
+    return Classifier(loaded.id, net.config.size, net.config.classes, net, about.of_folder(loaded))

@@ -1,0 +1,149 @@
+"""What a model for enlarging promises, and the call that keeps it.
+
+torch, channels last; measured against onnxruntime and OpenVINO in docs/upscale.md. A photo model may name a fidelity model as its sibling;
+between the two lies a net for every strength (interpolated weights).
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganapp.base.errors import UserError
+from ganapp.models import catalog, foreign, packs
+from ganapp.models.about import UNKNOWN, About
+from ganapp.models.about import of_folder as of
+from ganapp.models.catalog import Loaded
+from ganapp.pictures.images import Array
+
+TASK = "upscale"
+STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
+Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, scale w), about [0, 1]
+
+
+@dataclass(frozen=True)
+class Enlarger:
+    """A model that enlarges. id: what it is called; scale: how many times; reach: pixels of its input that a pixel looks away; width:
+    channels of its widest layer, for the memory it takes; key: models of the same key take the same time; call: keeps the promise;
+    strength, denoise: whether it knows these settings; settled: the call at given ones."""
+
+    id: str
+    scale: int
+    reach: int
+    width: int
+    key: str
+    call: Call = field(repr=False)
+    strength: bool = False
+    denoise: bool = False
+    settled: Callable[[float, float], Call] | None = field(default=None, repr=False)
+    about: About = field(default=UNKNOWN, repr=False)
+
+    def at(self, strength: float, denoise: float) -> Enlarger:
+        """The same with these settings, as far as it knows them: strength, 0 nothing made up to 1 as sharp as a photo; denoise, 0 as it is
+        to 1 clean it well."""
+        return self if self.settled is None else replace(self, call=self.settled(strength, denoise))
+
+    def enlarge(self, colours: Array) -> Tensor:
+        """colours (h, w, 3) or (h, w, 1) in [0, 1] -> (scale h, scale w, 3 or 1), in [0, 1]. UserError for an answer of another size."""
+        h, w, channels = colours.shape
+        x = torch.from_numpy(np.ascontiguousarray(colours)).permute(2, 0, 1).unsqueeze(0)  # (1, c, h, w), channels last in memory
+        with torch.inference_mode():
+            made = self.call(x.expand(1, 3, h, w).contiguous(memory_format=torch.channels_last))
+            if made.shape != (1, 3, h * self.scale, w * self.scale):
+                raise UserError("upscale_promise", model=self.id, name="scale")
+            if channels == 1:
+                made = made.mean(1, keepdim=True)
+            return made[0].permute(1, 2, 0).clamp(0, 1)
+
+
+def ours(net: nn.Module, **more: Any) -> Call:
+    """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture."""
+    ready: Any = net
+    ready.to(memory_format=torch.channels_last)
+
+    def call(x: Tensor) -> Tensor:
+        made: Tensor = ready(x * 2 - 1, **more)
+        return made.add_(1).mul_(0.5)
+
+    return call
+
+
+def load(model: str) -> Enlarger:
+    """See models.load. UserError too for a folder that does not say how it enlarges."""
+    if foreign.named(model):
+        from ganapp.models import foreign_enlarger
+
+        return foreign_enlarger.load(model)
+    if packs.named(model):
+        return packs.promise(model, TASK)  # type: ignore[no-any-return]
+    return of_folder(catalog.load(model, TASK))
+
+
+def of_folder(loaded: Loaded) -> Enlarger:
+    """The promise of a model folder."""
+    scale, reach = _promise(loaded, "scale", 1, 8), _promise(loaded, "receptive", 0, 1024)
+    part = loaded.description.parts["model"]
+    width, depth = (part.net.get(name) for name in ("width", "depth"))
+    if type(width) is not int or type(depth) is not int:
+        raise UserError("upscale_promise", model=loaded.id, name="width")
+    denoise, sibling = bool(part.net.get("denoise")), _sibling(loaded)
+
+    def settled(strength: float, noise: float) -> Call:
+        share = 1.0 if sibling is None else round(round(strength / STEP) * STEP, 2)
+        return _once(lambda: ours(_at(loaded, sibling, share), **({"denoise": noise} if denoise else {})))
+
+    key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
+    return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, of(loaded))
+
+
+def _once(ready: Callable[[], Call]) -> Call:
+    """A call that is made ready when it is first needed."""
+    kept: list[Call] = []
+
+    def call(x: Tensor) -> Tensor:
+        if not kept:
+            kept.append(ready())
+        return kept[0](x)
+
+    return call
+
+
+def _promise(loaded: Loaded, name: str, low: int, high: int) -> int:
+    value = loaded.description.promises.get(name)
+    if type(value) is not int or not low <= value <= high:
+        raise UserError("upscale_promise", model=loaded.id, name=name)
+    return value
+
+
+def _sibling(loaded: Loaded) -> Loaded | None:
+    """The fidelity model that a photo model names, if it is there."""
+    name = loaded.description.values.get("sibling")
+    if type(name) is not str or name == loaded.id:
+        return None
+    try:
+        return catalog.load(name, TASK)
+    except UserError:
+        return None
+
+
+def _at(loaded: Loaded, sibling: Loaded | None, share: float) -> nn.Module:
+    """The net at `share` of the way from the sibling; of another shape there is none in between."""
+    if sibling is None or share >= 1:
+        return loaded.net()
+
+    def between() -> nn.Module:
+        family = importlib.import_module(f"ganapp.nets.{loaded.description.parts['model'].family}")
+        try:
+            net: nn.Module = family.between(sibling.net(), loaded.net(), share)
+        except ValueError:
+            return loaded.net()
+        return net
+
+    digests = (each.description.parts["model"].sha256 for each in (sibling, loaded))
+    return catalog.derived(f"{'+'.join(digests)}@{share}", between)

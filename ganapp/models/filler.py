@@ -1,0 +1,73 @@
+"""What a model that fills holes promises, and the call that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganapp.models import about, catalog, foreign, packs
+from ganapp.models.about import UNKNOWN, About
+from ganapp.models.catalog import Loaded
+from ganapp.pictures import images
+from ganapp.pictures.images import Array
+from ganapp.pictures.photo import Marks
+
+TASK = "repair"
+
+
+@dataclass(frozen=True)
+class Filler:
+    """A model that fills holes; safe for threads. id: what it is called; side: the largest crop it works best at; call: crop (h, w, 3) in
+    [0, 1] and hole (h, w) -> (h, w, 3); finished: whether that has all its detail, or is the structure that detail is still laid on; asks:
+    how a model of another make wants its mask and colours, as found out on a test picture; memory: bytes that such a one takes."""
+
+    id: str
+    side: int
+    call: Callable[[Array, Marks], Array] = field(repr=False)
+    finished: bool = False
+    asks: dict[str, Any] | None = None
+    memory: int = 0
+    about: About = field(default=UNKNOWN, repr=False)
+
+    def fill(self, colours: Array, hole: Marks) -> Array:
+        """colours (h, w, 3) float32 in [0, 1], hole (h, w) True where to fill -> the same, filled. Outside the hole no bit changes."""
+        filled: Array = np.where(hole[..., None], self.call(colours, hole), colours).astype(np.float32, copy=False)
+        return filled
+
+
+def load(model: str) -> Filler:
+    """See models.load."""
+    if foreign.named(model):
+        from ganapp.models import foreign_filler
+
+        return foreign_filler.load(model)
+    if packs.named(model):
+        return packs.promise(model, TASK)  # type: ignore[no-any-return]
+    return of_folder(catalog.load(model, TASK))
+
+
+def of_folder(loaded: Loaded) -> Filler:
+    """The promise of a model folder."""
+    promises = loaded.description.promises
+    filler = around(loaded.net(), int(promises["side"]), int(promises["multiple"]), loaded.id)
+    return replace(filler, about=about.of_folder(loaded))
+
+
+def around(net: nn.Module, side: int = 512, multiple: int = 8, name: str = "") -> Filler:
+    """The promise of a net, see nets/inpainter.py: picture and mask -> picture. multiple: what sides are padded to."""
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a seventh faster on a CPU
+
+    def call(colours: Array, hole: Marks) -> Array:
+        h, w = hole.shape
+        x, mask = images.to_tensor(colours) * 2 - 1, images.to_tensor(hole.astype(np.float32))
+        room = (0, -w % multiple, 0, -h % multiple)  # what is added is unknown, so that it plays no part
+        with torch.inference_mode():
+            made: Tensor = net(nn.functional.pad(x, room), nn.functional.pad(mask, room, value=1.0))
+        return images.to_array((made[..., :h, :w] + 1) / 2)
+
+    return Filler(name, side, call)

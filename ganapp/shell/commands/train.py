@@ -1,0 +1,5 @@
+"""`python -m ganapp train`: see ganapp/shell/jobs.py."""
+
+from ganapp.shell.jobs import main
+
+__all__ = ["main"]

@@ -1,0 +1,81 @@
+"""The first measurement of a net on this machine: one real tile, in the background, so that a forecast rests on something."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from ganapp import models
+from ganapp.base.errors import UserError
+from ganapp.machine import devices
+from ganapp.pictures.tiling import Work
+from ganapp.upscaling import choice, forecast, plan, tiles
+
+SIDE = 192  # pixels of the tile
+AT_ONCE, REMEMBERED = 4, 64  # models that are fetched and opened behind an answer; refusals that wait for the next call
+_opening: set[str] = set()
+_failed: dict[str, UserError] = {}
+_started: set[str] = set()
+_lock = threading.Lock()
+
+
+def opened(model: str) -> bool:
+    """Whether a model's facts are known. One that must be fetched or opened first is, in the background; what kept it from that is raised
+    at the next call, once."""
+    if not choice.closed(model):
+        return True
+    with _lock:
+        problem = _failed.pop(model, None)
+        fresh = problem is None and model not in _opening
+        if fresh and len(_opening) >= AT_ONCE:
+            raise UserError("busy")
+        _opening.update({model} if fresh else ())
+    if problem is not None:
+        raise problem
+    if fresh:
+        threading.Thread(target=_open, args=(model,), daemon=True).start()
+    return False
+
+
+def _open(model: str) -> None:
+    try:
+        choice.opened(model)
+    except UserError as problem:
+        with _lock:
+            _failed[model] = problem
+            while len(_failed) > REMEMBERED:  # nobody may come back for it
+                _failed.pop(next(iter(_failed)))
+    finally:
+        with _lock:
+            _opening.discard(model)
+
+
+def begin(names: tuple[str, ...]) -> bool:
+    """Whether all these models were measured; starts measuring those that were not, once each."""
+    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.load(name, "upscale").key)]
+    with _lock:
+        fresh = [name for name in missing if name not in _started]
+        _started.update(fresh)
+    if fresh:
+        threading.Thread(target=_measure, args=(fresh,), daemon=True).start()
+    return not missing
+
+
+def _measure(names: list[str]) -> None:
+    for name in names:
+        try:
+            measure(name)
+        except UserError:  # whoever enlarges with it will be told
+            continue
+
+
+def measure(name: str) -> None:
+    """Enlarge one tile of noise, twice: the first time a net is slower."""
+    net = models.load(name, "upscale")
+    side = min(SIDE, plan.TILE)
+    source = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    target = np.empty((side * net.scale, side * net.scale, 3), np.uint8)
+    with devices.several_threads():
+        net.enlarge(np.zeros((32, 32, 3), np.float32))
+        tiles.fill(source, target, net, Work(side, 1))

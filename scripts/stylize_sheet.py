@@ -83,7 +83,7 @@ def painted(net: stylizer.Net, picture: Levels) -> Levels:
 
 def works(place: Path, names: list[str]) -> list[Levels]:
     """The paintings that the styles are called after, the shape of a cell; white where one is not there."""
-    by = {f"stylize-{known.id}": place / f"{known.file}.webp" for known in paintings.KNOWN}
+    by = {f"stylize-{known.id}": place / f"{known.file}.webp" for known in paintings.described()}
     blank = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
     return [cell(paintings.opened(by[name])) if name in by and by[name].is_file() else blank for name in names]
 

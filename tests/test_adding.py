@@ -18,7 +18,15 @@ from tests.conftest import ROOT
 from tests.support import tinymodel
 from tests.support.idxfile import gzipped
 
-COPIED = ("ganapp", "assets/js", "assets/css", "assets/pages", "assets/locales", "assets/shell")  # what is added to, or lies beside it
+COPIED = (
+    "ganapp",
+    "assets/js",
+    "assets/css",
+    "assets/pages",
+    "assets/locales",
+    "assets/paintings",
+    "assets/shell",
+)  # what is added to, or lies beside it
 WORDS = {"en": {"name": "Quartic", "why": "A test's own."}, "zh": {"name": "四次方", "why": "测试用。"}}
 
 
@@ -174,12 +182,13 @@ USED = """
 import json, numpy as np, torch
 from ganapp import losses, models
 from ganapp.base import locales
+from ganapp.evaluation.digits import of_pixels
 from ganapp.jobs import orders
 from ganapp.jobs.requests import train_options
 from ganapp.metrics.mean_ink import mean_ink
 from ganapp.models import catalog
 from ganapp.tasks import styles
-from ganapp.training.data import sets
+from ganapp.training.data import paintings, sets
 from ganapp.training.health import diagnoses
 from ganapp.training.recipes import gan
 from ganapp.ui import binding, frame, page
@@ -201,7 +210,9 @@ print(json.dumps({
     "diagnosis": [run.doctor.examine(many, many, None)["paleness"]["value"],
                   locales.text("diagnostics.paleness.name", "zh")],
     "data": [len(pictures), list(pictures.classes), [d["name"] for d in options["datasets"] if d["id"] == "squares"]],
-    "measure": [mean_ink(pictures.pictures.float() / 255), locales.text("measures.mean_ink.note", "en")],
+    "measure": [mean_ink(pictures.pictures.float() / 255), locales.text("measures.mean_ink.note", "en"),
+                {row.name: [row.value, row.real] for row in of_pixels(np.ones((4, 9)), np.zeros((6, 9)))}["mean_ink"]],
+    "painting": [each.work for each in paintings.described() if each.id == "lines"],
     "style": [line.id for line in styles.run(styles.Request()).styles],
     "task": ["shout" in binding.names(), binding.procedure("shout") is not None],
     "page": ["hello" in [each.slug for each in page.all_pages()], "hello" in frame.frame(page.all_pages()[0])],
@@ -238,6 +249,8 @@ def add(root: Path) -> None:
     code = root / "ganapp"
     tinymodel.upscaler(root / "models" / "tinyplain", 2, "fidelity")
     tinymodel.stylizer(root / "models" / "stylize-lines", "one", 9)
+    lines = {"file": "some-lines", "artist": {"en": "Nobody", "zh": "无名"}, "work": {"en": "Lines", "zh": "线条"}, "year": "2020"}
+    put(root / "assets" / "paintings" / "lines.json", json.dumps(lines))
     put(code / "nets" / "nearest_neighbours.py", FAMILY)
     put(code / "losses" / "quartic.py", LOSS)
     put(code / "losses" / "quartic.json", json.dumps({k: {**v, "equation": "x", "source": "x"} for k, v in WORDS.items()}))
@@ -331,7 +344,8 @@ def test_one_more_is_used_without_an_edit(used: dict[str, Any], kind: str) -> No
 def test_one_more_augmentation_measure_and_style(used: dict[str, Any]) -> None:
     assert "mirrored" in used["augmentation"]
     assert used["measure"][0] == pytest.approx(16 * 16 / 28**2 / 2)
-    assert used["measure"][1] == "Mean."
+    assert used["measure"][1:] == ["Mean.", [1.0, 0.0]]
+    assert used["painting"] == [{"en": "Lines", "zh": "线条"}]
     assert "stylize-lines" in used["style"]
 
 

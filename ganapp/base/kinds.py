@@ -105,10 +105,12 @@ class Text:
 
     def _read(self, value: Any) -> str:
         fits = isinstance(value, str) and self.least <= len(value) <= self.longest
-        if not fits or self.signs == "printed" and not value.isprintable():
+        if not fits:
             raise refused("text_needed", longest=self.longest)
         if BROKEN.search(value) or self.signs == "plain" and _control(value):
             raise refused("text_unfit", longest=self.longest)
+        if self.signs == "printed" and not value.isprintable():
+            raise refused("text_needed", longest=self.longest)
         return str(value)
 
     def entry(self) -> dict[str, Any]:

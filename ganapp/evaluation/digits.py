@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ganapp import models
+from ganapp.base import members
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
 from ganapp.digits import latent
@@ -25,7 +28,6 @@ from ganapp.metrics.frechet import frechet
 from ganapp.metrics.kid import kid
 from ganapp.metrics.manifold import manifold
 from ganapp.metrics.memorisation import Nearest, compare, nearest_features, nearest_pixels
-from ganapp.metrics.spread import spread
 from ganapp.models import folder, sampler
 from ganapp.models.catalog import Loaded
 from ganapp.training.data.digits_data import Digits
@@ -49,6 +51,8 @@ FLOORS = {
     "classification_accuracy_score": 0.97,
 }
 SUSPECT = 0.9  # generated nearer to the training pictures than this share of held-out real ones' distance
+
+Pixels = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,7 @@ def distances(m: Material) -> Iterable[Row]:
 
 
 def neighbourhoods(m: Material) -> Iterable[Row]:
-    """Precision, recall, density, coverage among the test digits, and the generated digits' spread in pixels."""
+    """Precision, recall, density, coverage among the test digits, and the measures `of_pixels`."""
     mine = asdict(manifold(m.of_test.features, m.of_generated.features, NEIGHBOURS))
     real = asdict(manifold(m.of_test.features, m.of_train.features, NEIGHBOURS))
     for name, value in mine.items():
@@ -188,7 +192,14 @@ def neighbourhoods(m: Material) -> Iterable[Row]:
     n = min(m.plan.memorisation, m.plan.samples)
     pairs = ((m.generated, torch.arange(n)), (m.train, m.chosen[:n]))
     generated, train = (ink(digits, index).reshape(n, -1) / 255 for digits, index in pairs)
-    yield Row("spread", spread(generated), n, real=spread(train))
+    yield from of_pixels(generated, train)
+
+
+def of_pixels(generated: Pixels, train: Pixels) -> Iterable[Row]:
+    """Every measure that is found by listing, of generated digits (n, pixels) from 0 to 1; of real digits: the same of as many."""
+    for name, module in members.modules("measures").items():
+        measure = getattr(module, name)
+        yield Row(name, measure(generated), len(generated), getattr(module, "BETTER", "higher"), measure(train))
 
 
 def score(m: Material) -> Iterable[Row]:

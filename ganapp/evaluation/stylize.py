@@ -112,7 +112,7 @@ def works_of(subject: Loaded, asked: Options) -> list[Path]:
     place = asked.painting or paths.paintings() / str(settings.get("style", ""))
     files = paintings.files(place)
     if place.is_dir() and not values.get("any"):
-        own = {known.file for known in paintings.KNOWN if f"stylize-{known.id}" == subject.id}
+        own = {known.file for known in paintings.described() if f"stylize-{known.id}" == subject.id}
         files = [path for path in files if path.stem in own]
     if not files:
         raise UserError("evaluation_painting", model=subject.id)

@@ -164,7 +164,7 @@ def program(order: dict[str, Any]) -> bytes:
     if data in members.names("data"):
         data_folder = members.described("data")[data].get("of", data.replace("_", "-"))
         kept += [*paths.assets().glob(f"data/{data_folder}/*")]
-    kept += [*paths.shipped_models().glob("digits-judge/*")]
+    kept += [*paths.shipped_models().glob("digits-judge/*"), *paths.assets().glob("paintings/*.json")]
     packages = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
     packages += ["pyarrow>=16"] if data == "hub" else []  # for tables of pictures
     buffer = io.BytesIO()

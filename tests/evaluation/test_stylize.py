@@ -18,6 +18,8 @@ from ganapp.nets import stylizer
 from ganapp.training.data import paintings, photographs
 from tests.conftest import seen
 
+GREAT_WAVE = next(each for each in paintings.described() if each.id == "great-wave")
+
 
 @pytest.fixture(autouse=True)
 def _one_thread():
@@ -35,7 +37,7 @@ def data(tmp_path):
 
 @pytest.fixture
 def painting(tmp_path):
-    path = tmp_path / f"{paintings.KNOWN[0].file}.png"
+    path = tmp_path / f"{GREAT_WAVE.file}.png"
     Image.fromarray(np.random.default_rng(5).integers(0, 256, (60, 80, 3), np.uint8)).save(path)
     return path
 
@@ -46,7 +48,7 @@ def model(tmp_path):
     torch.manual_seed(0)
     config = stylizer.Config(8, 8, 4, (1,))
     description = {"task": "stylize", "title": {"en": "Tiny"}, "licence": "mit", "promises": {"channels": 3, "multiple": 4}}
-    path = tmp_path / f"stylize-{paintings.KNOWN[0].id}"
+    path = tmp_path / f"stylize-{GREAT_WAVE.id}"
     folder.write(path, description, {"model": folder.Trained("stylizer", config, stylizer.Net(config))})
     return path
 

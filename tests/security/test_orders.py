@@ -296,7 +296,7 @@ def test_the_weights_told_are_those_of_the_recipe(architecture: str) -> None:
         nets = [player.net for player in (_players.generator(shape), _players.discriminator(shape), _players.encoder(shape)) if player]
         assert _demand.of({**GAN, "settings": given}).parameters == sum(weight.numel() for net in nets for weight in net.parameters())
     run = digits.begin(digits.Settings(width=4, latent=8, batch=8), 0)
-    weights = sum(each.numel() for net in (run.generator, run.discriminator) for each in net.parameters())
+    weights = sum(each.numel() for player in (run.generator, run.discriminator) for each in player.net.parameters())
     assert _demand.of({"recipe": "digits", "steps": 1, "settings": {"width": 4, "latent": 8, "batch": 8}}).parameters == weights
 
 

@@ -79,7 +79,7 @@ def test_one_painting_makes_a_plain_model(photos, tmp_path):
 def test_a_folder_makes_a_model_for_any_picture_and_one_for_each_name(photos, tmp_path, monkeypatch):
     place = drawings(tmp_path / "paintings", 3, (150, 150))
     known = paintings.Painting("01", "lines", {"en": "A", "zh": "甲"}, {"en": "Lines", "zh": "线"}, "1900")
-    monkeypatch.setattr(paintings, "KNOWN", (known,))
+    monkeypatch.setattr(paintings, "described", lambda: (known,))
     (tmp_path / "job").mkdir()
     settings = {**TINY, "style": str(place), "named": ["lines"], "source": photos, "share": 0.4, "others": 0.4, "adversarial": 0.0}
     assert loop.train(Order("stylize", 6, every=6, threads=1, settings=settings), tmp_path / "job") == "done"

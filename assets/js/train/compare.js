@@ -20,7 +20,7 @@ const HEALTH = [
   ["recall", "diagnostics.recall.name"],
 ];
 const LONGEST = 18; // most letters of a name beside a line
-const MEASURES = ["modes_covered", "pair_diversity", "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising", "critic"];
+const FIRST = ["modes_covered", "pair_diversity", "recall", "coverage", "entropy", "divergence", "duplicates", "oscillation", "memorising", "critic"]; // the others come after them
 
 /** The settings in which two orders differ: [name, one, other]; missing settings have their defaults. */
 function differences(one, other, schema) {
@@ -171,7 +171,8 @@ export class Compare {
     const value = (name, it) => (name === "loss" ? t(`losses.${it}.name`) : plain(it, this.desk.tools));
     const rows = differ.map(([name, one, other]) => [t(`train.field.${name}`), value(name, one), value(name, other)]);
     replace(this.settings, rows.length ? numbers([t("train.compare.setting"), ...names], rows) : element("p", { className: "say", textContent: t("train.compare.same") }));
-    const known = MEASURES.filter((name) => this.runs.some((run) => run.lamps?.[name]));
+    const all = new Set(this.runs.flatMap((run) => Object.keys(run.lamps ?? {}).filter((name) => run.lamps[name]?.threshold !== undefined)));
+    const known = [...FIRST.filter((name) => all.delete(name)), ...all];
     const measured = known.map((name) => [t(`diagnostics.${name}.name`), ...this.runs.map((run) => (run.lamps?.[name] ? `${short(run.lamps[name].value, number)}${run.lamps[name].ill ? ` (${t("train.health.ill")})` : ""}` : "–"))]);
     replace(this.health, measured.length ? numbers([t("train.compare.measure"), ...names], measured) : element("p", { className: "say", textContent: t("train.health.none") }));
   }

@@ -82,7 +82,9 @@ export class Form {
   _every() {
     this.summary = element("summary");
     const rest = Object.keys(this.fields).filter((name) => name !== "steps" && !Object.values(GROUPS).flat().includes(name));
-    this.groups = Object.entries({ ...GROUPS, running: [...GROUPS.running, ...rest] }).map(([name, names]) => {
+    const groupOf = (name) => this.fields[name].entry.group ?? "running"; // as the server says
+    this.groups = Object.entries(GROUPS).map(([name, own]) => {
+      const names = [...own, ...rest.filter((each) => groupOf(each) === name)];
       const heading = element("h2", { className: "cap" });
       const list = element("div", { className: "settings" }, ...names.filter((each) => this.fields[each]).map((each) => this.fields[each].element));
       return { name, heading, element: element("section", { className: "part", dataset: { group: name } }, heading, list) };

@@ -22,9 +22,9 @@ class Request:
 class Result(_result.Facts):
     """models: their ids."""
 
-    models: tuple[str, ...]
+    models: list[str]
 
 
 def run(request: Request) -> Result:
     """List the models that were trained here and that you may remove: those of your jobs, or all for an administrator."""
-    return Result(trained_models.theirs(_fields.who(request)))
+    return Result(list(trained_models.theirs(_fields.who(request))))

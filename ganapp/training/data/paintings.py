@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,50 +40,11 @@ class Painting:
     year: str
 
 
-KNOWN = (
-    Painting(
-        "katsushika-hokusai-the-great-wave-off-kanagawa-1823-1829",
-        "great-wave",
-        {"en": "Katsushika Hokusai", "zh": "葛饰北斋"},
-        {"en": "The Great Wave off Kanagawa", "zh": "神奈川冲浪里"},
-        "1831",
-    ),
-    Painting(
-        "starry-night",
-        "starry-night",
-        {"en": "Vincent van Gogh", "zh": "文森特·梵高"},
-        {"en": "The Starry Night", "zh": "星夜"},
-        "1889",
-    ),
-    Painting(
-        "gogh4",
-        "cafe-terrace",
-        {"en": "Vincent van Gogh", "zh": "文森特·梵高"},
-        {"en": "Café Terrace at Night", "zh": "夜晚的露天咖啡座"},
-        "1888",
-    ),
-    Painting(
-        "the-garden-at-bougival-1884",
-        "garden-at-bougival",
-        {"en": "Berthe Morisot", "zh": "贝尔特·莫里索"},
-        {"en": "The Garden at Bougival", "zh": "布吉瓦尔的花园"},
-        "1884",
-    ),
-    Painting(
-        "utagawa-hiroshige-the-benzaiten-shrine-at-inokashira-in-snow",
-        "shrine-in-snow",
-        {"en": "Utagawa Hiroshige", "zh": "歌川广重"},
-        {"en": "The Benzaiten Shrine at Inokashira in Snow", "zh": "井之头辩天社之雪"},
-        "c. 1840",
-    ),
-    Painting(
-        "wassily-kandinsky-composition-viii-1923",
-        "composition-viii",
-        {"en": "Wassily Kandinsky", "zh": "瓦西里·康定斯基"},
-        {"en": "Composition VIII", "zh": "构成第八号"},
-        "1923",
-    ),
-)
+@cache
+def described() -> tuple[Painting, ...]:
+    """The paintings that something is known of: assets/paintings/<id of the style>.json, one file each."""
+    files = sorted((paths.assets() / "paintings").glob("*.json"))
+    return tuple(Painting(id=path.stem, **json.loads(path.read_text(encoding="utf-8"))) for path in files)
 
 
 def place(style: str) -> Path:
@@ -172,7 +135,7 @@ def patches(sources: Sequence[Source], side: int, random: np.random.Generator, r
 
 def known(name: str, found: list[Path]) -> tuple[Painting, Path]:
     """The painting of that id and its file. UserError when it is unknown or not there."""
-    for painting in KNOWN:
+    for painting in described():
         for path in found:
             if painting.id == name and path.stem == painting.file:
                 return painting, path

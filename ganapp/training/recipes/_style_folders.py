@@ -72,7 +72,7 @@ class OwnNumbers(nn.Module):
 def painting(file: Path, name: str) -> Painting:
     """What is known of the painting in a file, or what the settings call it; `name` is "" where they do not."""
     title = name or file.stem
-    known = (each for each in paintings.KNOWN if each.file == file.stem and not name)
+    known = (each for each in paintings.described() if each.file == file.stem and not name)
     return next(known, Painting(file.stem, "", {}, {"en": title, "zh": title}, ""))
 
 

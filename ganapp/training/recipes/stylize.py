@@ -51,7 +51,7 @@ WARM = 50  # steps until the rate is reached
 @settings_class
 class Settings:
     """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
-    "" for that folder; named: ids of paintings (see training/paintings.py) that get `share` of the turns, numbers of their own and a model
+    "" for that folder; named: ids of paintings (files of assets/paintings) that get `share` of the turns, numbers of their own and a model
     each; name: of the style, for one painting; start: a model to start from, an id or a folder, "" for none; source: a folder of
     photographs ("" for the deployer's);
 

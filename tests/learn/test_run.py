@@ -217,7 +217,7 @@ def test_collapse_and_cure_in_nine_of_ten_seeds(laboratory: Laboratory) -> None:
         ends.push(run.measures.filter(({ tick }) => tick > 4000).map(({ modes }) => modes));
       }
       return ends;"""
-    wild = play(laboratory, code, {"rateD": 0.01, "rateG": 0.01, "beta1D": 0.9, "beta1G": 0.9})
+    wild = play(laboratory, code, {"rateD": 0.003, "rateG": 0.03, "beta1D": 0.9, "beta1G": 0.9})
     calm = play(laboratory, code, {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1})
     assert sum(max(modes) <= 4 for modes in wild) >= 9, wild
     assert sum(min(modes) >= 7 for modes in calm) >= 9, calm

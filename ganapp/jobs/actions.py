@@ -86,7 +86,8 @@ def find(visitor: Visitor, job_id: str) -> Job:
     return seen[0]
 
 
-def _own(visitor: Visitor, job_id: str) -> Job:
+def own(visitor: Visitor, job_id: str) -> Job:
+    """`find`, for a job that the visitor may change; UserError for another's."""
     job = find(visitor, job_id)
     if not visitor.may_change(job):
         raise UserError("not_your_job", name=job.name)
@@ -122,7 +123,7 @@ def stop(visitor: Visitor, job_id: str) -> Job:
 
 def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
     queue.tick()
-    job = _own(visitor, job_id)
+    job = own(visitor, job_id)
     with store.changing() as db:
         job = store.select("id = ?", (job.id,), db)[0]
         if job.remote and job.state in store.UNFINISHED:
@@ -141,7 +142,7 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
 def end(visitor: Visitor, job_id: str) -> Job:
     """End a running job at once, without saving: what was learnt since its last checkpoint is lost. It may be resumed from there."""
     queue.tick()
-    job = _own(visitor, job_id)
+    job = own(visitor, job_id)
     if job.remote and job.state in store.UNFINISHED:
         raise UserError("job_is_away", name=job.name)
     if job.state == "running":
@@ -175,7 +176,7 @@ def running(job_id: str) -> bool:
 def resume(visitor: Visitor, job_id: str) -> Job:
     """Put a job that is not done back into the queue; it goes on from its last checkpoint. UserError when it is done."""
     queue.tick()
-    job = _own(visitor, job_id)
+    job = own(visitor, job_id)
     if job.remote:
         raise UserError("job_is_away", name=job.name)
     if job.state == "done":
@@ -197,7 +198,7 @@ def resume(visitor: Visitor, job_id: str) -> Job:
 
 def delete(visitor: Visitor, job_id: str) -> None:
     """End the job's process, if it has one, and remove all there is of the job. On a full disk its files go first, which makes room."""
-    job = _own(visitor, job_id)
+    job = own(visitor, job_id)
     if job.remote and job.state in store.UNFINISHED:
         raise UserError("job_is_away", name=job.name)
     with store.if_room():
@@ -240,14 +241,14 @@ def _next(name: str) -> str:
 
 def rename(visitor: Visitor, job_id: str, name: str) -> Job:
     """Give the job another name."""
-    job = _own(visitor, job_id)
+    job = own(visitor, job_id)
     store.update(job.id, name=orders.name(name))
     return find(visitor, job.id)
 
 
 def share(visitor: Visitor, job_id: str, shared: bool = True) -> Job:
     """Let everybody watch the job, or only its owner."""
-    job = _own(visitor, job_id)
+    job = own(visitor, job_id)
     store.update(job.id, shared=int(shared))
     return find(visitor, job.id)
 

@@ -191,9 +191,7 @@ def _far(visitor: Visitor, job_id: str, token: str) -> tuple[Job, HfApi, str, st
     """The job, a client, the job's repository and its id on the Hub."""
     from huggingface_hub import HfApi
 
-    job = actions.find(visitor, job_id)
-    if not visitor.may_change(job):
-        raise UserError("not_your_job", name=job.name)
+    job = actions.own(visitor, job_id)
     if not job.remote:
         raise UserError("job_is_here", name=job.name)
     repository, _, remote = job.remote.partition("#")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import database, store, uploads
@@ -22,9 +24,9 @@ def check(visitor: Visitor) -> None:
     disk_room(visitor.owner, visitor.origin, "disk_limit")
 
 
-def used(owner: str) -> int:
-    """Bytes of all jobs of an owner, and of the pictures sent for them."""
-    return store.bytes_of(owner) + uploads.used(owner)
+def used(value: str, whose: Literal["owner", "address"] = "owner") -> int:
+    """Bytes of all jobs of an owner or from an address, and of the pictures sent for them."""
+    return store.bytes_of(value, whose) + uploads.used(value, whose)
 
 
 def disk_room(owner: str, address: str, key: str, more: int = 0) -> None:
@@ -32,7 +34,7 @@ def disk_room(owner: str, address: str, key: str, more: int = 0) -> None:
     limits = paths.limits()
     if limits.disk_mb and used(owner) + more > limits.disk_mb << 20:
         raise UserError(key)
-    if address and limits.address_disk_mb and store.bytes_from(address) + uploads.used_from(address) + more > limits.address_disk_mb << 20:
+    if address and limits.address_disk_mb and used(address, "address") + more > limits.address_disk_mb << 20:
         raise UserError("address_disk")
     if limits.free_mb and database.free() - more < limits.free_mb << 20:
         raise UserError("disk_reserve", megabytes=limits.free_mb)

@@ -29,9 +29,7 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
     from ganapp.machine import devices
 
     queue.tick()
-    job = actions.find(visitor, job_id)
-    if not visitor.may_change(job):
-        raise UserError("not_your_job", name=job.name)
+    job = actions.own(visitor, job_id)
     if job.device != queue.BORROWED:
         raise UserError("job_not_sliced", name=job.name)
     with store.changing() as db:

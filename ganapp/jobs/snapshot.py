@@ -98,18 +98,14 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
     first = known.full if known.full <= len(points.points) and points.lines == 1 << known.doubled else 0
     diagnoses, last = reports.diagnoses(job.folder, known.step)
     return Progress(
-        id=job.id,
-        name=job.name,
-        state=job.state,
+        **{name: getattr(job, name) for name in ("id", "name", "state", "steps", "device")},
         place=queue.place(job),
         reason=job.because(),
         step=said.get("step", job.step),
-        steps=job.steps,
         seconds=said.get("seconds", job.seconds),
         eta=said.get("eta") if running else None,
         rate=said.get("rate", 0.0),
         memory_mb=said.get("memory_mb", 0),
-        device=job.device,
         heartbeat=max(0.0, time.time() - said["heartbeat"]) if "heartbeat" in said else None,
         order=reports.order(job.folder),
         shared=bool(job.shared),

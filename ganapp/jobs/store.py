@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
@@ -179,14 +179,9 @@ def _job(row: tuple[Any, ...]) -> Job:
     return Job(**values)
 
 
-def bytes_of(owner: str) -> int:
-    """Bytes of all jobs of an owner, when last measured."""
-    return int(_rows("SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE owner = ?", (owner,))[0][0])
-
-
-def bytes_from(address: str) -> int:
-    """Bytes of all jobs that were ordered from an address, when last measured."""
-    return int(_rows("SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE address = ?", (address,))[0][0])
+def bytes_of(value: str, column: Literal["owner", "address"] = "owner") -> int:
+    """Bytes of all jobs of an owner, or of those ordered from an address, when last measured."""
+    return int(_rows(f"SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE {column} = ?", (value,))[0][0])
 
 
 def insert(job: Job, db: sqlite3.Connection) -> None:

@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 from ganapp.base import filenames, paths, writing
 from ganapp.base.errors import UserError
@@ -75,17 +75,8 @@ def _count(upload: str) -> list[int]:
     return _sizes[folder]
 
 
-def used(owner: str) -> int:
-    """Bytes of all uploads of an owner, with what is on its way in."""
-    return _used("owner", owner)
-
-
-def used_from(address: str) -> int:
-    """Bytes of all uploads that came from an address."""
-    return _used("address", address)
-
-
-def _used(whose: str, value: str) -> int:
+def used(value: str, whose: Literal["owner", "address"] = "owner") -> int:
+    """Bytes of all uploads of an owner, or of those that came from an address, with what is on its way in."""
     with _lock:
         return sum(_count(folder.name)[0] for folder in _all() if _whose(folder.name).get(whose) == value)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
@@ -36,10 +37,14 @@ def load(model: str, task: str, who: Who | None = None) -> Any:
     who: who asks, which decides what may be fetched and with whose token; whoever is asking now where it is left out. Weights are read when
     the promise is first kept, and shared. UserError for a model that is not there, may not be had, or is for another task.
     """
-    from ganapp.models import hub_access
+    from ganapp.machine import devices
+    from ganapp.models import catalog, foreign, hub_access, packs
 
-    promise = importlib.import_module(f"{__name__}.{PROMISES[task]}")
-    if who is None:
-        return promise.load(model)
-    with hub_access.acting(who):
-        return promise.load(model)
+    with nullcontext() if who is None else hub_access.acting(who):
+        if task in ("sample", "classify"):
+            devices.limit_threads()
+        elif foreign.named(model):
+            return importlib.import_module(f"{__name__}.foreign_{PROMISES[task]}").load(model)
+        elif packs.named(model):
+            return packs.promise(model, task)
+        return importlib.import_module(f"{__name__}.{PROMISES[task]}").of_folder(catalog.load(model, task))

@@ -7,8 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ganapp.machine import devices
-from ganapp.models import about, catalog
+from ganapp.models import about
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
 
@@ -38,12 +37,6 @@ class Classifier:
         """Scores (n, classes) of what it saw, (n, features)."""
         scores: Tensor = self._net.head(features)
         return scores
-
-
-def load(model: str) -> Classifier:
-    """See models.load."""
-    devices.limit_threads()
-    return of_folder(catalog.load(model, "classify"))
 
 
 def of_folder(loaded: Loaded) -> Classifier:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, foreign, packs
+from ganapp.models import catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.about import of_folder as of
 from ganapp.models.catalog import Loaded
@@ -66,23 +67,7 @@ def ours(net: nn.Module, **more: Any) -> Call:
     """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture."""
     ready: Any = net
     ready.to(memory_format=torch.channels_last)
-
-    def call(x: Tensor) -> Tensor:
-        made: Tensor = ready(x * 2 - 1, **more)
-        return made.add_(1).mul_(0.5)
-
-    return call
-
-
-def load(model: str) -> Enlarger:
-    """See models.load. UserError too for a folder that does not say how it enlarges."""
-    if foreign.named(model):
-        from ganapp.models import foreign_enlarger
-
-        return foreign_enlarger.load(model)
-    if packs.named(model):
-        return packs.promise(model, TASK)  # type: ignore[no-any-return]
-    return of_folder(catalog.load(model, TASK))
+    return lambda x: cast(Tensor, ready(x * 2 - 1, **more)).add_(1).mul_(0.5)
 
 
 def of_folder(loaded: Loaded) -> Enlarger:
@@ -96,22 +81,11 @@ def of_folder(loaded: Loaded) -> Enlarger:
 
     def settled(strength: float, noise: float) -> Call:
         share = 1.0 if sibling is None else round(round(strength / STEP) * STEP, 2)
-        return _once(lambda: ours(_at(loaded, sibling, share), **({"denoise": noise} if denoise else {})))
+        ready = cache(lambda: ours(_at(loaded, sibling, share), **({"denoise": noise} if denoise else {})))
+        return lambda x: ready()(x)
 
     key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
     return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, of(loaded))
-
-
-def _once(ready: Callable[[], Call]) -> Call:
-    """A call that is made ready when it is first needed."""
-    kept: list[Call] = []
-
-    def call(x: Tensor) -> Tensor:
-        if not kept:
-            kept.append(ready())
-        return kept[0](x)
-
-    return call
 
 
 def _promise(loaded: Loaded, name: str, low: int, high: int) -> int:

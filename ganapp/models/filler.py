@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ganapp.models import about, catalog, foreign, packs
+from ganapp.models import about
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
 from ganapp.pictures import images
@@ -38,17 +38,6 @@ class Filler:
         """colours (h, w, 3) float32 in [0, 1], hole (h, w) True where to fill -> the same, filled. Outside the hole no bit changes."""
         filled: Array = np.where(hole[..., None], self.call(colours, hole), colours).astype(np.float32, copy=False)
         return filled
-
-
-def load(model: str) -> Filler:
-    """See models.load."""
-    if foreign.named(model):
-        from ganapp.models import foreign_filler
-
-        return foreign_filler.load(model)
-    if packs.named(model):
-        return packs.promise(model, TASK)  # type: ignore[no-any-return]
-    return of_folder(catalog.load(model, TASK))
 
 
 def of_folder(loaded: Loaded) -> Filler:

@@ -95,15 +95,14 @@ def checkpoint(path: Path) -> Any:
         with limits.opening(path, path.name):
             held = checkpoints.read(path)
         package = spandrel()
-        weights = package.canonicalize_state_dict(held)
-        found = package.ModelLoader("cpu").load_from_state_dict(weights)
+        descriptor = package.ModelLoader("cpu").load_from_state_dict(package.canonicalize_state_dict(held))
     except MemoryError:
         raise
     except Exception as problem:  # noqa: BLE001 - spandrel and torch have no common family of errors
         if memory.ran_out(problem):
             raise
         raise failed(problem) from problem
-    return found.eval()
+    return descriptor.eval()
 
 
 def spandrel() -> Any:

@@ -157,8 +157,7 @@ def _onnx(path: Path) -> Opened:
     fixed = picture.shape[2] if isinstance(picture.shape[2], int) else 0
 
     def run(x: NDArray[Any], m: NDArray[Any]) -> NDArray[Any]:
-        made: NDArray[Any] = session.run(None, {picture.name: x, mask.name: m})[0]
-        return made
+        return session.run(None, {picture.name: x, mask.name: m})[0]
 
     way = probe(run, fixed or 256, integers)
     session.probed()

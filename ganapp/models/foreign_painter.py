@@ -138,14 +138,13 @@ def opened(path: Path) -> Other:
     fixed = (sides[0], sides[1]) if all(isinstance(side, int) and side > 0 for side in sides) else None
 
     def run(x: NDArray[Any]) -> NDArray[Any]:
-        made: NDArray[Any] = session.run([outputs[0].name], {inputs[0].name: x})[0]
-        return made
+        return session.run([outputs[0].name], {inputs[0].name: x})[0]
 
     digest = folder.digest(path)
     side = float(min(fixed)) if fixed else SIDE
-    made = probed(Other(digest, run, inputs[0].type, Way(last=last), side, fixed, bytes=session.bytes))
+    painter = probed(Other(digest, run, inputs[0].type, Way(last=last), side, fixed, bytes=session.bytes))
     session.probed()
-    return made
+    return painter
 
 
 def probed(blank: Other) -> Other:
@@ -154,8 +153,7 @@ def probed(blank: Other) -> Other:
     taken = ("0 to 255",) if TYPES[blank.kind] is np.uint8 else tuple(RANGES)
     best, most = None, LEAST
     for takes in taken:
-        asked = Way(takes, "0 to 1", blank.way.last)
-        answer = _asked(_with(blank, asked), x)  # as if it gave 0 to 1
+        answer = _asked(replace(blank, way=Way(takes, "0 to 1", blank.way.last)), x)  # as if it gave 0 to 1
         for gives in RANGES:
             low, span = RANGES[gives]
             looks = likeness(((answer + 1) / 2 - low) / span, (x + 1) / 2) + SAME * (takes == gives)
@@ -163,12 +161,8 @@ def probed(blank: Other) -> Other:
                 best, most = Way(takes, gives, blank.way.last), looks
     if best is None:
         raise UserError("stylize_other")
-    made = _with(blank, best)
-    return made if blank.fixed else _with(made, best, _reach(made, x))
-
-
-def _with(other: Other, way: Way, reach: int | None = None) -> Other:
-    return replace(other, way=way, reach=reach)
+    known = replace(blank, way=best, reach=None)
+    return known if blank.fixed else replace(known, reach=_reach(known, x))
 
 
 def likeness(made: Tensor, x: Tensor) -> float:

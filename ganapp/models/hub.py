@@ -306,7 +306,9 @@ def publish(source: Path, repository: str, private: bool = False, token: str | N
             raise UserError("hub_upload", repository=repository, problem=str(problem).splitlines()[0]) from problem
     pin = Pin(repository, commit.oid, folder.digest(source / folder.CONFIG))
     if source.resolve().parent == paths.shipped_models().resolve():
-        _record(source.resolve().name, pin)
+        entries = {**pins(), source.resolve().name: pin}
+        text = json.dumps({name: asdict(entry) for name, entry in sorted(entries.items())}, indent=2) + "\n"
+        writing.write(paths.shipped_models() / "hub.json", text)
     return pin
 
 
@@ -315,10 +317,3 @@ def address(repository: str) -> str:
     from huggingface_hub import constants
 
     return f"{constants.ENDPOINT}/{repository}"
-
-
-def _record(model: str, pin: Pin) -> None:
-    """Write the pin into models/hub.json at once."""
-    entries = {**pins(), model: pin}
-    text = json.dumps({name: asdict(entry) for name, entry in sorted(entries.items())}, indent=2) + "\n"
-    writing.write(paths.shipped_models() / "hub.json", text)

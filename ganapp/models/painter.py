@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
-from ganapp.models import about, catalog, foreign, packs
+from ganapp.models import about, catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
 from ganapp.nets import stylizer
@@ -125,23 +125,7 @@ def glimpse(whole: Tensor) -> Tensor:
 def _begun(net: stylizer.Net, whole: Tensor) -> Call:
     """The net with the look of a whole picture told."""
     look = net.look(glimpse(whole))
-
-    def call(x: Tensor) -> Tensor:
-        made: Tensor = net(x, look)
-        return made
-
-    return call
-
-
-def load(model: str) -> Painter:
-    """See models.load."""
-    if foreign.named(model):
-        from ganapp.models import foreign_painter
-
-        return foreign_painter.load(model)
-    if packs.named(model):
-        return packs.promise(model, TASK)  # type: ignore[no-any-return]
-    return of_folder(catalog.load(model, TASK))
+    return lambda x: cast(Tensor, net(x, look))
 
 
 def of_folder(loaded: Loaded) -> Painter:

@@ -14,8 +14,7 @@ from torch import Tensor
 from ganapp.base.errors import UserError
 from ganapp.digits import latent
 from ganapp.digits.latent import Vector
-from ganapp.machine import devices
-from ganapp.models import about, catalog, directions
+from ganapp.models import about, directions
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
 from ganapp.models.directions import Directions
@@ -104,12 +103,6 @@ class Sampler:
         """Where all sliders stand for z: the attributes by name, the raw ones in order. Rounded to a ten-thousandth."""
         named = {name: round(value, 4) for name, value in latent.coordinates(z, self.directions.attributes).items()}
         return named, [round(value, 4) for value in latent.coordinates(z, self.directions.raw).values()]
-
-
-def load(model: str) -> Sampler:
-    """See models.load. UserError too for a model that does not say what it draws."""
-    devices.limit_threads()
-    return of_folder(catalog.load(model, "sample"))
 
 
 def of_folder(loaded: Loaded) -> Sampler:

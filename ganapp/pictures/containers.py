@@ -196,7 +196,8 @@ def tags(blob: bytes) -> Tags:
             elif keyword in RAW_XMP:
                 raw_packet = raw_packet or _digits(text_of(block))
     exif, xmp = own or raw, packet or raw_packet
-    return Tags(exif, xmp, _orientation(exif) or _orientation_in_xmp(xmp) or 1)
+    turned = TURNED.search(xmp)
+    return Tags(exif, xmp, _orientation(exif) or (int(turned[1]) if turned else 0) or 1)
 
 
 def texts(blob: bytes) -> dict[str, str]:
@@ -267,8 +268,3 @@ def _orientation(exif: bytes) -> int:
         if 1 <= value <= 8:
             return int(value)
     return 0
-
-
-def _orientation_in_xmp(xmp: bytes) -> int:
-    said = TURNED.search(xmp)
-    return int(said[1]) if said else 0

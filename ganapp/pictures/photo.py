@@ -67,7 +67,8 @@ class Photo:
         """A part as RGB (height, width, 3) float32 in [0, 1]; its profile is not applied, but for CMYK, which has no RGB without."""
         part = self.pixels[top : top + height, left : left + width]
         if self.layout == "CMYK":
-            return np.asarray(np.asarray(_to_rgb(part, self.origin.icc), np.float32) / 255, np.float32)
+            rgb = _converted(Image.fromarray(np.ascontiguousarray(part), "CMYK"), self.origin.icc, "RGB")
+            return np.asarray(np.asarray(rgb, np.float32) / 255, np.float32)
         colours = part[..., :1] if self.layout in ("L", "LA") else part[..., :3]
         return np.asarray(np.broadcast_to(colours, (*part.shape[:2], 3)) / np.float32(self.full), np.float32)
 
@@ -91,7 +92,8 @@ class Photo:
     def _levels(self, colours: Array, part: Levels) -> Levels:
         """`colours` in the photo's own levels and channels, the alpha of `part` beside them."""
         if self.layout == "CMYK":
-            return _to_cmyk(np.round(np.clip(colours, 0, 1) * 255).astype(np.uint8), self.origin.icc)
+            levels = np.round(np.clip(colours, 0, 1) * 255).astype(np.uint8)
+            return _converted(Image.fromarray(levels), self.origin.icc, "CMYK")
         if self.layout in ("L", "LA"):
             colours = (colours @ LUMA)[..., None]
         levels = np.round(np.clip(colours, 0, 1) * self.full).astype(part.dtype)
@@ -124,14 +126,6 @@ def _converted(image: Image.Image, icc: bytes, mode: str) -> Levels:
         if turned is not None:
             return np.asarray(turned)
     return np.asarray(image.convert(mode))
-
-
-def _to_rgb(part: Levels, icc: bytes) -> Levels:
-    return _converted(Image.fromarray(np.ascontiguousarray(part), "CMYK"), icc, "RGB")
-
-
-def _to_cmyk(rgb: Levels, icc: bytes) -> Levels:
-    return _converted(Image.fromarray(rgb), icc, "CMYK")
 
 
 def read(source: bytes | Path, max_pixels: int | None = None) -> Photo:

@@ -23,6 +23,15 @@ class Facts:
         return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
+class Whole:
+    """A result that is one object: its first field."""
+
+    def report(self) -> dict[str, Any]:
+        """That object."""
+        facts: dict[str, Any] = next(iter(vars(self).values()))
+        return facts
+
+
 class Table(Facts):
     """A result whose file is its report."""
 

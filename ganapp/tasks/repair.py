@@ -13,7 +13,6 @@ from ganapp.base.kinds import Choice
 from ganapp.base.validation import about, request_class
 from ganapp.machine import devices
 from ganapp.pictures import images, masks, photo, photo_file
-from ganapp.pictures.photo import Photo
 from ganapp.repairing import mend
 from ganapp.repairing.filling import Filling
 from ganapp.tasks import _patches
@@ -97,7 +96,7 @@ def _mended(request: Request) -> Result:
     proof, file = done.proof, None
     if request.whole:
         file = photo_file.encode(done.photo, request.form, request.keep_gps)
-        proof = _in_the_file(file, shot, done)
+        proof = photo_file.compare(shot, photo_file.decode(file), done.grown)  # counted in the written file
     return Result(
         file=file,
         patches=tuple(_patches.cut(done.photo, done.grown, done.parts)) if not request.whole or before.any() else (),
@@ -111,8 +110,3 @@ def _mended(request: Request) -> Result:
         seconds=round(time.monotonic() - started, 2),
         asked=model.asks,
     )
-
-
-def _in_the_file(file: photo_file.File, shot: Photo, done: mend.Mended) -> photo_file.Proof:
-    """What changed outside the marks, counted in the written file."""
-    return photo_file.compare(shot, photo_file.decode(file), done.grown)

@@ -43,20 +43,16 @@ class Result(_result.Table):
     described: dict[str, Any] | None
 
 
-def _line(loaded: catalog.Loaded) -> Sampler:
-    digest = loaded.browser_digest()[:16]
-    return Sampler(loaded.id, loaded.description.title, loaded.source, bool(digest), digest)
-
-
 def _listed() -> tuple[Sampler, ...]:
     """Every local generator that can be loaded, shipped ones first."""
-    found = []
+    lines = []
     for entry in catalog.listing():
         if entry.ready and entry.task == "sample":
             loaded = catalog.load(entry.id, "sample")
             if sampler.draws(loaded.description):
-                found.append(_line(loaded))
-    return tuple(sorted(found, key=lambda line: (line.source != "shipped", line.id)))
+                digest = loaded.browser_digest()[:16]
+                lines.append(Sampler(loaded.id, loaded.description.title, loaded.source, bool(digest), digest))
+    return tuple(sorted(lines, key=lambda line: (line.source != "shipped", line.id)))
 
 
 def _described(model: str) -> dict[str, Any]:

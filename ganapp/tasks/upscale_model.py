@@ -45,17 +45,6 @@ def run(request: Request) -> Result:
     It stays in memory, so that the next `upscale` with it begins at once.
     """
     enlarger = choice.opened(request.model)
-    about = enlarger.about
-    return Result(
-        id=enlarger.id,
-        source=about.source,
-        architecture=about.architecture,
-        scale=enlarger.scale,
-        channels=about.channels,
-        licence=about.licence,
-        parameters=about.parameters(),
-        megabytes=about.megabytes,
-        reach=enlarger.reach,
-        strength=enlarger.strength,
-        denoise=enlarger.denoise,
-    )
+    facts = {name: getattr(enlarger, name) for name in ("id", "scale", "reach", "strength", "denoise")}
+    facts |= {name: getattr(enlarger.about, name) for name in ("source", "architecture", "channels", "licence", "megabytes")}
+    return Result(**facts, parameters=enlarger.about.parameters())

@@ -15,6 +15,7 @@ from ganapp.jobs.visitor import Visitor
 from ganapp.tasks import _result
 
 SUMMARY = ("data", "source", "loss", "architecture", "size", "channels", "conditional", "batch", "width")  # settings that tell runs apart
+SAME = ("id", "name", "state", "step", "steps", "seconds", "device", "created", "ended", "parent")  # fields of a row shown as they are
 
 
 @dataclass(frozen=True)
@@ -35,23 +36,14 @@ def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
     `Progress`."""
     sheets = snapshot.samples(job.folder).get("", ())
     return {
-        "id": job.id,
-        "name": job.name,
-        "state": job.state,
+        **{name: getattr(job, name) for name in SAME},
         "place": place,
-        "step": job.step,
-        "steps": job.steps,
-        "seconds": job.seconds,
-        "device": job.device,
-        "created": job.created,
-        "ended": job.ended,
         "shared": bool(job.shared),
         "yours": visitor.may_change(job),
         "reason": both(job),
         "result": (job.folder / "result" / "config.json").is_file(),
         "thumb": sheets[-1] if sheets else None,
         "remote": bool(job.remote),
-        "parent": job.parent,
         "order_summary": _summary(job, visitor),
         **snapshot.phase(job),
     }

@@ -26,13 +26,9 @@ def facts() -> dict[str, Any]:
         kind = "flag" if isinstance(setting["default"], bool) else "number"
         schema[name] = {**setting, "kind": kind, "group": "regularisers"}
     datasets = [{"id": name, **description["facts"]} for name, description in members.described("data").items()]
-    read["digits"]["data"]["choices"] = [each["id"].replace("_", "-") for each in datasets if each["id"] in _shipped()]
+    shipped = members.described("data")  # the data sets that are folders of assets/data have a checksum
+    read["digits"]["data"]["choices"] = [each["id"].replace("_", "-") for each in datasets if "sha256" in shipped.get(each["id"], {})]
     return {**read, "datasets": datasets}
-
-
-def _shipped() -> set[str]:
-    """The data sets that are folders of assets/data."""
-    return {name for name, description in members.described("data").items() if "sha256" in description}
 
 
 def filled(order: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.jobs import uploads
 from ganapp.jobs.requests import _class_names, _fields, _orders, _processes
 from ganapp.jobs.visitor import Visitor
+from ganapp.tasks import _result
 
 FAR = True
 SECONDS = 1200.0  # that reading may take, a download included
@@ -46,14 +47,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Whole):
     """summary: as `run` says."""
 
     summary: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The summary."""
-        return self.summary
 
 
 def run(request: Request) -> Result:

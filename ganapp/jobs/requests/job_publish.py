@@ -40,9 +40,7 @@ def run(request: Request) -> Result:
     The machine's own token is used for an administrator alone.
     """
     visitor = _fields.who(request)
-    job = actions.find(visitor, request.id)
-    if not visitor.may_change(job):
-        raise UserError("not_your_job", name=job.name)
+    job = actions.own(visitor, request.id)
     if not (job.folder / "result" / "config.json").is_file():
         raise UserError("no_result", name=job.name)
     if not request.token and not visitor.everything:

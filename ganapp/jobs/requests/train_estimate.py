@@ -13,6 +13,7 @@ from ganapp.jobs import orders
 from ganapp.jobs.requests import _estimates, _fields, _orders, _processes
 from ganapp.jobs.visitor import Visitor
 from ganapp.machine import memory
+from ganapp.tasks import _result
 
 FAR = True
 SECONDS = 180.0  # that a measurement may take
@@ -30,14 +31,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Whole):
     """needs: as `run` says."""
 
     needs: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """What the order needs."""
-        return self.needs
 
 
 def run(request: Request) -> Result:

@@ -13,6 +13,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.jobs import queue
 from ganapp.jobs.requests import _fields, _schema
 from ganapp.metrics import vgg_weights
+from ganapp.tasks import _result
 
 
 @request_class
@@ -24,14 +25,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(_result.Whole):
     """options: as `run` says."""
 
     options: dict[str, Any]
-
-    def report(self) -> dict[str, Any]:
-        """The options."""
-        return self.options
 
 
 def run(request: Request) -> Result:
@@ -46,12 +43,13 @@ def run(request: Request) -> Result:
     del request
     presets = json.loads((paths.assets() / "presets.json").read_text(encoding="utf-8"))
     facts = _schema.facts()
+    architectures = facts["schema"]["architecture"]["choices"]
     return Result(
         {
-            "presets": [{**preset, **_told(f"presets.{preset['id']}", "name", "why")} for preset in presets],
+            "presets": [{**preset, **_words(f"presets.{preset['id']}", "name", "why")} for preset in presets],
             "objectives": {name: _objective(name) for name in losses.names()},
-            "datasets": [{**data, **_told(f"choices.data.{data['id']}", "name", "why")} for data in facts["datasets"]],
-            "architectures": [{"id": name, **_told(f"choices.architecture.{name}", "name", "why")} for name in _architectures()],
+            "datasets": [{**data, **_words(f"choices.data.{data['id']}", "name", "why")} for data in facts["datasets"]],
+            "architectures": [{"id": name, **_words(f"choices.architecture.{name}", "name", "why")} for name in architectures],
             "schema": {name: {**entry, **_regulariser(name)} for name, entry in facts["schema"].items()},
             "order": facts["order"],
             "limits": dataclasses.asdict(paths.limits()),
@@ -65,7 +63,7 @@ def run(request: Request) -> Result:
 
 def _objective(name: str) -> dict[str, Any]:
     """A loss: its value at equilibrium for each player, and its words."""
-    return {**losses.objective(name).EQUILIBRIUM, **_told(f"losses.{name}", "name", "why", "equation", "source")}
+    return {**losses.objective(name).EQUILIBRIUM, **_words(f"losses.{name}", "name", "why", "equation", "source")}
 
 
 def _regulariser(setting: str) -> dict[str, Any]:
@@ -75,11 +73,6 @@ def _regulariser(setting: str) -> dict[str, Any]:
     return {part: {language: description[language][part] for language in locales.LANGUAGES} for part in sorted(parts)}
 
 
-def _architectures() -> list[str]:
-    known: list[str] = _schema.facts()["schema"]["architecture"]["choices"]
-    return known
-
-
-def _told(key: str, *parts: str) -> dict[str, dict[str, str]]:
+def _words(key: str, *parts: str) -> dict[str, dict[str, str]]:
     """{part: {language: sentence}} of a locale entry."""
     return {part: {language: locales.text(f"{key}.{part}", language) for language in locales.LANGUAGES} for part in parts}

@@ -197,7 +197,7 @@ options = train_options.run(train_options.Request()).report()
 tiny = {"width": 4, "d_width": 4, "batch": 4, "size": 16, "latent": 4}
 run = gan.begin(gan.Settings(**tiny, data="squares", loss="quartic", small=0.5, augment=["mirrored"], r1=0.0, r2=0.0), 0)
 said = run.step(0, 2)
-pictures = sets.load("squares", sets.Wanted(28, 1))
+pictures = sets.load("squares", sets.Selection(28, 1))
 many = pictures.at(torch.arange(8).repeat(40))[0]
 grey = np.full((3, 4, 3), 0.5, np.float32)
 print(json.dumps({

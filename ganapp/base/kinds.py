@@ -40,8 +40,8 @@ class Whole:
         if not self.exact:
             whole = core_schema.no_info_before_validator_function(_rounded, whole)
         if self.step > 1:
-            return _told(whole, "multiple_between", low=self.low, high=self.high, step=self.step)
-        return _told(whole, "whole_between", low=self.low, high=self.high)
+            return _worded(whole, "multiple_between", low=self.low, high=self.high, step=self.step)
+        return _worded(whole, "whole_between", low=self.low, high=self.high)
 
     def entry(self) -> dict[str, Any]:
         """As assets/training.json has it."""
@@ -57,7 +57,7 @@ class Number:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         number = core_schema.float_schema(strict=True, ge=self.low, le=self.high, allow_inf_nan=False)
-        return _told(number, "number_between", low=_plain(self.low), high=_plain(self.high))
+        return _worded(number, "number_between", low=_plain(self.low), high=_plain(self.high))
 
     def entry(self) -> dict[str, Any]:
         """As assets/training.json has it."""
@@ -135,14 +135,14 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Told:
+class Worded:
     """Whatever is wrong with the value, this sentence says it."""
 
     key: str
     values: dict[str, Any] = field(default_factory=dict)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return _told(handler(source), self.key, **self.values)
+        return _worded(handler(source), self.key, **self.values)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ BelowOne = Annotated[float, Number(0, 0.9999)]
 Widths = Annotated[tuple[Width, ...], Items(DEEPEST)]
 
 
-def _told(schema: CoreSchema, key: str, **values: Any) -> CoreSchema:
+def _worded(schema: CoreSchema, key: str, **values: Any) -> CoreSchema:
     return core_schema.custom_error_schema(schema, key, custom_error_message=key, custom_error_context=values)
 
 

@@ -49,7 +49,7 @@ def generated(draw: sampler.Call, latent: int, samples: int, witness: Judged) ->
 
 def real(size: int, samples: int, witness: Judged) -> Modes:
     """The modes of as many real stacks, by the same judge."""
-    data = sets.load("stacked_mnist", sets.Wanted(size, 3, classes=False))
+    data = sets.load("stacked_mnist", sets.Selection(size, 3, classes=False))
     index = torch.randperm(len(data), generator=torch.Generator().manual_seed(SEEDS["real_pictures"]))[:samples]
     modes = [witness.look(data.at(part)[0])[1] for part in torch.split(index, BATCH)]
     return mode_coverage(torch.cat(modes).numpy(), frequencies())

@@ -46,7 +46,7 @@ def searched(nets: _inversion.Nets, x: Tensor) -> Outcome:
         result = _inversion.search(nets, block, torch.eye(CLASSES)[named], HOW)
         signs.append(torch.stack([result.residual, result.distance, 1 - sure], dim=1))
         with torch.no_grad():
-            names.append(nets.judge(result.made).argmax(1))
+            names.append(nets.judge(result.pictures).argmax(1))
     return Outcome(torch.cat(signs), torch.cat(names))
 
 

@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 
 from ganapp.base import validation
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import As, Items, Number, Text, Told
+from ganapp.base.kinds import As, Items, Number, Text, Worded
 from ganapp.base.validation import settings_class
 from ganapp.digits.latent import Vector
 from ganapp.models import catalog, folder
@@ -46,7 +46,7 @@ class _Direction(TypedDict):
     vector: list[Annotated[float, Number(-2, 2)]]
 
 
-_Entries = Annotated[tuple[Annotated[dict[str, Any], As(_Direction)], ...], Items(MOST), Told("directions")]
+_Entries = Annotated[tuple[Annotated[dict[str, Any], As(_Direction)], ...], Items(MOST), Worded("directions")]
 
 
 @settings_class

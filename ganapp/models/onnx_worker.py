@@ -17,7 +17,7 @@ from ganapp.machine import memory
 TYPES = ("float32", "float16", "float64", "uint8", "int8", "int32", "int64", "bool")
 
 
-def told(out: BinaryIO, header: dict[str, Any], arrays: tuple[Any, ...] = ()) -> None:
+def answer(out: BinaryIO, header: dict[str, Any], arrays: tuple[Any, ...] = ()) -> None:
     """Send a line of JSON, and the arrays that it names."""
     out.write(json.dumps(header).encode() + b"\n")
     for array in arrays:
@@ -40,12 +40,12 @@ def work(source: BinaryIO, out: BinaryIO, session: Any) -> None:
         except MemoryError:
             raise
         except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
-            told(out, {"problem": str(problem)[:400]})
+            answer(out, {"problem": str(problem)[:400]})
             continue
         if any(each.dtype.name not in TYPES for each in made):
-            told(out, {"problem": "its answer is not made of numbers"})
+            answer(out, {"problem": "its answer is not made of numbers"})
             continue
-        told(out, {"outputs": [[each.dtype.name, list(each.shape)] for each in made]}, tuple(made))
+        answer(out, {"outputs": [[each.dtype.name, list(each.shape)] for each in made]}, tuple(made))
 
 
 def main(arguments: list[str]) -> int:
@@ -64,12 +64,12 @@ def main(arguments: list[str]) -> int:
         session = onnxruntime.InferenceSession(blob, options, providers=["CPUExecutionProvider"])
         del blob
         ends = {name: [[each.name, each.type, each.shape] for each in getattr(session, f"get_{name}")()] for name in ("inputs", "outputs")}
-        told(out, ends)
+        answer(out, ends)
         work(source, out, session)
     except MemoryError:
         return 3
     except Exception as problem:  # noqa: BLE001 - the engine has no family of errors
-        told(out, {"problem": str(problem)[:400]})
+        answer(out, {"problem": str(problem)[:400]})
     return 0
 
 

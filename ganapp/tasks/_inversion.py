@@ -57,12 +57,12 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
-    """For n pictures: z (n, latent), made (n, c, h, w) in [-1, 1], residual (n,) in [0, 1], and distance (n,), 1 - cos of the
+class Match:
+    """For n pictures: z (n, latent), pictures (n, c, h, w) in [-1, 1], residual (n,) in [0, 1], and distance (n,), 1 - cos of the
     judge's features, in [0, 1], 0 without a judge."""
 
     z: Tensor
-    made: Tensor
+    pictures: Tensor
     residual: Tensor
     distance: Tensor
 
@@ -129,7 +129,7 @@ def likeliest(nets: Nets, x: Tensor, classes: int) -> int:
     return named
 
 
-def search(nets: Nets, x: Tensor, y: Tensor, how: Search) -> Found:
+def search(nets: Nets, x: Tensor, y: Tensor, how: Search) -> Match:
     """The latents whose pictures under classes y (n, classes) come nearest to x (n, c, h, w) in [-1, 1]. Nothing in it is random."""
     n = len(x)
     z = _starts(nets, x, y, how.starts).flatten(0, 1).requires_grad_(True)  # (n * starts, latent)
@@ -146,4 +146,4 @@ def search(nets: Nets, x: Tensor, y: Tensor, how: Search) -> Found:
             (z.grad,) = torch.autograd.grad(loss.sum(), z)
             optimiser.step()
     best = torch.arange(n) * how.starts + loss.detach().view(n, how.starts).argmin(1)
-    return Found(z.detach()[best], made.detach()[best], misfit.detach()[best], distance.detach()[best])
+    return Match(z.detach()[best], made.detach()[best], misfit.detach()[best], distance.detach()[best])

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, NonNegativeInt
 from typing_extensions import TypedDict
 
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import As, Items, Told
+from ganapp.base.kinds import As, Items, Worded
 from ganapp.pictures import images, masks, photo, photo_file
 from ganapp.pictures.box import Box
 from ganapp.pictures.photo import Marks, Photo
@@ -31,7 +31,7 @@ class Patch(TypedDict):
     mask: str
 
 
-Patches = Annotated[tuple[Annotated[dict[str, Any], As(Patch)], ...], Items(MOST), Told("patches_form", {"most": MOST})]
+Patches = Annotated[tuple[Annotated[dict[str, Any], As(Patch)], ...], Items(MOST), Worded("patches_form", {"most": MOST})]
 
 
 def lay(shot: Photo, patches: tuple[dict[str, Any], ...]) -> Marks:

@@ -104,7 +104,7 @@ def run(request: Request) -> Result:
     found = _inversion.search(tools, x, torch.from_numpy(sampler.weights(named))[None], HOW)
     z = found.z[0].numpy()
     sliders, raw = sampler.coordinates(z)
-    made = images.to_array((found.made + 1) / 2)
+    made = images.to_array((found.pictures + 1) / 2)
     signs = float(found.residual[0]), float(found.distance[0]), 1 - judged[named] if judged else 0.0
     return Result(
         verdict=verdict(signs, fitted),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, model_validator
 
 from ganapp import models
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Items, Told
+from ganapp.base.kinds import Items, Worded
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.tasks import _sliders
@@ -28,7 +28,7 @@ def _even(lists: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]
     return lists
 
 
-Lists = Annotated[tuple[Latent, ...], Items(MOST), AfterValidator(_even), Told("paint_lists", {"most": MOST})]
+Lists = Annotated[tuple[Latent, ...], Items(MOST), AfterValidator(_even), Worded("paint_lists", {"most": MOST})]
 
 
 @request_class

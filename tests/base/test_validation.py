@@ -15,7 +15,7 @@ from pydantic import model_validator
 import ganapp
 from ganapp.base import validation
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Choice, Items, Number, Text, Told, Whole, refused
+from ganapp.base.kinds import Choice, Items, Number, Text, Whole, Worded, refused
 from ganapp.base.validation import UnfitError, about, request_class, settings_class
 
 
@@ -41,7 +41,7 @@ class Settings:
 class Request:
     count: Annotated[int, Whole(0, 9, exact=False)] = about("how many")
     gap: Annotated[float, Number(0, 1)] | None = about("a number or none", default=None)
-    pairs: Annotated[tuple[Annotated[int, Whole(0, 9)], ...], Items(2), Told("patches_form", {"most": 2})] = about("pairs", default=())
+    pairs: Annotated[tuple[Annotated[int, Whole(0, 9)], ...], Items(2), Worded("patches_form", {"most": 2})] = about("pairs", default=())
 
 
 def refusal(kind: type[Any], **values: Any) -> UserError:

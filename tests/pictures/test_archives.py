@@ -18,7 +18,7 @@ from ganapp.base.errors import UserError
 from ganapp.pictures import archives
 from ganapp.pictures.archives import Entry, Refusal
 from ganapp.training.data import sets
-from ganapp.training.data.sets import Wanted
+from ganapp.training.data.sets import Selection
 from tests.support import zips
 
 NAMES = {
@@ -92,7 +92,7 @@ def test_a_colon_in_a_name_is_no_drive(tmp_path: Path) -> None:
 @pytest.mark.parametrize("codec", ["gbk", "utf-8"])
 def test_classes_of_training_bear_their_own_names(codec: str, tmp_path: Path) -> None:
     files = {f"动物\\{kind}\\{i}.png".encode(codec): png(i) for kind in ("猫", "狗") for i in range(10)}
-    found = sets.load("pictures", Wanted(8, 3, source=str(zips.named(tmp_path / "a.zip", files))))
+    found = sets.load("pictures", Selection(8, 3, source=str(zips.named(tmp_path / "a.zip", files))))
     assert (len(found), found.classes, found.refused) == (20, ("狗", "猫"), ())
 
 
@@ -115,7 +115,7 @@ def test_classes_of_training_bear_their_own_names(codec: str, tmp_path: Path) ->
 )
 def test_parts_for_measuring_are_no_classes(parts: tuple[str, ...], classes: tuple[str, ...], tmp_path: Path) -> None:
     path = zips.packed(tmp_path / "a.zip", {f"{part}/{i}.png": png(i) for part in parts for i in range(8)})
-    assert sets.load("pictures", Wanted(8, 3, source=str(path))).classes == classes
+    assert sets.load("pictures", Selection(8, 3, source=str(path))).classes == classes
 
 
 def test_a_jpeg_by_another_ending_is_one(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from ganapp.pictures import archives, images
 from ganapp.pictures.archives import Entry, Refusal
 from ganapp.shell import main
 from ganapp.training.data import sets
-from ganapp.training.data.sets import Wanted
+from ganapp.training.data.sets import Selection
 from tests.support import tinymodel, zips
 
 
@@ -52,7 +52,7 @@ def outcomes(path: Path) -> dict[str, str]:
 
 
 def trained_on(path: Path) -> tuple[int, dict[str, str]]:
-    found = sets.load("pictures", Wanted(8, 3, source=str(path)))
+    found = sets.load("pictures", Selection(8, 3, source=str(path)))
     return len(found), {entry.name: entry.key for entry in found.refused}
 
 

@@ -49,7 +49,7 @@ def test_descent_improves_on_the_guess(small: Path) -> None:
     assert found_again(tools, x, y, long)
 
 
-def found_again(tools: _inversion.Nets, x: torch.Tensor, y: torch.Tensor, found: _inversion.Found) -> bool:
+def found_again(tools: _inversion.Nets, x: torch.Tensor, y: torch.Tensor, found: _inversion.Match) -> bool:
     return bool(torch.equal(_inversion.search(tools, x, y, _inversion.Search(steps=40)).z, found.z))
 
 

@@ -24,7 +24,7 @@ from ganapp.digits import idx
 from ganapp.jobs import store
 from ganapp.pictures import archives, images
 from ganapp.training.data import sets
-from ganapp.training.data.sets import Wanted, collection, fitted
+from ganapp.training.data.sets import Selection, collection, fitted
 from ganapp.training.data.sets.__main__ import main
 from ganapp.training.data.sets.__main__ import told as tell
 from tests.support import fakehub
@@ -54,7 +54,7 @@ def refused(found: sets.Pictures) -> dict[str, str]:
 def test_all_data_sets_are_found() -> None:
     assert sets.names() == ("mnist", "fashion_mnist", "stacked_mnist", "pictures", "hub")  # as a page lists them
     with pytest.raises(UserError) as caught:
-        sets.load("imagenet", Wanted())
+        sets.load("imagenet", Selection())
     assert caught.value.key == "one_of"
 
 
@@ -100,17 +100,17 @@ def test_sizes_are_padded_or_resized() -> None:
 def test_shipped_sets_give_numbers_in_their_range(monkeypatch: pytest.MonkeyPatch) -> None:
     few = idx.load("mnist", "test")
     monkeypatch.setattr(idx, "load", lambda data, split: idx.Labelled(few.pictures[:50], few.labels[:50]))
-    found = sets.load("mnist", Wanted(16, 1))
+    found = sets.load("mnist", Selection(16, 1))
     x, y = found.at(torch.arange(50))
     assert x.shape == (50, 1, 16, 16)
     assert x.min() == -1
     assert y.argmax(1).tolist() == few.labels[:50].tolist()
-    bare = sets.load("fashion_mnist", Wanted(32, 1, classes=False))
+    bare = sets.load("fashion_mnist", Selection(32, 1, classes=False))
     assert bare.at(torch.arange(3))[1].shape == (3, 0)
 
 
 def test_stacks_are_three_digits_and_know_their_mode() -> None:
-    found = sets.load("stacked_mnist", Wanted(32, 3))
+    found = sets.load("stacked_mnist", Selection(32, 3))
     assert len(found) == 128_000
     train = idx.load("mnist", "train")
     for i in (0, 77, 127_999):
@@ -119,9 +119,9 @@ def test_stacks_are_three_digits_and_know_their_mode() -> None:
         assert all(np.array_equal(layers[c, 2:30, 2:30].numpy(), train.pictures[j]) for c, j in enumerate(triple))
         assert found.modes[i] == int("".join(str(train.labels[j]) for j in triple))
     assert len(found.modes.unique()) == 1000
-    assert torch.equal(found.triples, sets.load("stacked_mnist", Wanted(32, 3)).triples)
+    assert torch.equal(found.triples, sets.load("stacked_mnist", Selection(32, 3)).triples)
     with pytest.raises(UserError):
-        sets.load("stacked_mnist", Wanted(32, 1))
+        sets.load("stacked_mnist", Selection(32, 1))
 
 
 def test_a_folder_and_a_zip_of_it_are_the_same_data_set(tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ def test_a_folder_and_a_zip_of_it_are_the_same_data_set(tmp_path: Path) -> None:
     for name, blob in files.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_bytes(blob)
-    one = sets.load("pictures", Wanted(16, 3, source=str(tmp_path / "in")))
-    two = sets.load("pictures", Wanted(16, 3, source=str(packed(tmp_path / "in.zip", files))))
+    one = sets.load("pictures", Selection(16, 3, source=str(tmp_path / "in")))
+    two = sets.load("pictures", Selection(16, 3, source=str(packed(tmp_path / "in.zip", files))))
     assert torch.equal(one.pictures, two.pictures)
     assert one.classes == two.classes == ("cats", "dogs")
     assert one.labels is not None
@@ -141,18 +141,18 @@ def test_a_folder_and_a_zip_of_it_are_the_same_data_set(tmp_path: Path) -> None:
 
 def test_classes_only_where_every_picture_has_one(tmp_path: Path) -> None:
     loose = {**many(10, "cats/"), **many(10, "dogs/"), "own.png": png()}
-    assert sets.load("pictures", Wanted(8, 3, source=str(packed(tmp_path / "a.zip", loose)))).classes == ()
-    single = sets.load("pictures", Wanted(8, 3, source=str(packed(tmp_path / "b.zip", many(20, "all/")))))
+    assert sets.load("pictures", Selection(8, 3, source=str(packed(tmp_path / "a.zip", loose)))).classes == ()
+    single = sets.load("pictures", Selection(8, 3, source=str(packed(tmp_path / "b.zip", many(20, "all/")))))
     assert single.classes == ()
     assert single.at(torch.arange(2))[1].shape == (2, 0)
     two = str(packed(tmp_path / "c.zip", {**many(10, "a/"), **many(10, "b/")}))
-    assert sets.load("pictures", Wanted(8, 3, classes=False, source=two)).labels is None
+    assert sets.load("pictures", Selection(8, 3, classes=False, source=two)).labels is None
 
 
 def test_a_grey_set_is_ink_and_a_coloured_one_is_as_it_was(tmp_path: Path) -> None:
     source = str(packed(tmp_path / "a.zip", {f"{i}.png": png(200, mode="L") for i in range(16)}))
-    assert sets.load("pictures", Wanted(8, 1, source=source)).pictures.unique().tolist() == [55]
-    assert sets.load("pictures", Wanted(8, 3, source=source)).pictures.unique().tolist() == [200]
+    assert sets.load("pictures", Selection(8, 1, source=source)).pictures.unique().tolist() == [55]
+    assert sets.load("pictures", Selection(8, 3, source=source)).pictures.unique().tolist() == [200]
 
 
 def test_pictures_are_cut_to_the_middle_square_and_laid_on_white() -> None:
@@ -186,7 +186,7 @@ def test_bad_files_are_named_and_good_ones_used(tmp_path: Path) -> None:
         link = zipfile.ZipInfo("link.png")
         link.external_attr = 0o120777 << 16
         archive.writestr(link, "/etc/passwd")
-    found = sets.load("pictures", Wanted(8, 3, source=str(path)))
+    found = sets.load("pictures", Selection(8, 3, source=str(path)))
     assert len(found) == 21, "a backslash parts folders, as PowerShell 5 writes them"
     assert refused(found) == {
         "notes.txt": "not_a_picture",
@@ -213,7 +213,7 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
         (home / f"{i}.png").write_bytes(png())
     (home / "link").symlink_to(secret)
     (home / "one.png").symlink_to(secret / "0.png")
-    found = sets.load("pictures", Wanted(8, 3, source=str(home)))
+    found = sets.load("pictures", Selection(8, 3, source=str(home)))
     assert len(found) == 20
     assert refused(found) == {"link": "data_link", "one.png": "data_link"}
 
@@ -225,12 +225,12 @@ def test_a_zip_that_lies_about_its_sizes_is_stopped(tmp_path: Path, monkeypatch:
     true = struct.pack("<I", 30_000_000)
     assert blob.count(true) == 2  # once before the data, once in the list of contents
     path.write_bytes(bytes(blob).replace(true, struct.pack("<I", 100)))
-    found = sets.load("pictures", Wanted(8, 3, source=str(path)))
+    found = sets.load("pictures", Selection(8, 3, source=str(path)))
     assert len(found) == 20
     assert refused(found)["big.png"] in ("picture_broken", "picture_bytes", "not_a_picture")
     monkeypatch.setattr(archives, "TOTAL", 1000 - path.stat().st_size)
     with pytest.raises(UserError) as caught:
-        sets.load("pictures", Wanted(8, 3, source=str(path)))
+        sets.load("pictures", Selection(8, 3, source=str(path)))
     assert caught.value.key == "data_too_few"
 
 
@@ -240,7 +240,7 @@ def test_locked_entries_are_refused(tmp_path: Path) -> None:
     start = blob.rindex(b"PK\x01\x02", 0, blob.rindex(b"locked.png"))
     blob[start + 8] |= 1
     path.write_bytes(blob)
-    assert refused(sets.load("pictures", Wanted(8, 3, source=str(path)))) == {"locked.png": "data_encrypted"}
+    assert refused(sets.load("pictures", Selection(8, 3, source=str(path)))) == {"locked.png": "data_encrypted"}
 
 
 def test_an_entry_without_a_name_is_refused() -> None:
@@ -249,7 +249,7 @@ def test_an_entry_without_a_name_is_refused() -> None:
 
 def test_too_few_too_many_and_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError) as caught:
-        sets.load("pictures", Wanted(8, 3, source=str(packed(tmp_path / "a.zip", {**many(15), "x.txt": b""}))))
+        sets.load("pictures", Selection(8, 3, source=str(packed(tmp_path / "a.zip", {**many(15), "x.txt": b""}))))
     assert caught.value.key == "data_too_few"
     assert caught.value.values["found"] == 15
     assert "x.txt: This file is not a picture" in str(caught.value)
@@ -260,15 +260,15 @@ def test_too_few_too_many_and_no_source(tmp_path: Path, monkeypatch: pytest.Monk
     keys = {str(tmp_path / "no.zip"): "data_not_a_zip", str(tmp_path / "gone"): "data_source_missing", "": "data_source_missing"}
     for source, key in keys.items():
         with pytest.raises(UserError) as caught:
-            sets.load("pictures", Wanted(8, 3, source=source))
+            sets.load("pictures", Selection(8, 3, source=source))
         assert caught.value.key == key
     monkeypatch.setattr(collection, "MOST", 18)
-    found = sets.load("pictures", Wanted(8, 3, source=str(packed(tmp_path / "b.zip", many(20)))))
+    found = sets.load("pictures", Selection(8, 3, source=str(packed(tmp_path / "b.zip", many(20)))))
     assert len(found) == 18
     assert refused(found) == {"18.png": "data_full"}
     monkeypatch.setattr(archives, "ENTRIES", 10)
     with pytest.raises(UserError) as caught:
-        sets.load("pictures", Wanted(8, 3, source=str(tmp_path / "b.zip")))
+        sets.load("pictures", Selection(8, 3, source=str(tmp_path / "b.zip")))
     assert caught.value.key == "data_full"
 
 
@@ -285,7 +285,7 @@ def test_no_zip_breaks_the_reader(tmp_path: Path, files: dict[str, bytes], flips
     for _ in range(flips):
         blob[random.randrange(len(blob))] ^= 1 << random.randrange(8)
     path.write_bytes(blob)
-    told = tell("pictures", Wanted(8, 1, source=str(path)))
+    told = tell("pictures", Selection(8, 1, source=str(path)))
     if "problem" in told:
         assert "{" not in told["problem"]["zh"]
     else:
@@ -318,7 +318,7 @@ def hub_set(tmp_path: Path, files: dict[str, bytes]) -> sets.Pictures:
     try:
         hub.commit("someone/pets", files, kind="dataset")
         with fakehub.client_of(hub.url, tmp_path):
-            return sets.load("hub", Wanted(8, 3, source="someone/pets"))
+            return sets.load("hub", Selection(8, 3, source="someone/pets"))
     finally:
         hub.close()
 
@@ -349,5 +349,5 @@ def test_too_large_a_repository_is_refused(tmp_path: Path, monkeypatch: pytest.M
         hub_set(tmp_path, HUB_FILES)
     assert caught.value.key == "hub_data_large"
     with pytest.raises(UserError) as caught:
-        sets.load("hub", Wanted(8, 3, source="no slash"))
+        sets.load("hub", Selection(8, 3, source="no slash"))
     assert caught.value.key == "bad_repository"

@@ -15,7 +15,7 @@ from ganapp.base.locales import text
 from ganapp.digits import idx
 from ganapp.models import catalog
 from ganapp.training.data import sets
-from ganapp.training.data.sets import Pictures, Wanted
+from ganapp.training.data.sets import Pictures, Selection
 from ganapp.training.health import advice, diagnoses, witness
 from ganapp.training.health.doctor import Doctor
 from ganapp.training.health.view import Real, Reference, Set, View, nearest, pairs_apart, shares
@@ -207,7 +207,7 @@ def test_small_data_sets_can_be_diagnosed(digits: Pictures) -> None:
 def test_the_judge_names_digits_and_stacks() -> None:
     held = idx.load("mnist", "test")
     x = torch.nn.functional.pad(torch.from_numpy(held.pictures[:60].copy()).unsqueeze(1).float() / 127.5 - 1, (2, 2, 2, 2), value=-1.0)
-    data = sets.load("mnist", Wanted(32, 1))
+    data = sets.load("mnist", Selection(32, 1))
     single = witness.witness(data, torch.Generator())
     assert isinstance(single, witness.Judged)
     features, modes = single.look(x)

@@ -16,7 +16,7 @@ from ganapp.base.errors import UserError
 from ganapp.digits import idx
 from ganapp.pictures import archives
 from ganapp.training.data import sets
-from ganapp.training.data.sets import Wanted, collection
+from ganapp.training.data.sets import Selection, collection
 
 STACKED = "stacked_mnist"  # has the test pictures of mnist, three to a picture
 
@@ -36,7 +36,7 @@ def load(settings: dict[str, Any], promises: dict[str, Any], classes: tuple[str,
     settings: of the recipe `gan`, whose `source` is named as for the training; promises, classes: of the model it made.
     """
     name, source = str(settings.get("data", "mnist")), str(settings.get("source", ""))
-    wanted = Wanted(promises["size"], promises["channels"], bool(classes), source)
+    wanted = Selection(promises["size"], promises["channels"], bool(classes), source)
     try:
         if name == STACKED or name.replace("_", "-") in idx.folders():
             return _kept_out(name, wanted, count)
@@ -53,7 +53,7 @@ def load(settings: dict[str, Any], promises: dict[str, Any], classes: tuple[str,
     return Real(x, places[found.labels[order]], False)
 
 
-def _kept_out(name: str, wanted: Wanted, count: int) -> Real:
+def _kept_out(name: str, wanted: Selection, count: int) -> Real:
     """Test pictures; of stacked digits new stacks of test digits."""
     stacked = name == STACKED
     test = idx.load("mnist" if stacked else name.replace("_", "-"), "test")
@@ -66,7 +66,7 @@ def _kept_out(name: str, wanted: Wanted, count: int) -> Real:
     return Real(levels.float() / 127.5 - 1, labels if wanted.classes else torch.zeros_like(labels), True)
 
 
-def _some(source: Path, wanted: Wanted, count: int) -> sets.Pictures:
+def _some(source: Path, wanted: Selection, count: int) -> sets.Pictures:
     """A random part of a folder or zip file of pictures, so that a large one is not read whole."""
     if not wanted.source or not source.exists():
         raise UserError("data_source_missing", name=source.name or "-")

@@ -70,11 +70,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class View:
-    """made: the generated set; reference: the real one; turns (t, modes): shares of the modes at the last diagnoses, oldest first, of
+    """generated: the generated set; reference: the real one; turns (t, modes): shares of the modes at the last diagnoses, oldest first, of
     the generator itself and not its average; certainty: running share of scores on the right side, None without a discriminator;
-    copies: whether `made` is itself taken from the training pictures (when real ones are measured)."""
+    copies: whether that set is itself taken from the training pictures (when real ones are measured)."""
 
-    made: Set
+    generated: Set
     reference: Reference
     turns: Vectors
     certainty: float | None = None
@@ -82,7 +82,7 @@ class View:
 
     def histogram(self) -> Vectors:
         """Shares of the modes among the generated pictures, (modes,)."""
-        return shares(self.made.modes, len(self.reference.frequencies))
+        return shares(self.generated.modes, len(self.reference.frequencies))
 
 
 def shares(modes: NDArray[np.int64], count: int) -> Vectors:

@@ -43,7 +43,7 @@ class GanRun:
     def __init__(self, settings: Settings, seed: int, manner: Manner | None = None) -> None:
         s = self.settings = settings
         self.seed, self.place, self.manner = seed, here(), manner or Manner()
-        self.data = datasets.load(s.data, datasets.Wanted(s.size, s.channels, s.conditional, s.source))
+        self.data = datasets.load(s.data, datasets.Selection(s.size, s.channels, s.conditional, s.source))
         self.objective = losses.objective(s.loss)
         self._build(s.shape(len(self.data.classes)))
         self.average = Average(self.generator.net, s.half_life)

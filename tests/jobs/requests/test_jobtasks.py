@@ -80,7 +80,7 @@ def test_the_data_sets_are_those_that_can_be_loaded() -> None:
     listed = {entry["id"]: entry for entry in _schema.facts()["datasets"]}
     assert set(listed) == set(sets.names())
     for name in ("mnist", "fashion_mnist", "stacked_mnist"):
-        loaded = sets.load(name, sets.Wanted(32, 3 if listed[name].get("stacked") else 1))
+        loaded = sets.load(name, sets.Selection(32, 3 if listed[name].get("stacked") else 1))
         told = listed[name]
         assert (tuple(told["classes"]), told["pictures"], told["channels"]) == (loaded.classes, len(loaded), loaded.channels)
         assert told.get("stacked", False) == loaded.stacked

@@ -25,7 +25,7 @@ KIND = "data"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Selection:
     """size: side in pixels; channels: 1 grey, 3 colour; classes: whether to keep them; source: a path or a repository, where the data
     set needs one."""
 
@@ -79,7 +79,7 @@ def names() -> tuple[str, ...]:
     return members.names(KIND)
 
 
-def load(name: str, wanted: Wanted) -> Pictures:
+def load(name: str, wanted: Selection) -> Pictures:
     """The data set called `name`. UserError for an unknown one, and for what its own `load` refuses."""
     if name not in names():
         raise UserError("one_of", name="data", known=", ".join(sorted(names())))
@@ -93,7 +93,7 @@ def titles(name: str) -> dict[str, str]:
     return {language: members.described(KIND)[name][language]["name"] for language in LANGUAGES}
 
 
-def shipped(name: str, wanted: Wanted, split: str = "train") -> Pictures:
+def shipped(name: str, wanted: Selection, split: str = "train") -> Pictures:
     """The pictures of a folder of assets/data at any size, its "train" or "test" ones. UserError when a file is missing or altered."""
     description = members.described(KIND)[name]
     held = idx.load(name.replace("_", "-"), split)

@@ -15,7 +15,7 @@ from ganapp.base.errors import UserError
 from ganapp.training.data import sets
 
 
-def told(name: str, wanted: sets.Wanted) -> dict[str, Any]:
+def told(name: str, wanted: sets.Selection) -> dict[str, Any]:
     """What is printed."""
     try:
         found = sets.load(name, wanted)
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--channels", type=int, choices=(1, 3), default=1)
     asked = parser.parse_args(arguments)
-    found = told(asked.name, sets.Wanted(asked.size, asked.channels, source=asked.source))
+    found = told(asked.name, sets.Selection(asked.size, asked.channels, source=asked.source))
     print(json.dumps(found, ensure_ascii=False))
     return 2 if "problem" in found else 0
 

@@ -19,7 +19,7 @@ from ganapp.base.errors import UserError
 from ganapp.base.locales import LANGUAGES
 from ganapp.pictures import images
 from ganapp.pictures.archives import Entry, Refusal
-from ganapp.training.data.sets import Pictures, Wanted
+from ganapp.training.data.sets import Pictures, Selection
 
 FEWEST, MOST = 16, 200_000  # pictures in a data set
 MOST_CLASSES = 1_000
@@ -43,7 +43,7 @@ class _Found:
     sides: list[int] = field(default_factory=list)
     coloured: int = 0
 
-    def take(self, name: str, picture: images.Picture, wanted: Wanted) -> None:
+    def take(self, name: str, picture: images.Picture, wanted: Selection) -> None:
         """Add a good picture."""
         self.pictures.append(images.square(picture, wanted.size, wanted.channels))
         self.names.append(PurePosixPath(name))
@@ -56,7 +56,7 @@ class _Found:
             self.refused.append(Refusal(name, problem.key, tuple(problem.values.items())))
 
 
-def collect(entries: Iterable[Entry | Refusal], wanted: Wanted, title: str) -> Pictures:
+def collect(entries: Iterable[Entry | Refusal], wanted: Selection, title: str) -> Pictures:
     """The data set of all good pictures among `entries`, in their order. UserError when fewer than 16 are left.
 
     Pictures are cut to the square in their middle and resized; grey ones become ink, dark is 255. Folders are classes when

@@ -11,11 +11,11 @@ from ganapp.base.errors import UserError
 from ganapp.models import hub_data
 from ganapp.pictures import archives
 from ganapp.pictures.archives import Entry, Refusal
-from ganapp.training.data.sets import Pictures, Wanted, parquet
+from ganapp.training.data.sets import Pictures, Selection, parquet
 from ganapp.training.data.sets.collection import collect
 
 
-def load(wanted: Wanted) -> Pictures:
+def load(wanted: Selection) -> Pictures:
     """The good pictures in the repository `wanted.source`. UserError for what `hub_data.fetch` refuses, and for too few."""
     fetched = hub_data.fetch(wanted.source, filenames.PICTURES)
     return collect(_entries(fetched), wanted, wanted.source)

@@ -7,11 +7,11 @@ from pathlib import Path
 from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.pictures import archives
-from ganapp.training.data.sets import Pictures, Wanted
+from ganapp.training.data.sets import Pictures, Selection
 from ganapp.training.data.sets.collection import collect
 
 
-def load(wanted: Wanted) -> Pictures:
+def load(wanted: Selection) -> Pictures:
     """The good pictures in `wanted.source`, a folder or a zip file. UserError when it is neither, or too few are good."""
     source = paths.pictures(wanted.source)
     if not wanted.source or not source.exists():

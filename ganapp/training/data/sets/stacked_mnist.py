@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ganapp.base.errors import UserError
 from ganapp.digits import idx
-from ganapp.training.data.sets import Pictures, Wanted, fitted, titles
+from ganapp.training.data.sets import Pictures, Selection, fitted, titles
 
 SAMPLES = 128_000
 SEED = 20170
@@ -39,7 +39,7 @@ class Stacked(Pictures):
         return self.pictures[self.triples[index], 0]  # (b, 3, size, size)
 
 
-def load(wanted: Wanted) -> Pictures:
+def load(wanted: Selection) -> Pictures:
     """The 128,000 stacks, always the same ones, in colour and without classes."""
     if wanted.channels != 3:
         raise UserError("stacked_needs_colour")

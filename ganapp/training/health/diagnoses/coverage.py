@@ -12,7 +12,7 @@ NEIGHBOURS = 5
 
 def measure(view: View) -> float:
     """Share of real pictures whose neighbourhood holds a generated one, 0 to 1."""
-    return manifold(view.reference.real.features, view.made.features, NEIGHBOURS).coverage
+    return manifold(view.reference.real.features, view.generated.features, NEIGHBOURS).coverage
 
 
 def threshold(real: Real) -> float:

@@ -11,7 +11,7 @@ ADVICE = ("pair_the_critic", "raise_penalty", "larger_batch")
 
 def measure(view: View) -> float:
     """Share of pictures nearer to another one than only one real picture in a hundred is to its nearest, 0 to 1."""
-    return float((nearest_others(view.made.pixels) < view.reference.near).mean())
+    return float((nearest_others(view.generated.pixels) < view.reference.near).mean())
 
 
 def threshold(real: Real) -> float:

@@ -14,7 +14,7 @@ def measure(view: View) -> float:
     """Median distance to the nearest training picture over that of a real picture to its nearest other: about 1, 0 for copies.
 
     A real picture is itself among the training ones, so it is not counted as its own nearest."""
-    distance = float(np.median(nearest(view.made.pixels, view.reference.training, rank=1 if view.copies else 0)))
+    distance = float(np.median(nearest(view.generated.pixels, view.reference.training, rank=1 if view.copies else 0)))
     return distance / max(view.reference.closeness, 1e-9)
 
 

@@ -10,7 +10,7 @@ ADVICE = ("pair_the_critic", "raise_penalty", "larger_batch")
 
 def measure(view: View) -> float:
     """Mean distance of pairs of generated pictures of one mode, as a share of real ones'; about 1 when healthy, 0 for copies."""
-    return pairs_apart(view.made) / max(view.reference.apart, 1e-9)
+    return pairs_apart(view.generated) / max(view.reference.apart, 1e-9)
 
 
 def threshold(real: Real) -> float:

@@ -12,7 +12,7 @@ NEIGHBOURS = 5
 
 def measure(view: View) -> float:
     """Share of real pictures that lie among generated ones in the witness's features, 0 to 1."""
-    return manifold(view.reference.real.features, view.made.features, NEIGHBOURS).recall
+    return manifold(view.reference.real.features, view.generated.features, NEIGHBOURS).recall
 
 
 def threshold(real: Real) -> float:

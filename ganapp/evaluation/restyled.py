@@ -123,13 +123,13 @@ class Kept:
             with np.load(path, allow_pickle=False) as kept:
                 self.of = {key: kept[key] for key in kept.files}
 
-    def optimised(self, photo: Tensor, painting: Tensor, steps: int, target: bool) -> list[Tensor]:
-        """As the function `optimised`, from the file where it has them; else they are made where they are target, or there are none."""
+    def optimised(self, photo: Tensor, painting: Tensor, steps: int, compute: bool) -> list[Tensor]:
+        """As the function `optimised`, from the file where it has them; else they are computed if `compute` says so, or there are none."""
         digest = hashlib.sha256(repr((WEIGHTS, steps, RATE, LEAST_RATE, PLACES, RENEWED, SEED)).encode())
         for picture in (photo, painting):
             digest.update(repr(tuple(picture.shape)).encode() + (picture * 255).round().byte().numpy().tobytes())
         key = digest.hexdigest()[:32]
-        if key not in self.of and not target:
+        if key not in self.of and not compute:
             return []
         if key not in self.of:
             made = optimised(photo, painting, steps)

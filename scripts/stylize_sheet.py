@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -69,8 +70,8 @@ def nets(place: Path) -> dict[str, stylizer.Net]:
     for path in sorted(place.glob("stylize-*")):
         described = folder.describe(path)
         net = folder.weigh(path, described.parts["model"])
-        if isinstance(net, stylizer.Net) and not (described.values or {}).get("any"):
-            found[path.name] = net
+        if described.task == "stylize" and not described.values.get("any"):
+            found[path.name] = cast(stylizer.Net, net)
     return found
 
 

@@ -17,8 +17,6 @@ from ganapp.pictures import images
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks
 
-TASK = "repair"
-
 
 @dataclass(frozen=True)
 class Filler:

@@ -27,7 +27,6 @@ from ganapp.pictures import images
 from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
 
-TASK = "stylize"
 SIDE = 384.0  # short side of the pictures that a net learned from, where its folder does not say
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used

@@ -25,10 +25,9 @@ def facts() -> dict[str, Any]:
         setting = description["facts"]
         kind = "flag" if isinstance(setting["default"], bool) else "number"
         schema[name] = {**setting, "kind": kind, "group": "regularisers"}
-    datasets = [{"id": name, **description["facts"]} for name, description in members.described("data").items()]
-    shipped = members.described("data")  # the data sets that are folders of assets/data have a checksum
-    read["digits"]["data"]["choices"] = [each["id"].replace("_", "-") for each in datasets if "sha256" in shipped.get(each["id"], {})]
-    return {**read, "datasets": datasets}
+    data = members.described("data")
+    read["digits"]["data"]["choices"] = [name.replace("_", "-") for name, each in data.items() if "sha256" in each]  # shipped ones
+    return {**read, "datasets": [{"id": name, **each["facts"]} for name, each in data.items()]}
 
 
 def filled(order: dict[str, Any]) -> dict[str, Any]:

@@ -133,12 +133,10 @@ def _sentence(problem: ValidationError, kind: type[Any] | None, where: str) -> t
     place = [list(types)[each] if i == 0 and isinstance(each, int) and types else each for i, each in enumerate(fault["loc"])]
     name, values = ".".join(each for each in place if isinstance(each, str))[:80], fault.get("ctx", {})
     if fault["type"] == "unexpected_keyword_argument":
-        known = ", ".join(types)
-        return (
-            ("unknown_key", {"key": name, "where": where, "known": known}) if where else ("field_unknown", {"name": name, "known": known})
-        )
+        key, known = "unknown_key" if where else "field_unknown", ", ".join(types)
+        return key, {"key": name, "name": name, "where": where, "known": known}
     if fault["type"] == "missing":
-        return ("missing_key", {"key": name, "where": where}) if where else ("field_missing", {"name": name})
+        return "missing_key" if where else "field_missing", {"key": name, "name": name, "where": where}
     key = "true_or_false" if fault["type"] == "bool_type" else fault["type"]
     if not where:
         return (key if f"errors.{key}" in locales.words("en") else "value_unfit"), {**values, "name": name}

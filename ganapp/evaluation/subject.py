@@ -46,8 +46,8 @@ def find(name: str) -> Loaded:
 
 def _by_id(name: str) -> Loaded:
     """The catalogue's model or a pack's, whatever its task is."""
-    if packs.named(name):
-        pack, model = packs.of(name)
+    if pack := packs.of_model(name):
+        model = pack.models[name]
         description = Description(folder.FORMAT, model.task, dict(model.title), pack.licence, {}, values=dict(model.values))
         return Loaded(name, "pack", paths.runs() / "packs", description)
     try:

@@ -160,18 +160,19 @@ def files(pack: str) -> dict[str, Path]:
     return packs()[pack].ready()
 
 
-def _of(model: str) -> Pack | None:
+def of_model(model: str) -> Pack | None:
+    """The pack whose model has that id, None for none."""
     return next((pack for pack in packs().values() if model in pack.models), None)
 
 
 def named(model: str) -> bool:
     """Whether that is the id of a pack's model."""
-    return _of(model) is not None
+    return of_model(model) is not None
 
 
 def promise(model: str, task: str) -> Any:
     """What a pack's model promises, opened once. UserError as `Pack.ready`, and for a model of another task."""
-    pack = _of(model)
+    pack = of_model(model)
     if pack is None:
         raise UserError("unknown_model", model=model, known=", ".join(name for pack in packs().values() for name in pack.models) or "-")
     held = pack.models[model]

@@ -89,6 +89,7 @@ PACK = Pack(
     licence=LICENCE,
     files=FILES,
     models={name: Model("upscale", TITLES[name], partial(kind.promise, name=name), BYTES[name]) for name, kind in KINDS.items()},
+    title={"en": "Real-ESRGAN", "zh": "Real-ESRGAN"},
     makers='Wang, Xie, Dong, Shan 2021, "Real-ESRGAN: Training Real-World Blind Super-Resolution with Pure Synthetic Data"',
     purpose={
         "en": "Enlarges photographs and drawings four times, damaged ones too: sharper than our nets, and slower.",

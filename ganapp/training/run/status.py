@@ -38,6 +38,7 @@ class Status:
             "memory_mb": 0,
             "device": device,
             "latest": {},
+            "held": False,
             "reason": None,
         }
         self._beaten = 0.0
@@ -47,8 +48,8 @@ class Status:
         """Whether the next heartbeat is due."""
         return time.monotonic() - self._beaten >= INTERVAL
 
-    def beat(self, step: int, seconds: float, latest: dict[str, float], memory_mb: int) -> None:
-        """Say how far the run is; latest: the values of the last step."""
+    def beat(self, step: int, seconds: float, latest: dict[str, float], memory_mb: int, held: bool = False) -> None:
+        """Say how far the run is; latest: the values of the last step; held: whether it waits to be driven by hand."""
         self._beaten = time.monotonic()
         self._window = [*(entry for entry in self._window if self._beaten - entry[0] < 10.0), (self._beaten, step)]
         (then, first), elapsed = self._window[0], self._beaten - self._window[0][0]
@@ -56,7 +57,7 @@ class Status:
         left = (self.values["steps"] - step) / rate if rate > 0 else None
         shown = {name: value if math.isfinite(value) else None for name, value in latest.items()}
         self.write(state="running", step=step, seconds=round(seconds, 2), rate=round(rate, 3), latest=shown, memory_mb=memory_mb,
-                   eta=None if left is None else round(left, 1))  # fmt: skip
+                   held=held, eta=None if left is None else round(left, 1))  # fmt: skip
 
     def end(self, state: str, reason: UserError | None = None) -> None:
         """Say how the run ended."""

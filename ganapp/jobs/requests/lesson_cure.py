@@ -18,9 +18,12 @@ class Request:
 
 
 def run(request: Request) -> Result:
-    """Apply the cure of a lesson to its run: the job is stopped, and a copy goes on from its weights, or begins anew, with the settings that
-    heal."""
+    """Apply the cure of a lesson to its run.
+
+    The job is stopped, and a copy goes on from its weights, or begins anew, with the settings that heal.
+    """
     visitor = _fields.who(request)
     chosen = lessons.lesson(str(snapshot.read(visitor, request.id).order.get("lesson", "")))
-    _orders.copied(visitor, actions.find(visitor, request.id), chosen.changes, chosen.onward)  # an order may say more than the lesson's
+    # an order may say more than the lesson's
+    _orders.copied(visitor, actions.find(visitor, request.id), chosen.changes, chosen.onward)
     return Result(_rows.one(visitor, lessons.cure(visitor, request.id).id))

@@ -65,8 +65,7 @@ def run(request: Request) -> Result:
 
 def _lesson(name: str) -> dict[str, Any]:
     chosen = dataclasses.asdict(lessons.lesson(name))
-    parts = [part for part in members.described(lessons.KIND)[name]["en"]]
-    return {**chosen, **_words(f"{lessons.KIND}.{name}", *parts)}
+    return {**chosen, **_words(f"{lessons.KIND}.{name}", *members.described(lessons.KIND)[name]["en"])}
 
 
 def _objective(name: str) -> dict[str, Any]:

@@ -32,7 +32,8 @@ from ganapp.training.run.randomness import Shuffled, mixed
 if TYPE_CHECKING:
     from ganapp.training.recipes.gan import Settings
 
-FIXED, LIMIT, MEMORY = -1, -9, 0.99  # the steps of the fixed latents, and of the few pictures that are drawn; how long the critic's certainty is remembered
+FIXED, LIMIT = -1, -9  # in place of a step: where the fixed latents are drawn, and the few pictures of a limit
+MEMORY = 0.99  # how long the critic's certainty is remembered
 OLDER = {"generator_optimiser": "g_optimiser", "discriminator_optimiser": "d_optimiser"}  # names in checkpoints before 0.7
 Report = dict[str, Tensor]
 

@@ -128,11 +128,13 @@ class Pack:
 
     def _convert(self, name: str, places: Files) -> Path:
         place = self.converted() / name
+        noted = place.with_name(f"{name}.sha256")  # written last: what was cut short or altered is made again
         with hub.one_at_a_time(str(place)), writing.telling_when_full():
-            if not place.is_file():
+            if not (place.is_file() and noted.is_file() and noted.read_text() == self._digest(place)):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with writing.replacing(place) as partial:
                     save_file({key: each.contiguous() for key, each in self.conversions[name](places).items()}, partial)
+                writing.write(noted, folder.digest(place))
         return place
 
     @staticmethod
@@ -162,18 +164,19 @@ def files(pack: str) -> dict[str, Path]:
     return packs()[pack].ready()
 
 
-def _of(model: str) -> Pack | None:
+def of_model(model: str) -> Pack | None:
+    """The pack whose model has that id, None for none."""
     return next((pack for pack in packs().values() if model in pack.models), None)
 
 
 def named(model: str) -> bool:
     """Whether that is the id of a pack's model."""
-    return _of(model) is not None
+    return of_model(model) is not None
 
 
 def promise(model: str, task: str) -> Any:
     """What a pack's model promises, opened once. UserError as `Pack.ready`, and for a model of another task."""
-    pack = _of(model)
+    pack = of_model(model)
     if pack is None:
         raise UserError("unknown_model", model=model, known=", ".join(name for pack in packs().values() for name in pack.models) or "-")
     held = pack.models[model]

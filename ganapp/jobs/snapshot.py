@@ -31,7 +31,8 @@ class Progress:
     usable: the step whose weights it holds, None without one; checkpoint: whether there is one; saved: its step;
     yours: whether the visitor may change it. Of a running job, starting: whether it still gets ready for its first step;
     ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has been doing this; fetched: megabytes of
-    what it fetches before its first step, those that are here and all, (0, 0) when it fetches nothing."""
+    what it fetches before its first step, those that are here and all, (0, 0) when it fetches nothing; held: whether it waits to be driven
+    by hand."""
 
     id: str
     name: str
@@ -57,6 +58,7 @@ class Progress:
     ending: str = ""
     since: float = 0.0
     fetched: tuple[int, int] = (0, 0)
+    held: bool = False
     latest: dict[str, float | None] = field(default_factory=dict)
     curves: dict[str, Any] = field(default_factory=dict)
     lamps: dict[str, Any] = field(default_factory=dict)
@@ -117,6 +119,7 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         saved=actions.saved_step(job),
         usable=outcome.step(job.folder),
         **phase(job),
+        held=running and said.get("held", False),
         latest=said.get("latest", {}),
         curves=points.columns(first),
         lamps=last,

@@ -43,6 +43,7 @@ class Status:
             "device": device,
             "latest": {},
             "fetched": [0, 0],
+            "held": False,
             "reason": None,
         }
         self._beaten = 0.0
@@ -52,8 +53,8 @@ class Status:
         """Whether the next heartbeat is due."""
         return time.monotonic() - self._beaten >= INTERVAL
 
-    def beat(self, step: int, seconds: float, latest: dict[str, float], memory_mb: int) -> None:
-        """Say how far the run is; latest: the values of the last step."""
+    def beat(self, step: int, seconds: float, latest: dict[str, float], memory_mb: int, held: bool = False) -> None:
+        """Say how far the run is; latest: the values of the last step; held: whether it waits to be driven by hand."""
         self._beaten = time.monotonic()
         self._window = [*(entry for entry in self._window if self._beaten - entry[0] < 10.0), (self._beaten, step)]
         (then, first), elapsed = self._window[0], self._beaten - self._window[0][0]
@@ -61,7 +62,7 @@ class Status:
         left = (self.values["steps"] - step) / rate if rate > 0 else None
         shown = {name: value if math.isfinite(value) else None for name, value in latest.items()}
         self.write(state="running", step=step, seconds=round(seconds, 2), rate=round(rate, 3), latest=shown, memory_mb=memory_mb,
-                   eta=None if left is None else round(left, 1))  # fmt: skip
+                   held=held, eta=None if left is None else round(left, 1))  # fmt: skip
 
     def tell(self, done: int, total: int) -> None:
         """So many bytes of all have been fetched."""

@@ -197,7 +197,9 @@ class Net(nn.Module):
         x, planes = x[:, :3], x[:, 3:]
         if planes.shape[1] != self.config.noise:
             planes = noise(self.config.noise, x)
-        white = (look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))).view_as(x)
+        with torch.autocast(x.device.type, enabled=False):  # colours stay exact where the strokes are not
+            white = (look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))).view_as(x)
+            ground = self._ground(white, style)
         turns = iter(zip(self.layers, self._tunes(style), look.norms or [None] * len(self.layers)))
 
         def through(x: Tensor) -> Tensor:
@@ -212,7 +214,7 @@ class Net(nn.Module):
         y = functional.leaky_relu(through(_doubled(functional.leaky_relu(y, SLOPE))), SLOPE) + half
         y = functional.leaky_relu(through(y), SLOPE)  # (b, half, h/2, w/2)
         y = functional.leaky_relu(through(_doubled(y)), SLOPE)  # (b, fine, h, w)
-        painted: Tensor = self._ground(white, style) + self.paint(torch.cat([y, white], 1))
+        painted: Tensor = ground + self.paint(torch.cat([y, white], 1))
         return painted
 
     def _tunes(self, style: Style | None) -> list[Tensor | None]:

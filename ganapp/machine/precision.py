@@ -95,7 +95,7 @@ def _tried(quick: Quick) -> bool:
             if not alike(quick._in(False, *given), quick._in(True, *given), quick.span):
                 return False
             if _known(quick.kind) is None:
-                _keep(quick.kind, *seconds(lambda: quick._in(False, *given), lambda: quick._in(True, *given)))
+                keep(quick.kind, *seconds(lambda: quick._in(False, *given), lambda: quick._in(True, *given)))
         except (RuntimeError, TypeError):  # a layer that cannot do it, or too little memory for the trial
             return False
         finally:
@@ -128,7 +128,7 @@ def _known(kind: str) -> bool | None:
     return _kinds.get(kind)
 
 
-def _keep(kind: str, exact: float, fast: float) -> None:
+def keep(kind: str, exact: float, fast: float) -> None:
     _kinds[kind] = fast <= PAYS * exact
     kinds = {**_kept(), kind: [round(exact, 5), round(fast, 5)]}
     with suppress(OSError):  # a folder that cannot be written: it is measured again

@@ -89,7 +89,8 @@ def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     pixels = functional.avg_pool2d(x, shrink, ceil_mode=True).flatten(2) if shrink > 1 else x.flatten(2)  # (b, 3, n)
     mean = pixels.mean(2)
     apart = pixels - mean.unsqueeze(2)
-    return mean, apart @ apart.transpose(1, 2) / pixels.shape[2]
+    with torch.autocast(x.device.type, enabled=False):
+        return mean, apart @ apart.transpose(1, 2) / pixels.shape[2]
 
 
 def _power(covariance: Tensor, exponent: float, least: float) -> Tensor:
@@ -135,7 +136,7 @@ class Layer(nn.Module):
             return functional.conv2d(x, weight, shift[0] - norm[0, 0] * factor, conv.stride, conv.padding, conv.dilation)
         y: Tensor = self.conv(x)
         if norm is None:
-            variance, mean = torch.var_mean(y, (2, 3), correction=0)
+            variance, mean = torch.var_mean(y.float(), (2, 3), correction=0)  # of half precision they would be worth three digits
             norm = torch.stack([mean, variance], 1)
             statistics.append(norm)
         factor = scale * (norm[:, 1] + TINY).rsqrt()

@@ -120,7 +120,9 @@ class BranchedConvolution(nn.Module):
         return total
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.conv2d(x, self.plain + self.others(), self.bias, padding=1)
+        with torch.autocast(x.device.type, enabled=False):  # as `folded` adds them up
+            kernel = self.plain + self.others()
+        return functional.conv2d(x, kernel, self.bias, padding=1)
 
 
 class TrainingNet(Net):

@@ -19,7 +19,7 @@ from torch import Tensor
 from ganapp.base import curves, paths, validation, writing
 from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
-from ganapp.training.run import checkpoint, demand, distributed, place
+from ganapp.training.run import checkpoint, demand, distributed, place, precision
 from ganapp.training.run.checkpoint import CHECKPOINT
 from ganapp.training.run.status import Status
 
@@ -111,6 +111,7 @@ class Training:
     def _resume(self) -> tuple[int, float]:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
         saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
+        precision.go_on(saved and saved.get("bfloat16"))
         if saved is not None:
             with checkpoint.fitting():
                 self.run.restore(saved["run"])
@@ -175,7 +176,7 @@ class Training:
     def save(self) -> None:
         """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
         self.show()
-        state = {"step": self.done, "seconds": self.seconds, "run": self.run.state()}
+        state = {"step": self.done, "seconds": self.seconds, "bfloat16": precision.has_bf16(), "run": self.run.state()}
         if not checkpoint.finite(state):
             raise self._diverged(["weights"])
         if self.first:

@@ -61,7 +61,7 @@ function middles(dims) {
 }
 
 /** Shares of points in the cells of the window; one more at the end for what lies outside. */
-function shares(points, dims, cells) {
+export function shares(points, dims, cells) {
   const out = new Float64Array(cells ** dims + 1), count = points.length / dims;
   for (let c = 0; c < count; c++) {
     const cell = cellOf(points[c], dims === 2 ? points[count + c] : 0, cells, dims);
@@ -81,6 +81,24 @@ export function divergences(p, q, count) {
     if (q[i] > 0) js += 0.5 * q[i] * Math.log(q[i] / half);
   }
   return { kl, js };
+}
+
+/** Parts of the data that hold at least FAIR of their fair share of the points, and the share of points that lie near any centre. */
+export function covered(data, points) {
+  const { centres, spread, modes, dims } = data, count = points.length / dims, limit = (NEAR * spread) ** 2;
+  const held = new Array(modes).fill(0);
+  let near = 0;
+  for (let c = 0; c < count; c++) {
+    let nearest = -1, least = limit;
+    for (let i = 0; i < centres.length; i++) {
+      const distance = (points[c] - centres[i][0]) ** 2 + (dims === 2 ? (points[count + c] - centres[i][1]) ** 2 : 0);
+      if (distance < least) [nearest, least] = [i, distance];
+    }
+    if (nearest < 0) continue;
+    near += 1;
+    held[Math.floor((nearest * modes) / centres.length)] += 1;
+  }
+  return { modes: held.filter((each) => each >= (FAIR * count) / modes).length, good: near / count };
 }
 
 /** Measures one game. */
@@ -133,7 +151,19 @@ export class Measure {
     generator(settings.loss, part(look.real.output), part(look.fake.output), part(look.fake.t.at(-1)));
     D.sweep(look.fake);
     const arrows = heap.slice(look.fake.s[0], look.fake.s[0] + rows).map((slope) => -slope * SEEN);
-    return { points: heap.slice(look.made.output, look.made.output + rows), arrows, real: others };
+    return { points: heap.slice(look.made.output, look.made.output + rows), arrows, real: others, scores: heap.slice(look.fake.output, look.fake.output + SEEN) };
+  }
+
+  /** Shares of the generated points in the cells of the window, and outside it. */
+  shares() {
+    return shares(generated(this.game, new Random(13), COUNT), this.game.data.dims, this.cells);
+  }
+
+  /** D's score at one place, and its mean scores of real and generated points. */
+  at(place) {
+    const { game } = this, random = new Random(11), { dims } = game.data;
+    const [fake, others] = [generated(game, random, SEEN), real(game.data, random, SEEN)].map((points) => mean(scores(game, points)));
+    return { place, score: scores(game, Float32Array.from(place.slice(0, dims)))[0], fake, real: others };
   }
 
   /** Where G takes a grid of noise: MESH x MESH points, or 256 along a line, as rows of units. */
@@ -156,22 +186,8 @@ export class Measure {
     return out;
   }
 
-  /** Parts of the data that hold at least FAIR of their fair share of the points, and the share of points that lie near any centre. */
   covered(points) {
-    const { centres, spread, modes, dims } = this.game.data, count = points.length / dims, limit = (NEAR * spread) ** 2;
-    const held = new Array(modes).fill(0);
-    let near = 0;
-    for (let c = 0; c < count; c++) {
-      let nearest = -1, least = limit;
-      for (let i = 0; i < centres.length; i++) {
-        const distance = (points[c] - centres[i][0]) ** 2 + (dims === 2 ? (points[count + c] - centres[i][1]) ** 2 : 0);
-        if (distance < least) [nearest, least] = [i, distance];
-      }
-      if (nearest < 0) continue;
-      near += 1;
-      held[Math.floor((nearest * modes) / centres.length)] += 1;
-    }
-    return { modes: held.filter((each) => each >= (FAIR * count) / modes).length, good: near / count };
+    return covered(this.game.data, points);
   }
 
   /** All numbers of the present state. chance: so that each time other points are drawn. unrest: share of the mass that moved since the

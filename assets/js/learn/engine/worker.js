@@ -46,14 +46,16 @@ function play(yes, speed = 0) {
   if (yes) slice();
 }
 
-/** What the page draws; `views`: names of the parts it shows. */
-function frame({ views, log }) {
+/** What the page draws; `views`: names of the parts it shows, and of what the chapter's figure wants; place: what the reader points at. */
+function frame({ views, log, place }) {
   const { game, measure } = run;
   const out = { tick: run.tick, end: run.end, updates: game.updates, losses: game.losses, rate: playing ? measured.rate : 0, playing, now: run.measures.findLast(({ tick }) => tick <= run.tick) };
   if (views.includes("field")) out.field = measure.field();
   if (views.includes("best")) out.best = measure.best();
   if (views.includes("mesh")) out.mesh = measure.mesh();
   if (views.includes("points")) Object.assign(out, measure.seen());
+  if (views.includes("shares")) out.shares = measure.shares();
+  if (views.includes("at")) out.at = measure.at(place);
   if (log) Object.assign(out, { losses_log: run.losses, measures_log: run.measures });
   const buffers = ["field", "best", "mesh", "points", "arrows", "real"].map((name) => out[name]?.buffer).filter(Boolean);
   postMessage({ type: "frame", ...out }, buffers);

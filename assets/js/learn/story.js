@@ -56,6 +56,7 @@ export class Story {
     const { settings, views } = CHAPTERS[this.chapter - 1];
     this.desk.pause();
     this.desk.begin(settings, views);
+    this.figures.get(this.key)?.figure?.setUp?.();
     this.desk.tell("chapter");
   }
 

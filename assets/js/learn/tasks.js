@@ -1,6 +1,6 @@
 /* The chapters: what each sets up, the figure beside it, and the task at its end, which the page verifies itself. */
 
-import { strange } from "./chapters/strange.js";
+import { strange } from "./strange.js";
 import { dataOf } from "./engine/data.js";
 
 const WILD = { rateD: 0.003, rateG: 0.03, beta1D: 0.9, beta1G: 0.9 };

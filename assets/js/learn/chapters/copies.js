@@ -21,8 +21,14 @@ export function open(place, story) {
     new Dial(place.querySelector(".slot"), tools, { key: "chapters.copies.pool", low: 8, high: 2048, step: 1, powers: true, neutral: 16 }, (pool) => ((game.pool = Math.round(pool)), players.begin())),
     new Dial(place.querySelector(".slot"), tools, { key: "learn.set.r1", low: 0, high: 10, step: 0.1, neutral: 0.1 }, (r1) => ((game.r1 = r1), players.change(0, { r1 }))),
   ];
-  dials[0].set(game.pool);
-  dials[1].set(game.r1);
+
+  function setUp() {
+    Object.assign(game, FEW);
+    dials[0].set(game.pool);
+    dials[1].set(game.r1);
+    players.play(false);
+    players.begin();
+  }
 
   function paint() {
     const { frame } = players, { t, number } = tools;
@@ -35,6 +41,7 @@ export function open(place, story) {
     story.check();
   }
 
-  const figure = { paint, words: () => (players.words(), dials.forEach((dial) => dial.label()), paint()), state: {} };
+  const figure = { paint, setUp, words: () => (players.words(), dials.forEach((dial) => dial.label()), paint()), state: {} };
+  setUp();
   return figure;
 }

@@ -16,19 +16,19 @@ export function open(place, { desk, tools }) {
   const canvas = place.querySelector("canvas");
 
   /** The cell that the reader points at, or the one with most of the data. */
-  const cell = ({ masses }, count) => {
-    const at = desk.pointed ? Math.floor(((desk.pointed[0] + REACH) / (2 * REACH)) * count) : masses.subarray(0, count).indexOf(Math.max(...masses.subarray(0, count)));
+  const cell = (p, count) => {
+    const at = desk.pointed ? Math.floor(((desk.pointed[0] + REACH) / (2 * REACH)) * count) : p.indexOf(Math.max(...p));
     return Math.min(count - 1, Math.max(0, at));
   };
 
   function paint() {
-    const { frame, ready } = desk;
-    if (!frame?.shares || !frame.field || !ready || frame.field.length >= ready.masses.length) return;
-    const { number, t } = tools, { field, shares } = frame, p = ready.masses, n = field.length, i = cell(ready, n), value = (x, digits = 3) => number(x, digits).replace("-", "\u2212");
-    const whole = p[i] + shares[i], found = whole ? cheapest(p[i], shares[i]) : NaN, best = p[i] / whole, all = derive(p, shares, field);
+    const { frame } = desk;
+    if (!frame?.shares || !frame.field) return;
+    const { number, t } = tools, { field } = frame, { p, q } = frame.shares, n = field.length, i = cell(p, n), value = (x, digits = 3) => number(x, digits).replace("-", "\u2212");
+    const whole = p[i] + q[i], found = whole ? cheapest(p[i], q[i]) : NaN, best = p[i] / whole, all = derive(p, q, field);
     const x = ((i + 0.5) / n) * 2 * REACH - REACH, numbers = {
-      place: { x: value(x, 2), p: value(p[i], 4), q: value(shares[i], 4), found: value(found), d: value(field[i]) },
-      zero: { best: value(best), slope: value(Math.abs(shares[i] / (1 - best || 1) - p[i] / (best || 1)), 4) },
+      place: { x: value(x, 2), p: value(p[i], 4), q: value(q[i], 4), found: value(found), d: value(field[i]) },
+      zero: { best: value(best), slope: value(Math.abs(q[i] / (1 - best || 1) - p[i] / (best || 1)), 4) },
       put: { least: value(all.least) },
       split: { log: value(Math.log(4)), klp: value(all.klP), klq: value(all.klQ), least: value(Math.log(4) - all.klP - all.klQ) },
       named: { js: value(all.js), least: value(Math.log(4) - 2 * all.js) },
@@ -38,7 +38,7 @@ export function open(place, { desk, tools }) {
       const row = place.querySelector(`[data-step=${step}]`), words = whole || !["place", "zero"].includes(step) ? t(`chapters.derive.${step}_number`, values) : t("chapters.derive.empty");
       if (row.textContent !== words) row.textContent = words;
     }
-    if (whole) curve(p[i] / whole, shares[i] / whole, best, field[i]);
+    if (whole) curve(p[i] / whole, q[i] / whole, best, field[i]);
   }
 
   function curve(p, q, best, now) {

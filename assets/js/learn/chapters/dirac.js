@@ -9,7 +9,7 @@ import { eigenvalue, MOTIONS, path, PENALTIES, push, RATE, START } from "./small
 const REACH = 2, ARROW = 9;
 
 export function open(place, { tools }) {
-  const game = { loss: "non_saturating", penalty: "none", gamma: 0.5 };
+  const game = { loss: "minimax", penalty: "none", gamma: 0.5 };
   let motion = "flow", start = START;
   const choice = (id, key) => markup`<div class="field"><label for="dirac-${id}" data-t="${key}"></label><select id="dirac-${id}" class="text"></select></div>`;
   place.replaceChildren(markup`<canvas class="tall" role="application" tabindex="0" data-t-aria-label="chapters.dirac.label"></canvas><p class="note" role="status"></p>${[choice("loss", "learn.set.loss"), choice("penalty", "chapters.dirac.penalty"), choice("motion", "chapters.dirac.motion")]}<div class="slot"></div><p class="note" data-t="chapters.dirac.start"></p>`.nodes);
@@ -33,7 +33,8 @@ export function open(place, { tools }) {
     const { real, imaginary } = at, length = Math.hypot(1 + RATE * real, RATE * imaginary); // by which a step of both together multiplies
     const values = { real: number(real), turn: number(imaginary), length: tools.number(length, 3), rate: tools.number(RATE, 1) };
     if (motion === "together" && length > 1) return tools.t("chapters.dirac.outwards", values);
-    if (real === 0) return tools.t(motion === "flow" ? "chapters.dirac.circles" : "chapters.dirac.closed", values);
+    const inwards = Math.hypot(...path(game, motion, start).at(-1)) < 0.95 * Math.hypot(...start);
+    if (real === 0) return tools.t(`chapters.dirac.${inwards ? "slows" : motion === "flow" ? "circles" : "closed"}`, values);
     return tools.t(imaginary ? "chapters.dirac.spirals" : "chapters.dirac.straight", values);
   }
 

@@ -22,8 +22,15 @@ export function open(place, story) {
     new Dial(slot, tools, { key: "chapters.mixed.pull", low: 0.25, high: 256, step: 0.25, powers: true, neutral: 1 }, (pull) => (game.pull = pull, players.change(2, { pull }))),
     new Dial(slot, tools, { key: "chapters.mixed.spread", low: 0.05, high: 0.5, step: 0.05, neutral: 0.2 }, (spread) => ((game.spread = spread), players.change(0, { spread }), players.change(2, { spread }))),
   ];
-  dials[0].set(game.pull);
-  dials[1].set(game.spread);
+
+  function setUp() {
+    Object.assign(game, { data: PLAIN.data, ...BEGIN });
+    dials[0].set(game.pull);
+    dials[1].set(game.spread);
+    select.value = game.data;
+    players.play(false);
+    players.begin();
+  }
 
   function words() {
     select.replaceChildren(...DATA.map((name) => new Option(tools.t(`learn.data.${name}`), name)));
@@ -46,7 +53,8 @@ export function open(place, story) {
   }
 
   select.addEventListener("change", () => ((game.data = select.value), players.begin()));
-  const figure = { paint, words: () => (words(), dials.forEach((dial) => dial.label())), state: {} };
+  const figure = { paint, setUp, words: () => (words(), dials.forEach((dial) => dial.label())), state: {} };
   words();
+  setUp();
   return figure;
 }

@@ -16,7 +16,6 @@ export class Players {
     for (const event of ["restart", "playing"]) desk.on(event, () => (desk.playing || place.hidden) && this.play(false));
     document.addEventListener("visibilitychange", () => document.hidden && this.play(false));
     this.words();
-    this.begin();
     const turn = () => {
       if (this.place.hidden) this.play(false);
       else if (this.ready && !this.waiting && (this.playing || this.stale)) this._look();

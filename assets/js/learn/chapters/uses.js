@@ -5,7 +5,7 @@ import { REACH } from "../engine/data.js";
 import { Random } from "../engine/random.js";
 import { dots, mark, square } from "./drawing.js";
 import { folder, scan, SIDE } from "./scans.js";
-import { misfit, PLACES } from "./strange.js";
+import { misfit, PLACES } from "../strange.js";
 
 const SCANS = 600, SHOWN = 6;
 const PAGES = ["digits", "repair", "upscale", "stylize", "train", "models"];

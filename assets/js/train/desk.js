@@ -19,6 +19,7 @@ export function routed(hash) {
   }
   if (parts.get("run")) return { view: "run", id: parts.get("run") };
   if (parts.has("style")) return { view: "style" };
+  if (parts.has("lesson")) return { view: "lesson", lesson: parts.get("lesson") };
   if (parts.has("new")) return { view: "form", from: parts.get("new") || null };
   return { view: "opening" };
 }

@@ -9,7 +9,7 @@ const GROUPS = {
   loss: ["loss", "d_updates", "batch"],
   regularisers: ["r1", "r2", "penalty_end", "lazy", "gp", "spectral", "augment", "clip", "normalise", "dropout"],
   nets: ["architecture", "latent", "width", "d_width", "layers", "pieces", "start", "kl", "likeness"],
-  pictures: ["size", "channels", "conditional"],
+  pictures: ["size", "channels", "conditional", "limit"],
   optimisers: ["g_rate", "d_rate", "g_beta1", "d_beta1", "g_beta2", "d_beta2", "rate_end", "half_life"],
   running: ["seed", "device", "every", "previews", "diagnosed"],
 };

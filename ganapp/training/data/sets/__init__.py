@@ -9,7 +9,7 @@ model means the same by its numbers, and sheets show all of them dark on light.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -65,6 +65,10 @@ class Pictures:
     def raw(self, index: Tensor) -> Tensor:
         """Pictures (b, c, size, size) uint8."""
         return self.pictures[index]
+
+    def few(self, index: Tensor) -> Pictures:
+        """Only the pictures of `index` (m,)."""
+        return replace(self, pictures=self.pictures[index], labels=None if self.labels is None else self.labels[index])
 
     def at(self, index: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures (b, c, size, size) in [-1, 1] and classes (b, classes) one-hot; (b, 0) without classes."""

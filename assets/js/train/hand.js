@@ -56,6 +56,7 @@ export class Hand {
     desk.on("run words", () => desk.run && this.update());
     desk.on("tone", () => this._draw());
     desk.on("route", () => this._still());
+    addEventListener("resize", () => this.desk.run && this.answer?.after && this.scores.draw(this.answer));
     document.addEventListener("visibilitychange", () => document.hidden && this._still());
   }
 

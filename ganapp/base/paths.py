@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -214,6 +215,13 @@ def acts_for_deployer() -> bool:
 def hub_repositories() -> frozenset[str]:
     """Repositories, owner/name, that are fetched for everybody with the machine's Hub token (`GANAPP_HUB_REPOSITORIES`, by commas)."""
     return frozenset(filter(None, (name.strip() for name in os.environ.get("GANAPP_HUB_REPOSITORIES", "").split(","))))
+
+
+def packs() -> tuple[Path, ...]:
+    """Folders of the files of packs: `GANAPP_PACKS`; without it that of the environment, for all that use it, and that of the runs folder,
+    for where the former cannot be written."""
+    given = os.environ.get("GANAPP_PACKS")
+    return (Path(given),) if given else (Path(sys.prefix) / "share" / "ganapp" / "packs", runs() / "packs")
 
 
 def hub_cache() -> Path:

@@ -114,6 +114,7 @@ STATUS: dict[str, Callable[[Any], bool]] = {
     "memory_mb": is_whole,
     "device": _words,
     "latest": is_values,
+    "fetched": lambda value: isinstance(value, list) and len(value) == 2 and all(map(is_whole, value)),
     "held": lambda value: isinstance(value, bool),
     "heartbeat": SECONDS,
 }

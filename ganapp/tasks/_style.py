@@ -19,6 +19,7 @@ from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, S
 MOST_STRENGTH = 1.5
 PAINTINGS = ("painting", "second_painting")
 
+
 @request_class
 class Wish:
     """A picture and the style that it is to be repainted in."""

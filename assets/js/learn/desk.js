@@ -132,6 +132,7 @@ export class Desk {
     this.waiting = false;
     if (!this.ready) return undefined; // of the run before
     this.frame = what;
+    if (what.seeking) this.stale = true;
     if (what.losses_log) this.log = { losses: what.losses_log, measures: what.measures_log };
     this.tell("frame", what);
     if (what.losses_log) this.tell("log", this.log);

@@ -19,7 +19,7 @@ const STAGES = [
 ];
 
 /** Whether a run can be driven by whoever looks at it. */
-export const drivable = ({ run, options }) =>
+const drivable = ({ run, options }) =>
   run.yours && !run.remote && !options?.borrowed && run.order?.recipe === "gan" && run.order.settings?.architecture !== "vae" && (run.order.processes ?? 1) === 1 && ["running", "waiting"].includes(run.state) && !run.ending;
 
 /** A sheet from PNG in base64; `inked`: grey pictures in the colour of the present tone. */

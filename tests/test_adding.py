@@ -203,7 +203,8 @@ grey = np.full((3, 4, 3), 0.5, np.float32)
 print(json.dumps({
     "model": [list(models.load("tinyplain", "upscale").enlarge(grey).shape), models.load("tinyplain", "upscale").about.source],
     "family": models.load("nearest", "upscale").enlarge(grey).numpy().round(2).tolist()[0][0],
-    "pack": [list(models.load("wide", "upscale").enlarge(grey).shape), [e.title for e in catalog.listing("zh") if e.source == "pack"]],
+    "pack": [list(models.load("wide", "upscale").enlarge(grey).shape),
+             [e.title for e in catalog.listing("zh") if (e.source, e.id) == ("pack", "wide")]],
     "loss": [said["g_loss"] == said["g_loss"], options["objectives"]["quartic"]["name"]["zh"]],
     "regulariser": [said["small"] > 0, options["schema"]["small"]["high"], "small" in gan.Settings.__dataclass_fields__],
     "augmentation": options["schema"]["augment"]["choices"],

@@ -214,9 +214,11 @@ def hub_repositories() -> frozenset[str]:
     return frozenset(filter(None, (name.strip() for name in os.environ.get("GANAPP_HUB_REPOSITORIES", "").split(","))))
 
 
-def packs() -> tuple[Path, Path]:
-    """Folders of the files of packs: of the environment, for all that use it, and of the runs folder, for where that cannot be written."""
-    return Path(sys.prefix) / "share" / "ganapp" / "packs", runs() / "packs"
+def packs() -> tuple[Path, ...]:
+    """Folders of the files of packs: `GANAPP_PACKS`; without it that of the environment, for all that use it, and that of the runs folder,
+    for where the former cannot be written."""
+    given = os.environ.get("GANAPP_PACKS")
+    return (Path(given),) if given else (Path(sys.prefix) / "share" / "ganapp" / "packs", runs() / "packs")
 
 
 def hub_cache() -> Path:

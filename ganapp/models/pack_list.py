@@ -20,9 +20,9 @@ HEAD = ("Pack", "What it is for", "Made by", "Licence", "Fetched", "Model", "Tim
 
 @dataclass(frozen=True)
 class Line:
-    """A pack. name: as `packs add` takes it; source: "pypi" or "hub"; bytes: that are fetched; ready: whether it is here and whole;
-    removable: whether `packs remove` takes it away; title, purpose, state: by language; state is "ready" or the sentence that says why not;
-    models: {id, task, title, and what it measured here: see docs/models.md}; command: the line that installs it."""
+    """A pack. name: as `packs add` takes it; source: "pypi" or "hub"; bytes: that are fetched; ready: whether it is here, whole, and can be
+    used; removable: whether `packs remove` takes it away; title, purpose, state: by language; state is "ready" or the sentence that says
+    why not; models: {id, task, title, and what it measured here: see docs/models.md}; command: the line that installs it."""
 
     name: str
     package: str
@@ -48,7 +48,7 @@ def lines() -> tuple[Line, ...]:
 def _line(name: str, pack: Pack) -> Line:
     state, ready = {language: locales.text("models.ready", language) for language in locales.LANGUAGES}, True
     try:
-        pack.located()
+        pack.usable()
     except UserError as problem:
         state, ready = {language: problem.sentence(language) for language in locales.LANGUAGES}, False
     measured = figures(name)

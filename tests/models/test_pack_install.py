@@ -103,7 +103,10 @@ class Counter:
 def test_a_pack_is_installed_used_and_removed(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
     archive = make(index, "broad-brushes", "1.2", SENT)
     known(monkeypatch, pack(archive=archive.name, bytes=archive.stat().st_size))
-    assert pack_install.add("broad") == tmp_path / PLACE
+    counter = Counter()
+    with progress.watched(counter):
+        assert pack_install.add("broad") == tmp_path / PLACE
+    assert counter.told == sorted(counter.told), "it never goes back"
     assert here(tmp_path) == WHOLE, "the named files and the licence, no code"
     assert pack_install.add("broad-brushes") is None, "it is there"
     enlarger = models.load("wide", "upscale")

@@ -23,6 +23,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
+from ganapp import __version__
 from ganapp.base import paths, progress, writing
 from ganapp.base.errors import UserError
 from ganapp.models import hub, hub_access, limits
@@ -195,7 +196,9 @@ def _opened(address: str, accept: str = "*/*") -> http.client.HTTPResponse:
     proxy = settings.get("proxy")
     context = ssl.create_default_context(cafile=settings.get("cert") or None)
     opener = build_opener(HTTPSHandler(context=context), *([ProxyHandler({"http": proxy, "https": proxy})] if proxy else []))
-    answer: http.client.HTTPResponse = opener.open(Request(address, headers={"Accept": accept}), timeout=SECONDS)
+    answer: http.client.HTTPResponse = opener.open(
+        Request(address, headers={"Accept": accept, "User-Agent": f"likeness/{__version__}"}), timeout=SECONDS
+    )
     return answer
 
 

@@ -187,7 +187,7 @@ def test_a_wheel_that_says_another_name_is_refused(index: Path, tmp_path: Path) 
     assert here(tmp_path) == []
 
 
-@pytest.mark.parametrize("make", [wheels.wheel, wheels.source])
+@pytest.mark.parametrize("make", [pytest.param(wheels.wheel, marks=pytest.mark.slow), wheels.source])
 def test_half_an_archive_is_refused(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
     archive = make(index, "broad-brushes", "1.2", {**SENT, "broad_brushes/more.bin": np.random.default_rng(0).bytes(50_000)})
     archive.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
@@ -332,7 +332,7 @@ def test_who_changes_their_mind_keeps_nothing(served: Path, tmp_path: Path, monk
     assert here(tmp_path) == []
 
 
-@pytest.mark.parametrize("make", [wheels.wheel, wheels.source])
+@pytest.mark.parametrize("make", [pytest.param(wheels.wheel, marks=pytest.mark.slow), wheels.source])
 def test_what_swells_is_not_unpacked(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
     archive = make(index, "broad-brushes", "1.2", {**SENT, "broad_brushes/wide.bin": bytes(2_000_000)})
     known(monkeypatch, pack(archive=archive.name, bytes=30_000))

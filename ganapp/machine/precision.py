@@ -70,6 +70,7 @@ class Quick:
     _fast: bool | None = field(default=None, repr=False)
 
     def __call__(self, *given: Any) -> Tensor:
+        """What the call gives, in single precision."""
         return self._in(self.engine() == FAST, *given)
 
     def engine(self) -> str:
@@ -129,6 +130,7 @@ def _known(kind: str) -> bool | None:
 
 
 def keep(kind: str, exact: float, fast: float) -> None:
+    """Remember the seconds that a kind of work took in single precision and in bfloat16, here and in the runs folder."""
     _kinds[kind] = fast <= PAYS * exact
     kinds = {**_kept(), kind: [round(exact, 5), round(fast, 5)]}
     with suppress(OSError):  # a folder that cannot be written: it is measured again

@@ -18,7 +18,6 @@ from ganapp.pictures import images
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks
 
-
 TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
 
 

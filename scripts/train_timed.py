@@ -3,6 +3,8 @@ that is lent for ten minutes ends its run well, however quick it turns out to be
 
     python scripts/train_timed.py FOLDER --seconds 540
 
+A run that was cut short goes on from its checkpoint, with what is left of the time.
+
 FOLDER/order.json is as for `python -m ganapp.training`; its `steps` is a first guess. The card of such a model says how many steps it came
 to; the same order with that many steps follows nearly the same schedule.
 """
@@ -12,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,10 +33,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, required=True)
     told = parser.parse_args()
-    began = time.monotonic()
     torch.backends.cudnn.benchmark = True
     with Training(read(told.folder), told.folder) as training:
-        while (share := (time.monotonic() - began) / told.seconds) < 1:
+        while (share := training.seconds / told.seconds) < 1:
             if training.done >= FIRST:
                 training.order = replace(training.order, steps=max(training.done + 1, round(training.done / share)))
             values = training.advance()
@@ -44,7 +44,7 @@ def main() -> None:
                 print(told.folder.name, training.done, f"{training.seconds:.0f} s", latest, flush=True)
         training.write()
         training.show()
-    print(told.folder.name, "done", training.done, f"{time.monotonic() - began:.0f} s", flush=True)
+    print(told.folder.name, "done", training.done, f"{training.seconds:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import REACH, ssim_map
-from ganapp.models import enlarger
+from ganapp.models import enlarger, packs
 from ganapp.models.catalog import Loaded
 from ganapp.models.enlarger import Enlarger
 from ganapp.models.folder import Description
@@ -40,8 +40,14 @@ SEED = 1
 STRENGTHS = (0.3, 0.7)  # of the degradation, between which each picture's lies
 DENOISE = 0.25  # what `photo` is told, as on the page, whatever the picture's strength is
 BARS = {(4, "Set14"): 28.0, (4, "BSD100"): 27.2, (2, "Set14"): 32.8, (2, "BSD100"): 31.6}  # dB on clean input, for `fidelity`
-LESS = 0.75  # of bicubic's LPIPS on degraded BSD100, at most, for `photo`
+LESS = {2: 0.90, 4: 0.88}  # of bicubic's LPIPS on degraded BSD100, at most, for `photo`, by scale
+LESS_BEST = 0.82  # the same for a net of the best size
+BEST = 500_000  # parameters, from which a net is of the best size
 MOST_SHIFT, MOST_RING = 1.0, 3.0  # levels
+HALF, FULL_CLEANING = 0.5, 1.0  # what a net that cleans is told
+MOST_NOISE = {HALF: 6.0, FULL_CLEANING: 3.0}  # levels of 12 that may be left then
+EXACT = 100.0  # dB; what is nearer counts as the same
+MOST_COST = 0.3  # dB that a clean picture may lose when it is told to clean by half
 INPUTS = ("clean", "degraded")
 NAMES = ("psnr", "ssim", "lpips", "seconds", "shift")
 MIDDLE = 128  # pixels, that LPIPS looks at
@@ -65,14 +71,14 @@ def fits(description: Description) -> bool:
 def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
-    subject_model = enlarger.of_folder(subject)
+    subject_model: Enlarger = packs.promise(subject.id, "upscale") if subject.source == "pack" else enlarger.of_folder(subject)
     scale, photo = subject_model.scale, subject_model.denoise
     methods = _methods(subject, subject_model, asked)
     measured = sets(asked)
     table = [row for name, paths in measured.items() for kind in INPUTS for row in _measured(name, paths, kind, methods, scale)]
     return UpscaleReport(
         subject.id,
-        (*_rows(table, scale, photo), *_drawn(methods["this"], scale)),
+        (*_rows(table, subject_model), *_drawn(methods["this"], scale), *_cleaned(subject_model, measured)),
         seeds={"degradations": SEED},
         samples={name: len(paths) for name, paths in measured.items()},
         judge_sha256="",
@@ -147,15 +153,17 @@ def _cropped(path: Path, scale: int) -> Levels:
     return picture[: h - h % scale, : w - w % scale]
 
 
-def _rows(table: list[dict[str, Any]], scale: int, photo: bool) -> Iterator[Row]:
+def _rows(table: list[dict[str, Any]], model: Enlarger) -> Iterator[Row]:
     """What counts for the model: decibels on clean input, or LPIPS on degraded input, with their bars where the whole set was measured."""
+    scale, photo = model.scale, model.denoise
+    less = LESS_BEST if model.about.parameters() >= BEST else LESS.get(scale, 1.0)
     for name in dict.fromkeys(row["set"] for row in table):
         by = {(row["input"], row["method"]): row for row in table if row["set"] == name}
         mine = by["degraded" if photo else "clean", "this"]
         whole = mine["samples"] == FULL.get(name)
         label = name.lower() if name in FULL else "other"
         if photo:
-            peers = [by["degraded", "bicubic"]["lpips"] * LESS]
+            peers = [by["degraded", "bicubic"]["lpips"] * less]
             peers += [row["lpips"] for key, row in by.items() if key == ("degraded", "fidelity")]
             bar = min(peers) if whole and name == "BSD100" else None
             yield Row(f"upscale_lpips_{label}", mine["lpips"], mine["samples"], "lower", bar=bar)
@@ -168,3 +176,23 @@ def _rows(table: list[dict[str, Any]], scale: int, photo: bool) -> Iterator[Row]
 def _drawn(enlarge: Enlarge, scale: int) -> Iterator[Row]:
     """Rings beside drawn edges."""
     yield Row("upscale_ringing", enlargements.ringing(enlarge, scale), 3, "lower", bar=MOST_RING)
+
+
+def _cleaned(model: Enlarger, measured: dict[str, list[Path]]) -> Iterator[Row]:
+    """How much noise a net that cleans leaves, and what cleaning costs a picture that needs none."""
+    if not model.denoise:
+        return
+    for told, name in ((HALF, "upscale_noise_half"), (FULL_CLEANING, "upscale_noise_full")):
+        left = enlargements.noise_left(enlargements.by(model, told), model.scale)
+        yield Row(name, left, 1, "lower", bar=MOST_NOISE[told])
+    files = [path for paths in measured.values() for path in paths]
+    lost = [_cost(model, _cropped(path, model.scale)) for path in files]
+    yield Row("upscale_cleaning_cost", float(np.mean(lost)), len(files), "lower", bar=MOST_COST)
+
+
+def _cost(model: Enlarger, real: Levels) -> float:
+    """Decibels that a clean picture loses when the model is told to clean by half."""
+    small, goal = degraded(real, model.scale, 0.0, np.random.default_rng(SEED)), luminance(enlargements.tensor(real)[0])
+    made = (luminance(enlargements.tensor(enlargements.by(model, told)(small))[0]) for told in (0.0, HALF))
+    kept, cleaned = (min(EXACT, psnr(each, goal)) for each in made)
+    return kept - cleaned

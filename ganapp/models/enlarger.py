@@ -27,6 +27,7 @@ from ganapp.pictures.images import Array
 
 TASK = "upscale"
 TRIED = 96  # pixels of a side of the picture that a net is tried with in bfloat16
+TILE = 256  # pixels a side, of what a picture is cut into
 STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
 Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, scale w), about [0, 1]
 
@@ -35,7 +36,8 @@ Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, s
 class Enlarger:
     """A model that enlarges. id: what it is called; scale: how many times; reach: pixels of its input that a pixel looks away; width:
     channels of its widest layer, for the memory it takes; key: models of the same key take the same time in the same precision; call: keeps
-    the promise; strength, denoise: whether it knows these settings; settled: the call at given ones."""
+    the promise; strength, denoise: whether it knows these settings; settled: the call at given ones; tile: side of the tiles that a picture
+    is cut into where the memory allows it; guess: seconds for a million pixels, as long as nobody has measured it."""
 
     id: str
     scale: int
@@ -47,6 +49,8 @@ class Enlarger:
     denoise: bool = False
     settled: Callable[[float, float], Call] | None = field(default=None, repr=False)
     about: About = field(default=UNKNOWN, repr=False)
+    tile: int = TILE
+    guess: float = 4.0
 
     @property
     def engine(self) -> str:

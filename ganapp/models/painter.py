@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -45,7 +45,9 @@ class Painter:
     from; reach: pixels it looks away, or None for one that must see the whole; begun: what repaints tiles of one picture, given the whole
     of it (1, 3, h, w); multiple: of the sides of what it takes; rim: pixels by which a picture is mirrored at its borders first; noise:
     planes of it that it takes beside the colours, see nets/stylizer.py; after: the painter in the style of the picture in a file, where it
-    takes its style from one; body: painters of one body can be mixed into one; memory: bytes that one of another make takes."""
+    takes its style from one; towards: the painter at a share of the way from a picture's own look, (h, w, 3) in [0, 1], to its style, where
+    it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of both; memory: bytes that one of another
+    make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole takes."""
 
     id: str
     key: str
@@ -56,10 +58,13 @@ class Painter:
     rim: int = 0
     noise: int = 0
     after: Callable[[bytes], Painter] | None = field(default=None, repr=False)
+    towards: Callable[[Array, float], Painter] | None = field(default=None, repr=False)
     body: str = ""
+    inner: Any = field(default=None, repr=False)
+    mix: Callable[[Painter, float], Painter | None] = field(default=lambda other, share: None, repr=False)
     memory: int = 0
+    look: int = 0
     about: About = field(default=UNKNOWN, repr=False)
-    _net: stylizer.Net | None = field(default=None, repr=False)
 
     def sit(self, small: Array, seed: int = 0) -> Sitting:
         """A picture (h, w, 3) in [0, 1] that is about to be repainted: continued until its sides are multiples, mirrored at its borders
@@ -76,11 +81,7 @@ class Painter:
 
     def between(self, other: Painter, share: float) -> Painter | None:
         """The painter at `share` of the way to another one; None where there is none."""
-        a, b = self._net, other._net
-        if a is None or b is None or not self.body or self.body != other.body or a.config != b.config:
-            return None
-        key, side = f"{self.key}+{other.key}@{share}", (1 - share) * self.side + share * other.side
-        return around(f"{self.id}+{other.id}", key, side, self.body, _derived(key, lambda: stylizer.between(a, b, share)))
+        return self.mix(other, share) if self.body and self.body == other.body else None
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,16 @@ class Sitting:
 def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Painter:
     """The promise of a net of the family stylizer."""
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # what a CPU computes fastest
-    noise, quick = net.config.noise, precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), span=2)
-    return Painter(name, key, side, net.receptive, lambda whole: _begun(net, quick, whole), rim=RIM, noise=noise, body=body, _net=net)
+
+    def between(other: Painter, share: float) -> Painter | None:
+        if net.config != other.inner.config:
+            return None
+        both, middle = f"{key}+{other.key}@{share}", (1 - share) * side + share * other.side
+        return around(f"{name}+{other.id}", both, middle, body, _derived(both, lambda: stylizer.between(net, other.inner, share)))
+
+    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), span=2)
+    begun, noise = (lambda whole: _begun(net, quick, whole)), net.config.noise
+    return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between)
 
 
 def glimpse(whole: Tensor) -> Tensor:

@@ -15,15 +15,17 @@ from dataclasses import replace
 from typing import Annotated
 
 import torch
+from pydantic import model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ganapp.base.kinds import Choice, Depth, Width
+from ganapp.base.kinds import Choice, Depth, Width, refused
 from ganapp.base.validation import settings_class
 
 SCALES = (2, 4)
 REACH = 2  # pixels that the bicubic skip looks away from its centre
 SHARPNESS = -0.5  # Keys's a
+SPREAD = 1.3  # sigma of the smoothing filter, in pixels of the input
 EDGES = (
     ((1.0, 2.0, 1.0), (0.0, 0.0, 0.0), (-1.0, -2.0, -1.0)),  # Sobel
     ((1.0, 0.0, -1.0), (2.0, 0.0, -2.0), (1.0, 0.0, -1.0)),
@@ -34,12 +36,20 @@ EDGES = (
 @settings_class
 class Config:
     """scale: 2 or 4; width: channels; depth: convolutions between the first and the last; denoise: whether a fourth plane of the input
-    says how much of noise, blur and compression is to be taken away."""
+    says how much of noise, blur and compression is to be taken away; smooth: whether the short way then passes through a filter that
+    smooths the more the more is to be taken away, so that the convolutions need not undo the noise that it would carry along."""
 
     scale: Annotated[int, Choice(SCALES)] = 4
     width: Width = 32
     depth: Depth = 16
     denoise: bool = False
+    smooth: bool = False
+
+    @model_validator(mode="after")
+    def _together(self) -> Config:
+        if self.smooth and not self.denoise:
+            raise refused("smooth_without_denoise")
+        return self
 
 
 class Net(nn.Module):
@@ -60,6 +70,11 @@ class Net(nn.Module):
             self.tail.weight.zero_()
             self.tail.bias.zero_()  # type: ignore[union-attr]
             self.skip.weight.copy_(bicubic(config.scale).repeat(3, 1, 1).unsqueeze(1))
+        if config.smooth:
+            self.smoother = nn.Conv2d(3, outputs, 2 * REACH + 1, groups=3, bias=False)
+            with torch.no_grad(), torch.device("cpu"):
+                apart = smoothing(config.scale) - bicubic(config.scale)
+                self.smoother.weight.copy_(apart.repeat(3, 1, 1).unsqueeze(1))
 
     @property
     def receptive(self) -> int:
@@ -67,27 +82,40 @@ class Net(nn.Module):
         return self.config.depth + 2
 
     def forward(self, x: Tensor, denoise: float | Tensor = 0.0) -> Tensor:
-        y = x
+        y, plane = x, torch.as_tensor(denoise, dtype=x.dtype, device=x.device).reshape(-1, 1, 1, 1)
         if self.config.denoise:
-            plane = torch.as_tensor(denoise, dtype=x.dtype, device=x.device).reshape(-1, 1, 1, 1)
             y = torch.cat([x, plane.expand(x.shape[0], 1, *x.shape[-2:])], 1)
         y = self.slopes[0](self.head(y))
         for convolution, slope in zip(self.body, self.slopes[1:]):  # type: ignore[arg-type]
             y = slope(convolution(y))
         with torch.autocast(x.device.type, enabled=False):  # in half precision this alone would be half a level off
-            around = self.skip(functional.pad(x, (REACH,) * 4, mode="replicate"))
-        return functional.pixel_shuffle(self.tail(y) + around, self.config.scale)
+            around = functional.pad(x, (REACH,) * 4, mode="replicate")
+            short = self.skip(around)
+            if self.config.smooth:
+                short = short + self.smoother(around * plane.sqrt())
+        return functional.pixel_shuffle(self.tail(y) + short, self.config.scale)
 
 
 def bicubic(scale: int) -> Tensor:
     """(scale^2, 5, 5): for each place of an enlarged pixel within the small one, row by row, the weights of bicubic interpolation."""
-    ways = (torch.arange(scale) + 0.5) / scale - 0.5  # of the place from the small pixel's centre
-    apart = (torch.arange(-REACH, REACH + 1) - ways.unsqueeze(1)).abs()  # (scale, 5)
-    a = SHARPNESS
+    apart, a = _distances(scale), SHARPNESS
     near = (a + 2) * apart**3 - (a + 3) * apart**2 + 1
     far = a * (apart**3 - 5 * apart**2 + 8 * apart - 4)
     line = torch.where(apart <= 1, near, torch.where(apart < 2, far, torch.zeros(())))
     return torch.einsum("iy,jx->ijyx", line, line).flatten(0, 1)
+
+
+def smoothing(scale: int) -> Tensor:
+    """As `bicubic`, the weights of a Gaussian: white noise comes out a quarter as strong."""
+    line = torch.exp(-0.5 * (_distances(scale) / SPREAD) ** 2)
+    line = line / line.sum(1, keepdim=True)
+    return torch.einsum("iy,jx->ijyx", line, line).flatten(0, 1)
+
+
+def _distances(scale: int) -> Tensor:
+    """(scale, 5): how far the places of an enlarged pixel lie from the small pixels around, in small pixels."""
+    ways = (torch.arange(scale) + 0.5) / scale - 0.5  # of the place from the small pixel's centre
+    return (torch.arange(-REACH, REACH + 1) - ways.unsqueeze(1)).abs()
 
 
 class BranchedConvolution(nn.Module):
@@ -154,30 +182,39 @@ class TrainingNet(Net):
 
 
 @torch.no_grad()
-def started_from(config: Config, start: Net) -> Net:
+def started_from(config: Config, start: Net, fresh: Net | None = None) -> Net:
     """A net of `config` that takes from `start` all that fits: a net of the other scale keeps its body, a net that is to clean begins
-    with a plane that it does not look at. ValueError when width or depth differ."""
-    if (start.config.width, start.config.depth) != (config.width, config.depth):
-        raise ValueError("the net to start from has another width or depth")
+    with a plane that it does not look at, a wider one computes the same beside channels that nothing looks at yet (Chen et al. 2016,
+    "Net2Net"), those of `fresh` where it is given. ValueError when depths differ, or `start` is wider."""
+    if start.config.depth != config.depth or start.config.width > config.width:
+        raise ValueError("the net to start from does not fit in width or depth")
     net = Net(config)
-    theirs = dict(start.state_dict())
-    if start.config.scale != config.scale:
-        theirs = {key: value for key, value in theirs.items() if not key.startswith(("tail.", "skip."))}
-    head = torch.zeros_like(net.state_dict()["head.weight"])
-    shared = min(head.shape[1], theirs["head.weight"].shape[1])
-    head[:, :shared] = theirs["head.weight"][:, :shared]
-    net.load_state_dict({**net.state_dict(), **theirs, "head.weight": head})
+    if start.config.width < config.width:
+        net.load_state_dict((fresh or TrainingNet(config).folded()).state_dict())
+    weights = dict(net.state_dict())
+    for key, theirs in start.state_dict().items():
+        if start.config.scale == config.scale or not key.startswith(("tail.", "skip.", "smoother.")):
+            weights[key][: len(theirs)] = 0.0  # what its channels would see of the fresh ones
+            place = tuple(slice(min(pair)) for pair in zip(theirs.shape, weights[key].shape))
+            weights[key][place] = theirs[place]
     return net
 
 
 @torch.no_grad()
 def between(one: Net, other: Net, share: float) -> Net:
     """The net whose weights lie at `share` in [0, 1] on the way from `one` to `other` (Wang et al. 2018, "ESRGAN", network
-    interpolation). ValueError for nets of different shape, but one of them may lack the plane for cleaning."""
-    if replace(one.config, denoise=False) != replace(other.config, denoise=False):
-        raise ValueError("the two nets differ in scale, width or depth")
-    config = replace(one.config, denoise=one.config.denoise or other.config.denoise)
-    a, b = started_from(config, one).state_dict(), started_from(config, other).state_dict()
+    interpolation). One of them may be narrower, or lack the plane for cleaning. ValueError for nets of different scale or depth."""
+    pair = (one.config, other.config)
+    if len({(each.scale, each.depth) for each in pair}) > 1:
+        raise ValueError("the two nets differ in scale or depth")
+    denoise, smooth = (any(getattr(each, name) for each in pair) for name in ("denoise", "smooth"))
+    wider = max((one, other), key=lambda net: net.config.width)
+    config = replace(wider.config, denoise=denoise, smooth=smooth)
+    whole = started_from(config, wider)
+    a, b = (started_from(config, each, whole).state_dict() for each in (one, other))
+    for weights, each in ((a, one), (b, other)):
+        if smooth and not each.config.smooth:
+            weights["smoother.weight"].zero_()
     net = Net(config)
     net.load_state_dict({key: torch.lerp(a[key], b[key], share) for key in a})
     return net.eval().requires_grad_(False)

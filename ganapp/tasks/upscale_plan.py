@@ -28,9 +28,7 @@ class Request:
         "width of the result in pixels, instead of a factor; 0 = by factor", default=0
     )
     strength: Share = about("as for upscale; it costs nothing", default=1.0)
-    tile: Annotated[int, within(0, plan.MOST_TILE)] = about(
-        "side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0
-    )
+    tile: Annotated[int, within(0, plan.MOST_TILE)] = about("side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0)
     form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
 
 

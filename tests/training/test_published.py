@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from ganapp.base.errors import UserError
 from ganapp.training.data import degradations, photographs, published
+from ganapp.training.recipes import _upscale_batches as batches
 from ganapp.training.recipes import upscale
 from ganapp.training.recipes._teacher import Teacher
 from ganapp.training.run.place import Place
@@ -53,9 +54,17 @@ def test_kernels_keep_the_light_and_filters_are_products(make):
     assert np.abs(published._filtered(x, kernel) - plain).max() < 0.01
 
 
-def test_the_net_is_never_told_less_than_what_was_done():
-    pairs = np.array([upscale._strengths(np.random.default_rng(i)) for i in range(2000)])
-    assert (pairs[:, 1] <= pairs[:, 0]).all()
+def test_noise_alone_is_the_noise_of_the_first_order():
+    """Gaussian of 1 to 30 levels, or shot noise of a variance of scale^2 / 512 of grey's, scale from 0.15 to 3."""
+    levels = {strength: noise(published.noisy, strength) for strength in (0.4, 1.0)}
+    assert 12 < levels[1.0] < 20
+    assert levels[0.4] == pytest.approx(0.4 * levels[1.0], rel=0.15)
+
+
+def test_the_net_is_never_told_less_than_what_cleans_that():
+    """A quarter of the setting stands for half of the published strength."""
+    pairs = np.array([batches.strengths(np.random.default_rng(i)) for i in range(2000)])
+    assert (pairs[:, 1] ** 2 <= pairs[:, 0]).all()
     clean = pairs[:, 1] == 0
     assert 0.15 < clean.mean() < 0.25
     assert 0.06 < (clean & (pairs[:, 0] > 0)).mean() < 0.14, "some clean pictures come with any strength"
@@ -104,5 +113,5 @@ def test_the_teacher_has_the_more_say_the_more_was_lost(tmp_path):
     assert torch.equal(real, batch.real)
     assert share == pytest.approx(0.8 * batch.harmed)
     assert rest == pytest.approx(1 - share)
-    assert (batch.harmed <= batch.strength).all()
+    assert (batch.harmed**2 <= batch.strength).all()
     assert set(run.step(0, 4)) == {"l1"}

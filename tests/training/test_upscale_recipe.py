@@ -167,6 +167,30 @@ def test_a_fresh_net_measures_as_bicubic(source, tmp_path):
     assert "bicubic" in report.table("zh")
 
 
+def test_what_cleaning_takes_away_is_measured(source):
+    """Told in full, this one gives the mean of 8 x 8 pixels for each: an eighth of the noise, and nothing of fine texture."""
+
+    def settled(strength, denoise):
+        def call(x):
+            mean = torch.nn.functional.avg_pool2d(torch.nn.functional.pad(x, (3, 4, 3, 4), mode="replicate"), 8, 1)
+            return torch.lerp(x, mean, denoise).repeat_interleave(2, 2).repeat_interleave(2, 3)
+
+        return call
+
+    model = Enlarger("plain", 2, 4, 3, "plain", settled(1.0, 0.0), denoise=True, settled=settled)
+    rows = {row.name: row for row in evaluation._cleaned(model, {"photos": sorted(source.glob("*.png"))[:3]})}
+    assert rows["upscale_noise_full"].value == pytest.approx(12 / 8, abs=0.35)
+    assert rows["upscale_noise_full"].met
+    assert rows["upscale_noise_half"].value == pytest.approx(12 * 9 / 16, abs=0.7)
+    assert rows["upscale_cleaning_cost"].value > 0.3
+    assert rows["upscale_cleaning_cost"].met is False
+    assert rows["upscale_cleaning_cost"].samples == 3
+    flat = [source / "flat.png"]
+    Image.new("RGB", (32, 32), (90, 120, 60)).save(flat[0])
+    assert list(evaluation._cleaned(model, {"photos": flat}))[-1].value == 0
+    assert not list(evaluation._cleaned(Enlarger("same", 1, 0, 3, "same", lambda x: x), {}))
+
+
 @pytest.mark.parametrize("asked", [Options(), Options(data=paths.ROOT / "ganapp")])
 def test_without_pictures_it_says_what_to_name(asked):
     with pytest.raises(UserError):

@@ -53,8 +53,7 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
         return reduced(picture, scale)
     h, w = picture.shape[0] // scale, picture.shape[1] // scale
     if random.random() < NOISE_ALONE:
-        noisy = _noisy(reduced(picture, scale).astype(np.float32), FIRST, strength, random)
-        return _levels(noisy)
+        return noisy(picture, scale, strength, random)
     x = _round(picture.astype(np.float32), FIRST, strength, (1.0, (h * scale, w * scale)), random)
     x = compressed(x, strength, random, QUALITY)
     x = _round(x, SECOND, strength, (1 / scale, (h * scale, w * scale)), random)
@@ -64,6 +63,12 @@ def degraded(picture: Levels, scale: int, strength: float, random: np.random.Gen
         return _levels(compressed(x, strength, random, QUALITY))
     x = _filtered(resized(compressed(x, strength, random, QUALITY), (h, w), random), last)
     return _levels(x)
+
+
+def noisy(picture: Levels, scale: int, strength: float, random: np.random.Generator) -> Levels:
+    """As `degraded`, but nothing except the first order's noise, on the small picture."""
+    small = reduced(picture, scale)
+    return _levels(_noisy(small.astype(np.float32), FIRST, strength, random)) if strength > 0 else small
 
 
 def either(picture: Levels, scale: int, strength: float, random: np.random.Generator) -> Levels:

@@ -49,7 +49,7 @@ while (game.tick < job.ticks && !(solved && job.stop)) {
 }
 return [solved, seen.at(-1)];
 """
-CURE = {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1}
+CURE = {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1, "ema": 0.99}
 WILD = {"rateD": 0.003, "rateG": 0.03, "beta1D": 0.9, "beta1G": 0.9}
 SOLUTIONS: dict[str, dict[str, Any]] = {
     "two": {"way": [[6000, None]]},

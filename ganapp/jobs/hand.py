@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def answer(job: Job, since: int = -1) -> dict[str, Any] | None:
     return shown
 
 
-PLAIN = {
+PLAIN: dict[str, Callable[[Any], bool]] = {
     "serial": reports.is_whole,
     "held": lambda value: isinstance(value, bool),
     "step": reports.is_whole,

@@ -1,9 +1,9 @@
 """Lessons: runs that break a GAN on purpose and heal it, found by listing assets/lessons, one file each.
 
-    {"rank": its place, "facts": {"symptoms": names of diagnoses that all find it ill, "order": what fails,
-     "cure": {"onward": whether it goes on from the sick nets, "changes": as `orders.changed` takes them}},
-     "en", "zh": {"name", "breaks": what is wrong on purpose, "watch": what to look at, "why": why it fails, "cure": what the cure changes
-     and why it heals, "healed": what to look at then}}
+{"rank": its place, "facts": {"symptoms": names of diagnoses that all find it ill, "order": what fails,
+ "cure": {"onward": whether it goes on from the sick nets, "changes": as `orders.changed` takes them}},
+ "en", "zh": {"name", "breaks": what is wrong on purpose, "watch": what to look at, "why": why it fails, "cure": what the cure changes and
+ why it heals, "healed": what to look at then}}
 """
 
 from __future__ import annotations

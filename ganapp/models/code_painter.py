@@ -1,4 +1,4 @@
-"""Painters of one net of many styles: each style is a code, and so is what lies between two styles, or between a style and a photo's own look.
+"""Painters of one net of many styles: each style is a code, and so is what lies between two styles, or a style and a photo's own look.
 
 The nets are in nets/conditional_stylizer.py.
 """

@@ -41,8 +41,12 @@ class Line:
 
 
 def lines() -> tuple[Line, ...]:
-    """Every pack there is. No request is made."""
-    return tuple(_line(name, pack) for name, pack in packs.packs().items())
+    """Every pack there is, those of the package index first. No request is made."""
+    return tuple(_line(name, pack) for name, pack in _ordered())
+
+
+def _ordered() -> list[tuple[str, Pack]]:
+    return sorted(packs.packs().items(), key=lambda entry: (entry[1].on_hub, entry[0]))
 
 
 def _line(name: str, pack: Pack) -> Line:
@@ -80,7 +84,7 @@ def report() -> list[dict[str, Any]]:
 def table() -> str:
     """The packs as a table in Markdown, as docs/models.md holds it: what the packs say and what was measured, nothing of this machine."""
     rows = [HEAD, tuple("---" for _ in HEAD)]
-    for name, pack in packs.packs().items():
+    for name, pack in _ordered():
         first = (f"`{name}`", pack.purpose.get("en", ""), pack.makers, pack.licence, f"{pack.bytes / 1e6:.1f} MB")
         for models, measured in _grouped(name, pack):
             rows.append((*first, models, *_told(measured)))

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
+from ganapp.machine import precision
 from ganapp.models import about, catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
@@ -31,6 +32,7 @@ SIDE = 384.0  # short side of the pictures that a net learned from, where its fo
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
 RIM = 16  # pixels by which a picture is mirrored at its borders: half of what a net was made with shows no frame either, and is sooner done
+TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
 
@@ -114,7 +116,8 @@ def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Pa
         both, middle = f"{key}+{other.key}@{share}", (1 - share) * side + share * other.side
         return around(f"{name}+{other.id}", both, middle, body, _derived(both, lambda: stylizer.between(net, other.inner, share)))
 
-    begun, noise = (lambda whole: _begun(net, whole)), net.config.noise
+    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), span=2)
+    begun, noise = (lambda whole: _begun(net, quick, whole)), net.config.noise
     return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between)
 
 
@@ -129,10 +132,16 @@ def glimpse(whole: Tensor) -> Tensor:
     return functional.interpolate(whole, size, mode="bilinear", antialias=True)
 
 
-def _begun(net: stylizer.Net, whole: Tensor) -> Call:
-    """The net with the look of a whole picture told."""
+def _begun(net: stylizer.Net, quick: precision.Quick, whole: Tensor) -> Call:
+    """The net with the look of a whole picture told, which is taken in single precision."""
     look = net.look(glimpse(whole))
-    return lambda x: cast(Tensor, net(x, look))
+    return lambda x: quick(x, look)
+
+
+def _tried(net: stylizer.Net) -> tuple[Tensor, stylizer.Look]:
+    """What a net is tried with in bfloat16."""
+    x = precision.picture(TRIED) * 2 - 1
+    return stylizer.noised(x, net.config.noise, seed=0), net.look(x)
 
 
 def of_folder(loaded: Loaded) -> Painter:

@@ -67,7 +67,7 @@ def test_a_run_is_driven_by_hand_one_turn_at_a_time(open_train: Open, driven: st
     page.locator("[data-act=generator]").focus()
     page.keyboard.press("Enter")
     expect(said).to_contain_text("G moved along the pull")
-    page.get_by_role("button", name="Both").click()
+    page.get_by_role("button", name="Both", exact=True).click()
     expect(said).to_contain_text("D moved, with loss")
     expect(said).to_contain_text("then G, with loss")
     shot(page, "hand-en")

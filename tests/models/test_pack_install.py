@@ -124,6 +124,7 @@ def test_a_pack_is_installed_used_and_removed(index: Path, tmp_path: Path, monke
     assert problem.value.key == "pack_missing"
 
 
+@pytest.mark.slow
 def test_a_wheel_of_another_system_will_do(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = wheels.wheel(index, "broad-brushes", "1.2", SENT, tags="cp38-none-win_amd64")
     known(monkeypatch, pack(archive=archive.name))
@@ -176,6 +177,7 @@ def test_another_version_or_package_is_refused(  # type: ignore[no-untyped-def]
     assert here(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_wheel_that_says_another_name_is_refused(index: Path, tmp_path: Path) -> None:
     wheels.wheel(index, "broad-brushes", "1.2", SENT, told="narrow-brushes")
     assert refused().key == "pack_not_offered", "pip takes it for none"

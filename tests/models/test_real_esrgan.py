@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from ganapp import models
-from ganapp.base import paths, progress
+from ganapp.base import progress
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, packs
 from ganapp.models.packs import real_esrgan
@@ -34,7 +34,7 @@ KINDS = {
 def nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.nn.Module]:
     """The nets whose files lie where `packs add` would put them."""
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(paths, "packs", lambda: (tmp_path / "environment", tmp_path / "runs" / "packs"))
+    monkeypatch.setenv("GANAPP_PACKS", str(tmp_path / "environment"))
     place = tmp_path / "environment" / real_esrgan.PACK.folder
     (place / real_esrgan.PLACE).mkdir(parents=True)
     made, digests = {}, {}

@@ -14,7 +14,7 @@ function about(pack, tools, tableOf) {
   const words = [
     t(`models.packs.${state}`),
     t(`models.packs.source.${pack.source}`),
-    t("models.packs.size", { size: number(pack.bytes / MB, 1) }),
+    t(pack.ready ? "models.megabytes" : "models.packs.size", { size: number(pack.bytes / MB, 1) }),
     t("models.licence", { licence: pack.licence }),
     pack.models.length > MANY && t("models.packs.count", { count: number(pack.models.length) }),
   ];
@@ -141,10 +141,17 @@ export class Packs {
     if (!pack.ready && pack.removable) place.append(element("div", { className: "oops" }, element("b", { textContent: this.tools.t("models.broken") }), element("p", { textContent: pack.state[language()] })));
     else if (!pack.ready && !busy?.busy) place.append(this.line(pack));
     if (!password() || (pack.ready && !pack.removable)) return place;
-    const desk = busy?.busy ? busy : new Desk(pack, this.server, this.tools, this.changed);
+    const desk = busy?.busy ? busy : new Desk(pack, this.server, this.tools, () => this.again(pack.name));
     this.desks.set(pack.name, desk);
     place.append(desk.place);
     return place;
+  }
+
+  /** Draw anew, and give the keyboard back to the pack that it was at. */
+  async again(name) {
+    this.desks.delete(name);
+    await this.changed();
+    this.desks.get(name)?.button.focus({ preventScroll: true });
   }
 
   line(pack) {

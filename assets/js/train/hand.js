@@ -19,7 +19,7 @@ const STAGES = [
 ];
 
 /** Whether a run can be driven by whoever looks at it. */
-export const drivable = ({ run, options }) =>
+const drivable = ({ run, options }) =>
   run.yours && !run.remote && !options?.borrowed && run.order?.recipe === "gan" && run.order.settings?.architecture !== "vae" && (run.order.processes ?? 1) === 1 && ["running", "waiting"].includes(run.state) && !run.ending;
 
 /** A sheet from PNG in base64; `inked`: grey pictures in the colour of the present tone. */
@@ -56,6 +56,7 @@ export class Hand {
     desk.on("run words", () => desk.run && this.update());
     desk.on("tone", () => this._draw());
     desk.on("route", () => this._still());
+    addEventListener("resize", () => this.desk.run && this.answer?.after && this.scores.draw(this.answer));
     document.addEventListener("visibilitychange", () => document.hidden && this._still());
   }
 

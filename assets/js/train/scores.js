@@ -4,14 +4,14 @@ import { element, put, say } from "../parts/nodes.js";
 import { svg } from "./svg.js";
 import { short } from "./values.js";
 
-const [WIDTH, HEIGHT, EDGE] = [640, 96, 12];
+const [HEIGHT, EDGE] = [96, 8];
 const LANES = { real: 26, generated: 62 };
 
 export class Scores {
   constructor(place, tools) {
-    this.tools = tools;
+    Object.assign(this, { place, tools });
     this.caption = element("p", { className: "note" });
-    this.drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    this.drawing = svg("svg", { height: HEIGHT, role: "img" });
     place.append(this.caption, this.drawing);
   }
 
@@ -21,10 +21,13 @@ export class Scores {
     say(this.caption, t("train.hand.scores"));
     const all = [before, after].flatMap(({ real, generated }) => [...real, ...generated]);
     const [low, high] = [Math.min(...all), Math.max(...all)];
-    const at = (score) => EDGE + ((score - low) / (high - low || 1)) * (WIDTH - 2 * EDGE);
+    const { paddingLeft, paddingRight } = getComputedStyle(this.place);
+    const width = Math.max(200, this.place.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight));
+    const at = (score) => EDGE + ((score - low) / (high - low || 1)) * (width - 2 * EDGE);
+    put(this.drawing, "width", width);
     this.drawing.replaceChildren();
     for (const [lane, y] of Object.entries(LANES)) {
-      svg("line", { x1: EDGE, x2: WIDTH - EDGE, y1: y, y2: y, class: "gl" }, this.drawing);
+      svg("line", { x1: EDGE, x2: width - EDGE, y1: y, y2: y, class: "gl" }, this.drawing);
       this._text(EDGE, y - 12, "start", t(`train.hand.${lane}`));
       after[lane].forEach((score, i) => {
         const from = at(before[lane][i]);
@@ -34,7 +37,7 @@ export class Scores {
       });
     }
     this._text(EDGE, HEIGHT - 6, "start", short(low, number));
-    this._text(WIDTH - EDGE, HEIGHT - 6, "end", short(high, number));
+    this._text(width - EDGE, HEIGHT - 6, "end", short(high, number));
     const list = (scores) => scores.map((score) => short(score, number)).join(t("train.comma"));
     put(this.drawing, "aria-label", t("train.hand.scores_said", { real: list(after.real), made: list(after.generated) }));
   }

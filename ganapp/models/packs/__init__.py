@@ -170,8 +170,15 @@ def of_model(model: str) -> Pack | None:
 
 
 def named(model: str) -> bool:
-    """Whether that is the id of a pack's model."""
-    return of_model(model) is not None
+    """Whether that is the id of a pack's model. One that cannot be used leaves its name to a folder."""
+    pack = of_model(model)
+    if pack is None or not catalog.local(model):
+        return pack is not None
+    try:
+        pack.usable()
+    except UserError:
+        return False
+    return True
 
 
 def promise(model: str, task: str) -> Any:

@@ -3,6 +3,11 @@ End-to-End Text-to-Speech"), one speaker, 22,050 Hz, as an ONNX file with a JSON
 
 Its recordings are CC0 by its card; it was trained on from the voice "lessac", whose recordings have terms of their own (Blizzard
 Challenge 2013). It has no model yet: what speaks is added to `models` with the promise Speaker.
+
+What it takes and gives, tried with onnxruntime and the pack lexicon-en, without eSpeak: `input` (1, n) int64, the ids of "^", then of every
+phoneme with "_" (0) after each, then "$"; `input_lengths` (1,); `scales` (3,) float32: 0.667, 1, 0.8 (of `inference` in the settings) ->
+float32 (1, 1, 1, samples). Four sentences, 65 words, each word in the lexicon: 18 s of speech in 20 s on a core shared with thirty
+others, 230 MB of memory; a small recogniser without a network (PocketSphinx) wrote down all but three words as they were meant.
 """
 
 from __future__ import annotations

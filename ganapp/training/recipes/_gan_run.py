@@ -32,8 +32,7 @@ from ganapp.training.run.randomness import Shuffled, mixed
 if TYPE_CHECKING:
     from ganapp.training.recipes.gan import Settings
 
-FIXED, LIMIT = -1, -9  # in place of a step: where the fixed latents are drawn, and the few pictures of a limit
-MEMORY = 0.99  # how long the critic's certainty is remembered
+FIXED, MEMORY = -1, 0.99  # the fixed latents' step; how long the critic's certainty is remembered
 OLDER = {"generator_optimiser": "g_optimiser", "discriminator_optimiser": "d_optimiser"}  # names in checkpoints before 0.7
 Report = dict[str, Tensor]
 
@@ -46,7 +45,7 @@ class GanRun:
     def __init__(self, settings: Settings, seed: int, manner: Manner | None = None) -> None:
         s = self.settings = settings
         self.seed, self.place, self.manner = seed, here(), manner or Manner()
-        self.data = _learnt_from(s, seed)
+        self.data = datasets.limited(datasets.load(s.data, datasets.Selection(s.size, s.channels, s.conditional, s.source)), s.limit, seed)
         self.objective = losses.objective(s.loss)
         self._build(s.shape(len(self.data.classes)))
         self.average = Average(self.generator.net, s.half_life)
@@ -335,14 +334,6 @@ class GanRun:
         origin = {"data": f"{s.data}, {len(self.data):,} training pictures", "classes": list(self.data.classes)}
         description = {"task": "sample", "title": title, "licence": "other", "promises": promises, "training": {**summary, **origin}}
         folder.write(path, description | {"licence": "mit"} if not s.source else description, nets)
-
-
-def _learnt_from(s: Settings, seed: int) -> datasets.Pictures:
-    """The data set of the settings, or the few of its pictures to which they limit the run."""
-    data = datasets.load(s.data, datasets.Selection(s.size, s.channels, s.conditional, s.source))
-    if not 0 < s.limit < len(data):
-        return data
-    return data.few(torch.randperm(len(data), generator=torch.Generator().manual_seed(mixed(seed, LIMIT)))[: s.limit])
 
 
 def _put(net: nn.Module, gradients: tuple[Tensor, ...]) -> None:

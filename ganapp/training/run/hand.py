@@ -11,7 +11,7 @@ import io
 import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from torch import Tensor
 from torch.nn.functional import interpolate
@@ -82,7 +82,7 @@ class Hand:
     """Whoever drives `training`, seen from within: `waits` says whether the run is to wait, `serve` carries out what is asked."""
 
     def __init__(self, training: Training) -> None:
-        self.training = training
+        self.training, self.run = training, cast(Turns, training.run)
         self.able = training.first and getattr(training.run, "handy", False)
         self.serial, self.held = 0, False
         self.most = paths.limits().hand or float("inf")
@@ -107,7 +107,7 @@ class Hand:
     def _obey(self, serial: int, act: str) -> None:
         was, self.serial, self.held, self.asked = self.held, serial, act != GO, time.monotonic()
         if act == HOLD or (act in TURNS and not was):  # the first command only stops the run, where everybody can see how it stands
-            now = self.training.run.look().entry()
+            now = self.run.look().entry()
             self._answer(HOLD, {}, now, now)
         elif act in TURNS:
             self._turn(act)
@@ -116,13 +116,13 @@ class Hand:
 
     def _turn(self, act: str) -> None:
         """Take a turn of one player or of both, between two looks."""
-        before = self.training.run.look()
+        before = self.run.look()
         values: dict[str, float] = {}
         if act in (DISCRIMINATOR, BOTH):
             values |= self.training.turn(DISCRIMINATOR)
         if act in (GENERATOR, BOTH):
             values |= self.training.turn(GENERATOR)
-        self._answer(act, values, before.entry(), self.training.run.look().entry())
+        self._answer(act, values, before.entry(), self.run.look().entry())
 
     def _answer(self, act: str, values: dict[str, float] | None = None, before: Any = None, after: Any = None) -> None:
         said = {"serial": self.serial, "held": self.held, "step": self.training.done, "turns": self.training.turns, "act": act}

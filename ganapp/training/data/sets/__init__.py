@@ -20,8 +20,9 @@ from ganapp.base.errors import UserError
 from ganapp.base.locales import LANGUAGES
 from ganapp.digits import idx
 from ganapp.pictures.archives import Refusal
+from ganapp.training.run.randomness import mixed
 
-KIND = "data"
+KIND, LIMIT = "data", -9  # in place of a step: where the few pictures of a limit are drawn
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,13 @@ def load(name: str, wanted: Selection) -> Pictures:
     coded = members.modules(KIND).get(name)
     loaded: Pictures = coded.load(wanted) if coded else shipped(name, wanted)
     return loaded
+
+
+def limited(pictures: Pictures, limit: int, seed: int) -> Pictures:
+    """`limit` of the pictures, drawn by a run's seed; all of them for 0."""
+    if not 0 < limit < len(pictures):
+        return pictures
+    return pictures.few(torch.randperm(len(pictures), generator=torch.Generator().manual_seed(mixed(seed, LIMIT)))[:limit])
 
 
 def titles(name: str) -> dict[str, str]:

@@ -75,7 +75,9 @@ def test_a_task_can_be_solved(laboratory: Laboratory, key: str) -> None:
     assert solved, modes
 
 
-@pytest.mark.parametrize("marked", [[], ["B"], ["D"], ["A", "B", "D"], ["A", "B", "C", "D", "E", "F"]], ids=lambda names: "".join(names) or "none")
+@pytest.mark.parametrize(
+    "marked", [[], ["B"], ["D"], ["A", "B", "D"], ["A", "B", "C", "D", "E", "F"]], ids=lambda names: "".join(names) or "none"
+)
 def test_only_the_right_marks_solve_the_task_of_the_uses(laboratory: Laboratory, marked: list[str]) -> None:
     _, solved, modes = laboratory.run(PLAY, {"key": "uses", "way": [[6000, None]], "figure": {"marked": marked}})
     assert not solved

@@ -22,7 +22,7 @@ ORDERS: dict[str, dict[str, Any]] = {
     "classic": {"loss": "non_saturating", "r1": 0.0, "r2": 0.0, "g_beta1": 0.5, "d_beta1": 0.5, "g_beta2": 0.999, "d_beta2": 0.999},
     "paired": {"loss": "relativistic", "r1": 0.5, "r2": 0.5, "lazy": 2},
 }
-MEASURES = ("class_accuracy", "precision", "recall", "coverage", "judge_fid", "spread")
+MEASURES = ("class_accuracy", "precision", "recall", "coverage", "judge_fid")
 
 
 def measured(job: Path, settings: dict[str, Any]) -> dict[str, dict[str, float]]:

@@ -31,8 +31,10 @@ from ganapp.pictures.images import Array
 SIDE = 384.0  # short side of the pictures that a net learned from, where its folder does not say
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
-RIM = 16  # pixels by which a picture is mirrored at its borders: half of what a net was made with shows no frame either, and is sooner done
+RIM = 48  # pixels by which a picture is mirrored at its borders, where its folder says no other; with 16 nets left an unpainted frame
 TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
+NEAR = 20.0  # dB of PSNR to its photo that a painted picture reaches at most
+MOST_RIM = 256
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
 
@@ -81,7 +83,8 @@ class Painter:
 
     def between(self, other: Painter, share: float) -> Painter | None:
         """The painter at `share` of the way to another one; None where there is none."""
-        return self.mix(other, share) if self.body and self.body == other.body else None
+        mixed = self.mix(other, share) if self.body and self.body == other.body else None
+        return replace(mixed, rim=max(self.rim, other.rim)) if mixed else None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class Sitting:
 
 
 def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Painter:
-    """The promise of a net of the family stylizer."""
+    """The promise of a net of the family stylizer, mirrored by RIM."""
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # what a CPU computes fastest
 
     def between(other: Painter, share: float) -> Painter | None:
@@ -116,7 +119,7 @@ def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Pa
         both, middle = f"{key}+{other.key}@{share}", (1 - share) * side + share * other.side
         return around(f"{name}+{other.id}", both, middle, body, _derived(both, lambda: stylizer.between(net, other.inner, share)))
 
-    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), span=2)
+    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), 2, NEAR)
     begun, noise = (lambda whole: _begun(net, quick, whole)), net.config.noise
     return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between)
 
@@ -150,7 +153,9 @@ def of_folder(loaded: Loaded) -> Painter:
     net, side = loaded.built(stylizer.Net, UserError("stylize_promise", model=loaded.id)), side_of(values.get("side"))
     facts = about.of_folder(loaded)
     if not values.get("any"):
-        return replace(around(loaded.id, part.sha256, side, str(values.get("body") or ""), net), about=facts)
+        rim = values.get("rim")
+        painter = around(loaded.id, part.sha256, side, str(values.get("body") or ""), net)
+        return replace(painter, rim=rim if isinstance(rim, int) and 0 <= rim <= MOST_RIM else RIM, about=facts)
 
     def after(blob: bytes) -> Painter:
         if not blob:

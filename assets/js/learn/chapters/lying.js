@@ -2,7 +2,7 @@
 
 import { markup } from "../../shell/markup.js";
 
-const KINDS = ["classic", "paired", "real"], MEASURES = ["class_accuracy", "precision", "recall", "coverage", "judge_fid", "spread"];
+const KINDS = ["classic", "paired", "real"], MEASURES = ["class_accuracy", "precision", "recall", "coverage", "judge_fid"];
 const SHARES = ["class_accuracy", "precision", "recall", "coverage"];
 
 export async function open(place, { tools }) {

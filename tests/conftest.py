@@ -36,6 +36,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"
 if not os.environ.get("GANAPP_FEATURES") and (FEATURES / VGG16).is_file():
     os.environ["GANAPP_FEATURES"] = str(FEATURES)
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is loaded: threads that wait burn no processor time
+os.environ.setdefault("GANAPP_PRECISION", "float32")  # what is compared bit by bit; tests of bfloat16 ask for it themselves
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes share the cores
 

@@ -97,6 +97,16 @@ def without_uploads(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: UPLOAD if isinstance(value, str) and value.startswith(UPLOAD) else value for name, value in settings.items()}
 
 
+def processor_trials() -> Path:
+    """File of what was measured of this machine's processor."""
+    return runs() / "processor.json"
+
+
+def precision() -> str:
+    """`GANAPP_PRECISION`: "float32" where nothing may be computed in bfloat16; anything else leaves it to a trial."""
+    return os.environ.get("GANAPP_PRECISION", "").strip().lower()
+
+
 def uploads() -> Path:
     """Folder of the pictures that visitors have sent, one folder each."""
     return runs() / "uploads"

@@ -1,9 +1,9 @@
 """Conditional stylizer: repaints a photograph in any of many styles, each told by a few numbers, its code.
 
-Dumoulin et al. 2017, "A Learned Representation for Artistic Style": all styles share the convolutions, and a style is a scale and a shift for
-each normalised channel. Here these are a linear function of the code: for a net of n styles their shares, (n,), one of them 1 or a mixture;
-for the net of Ghiasi et al. 2017, "Exploring the Structure of a Real-time, Arbitrary Neural Artistic Stylization Network", the 100 numbers
-that its predictor tells of a picture. So what lies between two styles is what lies between their codes.
+Dumoulin et al. 2017, "A Learned Representation for Artistic Style": all styles share the convolutions, and a style is a scale and a
+shift for each normalised channel. Here these are a linear function of the code: for a net of n styles their shares, (n,), one of them 1 or
+a mixture; for the net of Ghiasi et al. 2017, "Exploring the Structure of a Real-time, Arbitrary Neural Artistic Stylization Network", the
+100 numbers that its predictor tells of a picture. So what lies between two styles is what lies between their codes.
 
 Each layer normalises over the whole picture (instance norm). `look` takes these statistics once, and with them the net is convolutions
 alone: tiles of one picture are as the whole of it. It mirrors what it lacks at the borders, layer by layer, so it leaves no frame.
@@ -106,7 +106,8 @@ class Net(nn.Module):
         return self._painted(x, code, look, [])
 
     def _painted(self, x: Tensor, code: Tensor, look: Look | None, statistics: list[Tensor]) -> Tensor:
-        tunes = iter(torch.split(self.tell(code), [2 * width for width in self._widths()]))
+        with torch.autocast(x.device.type, enabled=False):
+            tunes = iter(torch.split(self.tell(code), [2 * width for width in self._widths()]))
         norms: Iterator[Tensor] = iter(look or ())
         layers = iter(self.layers)
 
@@ -125,7 +126,7 @@ class Net(nn.Module):
             x = x + through(functional.relu(through(x)))
         x = functional.relu(through(_doubled(x)))  # (1, wide, h/2, w/2)
         x = functional.relu(through(_doubled(x)))  # (1, fine, h, w)
-        return torch.sigmoid(through(x)) * 2 - 1
+        return torch.sigmoid(through(x).float()) * 2 - 1  # in half precision whites would be a level apart
 
 
 def _doubled(x: Tensor) -> Tensor:

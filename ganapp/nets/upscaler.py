@@ -88,10 +88,11 @@ class Net(nn.Module):
         y = self.slopes[0](self.head(y))
         for convolution, slope in zip(self.body, self.slopes[1:]):  # type: ignore[arg-type]
             y = slope(convolution(y))
-        around = functional.pad(x, (REACH,) * 4, mode="replicate")
-        short = self.skip(around)
-        if self.config.smooth:
-            short = short + self.smoother(around * plane.sqrt())
+        with torch.autocast(x.device.type, enabled=False):  # in half precision this alone would be half a level off
+            around = functional.pad(x, (REACH,) * 4, mode="replicate")
+            short = self.skip(around)
+            if self.config.smooth:
+                short = short + self.smoother(around * plane.sqrt())
         return functional.pixel_shuffle(self.tail(y) + short, self.config.scale)
 
 
@@ -147,7 +148,9 @@ class BranchedConvolution(nn.Module):
         return total
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.conv2d(x, self.plain + self.others(), self.bias, padding=1)
+        with torch.autocast(x.device.type, enabled=False):  # as `folded` adds them up
+            kernel = self.plain + self.others()
+        return functional.conv2d(x, kernel, self.bias, padding=1)
 
 
 class TrainingNet(Net):

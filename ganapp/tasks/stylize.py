@@ -61,7 +61,7 @@ def run(request: Request) -> Result:
             done = restyle.restyle(shot, order)
             file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
         except MemoryError as problem:
-            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile)) from problem
+            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile, order.look)) from problem
     done.work.measure()
     return Result(
         file=file,

@@ -43,7 +43,7 @@ class Plan:
         width, height = self.size
         for each in self.enlargers:
             windows = [box.grown(each.reach, height, width) for box in Box(0, 0, height, width).parts(self.tile)]
-            total += sum(forecast.seconds(each.key, window.height * window.width, each.guess) for window in windows)
+            total += sum(forecast.seconds(each.pace, window.height * window.width, each.guess) for window in windows)
             width, height = width * each.scale, height * each.scale
         if (width, height) != self.target:
             total += forecast.seconds("resize", self.target[0] * self.target[1])

@@ -55,7 +55,7 @@ def _open(model: str) -> None:
 
 def begin(names: tuple[str, ...]) -> bool:
     """Whether all these models were measured; starts measuring those that were not, once each."""
-    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.load(name, "upscale").key)]
+    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.load(name, "upscale").pace)]
     with _lock:
         fresh = [name for name in missing if name not in _started]
         _started.update(fresh)

@@ -15,11 +15,11 @@ STEPS = 50
 CASES: dict[str, dict[str, Any]] = {
     "standard": {},
     "minimax, SGD": {"loss": "minimax", "optimizer": "sgd", "rateD": 0.02, "rateG": 0.01, "beta1D": 0.9, "batch": 32},
-    "least squares, drawn": {"loss": "least_squares", "data": "drawn", "drawn": [[0.5, 0.5], [-0.5, 0.25], [0, -1]], "unit": "swish", "batch": 64},
+    "least squares, drawn": {"loss": "least_squares", "data": "drawn", "drawn": [[0.5, 0.5], [-0.5, 0.25]], "unit": "swish", "batch": 64},
     "hinge, relu, EMA": {"loss": "hinge", "unit": "relu", "ema": 0.99, "data": "spiral", "g": [16], "d": [16, 8, 4], "batch": 32},
     "Wasserstein, GP, k 3": {"loss": "wasserstein", "gp": 10, "k": 3, "data": "moons", "seed": 4294967295, "unit": "swish"},
     "relativistic, R1, R2, tanh": {"loss": "relativistic", "r1": 0.5, "r2": 0.3, "unit": "tanh", "data": "grid", "seed": 7, "batch": 64},
-    "a line of noise to a line of data": {"data": "two", "dims": 1, "noise": "uniform", "r1": 0.1, "g": [8, 8], "d": [8, 8], "beta2D": 0.9, "batch": 16},
+    "a line of noise to a line of data": {"data": "two", "dims": 1, "noise": "uniform", "r1": 0.1, "g": [8, 8], "d": [8], "batch": 16},
 }
 PLAYED = """
 const { Run } = await engine("run");

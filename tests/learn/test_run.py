@@ -288,7 +288,8 @@ def test_a_density_to_look_at_keeps_the_mass_and_its_place(laboratory: Laborator
       const run = await opened({ data: job }), { measure } = run, one = new Float64Array(measure.p.length);
       const at = run.game.data.dims === 2 ? 20 * 48 + 30 : 60;
       one[at] = 1;
-      return { spot: Array.from(measure.soft(one)), at, p: Array.from(measure.p), soft: Array.from(measure.soft(measure.p)), q: Array.from(measure.soft(measure.counted())) };"""
+      const { p } = measure, [spot, soft, q] = [one, p, measure.counted()].map((shares) => Array.from(measure.soft(shares)));
+      return { at, spot, p: Array.from(p), soft, q };"""
     told = play(laboratory, code, name)
     bell = np.array([1, 4, 6, 4, 1]) / 16
     spot = np.array(told["spot"])

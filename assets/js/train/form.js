@@ -142,6 +142,20 @@ export class Form {
     this.choose(this.desk.options.presets.find(({ id }) => id === this.preset) ?? this.desk.options.presets[0]);
   }
 
+  /** What a link says: `preset`, `data`, and settings by name ("#new&preset=small_data&size=64"); whatever does not fit is left out. */
+  given(words) {
+    const preset = this.desk.options.presets.find(({ id }) => id === words.preset);
+    if (preset) this.choose(preset);
+    if (this.desk.options.datasets.some(({ id }) => id === words.data)) this.data.choose(words.data);
+    for (const [name, field] of Object.entries(this.fields)) {
+      const { kind, choices } = field.entry, before = field.value, text = words[name];
+      if (text === undefined || !["number", "integer", "choice"].includes(kind)) continue;
+      if (kind !== "choice" || choices.some((choice) => String(choice) === text)) field.value = text;
+      if (!field.check()) field.value = before;
+    }
+    this._fitting();
+  }
+
   _lock(onward) {
     this.onward = onward;
     for (const name of NETS) if (this.fields[name]) this.fields[name].locked = onward;

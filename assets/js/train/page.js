@@ -69,6 +69,7 @@ function forms(root, desk) {
     root.querySelector("#cancel").href = address(from ? `#run=${from}` : "#");
     if (!from) {
       form.alone();
+      form.given(desk.route.given);
       plan.changed();
       return;
     }

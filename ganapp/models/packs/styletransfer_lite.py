@@ -17,7 +17,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ganapp.models import catalog, code_painter, painter
+from ganapp.models import catalog, code_painter
 from ganapp.models.about import About
 from ganapp.models.code_painter import Body
 from ganapp.models.packs import Files, Model, Pack
@@ -36,35 +36,48 @@ FILES = {
     ANY: "866c80c340bee8d1c72f5237476244ccd9a6c1b11afdb9e7de37591b7a2345cd",
 }
 NETS = {"styles.safetensors": Config(26), "any.safetensors": Config(100, 8, 16, normed=False, blocks=5, wide=16, fine=8)}
-SIDE, SEEN = 512.0, 256  # short side of a picture whose strokes have their natural width; pixels a side that the predictor sees
-STYLES = {  # in the order of the net's codes
-    "sand-and-sky": ("Sand and sky", "沙色与天蓝"),
-    "yellow-fields": ("Yellow fields, black lines", "黄色块与黑线"),
-    "ink-and-wash": ("Ink and pale wash", "淡彩墨线"),
-    "bright-shards": ("Bright shards on black", "黑底亮片"),
-    "crimson-and-gold": ("Crimson, gold and light blue", "绯红、金与浅蓝"),
-    "fiery-crayon": ("Fiery crayon", "火红蜡笔"),
-    "night-dots": ("Dots in the night", "夜色圆点"),
-    "primary-colours": ("Glowing primary colours", "明亮的三原色"),
-    "tinted-sketch": ("Sketch in pink, yellow and turquoise", "粉、黄、青绿的速写"),
-    "leaf-dabs": ("Leaf-shaped dabs in green and rose", "绿与玫红的叶形笔触"),
-    "rust": ("Rust and dark brown", "铁锈与深褐"),
-    "ochre-engraving": ("Engraving in ochre", "赭石色版刻"),
-    "lilac-haze": ("Lilac haze", "淡紫薄雾"),
-    "lime-and-teal": ("Lime and teal", "青柠与蓝绿"),
-    "pale-wash": ("Pale wash in blue and rose", "浅蓝与浅粉的淡彩"),
-    "pastel-mosaic": ("Pastel mosaic", "粉彩镶嵌"),
-    "violet-chalk": ("Violet and olive chalk", "紫与橄榄绿的粉笔"),
-    "woven-red": ("Woven red and orange", "红与橙的编织"),
-    "carved-sand": ("Carved in sandstone", "砂岩浮雕"),
-    "blue-and-yellow-strokes": ("Short strokes in blue and yellow", "蓝与黄的短笔触"),
-    "embers": ("Embers", "余烬"),
-    "paper-cut": ("Paper cut in pink, blue and black", "粉、蓝、黑的剪纸"),
-    "heavy-ink": ("Heavy ink on cream", "米色底浓墨"),
-    "dusk": ("Soft dusk", "柔和的黄昏"),
-    "indigo-woodcut": ("Woodcut in indigo and cream", "靛蓝与米色的木版画"),
-    "slate-and-amber": ("Ripples in slate and amber", "石板灰与琥珀的波纹"),
+SIDES = {MANY: 512.0, ANY: 384.0}  # short side of a picture whose strokes have their natural width
+SEEN = 256  # pixels a side of what the predictor sees
+MAKERS = {
+    MANY: "V. Dumoulin, J. Shlens, M. Kudlur 2017 (A learned representation for artistic style), weights of TensorFlow's example",
+    ANY: "G. Ghiasi, H. Lee, M. Kudlur, V. Dumoulin, J. Shlens 2017 (Exploring the structure of a real-time, arbitrary neural artistic "
+    "stylization network), weights of Magenta",
 }
+OF_ANY = {"any": True, "side": SIDES[ANY], "makers": MAKERS[ANY]}
+EVERY = {"en": "Any picture as the style", "zh": "任意图片的风格"}
+STYLES = {  # the number of the code in the net, and the names by what is seen; in the order of the gallery: those that keep a face first
+    "sand-and-sky": (0, "Sand and sky", "沙色与天蓝"),
+    "ink-and-wash": (2, "Ink and pale wash", "淡彩墨线"),
+    "crimson-and-gold": (4, "Crimson and gold", "绯红与金"),
+    "blue-and-yellow-strokes": (19, "Blue and yellow strokes", "蓝与黄的短笔触"),
+    "dusk": (23, "Soft dusk", "柔和的黄昏"),
+    "pale-wash": (14, "Pale blue wash", "浅蓝淡彩"),
+    "indigo-woodcut": (24, "Indigo woodcut", "靛蓝木版画"),
+    "ochre-engraving": (11, "Ochre engraving", "赭石版刻"),
+    "lilac-haze": (12, "Lilac haze", "淡紫薄雾"),
+    "tinted-sketch": (8, "Tinted sketch", "着色速写"),
+    "fiery-crayon": (5, "Fiery crayon", "火红蜡笔"),
+    "slate-and-amber": (25, "Slate and amber", "石板灰与琥珀"),
+    "carved-sand": (18, "Carved in sand", "沙岩浮雕"),
+    "heavy-ink": (22, "Heavy ink on cream", "米色底浓墨"),
+    "lime-and-teal": (13, "Lime and teal", "青柠与蓝绿"),
+    "rust": (10, "Rust and brown", "铁锈与深褐"),
+    "embers": (20, "Embers", "余烬"),
+    "violet-chalk": (16, "Violet chalk", "紫色粉笔"),
+    "primary-colours": (7, "Glowing primaries", "明亮三原色"),
+    "pastel-mosaic": (15, "Pastel mosaic", "粉彩镶嵌"),
+    "paper-cut": (21, "Paper cut", "剪纸"),
+    "leaf-dabs": (9, "Green and rose dabs", "绿与玫红点染"),
+    "yellow-fields": (1, "Yellow and black lines", "黄块黑线"),
+    "night-dots": (6, "Dots in the night", "夜色圆点"),
+    "bright-shards": (3, "Bright shards", "亮片"),
+    "woven-red": (17, "Woven red", "红色编织"),
+}
+
+
+def _values(name: str) -> dict[str, Any]:
+    """What the page needs to know of one of the 26. The picture, a photo in that style, is made by scripts/style_thumbnails.py."""
+    return {"side": SIDES[MANY], "body": FILES[MANY], "makers": MAKERS[MANY], "picture": f"pictures/styles/{name}.webp"}
 
 
 def _arrays(file: Any) -> dict[str, Tensor]:
@@ -120,7 +133,7 @@ def _body(files: Files, name: str, source: str) -> Body:
     assert isinstance(net, conditional_stylizer.Net)
     count = sum(each.numel() for each in net.parameters())
     about = About("pack", "conditional_stylizer", 3, LICENCE, MEGABYTES, lambda: count, digest=FILES[source])
-    return Body(FILES[source], net, SIDE, about=about)
+    return Body(FILES[source], net, SIDES[source], about)
 
 
 def _one(number: int, name: str, files: Files) -> Painter:
@@ -153,15 +166,13 @@ PACK = Pack(
     files=FILES,
     models={
         **{
-            f"stylize-{name}": Model("stylize", {"en": en, "zh": zh}, partial(_one, number, f"stylize-{name}"), 10_000)
-            for number, (name, (en, zh)) in enumerate(STYLES.items())
+            f"stylize-{name}": Model("stylize", {"en": en, "zh": zh}, partial(_one, number, f"stylize-{name}"), 10_000, _values(name))
+            for name, (number, en, zh) in STYLES.items()
         },
-        "stylize-any": Model("stylize", {"en": "Any picture as the style", "zh": "任意图片的风格"}, partial(_of_any, "stylize-any"), 20_000_000),
+        "stylize-any": Model("stylize", EVERY, partial(_of_any, "stylize-any"), 20_000_000, OF_ANY),
     },
     title={"en": "26 styles, and any picture as the style", "zh": "26 种风格，以及以任意图片为风格"},
-    makers="V. Dumoulin, J. Shlens, M. Kudlur 2017 (A learned representation for artistic style; weights of TensorFlow's example) and G. Ghiasi, "
-    "H. Lee, M. Kudlur, V. Dumoulin, J. Shlens 2017 (Exploring the structure of a real-time, arbitrary neural artistic stylization network; "
-    "weights of Magenta), converted by Ekaghni",
+    makers=f"{MAKERS[MANY]}; {MAKERS[ANY]}; converted by Ekaghni",
     purpose={"en": "Repaints photos in 26 styles, or in that of any picture.", "zh": "以 26 种风格或任意图片的风格重绘照片。"},
     bytes=2_887_933,
     needs=("onnxruntime",),

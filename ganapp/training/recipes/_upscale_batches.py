@@ -45,7 +45,8 @@ class Settings:
     workers: processes that draw batches ahead.
 
     late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
-    the coarse half, from then on; before, they weigh the same."""
+    the coarse half, from then on; before, they weigh the same; tint: weight of L1 on colours without their lightness, where noise is
+    cleaned last: it is a small part of L1 and of the perceptual distance, and a large part of what the eye sees."""
 
     kind: Annotated[str, Choice(KINDS)] = "fidelity"
     scale: Annotated[int, Choice(upscaler.SCALES)] = 4
@@ -70,6 +71,7 @@ class Settings:
     window: int = 64
     depth_seen: int = 3
     detail: float = 0.3
+    tint: float = 0.0
     late: Share = 0.4
     degradation: Annotated[str, Choice(tuple(WAYS))] = "published"
     teacher: str = ""

@@ -122,11 +122,12 @@ class UpscaleRun(states.Stateful):
         for goal, share in goals:
             wanted, fine = wavelet.haar(goal)
             apart = (coarse - wanted).abs().mean((1, 2, 3)) + weight * (detail - fine).abs().mean((1, 2, 3))
-            loss = loss + (share * apart).mean()
+            tint = (_tint(fill) - _tint(goal)).abs().mean((1, 2, 3))
+            loss = loss + (share * (apart + s.tint * tint)).mean()
         told = {"l1": (fill - batch.real).abs().mean().item()}
         if self.eye is not None:
             places = np.random.default_rng(mixed(self.seed, k)).integers(0, made.shape[-1] - s.window + 1, (s.windows, 2))
-            cut = [(i % s.batch, int(top), int(left)) for i, (top, left) in enumerate(places, k * s.windows)]
+            cut = [((k + i * s.batch // s.windows) % s.batch, int(top), int(left)) for i, (top, left) in enumerate(places)]
             seen = self._perceived(self.eye, fill, goals, cut)
             loss, told = loss + s.perceptual * seen, {**told, "perceptual": seen.item()}
         return told, torch.autograd.grad(loss, fill)[0]
@@ -208,6 +209,11 @@ def _likeness(made: Tensor, real: Tensor, squared: bool) -> tuple[dict[str, floa
     apart = (fill - real).abs()
     loss = 10 * apart.square().mean() if squared else apart.mean()  # about as large as each other where nets end up
     return {"l1": apart.mean().item()}, torch.autograd.grad(loss, fill)[0]
+
+
+def _tint(x: Tensor) -> Tensor:
+    """(b, 3, h, w): how far each colour lies from grey of the same lightness."""
+    return x - x.mean(1, keepdim=True)
 
 
 def _windows(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor:

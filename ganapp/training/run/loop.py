@@ -22,7 +22,7 @@ from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
 from ganapp.metrics import vgg_weights
 from ganapp.models import vgg_source
-from ganapp.training.run import checkpoint, demand, distributed, place
+from ganapp.training.run import checkpoint, demand, distributed, place, precision
 from ganapp.training.run.checkpoint import CHECKPOINT
 from ganapp.training.run.hand import Hand
 from ganapp.training.run.status import Status
@@ -126,6 +126,8 @@ class Training:
     def _resume(self) -> tuple[int, float]:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
         saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
+        began = saved.get("bfloat16") if saved else None
+        precision.go_on(began if isinstance(began, bool) else None)
         if saved is not None:
             with checkpoint.fitting():
                 self.run.restore(saved["run"])
@@ -213,7 +215,8 @@ class Training:
     def save(self) -> None:
         """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
         self.show()
-        state = {"step": self.done, "turns": self.turns, "seconds": self.seconds, "run": self.run.state()}
+        counted = {"step": self.done, "turns": self.turns, "seconds": self.seconds}
+        state = {**counted, "bfloat16": precision.has_bf16(), "run": self.run.state()}
         if not checkpoint.finite(state):
             raise self._diverged(["weights"])
         if self.first:

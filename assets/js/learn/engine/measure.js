@@ -95,6 +95,24 @@ export function divergences(p, q, count) {
   return { kl, js };
 }
 
+/** Parts of the data that hold at least FAIR of their fair share of the points, and the share of points that lie near any centre. */
+export function covered(data, points) {
+  const { centres, spread, modes, dims } = data, count = points.length / dims, limit = (NEAR * spread) ** 2;
+  const held = new Array(modes).fill(0);
+  let near = 0;
+  for (let c = 0; c < count; c++) {
+    let nearest = -1, least = limit;
+    for (let i = 0; i < centres.length; i++) {
+      const distance = (points[c] - centres[i][0]) ** 2 + (dims === 2 ? (points[count + c] - centres[i][1]) ** 2 : 0);
+      if (distance < least) [nearest, least] = [i, distance];
+    }
+    if (nearest < 0) continue;
+    near += 1;
+    held[Math.floor((nearest * modes) / centres.length)] += 1;
+  }
+  return { modes: held.filter((each) => each >= (FAIR * count) / modes).length, good: near / count };
+}
+
 /** Measures one game. */
 export class Measure {
   constructor(game) {
@@ -154,7 +172,14 @@ export class Measure {
     generator(settings.loss, part(look.real.output), part(look.fake.output), part(look.fake.t.at(-1)));
     D.sweep(look.fake);
     const arrows = heap.slice(look.fake.s[0], look.fake.s[0] + rows).map((slope) => -slope * SEEN);
-    return { points: heap.slice(look.made.output, look.made.output + rows), arrows, real: others };
+    return { points: heap.slice(look.made.output, look.made.output + rows), arrows, real: others, scores: heap.slice(look.fake.output, look.fake.output + SEEN) };
+  }
+
+  /** D's score at one place, and its mean scores of real and generated points. */
+  at(place) {
+    const { game } = this, random = new Random(11), { dims } = game.data;
+    const [fake, others] = [generated(game, random, SEEN), real(game.data, random, SEEN)].map((points) => mean(scores(game, points)));
+    return { place, score: scores(game, Float32Array.from(place.slice(0, dims)))[0], fake, real: others };
   }
 
   /** Where G takes a grid of noise: MESH x MESH points, or 256 along a line, as rows of units. */
@@ -177,22 +202,8 @@ export class Measure {
     return out;
   }
 
-  /** Parts of the data that hold at least FAIR of their fair share of the points, and the share of points that lie near any centre. */
   covered(points) {
-    const { centres, spread, modes, dims } = this.game.data, count = points.length / dims, limit = (NEAR * spread) ** 2;
-    const held = new Array(modes).fill(0);
-    let near = 0;
-    for (let c = 0; c < count; c++) {
-      let nearest = -1, least = limit;
-      for (let i = 0; i < centres.length; i++) {
-        const distance = (points[c] - centres[i][0]) ** 2 + (dims === 2 ? (points[count + c] - centres[i][1]) ** 2 : 0);
-        if (distance < least) [nearest, least] = [i, distance];
-      }
-      if (nearest < 0) continue;
-      near += 1;
-      held[Math.floor((nearest * modes) / centres.length)] += 1;
-    }
-    return { modes: held.filter((each) => each >= (FAIR * count) / modes).length, good: near / count };
+    return covered(this.game.data, points);
   }
 
   /** All numbers of the present state. chance: so that each time other points are drawn. unrest: share of the mass that moved since the

@@ -60,17 +60,19 @@ function play(yes, speed = 0) {
   if (yes) slice();
 }
 
-/** What the page draws; `views`: names of the parts it shows. */
-function frame({ views, log }) {
+/** What the page draws; `views`: names of the parts it shows, and of what the chapter's figure wants; place: what the reader points at. */
+function frame({ views, log, place }) {
   const { game, measure } = run;
   const out = { tick: run.tick, end: run.end, seeking, lost: game.lost(), updates: game.updates, losses: game.losses, rate: playing ? measured.rate : 0, playing, now: run.measures.findLast(({ tick }) => tick <= run.tick) };
   const dense = views.includes("density") || (game.data.dims === 1 && views.includes("points"));
-  const counted = dense || views.includes("best") ? measure.counted() : null;
+  const counted = dense || views.includes("best") || views.includes("shares") ? measure.counted() : null;
   if (views.includes("field")) out.field = measure.field();
   if (views.includes("best")) out.best = measure.best(counted);
   if (dense) out.density = measure.soft(counted);
   if (views.includes("mesh")) out.mesh = measure.mesh();
   if (views.includes("points")) Object.assign(out, measure.seen());
+  if (views.includes("shares")) out.shares = { p: measure.p, q: counted };
+  if (views.includes("at")) out.at = measure.at(place);
   if (log) Object.assign(out, { losses_log: run.losses, measures_log: run.measures });
   const buffers = ["field", "best", "density", "mesh", "points", "arrows", "real"].map((name) => out[name]?.buffer).filter(Boolean);
   postMessage({ type: "frame", ...out }, buffers);

@@ -367,6 +367,7 @@ def test_a_limit_takes_few_pictures_drawn_by_the_seed() -> None:
     assert not torch.equal(few.pictures, other.pictures)
     for every in (0, 40, 100):
         assert sets.limited(whole, every, 1) is whole
-    stack = Stacked(pictures=pictures, labels=None, classes=(), title=whole.title, triples=torch.arange(30).view(10, 3), modes=torch.arange(10))
+    triples, modes = torch.arange(30).view(10, 3), torch.arange(10)
+    stack = Stacked(pictures=pictures, labels=None, classes=(), title=whole.title, triples=triples, modes=modes)
     assert len(sets.limited(stack, 4, 0)) == 4
     assert sets.limited(stack, 4, 0).raw(torch.tensor([3])).shape == (1, 3, 8, 8)

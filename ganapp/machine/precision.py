@@ -28,7 +28,8 @@ INSTRUCTIONS = ("avx512_bf16", "amx_bf16")
 PAYS = 0.9  # of the time in single precision that bfloat16 may take at most
 TURNS, ENOUGH = 3, 0.5  # measurements of each at most, the least counts; seconds after which no more are made
 LEVELS = 1.0  # of 255 that a picture may differ by in the mean
-LIKENESS = 52.4  # dB of PSNR to single precision, at least: what is then lost of 33 dB to an original, the best here, is 0.05 dB
+LOST = 0.05  # dB of its PSNR to an original that a picture may lose
+NEAR = 33.0  # dB of it that any net here reaches at most
 
 _lock = threading.Lock()
 _kinds: dict[str, bool] = {}  # what this process knows of kinds of nets: whether bfloat16 pays
@@ -61,15 +62,17 @@ def picture(side: int) -> Tensor:
 @dataclass
 class Quick:
     """A net's call in the precision that suits it here; safe for threads. kind: nets of one kind take the same time; call: gives a picture;
-    given: what it is tried with; span: of the levels that it gives, 1 for [0, 1]."""
+    given: what it is tried with; span: of its levels, 1 for [0, 1]; near: dB of PSNR to an original that its pictures reach at most."""
 
     kind: str
     call: Callable[..., Tensor] = field(repr=False)
     given: Callable[[], Sequence[Any]] = field(repr=False)
     span: float = 1.0
+    near: float = NEAR
     _fast: bool | None = field(default=None, repr=False)
 
     def __call__(self, *given: Any) -> Tensor:
+        """What the call gives, in single precision."""
         return self._in(self.engine() == FAST, *given)
 
     def engine(self) -> str:
@@ -92,7 +95,7 @@ def _tried(quick: Quick) -> bool:
         torch.set_num_threads(1)
         try:
             given = quick.given()
-            if not alike(quick._in(False, *given), quick._in(True, *given), quick.span):
+            if not alike(quick._in(False, *given), quick._in(True, *given), quick.span, quick.near):
                 return False
             if _known(quick.kind) is None:
                 keep(quick.kind, *seconds(lambda: quick._in(False, *given), lambda: quick._in(True, *given)))
@@ -103,10 +106,12 @@ def _tried(quick: Quick) -> bool:
         return bool(_known(quick.kind))
 
 
-def alike(exact: Tensor, fast: Tensor, span: float = 1.0) -> bool:
-    """Whether pictures are the same within what is allowed, LEVELS and LIKENESS. span: of their levels."""
+def alike(exact: Tensor, fast: Tensor, span: float = 1.0, near: float = NEAR) -> bool:
+    """Whether pictures are the same within what is allowed, LEVELS and LOST, which adds so much to the squared error of a picture of `near`
+    dB. span: of their levels."""
     apart = (fast.double() - exact.double()) / span
-    return float(apart.abs().mean()) * 255 <= LEVELS and float(apart.square().mean()) <= 10 ** (-LIKENESS / 10)
+    most = (10 ** (LOST / 10) - 1) * 10 ** (-near / 10)
+    return float(apart.abs().mean()) * 255 <= LEVELS and float(apart.square().mean()) <= most
 
 
 def seconds(*works: Callable[[], object], clock: Callable[[], float] = time.thread_time) -> list[float]:
@@ -129,6 +134,7 @@ def _known(kind: str) -> bool | None:
 
 
 def keep(kind: str, exact: float, fast: float) -> None:
+    """Remember the seconds that a kind of work took in single precision and in bfloat16, here and in the runs folder."""
     _kinds[kind] = fast <= PAYS * exact
     kinds = {**_kept(), kind: [round(exact, 5), round(fast, 5)]}
     with suppress(OSError):  # a folder that cannot be written: it is measured again

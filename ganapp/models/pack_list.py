@@ -22,7 +22,8 @@ HEAD = ("Pack", "What it is for", "Made by", "Licence", "Fetched", "Model", "Tim
 class Line:
     """A pack. name: as `packs add` takes it; source: "pypi" or "hub"; bytes: that are fetched; ready: whether it is here, whole, and can be
     used; removable: whether `packs remove` takes it away; title, purpose, state: by language; state is "ready" or the sentence that says
-    why not; models: {id, task, title, and what it measured here: see docs/models.md}; command: the line that installs it."""
+    why not; models: {id, task, title, and what it measured here: see docs/models.md}; measured: the same of a pack without models;
+    command: the line that installs it."""
 
     name: str
     package: str
@@ -37,6 +38,7 @@ class Line:
     purpose: Mapping[str, str]
     state: Mapping[str, str]
     models: list[dict[str, Any]]
+    measured: dict[str, Any]
     command: str
 
 
@@ -61,7 +63,7 @@ def _line(name: str, pack: Pack) -> Line:
         any((root / pack.folder).is_dir() for root in paths.packs()),
         dict(pack.title) or dict.fromkeys(locales.LANGUAGES, name), dict(pack.purpose), state,
         [{"id": model, "task": each.task, "title": dict(each.title), **(measured.get(model) or {})} for model, each in pack.models.items()],
-        f"python -m ganapp packs add {name}",
+        measured.get(name, {}), f"python -m ganapp packs add {name}",
     )  # fmt: skip
 
 

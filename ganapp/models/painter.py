@@ -33,6 +33,7 @@ PAINTING = 256  # pixels of the short side of a painting that a style is taken f
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
 RIM = 48  # pixels by which a picture is mirrored at its borders, where its folder says no other; with 16 nets left an unpainted frame
 TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
+NEAR = 20.0  # dB of PSNR to its photo that a painted picture reaches at most
 MOST_RIM = 256
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
@@ -119,7 +120,7 @@ def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Pa
         both, middle = f"{key}+{other.key}@{share}", (1 - share) * side + share * other.side
         return around(f"{name}+{other.id}", both, middle, body, _derived(both, lambda: stylizer.between(net, other.inner, share)))
 
-    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), span=2)
+    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), 2, NEAR)
     begun, noise = (lambda whole: _begun(net, quick, whole)), net.config.noise
     return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between)
 

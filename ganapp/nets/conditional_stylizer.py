@@ -106,7 +106,8 @@ class Net(nn.Module):
         return self._painted(x, code, look, [])
 
     def _painted(self, x: Tensor, code: Tensor, look: Look | None, statistics: list[Tensor]) -> Tensor:
-        tunes = iter(torch.split(self.tell(code), [2 * width for width in self._widths()]))
+        with torch.autocast(x.device.type, enabled=False):
+            tunes = iter(torch.split(self.tell(code), [2 * width for width in self._widths()]))
         norms: Iterator[Tensor] = iter(look or ())
         layers = iter(self.layers)
 
@@ -125,7 +126,7 @@ class Net(nn.Module):
             x = x + through(functional.relu(through(x)))
         x = functional.relu(through(_doubled(x)))  # (1, wide, h/2, w/2)
         x = functional.relu(through(_doubled(x)))  # (1, fine, h, w)
-        return torch.sigmoid(through(x)) * 2 - 1
+        return torch.sigmoid(through(x).float()) * 2 - 1  # in half precision whites would be a level apart
 
 
 def _doubled(x: Tensor) -> Tensor:

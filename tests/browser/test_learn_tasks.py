@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LONG = 300_000  # milliseconds, for thousands of steps on a machine that does other work as well
-CALM = {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1}
+CALM = {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1, "ema": 0.99}
 WILD = {"rateD": 0.003, "rateG": 0.03, "beta1D": 0.9, "beta1G": 0.9}
 
 

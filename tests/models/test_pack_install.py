@@ -103,7 +103,10 @@ class Counter:
 def test_a_pack_is_installed_used_and_removed(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
     archive = make(index, "broad-brushes", "1.2", SENT)
     known(monkeypatch, pack(archive=archive.name, bytes=archive.stat().st_size))
-    assert pack_install.add("broad") == tmp_path / PLACE
+    counter = Counter()
+    with progress.watched(counter):
+        assert pack_install.add("broad") == tmp_path / PLACE
+    assert counter.told == sorted(counter.told), "it never goes back"
     assert here(tmp_path) == WHOLE, "the named files and the licence, no code"
     assert pack_install.add("broad-brushes") is None, "it is there"
     enlarger = models.load("wide", "upscale")
@@ -184,7 +187,7 @@ def test_a_wheel_that_says_another_name_is_refused(index: Path, tmp_path: Path) 
     assert here(tmp_path) == []
 
 
-@pytest.mark.parametrize("make", [wheels.wheel, wheels.source])
+@pytest.mark.parametrize("make", [pytest.param(wheels.wheel, marks=pytest.mark.slow), wheels.source])
 def test_half_an_archive_is_refused(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
     archive = make(index, "broad-brushes", "1.2", {**SENT, "broad_brushes/more.bin": np.random.default_rng(0).bytes(50_000)})
     archive.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
@@ -315,8 +318,9 @@ def test_more_than_the_pack_says_is_not_taken(served: Path, tmp_path: Path, monk
     assert here(tmp_path) == []
 
 
-def test_who_changes_their_mind_keeps_nothing(served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = wheels.source(served, "broad-brushes", "1.2", {**SENT, "noise": np.random.default_rng(0).bytes(600_000)})
+@pytest.mark.parametrize("make", [wheels.wheel, wheels.source])
+def test_who_changes_their_mind_keeps_nothing(served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
+    archive = make(served, "broad-brushes", "1.2", {**SENT, "noise": np.random.default_rng(0).bytes(600_000)})
     known(monkeypatch, pack(archive=archive.name, bytes=archive.stat().st_size))
 
     class Gone(Counter):
@@ -325,6 +329,14 @@ def test_who_changes_their_mind_keeps_nothing(served: Path, tmp_path: Path, monk
 
     with progress.watched(Gone()), pytest.raises(progress.Cancelled):
         pack_install.add("broad")
+    assert here(tmp_path) == []
+
+
+@pytest.mark.parametrize("make", [pytest.param(wheels.wheel, marks=pytest.mark.slow), wheels.source])
+def test_what_swells_is_not_unpacked(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make) -> None:  # type: ignore[no-untyped-def]
+    archive = make(index, "broad-brushes", "1.2", {**SENT, "broad_brushes/wide.bin": bytes(2_000_000)})
+    known(monkeypatch, pack(archive=archive.name, bytes=30_000))
+    assert refused().key in ("pack_other", "pack_too_much")
     assert here(tmp_path) == []
 
 

@@ -19,10 +19,10 @@ from ganapp.base import locales
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, folder, hub_access, pack_install, pack_list, packs
 from ganapp.models.packs import Pack
-from tests.conftest import ROOT
 from tests.models import test_foreign_filler as fillers
 from tests.models import test_foreign_painter as painters
 from tests.models.test_enlarger import compact
+from tests.support import packs_table
 from tests.support.fakehub import FakeHub, client_of
 
 ON_HUB = {name: pack for name, pack in packs.packs().items() if pack.on_hub}
@@ -58,8 +58,8 @@ def test_what_was_measured_is_of_this_packs_models_and_has_words(name: str) -> N
 
 
 def test_the_table_in_the_documents_is_that_of_the_packs() -> None:
-    text = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
-    assert pack_list.table() in text, "write it anew: python -m ganapp packs list --markdown"
+    text = packs_table.FILE.read_text(encoding="utf-8")
+    assert text == packs_table.renewed(text), "write it anew: python -m tests.support.packs_table"
     for name, pack in packs.packs().items():
         assert f"| `{name}` |" in text
         assert pack.licence in text
@@ -203,4 +203,5 @@ def test_figures_beside_a_pack_are_listed(tmp_path: Path, monkeypatch: pytest.Mo
     table = pack_list.table()
     assert "| 2.5 s: a small one |   | upscale_lpips_set14 0.3 |" in table
     assert "| 310 MB | not measured |" in table
+    assert line.measured == {}
     assert dataclasses.asdict(line) == pack_list.report()[0]

@@ -23,7 +23,7 @@ function about(pack, tools, tableOf) {
   const lines = [
     pack.purpose[language()],
     pack.makers && t("models.packs.makers", { makers: pack.makers }),
-    titles.length > 1 && titles.length <= MANY && t("models.packs.models", { models: titles.join(language() === "zh" ? "、" : ", ") }),
+    titles.length > 1 && titles.length <= MANY && t("models.packs.models", { models: titles.join(language() === "zh" ? "；" : "; ") }),
   ];
   return [facts, ...lines.filter(Boolean).map((line) => element("p", { className: "say", textContent: line })), ...measured(pack, tools, tableOf)];
 }
@@ -32,7 +32,7 @@ function about(pack, tools, tableOf) {
 function measured(pack, tools, tableOf) {
   const { t, number, language, sentences } = tools;
   const parts = new Map();
-  for (const model of pack.models) {
+  for (const model of pack.models.length ? pack.models : [{ ...pack.measured, title: pack.title }]) {
     const { seconds, megabytes, rows } = model;
     const told = [
       seconds && t("models.packs.speed", { seconds: number(seconds, seconds < 10 ? 2 : 0), what: model.for[language()] }),
@@ -46,7 +46,7 @@ function measured(pack, tools, tableOf) {
   if (!parts.size) return pack.models.length ? [element("p", { className: "note", textContent: t("models.packs.unmeasured") })] : [];
   return [...parts.values()].flatMap(({ model, told, named }) => {
     const line = element("p", { className: "note" });
-    if (parts.size > 1) line.append(element("b", { textContent: named.join(language() === "zh" ? "、" : ", ") }), " ");
+    if (parts.size > 1) line.append(element("b", { textContent: named.join(language() === "zh" ? "；" : "; ") }), " ");
     line.append(sentences(told));
     return model.rows.length ? [line, tableOf(model)] : [line];
   });

@@ -205,13 +205,16 @@ def promise(model: str, task: str) -> Any:
 
 def listing(language: str) -> list[catalog.Entry]:
     """A line for every model of every pack; one whose package is not installed says how it is."""
-    return [_entry(name, pack, language) for pack in packs().values() for name in pack.models]
+    return [entry for pack in packs().values() for entry in _entries(pack, language)]
 
 
-def _entry(name: str, pack: Pack, language: str) -> catalog.Entry:
-    model, size, state = pack.models[name], pack.bytes, text("models.ready", language)
+def _entries(pack: Pack, language: str) -> list[catalog.Entry]:
+    size, ready, state = pack.bytes, True, text("models.ready", language)
     try:
-        size, ready = sum(place.stat().st_size for place in pack.usable().values()), True
+        size = sum(place.stat().st_size for place in pack.usable().values())
     except UserError as problem:
-        state, ready = problem.sentence(language), False
-    return catalog.Entry(name, model.title.get(language, model.title["en"]), model.task, size, "pack", pack.licence, ready, state)
+        ready, state = False, problem.sentence(language)
+    return [
+        catalog.Entry(name, model.title.get(language, model.title["en"]), model.task, size, "pack", pack.licence, ready, state)
+        for name, model in pack.models.items()
+    ]

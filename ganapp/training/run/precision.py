@@ -1,4 +1,4 @@
-"""Mixed precision in training, where a trial shows that it pays: the nets in bfloat16, all that is done with their answers in single precision.
+"""Mixed precision in training, where a trial shows that it pays: the nets in bfloat16, what is done with their answers in single precision.
 
 A processor with the instructions computes a convolution, forwards and backwards, in half the time; but its threads wait for each other
 more often, so that on a busy machine several of them can be slower than in single precision. So the trial takes as many threads as the

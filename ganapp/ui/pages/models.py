@@ -57,8 +57,8 @@ def listed() -> list[dict[str, Any]]:
 def shown() -> dict[str, Any]:
     """models: see `listed`; packs: see pack_list.Line, with measures as those of models; administrator: whether there is one."""
     packs = pack_list.report()
-    for model in (model for pack in packs for model in pack["models"]):
-        model["rows"] = [_row(row) for row in model.get("rows", [])]
+    for measured in (each for pack in packs for each in (*pack["models"], pack["measured"])):
+        measured["rows"] = [_row(row) for row in measured.get("rows", [])]
     return {"models": listed(), "packs": packs, "administrator": bool(paths.administrator_password())}
 
 

@@ -79,6 +79,11 @@ def test_a_cleaner_learns_on_and_a_net_that_is_not_told_has_none(source, tmp_pat
     more = cleaner.begin(cleaner.Settings(**{**TINY, "cleaner": 0, "start": str(tmp_path / "once"), "source": str(source)}), 0)
     for key, value in first.average.net.state_dict().items():
         assert torch.allclose(more.net.state_dict()[key], value, rtol=2e-3, atol=1e-4), "files hold half precision"
+    settings = {**TINY, "start": photo(tmp_path / "another"), "like": str(tmp_path / "once"), "source": str(source)}
+    other = cleaner.begin(cleaner.Settings(**settings), 9)
+    assert all(torch.equal(other.net.state_dict()[key], value) for key, value in more.net.state_dict().items())
+    with pytest.raises(UserError):
+        cleaner.begin(cleaner.Settings(**{**settings, "like": str(tmp_path / "photo")}), 9)
     for start, wide in ((photo(tmp_path / "plain", denoise=False), 8), (str(tmp_path / "once"), 6), (photo(tmp_path / "none"), 0)):
         with pytest.raises(UserError) as told:
             cleaner.begin(cleaner.Settings(**{**TINY, "cleaner": wide, "start": start, "source": str(source)}), 0)

@@ -38,11 +38,13 @@ WARM = 100  # steps until the rate is reached
 @settings_class
 class Settings:
     """start: the photo upscaler, an id or a folder; cleaner: channels of the cleaner, or 0 for the one that `start` has, which learns on;
+    like: another upscaler whose cleaner is the beginning, "" for none: noise in the small picture is the same whatever the factor;
     source, side, batch, drawn, degradation, noisy, workers: as in the recipe `upscale`; rate, rate_end: the rate, and the share left at the
     end (cosine); half_life: of the average, in steps."""
 
     start: str = "upscale-x4-photo"
     cleaner: Count = 32
+    like: str = ""
     source: str = ""
     side: Annotated[int, Whole(16, 1024)] = 40
     batch: Annotated[int, Whole(1, 4096)] = 16
@@ -70,6 +72,8 @@ class CleanerRun(states.Stateful):
         torch.manual_seed(mixed(seed, FIXED))
         self.upscaler = self.place.ready(upscaler.started_from(replace(start.config, cleaner=width), start).requires_grad_(False))
         self.net: upscaler.Cleaner = self.upscaler.cleaner.requires_grad_(True)
+        if s.like:
+            self._begin_like(s.like)
         self.average = Average(self.net, s.half_life)
         self.optimiser = torch.optim.Adam(self.net.parameters(), s.rate, (0.9, 0.99))
         shared = {name: getattr(s, name) for name in ("side", "batch", "drawn", "noisy", "degradation")}
@@ -80,6 +84,14 @@ class CleanerRun(states.Stateful):
         kept = Photographs(source, how.side * how.scale, held_out=True, most=4 * SHOWN)
         randoms = [np.random.default_rng(mixed(seed, FIXED - i)) for i in range(SHOWN)]
         self.fixed = batches.Source(how, kept, seed).batch(randoms, SHOWN_STRENGTH)
+
+    def _begin_like(self, model: str) -> None:
+        """Take the cleaner of another upscaler. UserError where it has none, or one of other width."""
+        unfit = UserError("start_unfit", model=model)
+        other = catalog.opened(model, "upscale").built(upscaler.Net, unfit)
+        if other.config.cleaner != self.upscaler.config.cleaner:
+            raise unfit
+        self.net.load_state_dict(other.cleaner.state_dict())
 
     def step(self, k: int, steps: int) -> dict[str, float]:
         s, batch = self.settings, self.batches(k)

@@ -133,6 +133,23 @@ def stylize_rows() -> list[tuple[str, str]]:
     return table
 
 
+def learn_rows() -> list[tuple[str, str]]:
+    """How fast the laboratory plays while it draws, how long it holds up its page, and its engine beside TensorFlow.js in the same run."""
+    found = apart("bench_learn")
+    table = []
+    for name, game in found["games"].items():
+        what = f"laboratory (two layers of 32, batch 128), {name}"
+        table.append((f"{what}: full steps a second while it draws", f"{game['steps']:,.0f}, at {game['frames']:.0f} frames a second"))
+        longest = f"{game['longest_ms']:.1f} ms ({game['longest_cpu_ms']:.1f} ms of the processor)"
+        table.append((f"{what}: longest task of the page's thread", longest))
+    own = found["beside"]["the engine, WebAssembly"]
+    table += [
+        (f"the same game without drawing, {name}: steps a second", f"{value:,.0f} ({value / own:.3f} of the engine)")
+        for name, value in found["beside"].items()
+    ]
+    return [(what, f"{value}, load {found['load']:.1f}") for what, value in table]
+
+
 def rows() -> list[tuple[str, str]]:
     """All measurements, as sentences and values."""
     browser, started = apart("bench_page"), start_up()
@@ -149,7 +166,7 @@ def rows() -> list[tuple[str, str]]:
         speed = samples_a_second("digits", batch)
         value = f"{speed['per_second']:,.0f} ({speed['milliseconds']:.1f} ms a call)"
         table.append((f"digits a second in torch, 1 thread, batch {batch}", value))
-    return table + upscale_rows() + stylize_rows()
+    return table + upscale_rows() + stylize_rows() + learn_rows()
 
 
 def main() -> None:

@@ -15,11 +15,14 @@ from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from ganapp.base import paths
+
+if TYPE_CHECKING:
+    from tests.support.fakehub import FakeHub
 
 Answer = TypeVar("Answer")
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +36,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"
 if not os.environ.get("GANAPP_FEATURES") and (FEATURES / VGG16).is_file():
     os.environ["GANAPP_FEATURES"] = str(FEATURES)
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is loaded: threads that wait burn no processor time
+os.environ.setdefault("GANAPP_PRECISION", "float32")  # what is compared bit by bit; tests of bfloat16 ask for it themselves
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # several processes share the cores
 
@@ -91,7 +95,17 @@ def app_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url(app_runs: Path) -> Iterator[str]:
+def app_hub() -> Iterator[FakeHub]:
+    """The Hub that the started app asks."""
+    from tests.support.fakehub import FakeHub
+
+    hub = FakeHub()
+    yield hub
+    hub.close()
+
+
+@pytest.fixture(scope="session")
+def app_url(app_runs: Path, app_hub: FakeHub) -> Iterator[str]:
     """Address of the app as `python app.py` serves it, with trained models: "tiny", "coloured", "named", and "again", which is "digits"."""
     from tests.support import othermodels, tinymodel
 
@@ -109,7 +123,8 @@ def app_url(app_runs: Path) -> Iterator[str]:
     settings = {"GRADIO_SERVER_PORT": str(port), "GANAPP_RUNS": str(runs), "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     settings["GANAPP_ADMIN_PASSWORD"] = ADMINISTRATOR
     settings["GANAPP_PROXIES"] = "1"  # so that a test can come from any address
-    settings["GANAPP_FEATURES"] = str(runs / "features")
+    settings |= {"GANAPP_FEATURES": str(runs / "features"), "GANAPP_PACKS": str(runs / "packs")}
+    settings |= {"HF_ENDPOINT": app_hub.url, "HF_HUB_DISABLE_XET": "1"}
     environment = direct(dict(os.environ)) | settings
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

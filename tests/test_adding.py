@@ -24,6 +24,7 @@ COPIED = (
     "assets/css",
     "assets/pages",
     "assets/locales",
+    "assets/lessons",
     "assets/paintings",
     "assets/shell",
 )  # what is added to, or lies beside it
@@ -183,7 +184,7 @@ import json, numpy as np, torch
 from ganapp import losses, models
 from ganapp.base import locales
 from ganapp.evaluation.digits import of_pixels
-from ganapp.jobs import orders
+from ganapp.jobs import lessons, orders
 from ganapp.jobs.requests import train_options
 from ganapp.metrics.mean_ink import mean_ink
 from ganapp.models import catalog
@@ -203,7 +204,8 @@ grey = np.full((3, 4, 3), 0.5, np.float32)
 print(json.dumps({
     "model": [list(models.load("tinyplain", "upscale").enlarge(grey).shape), models.load("tinyplain", "upscale").about.source],
     "family": models.load("nearest", "upscale").enlarge(grey).numpy().round(2).tolist()[0][0],
-    "pack": [list(models.load("wide", "upscale").enlarge(grey).shape), [e.title for e in catalog.listing("zh") if e.source == "pack"]],
+    "pack": [list(models.load("wide", "upscale").enlarge(grey).shape),
+             [e.title for e in catalog.listing("zh") if (e.source, e.id) == ("pack", "wide")]],
     "loss": [said["g_loss"] == said["g_loss"], options["objectives"]["quartic"]["name"]["zh"]],
     "regulariser": [said["small"] > 0, options["schema"]["small"]["high"], "small" in gan.Settings.__dataclass_fields__],
     "augmentation": options["schema"]["augment"]["choices"],
@@ -213,6 +215,7 @@ print(json.dumps({
     "measure": [mean_ink(pictures.pictures.float() / 255), locales.text("measures.mean_ink.note", "en"),
                 {row.name: [row.value, row.real] for row in of_pixels(np.ones((4, 9)), np.zeros((6, 9)))}["mean_ink"]],
     "painting": [each.work for each in paintings.described() if each.id == "lines"],
+    "lesson": [lessons.lesson("quick").order["steps"], [each["name"]["zh"] for each in options["lessons"] if each["id"] == "quick"]],
     "style": [line.id for line in styles.run(styles.Request()).styles],
     "task": ["shout" in binding.names(), binding.procedure("shout") is not None],
     "page": ["hello" in [each.slug for each in page.all_pages()], "hello" in frame.frame(page.all_pages()[0])],
@@ -251,6 +254,9 @@ def add(root: Path) -> None:
     tinymodel.stylizer(root / "models" / "stylize-lines", "one", 9)
     lines = {"file": "some-lines", "artist": {"en": "Nobody", "zh": "无名"}, "work": {"en": "Lines", "zh": "线条"}, "year": "2020"}
     put(root / "assets" / "paintings" / "lines.json", json.dumps(lines))
+    cure = {"onward": True, "changes": {"settings": {"r1": 1.0}}}
+    order = {"recipe": "gan", "steps": 9, "settings": {"loss": "quartic"}}
+    put(root / "assets" / "lessons" / "quick.json", described(facts={"symptoms": ["paleness"], "order": order, "cure": cure}))
     put(code / "nets" / "nearest_neighbours.py", FAMILY)
     put(code / "losses" / "quartic.py", LOSS)
     put(code / "losses" / "quartic.json", json.dumps({k: {**v, "equation": "x", "source": "x"} for k, v in WORDS.items()}))
@@ -323,6 +329,7 @@ def used(project: Path) -> dict[str, Any]:
 
 
 EXPECTED = {
+    "lesson": [9, ["四次方"]],
     "model": [[6, 8, 3], "shipped"],
     "family": [0.5, 0.5, 0.5],
     "pack": [[6, 8, 3], ["宽"]],

@@ -106,9 +106,10 @@ export function outer(dw: i32, db: i32, dy: i32, x: i32, inputs: i32, outputs: i
       add(at(dw + j * inputs + k), p);
     }
     if (db < 0) continue;
-    let sum = f32x4.splat(0);
-    for (let c: usize = 0; c < row; c += 16) sum = f32x4.add(sum, v128.load(left + c));
-    add(at(db + j), sum);
+    let sum = f64x2.splat(0);
+    for (let c: usize = 0; c < row; c += 8) sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.load64_zero(left + c)));
+    const place = at(db + j);
+    store<f32>(place, load<f32>(place) + <f32>(f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)));
   }
 }
 

@@ -17,9 +17,9 @@ from ganapp.base import paths
 
 
 class Kind(NamedTuple):
-    """folder: of ganapp/ with the members; keys: under which key `locales` has a part of their words, "" for all parts not named; without
-    it that is "{kind}.{name}.{part}"; shipped: further members that are no code, by the pattern of their descriptions in assets/: each is
-    called as the folder that it lies in, with "_" for "-"."""
+    """folder: of ganapp/ with the members, "" for none; keys: under which key `locales` has a part of their words, "" for all parts not
+    named; without it that is "{kind}.{name}.{part}"; shipped: further members that are no code, by the pattern of their descriptions in
+    assets/: each is called as its file, or as the folder that it lies in where all files are called alike, with "_" for "-"."""
 
     folder: str
     keys: dict[str, str] = {}
@@ -34,6 +34,7 @@ KINDS = {
     "data": Kind("training/data/sets", {"": "choices.data.{name}.{part}", "card": "card.data_of.{name}"}, "data/*/dataset.json"),
     "diagnostics": Kind("training/health/diagnoses"),
     "commands": Kind("shell/commands", {"": "shell.{name}.{part}"}),
+    "lessons": Kind("", shipped="lessons/*.json"),
 }
 
 
@@ -41,8 +42,11 @@ KINDS = {
 def described(kind: str) -> dict[str, dict[str, Any]]:
     """The description of every member of a kind, by the member's name, in their order. KeyError for an unknown kind."""
     folder, _, shipped = KINDS[kind]
-    files = {path.stem: path for path in (paths.ROOT / "ganapp" / folder).glob("*.json") if path.with_suffix(".py").is_file()}
-    files |= {path.parent.name.replace("-", "_"): path for path in (paths.assets().glob(shipped) if shipped else ())}
+    beside = (paths.ROOT / "ganapp" / folder).glob("*.json") if folder else ()
+    files = {path.stem: path for path in beside if path.with_suffix(".py").is_file()}
+    alike = shipped.rpartition("/")[2] != "*.json"
+    described_only = paths.assets().glob(shipped) if shipped else ()
+    files |= {(path.parent.name if alike else path.stem).replace("-", "_"): path for path in described_only}
     read = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in files.items()}
     return dict(sorted(read.items(), key=lambda entry: (entry[1].get("rank", 50), entry[0])))
 

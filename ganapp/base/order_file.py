@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, ValidationInfo
 
-from ganapp.base import name_encodings, validation
+from ganapp.base import members, name_encodings, validation
 from ganapp.base.errors import UserError
 from ganapp.base.validation import settings_class
 
@@ -26,6 +26,7 @@ NUMBERS = {  # of an order, the least and the most of each
     "previews": (0, BILLION),
 }
 DEVICE = re.compile(r"|cpu|mps|cuda(:[0-9]{1,3})?")
+LESSON = re.compile(r"[a-z_]{0,40}")
 LONGEST_OLD = 2**20  # bytes of a file whose code page is looked for
 
 
@@ -50,6 +51,12 @@ def _device(value: Any) -> str:
     return value
 
 
+def _lesson(value: Any) -> str:
+    if not isinstance(value, str) or not LESSON.fullmatch(value):
+        raise UserError("lesson_unknown", lesson=str(value)[:40], known=", ".join(members.names("lessons")))
+    return value
+
+
 Amount = Annotated[int, PlainValidator(_number)]
 
 
@@ -58,7 +65,7 @@ class Order:
     """What a training job is to do. recipe: a file of training/recipes; steps: optimiser steps in all; seed: of every random choice;
     every: steps between sample grids and checkpoints; threads: CPU threads, 0 leaves torch's choice;
     settings: the recipe's own, checked by its `Settings`; device: "cpu", "mps", "cuda" or "cuda:1", "" for the best there is;
-    processes: how many share every batch; previews: steps between further sample grids, 0 for none."""
+    processes: how many share every batch; previews: steps between further sample grids, 0 for none; lesson: the lesson it belongs to."""
 
     recipe: Annotated[str, PlainValidator(_recipe)]
     steps: Amount
@@ -69,6 +76,7 @@ class Order:
     device: Annotated[str, PlainValidator(_device)] = ""
     processes: Amount = 1
     previews: Amount = 0
+    lesson: Annotated[str, PlainValidator(_lesson)] = ""
 
     def write(self, folder: Path) -> None:
         """Write order.json into `folder`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -96,6 +97,16 @@ def without_uploads(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: UPLOAD if isinstance(value, str) and value.startswith(UPLOAD) else value for name, value in settings.items()}
 
 
+def processor_trials() -> Path:
+    """File of what was measured of this machine's processor."""
+    return runs() / "processor.json"
+
+
+def precision() -> str:
+    """`GANAPP_PRECISION`: "float32" where nothing may be computed in bfloat16; anything else leaves it to a trial."""
+    return os.environ.get("GANAPP_PRECISION", "").strip().lower()
+
+
 def uploads() -> Path:
     """Folder of the pictures that visitors have sent, one folder each."""
     return runs() / "uploads"
@@ -126,7 +137,8 @@ class Limits:
     """What a deployer allows; 0 is no limit. seconds, steps: of a job; jobs: of a visitor, waiting or running at once; address_jobs: the
     same of all visitors at one address; waiting: of all visitors, in the queue; disk_mb: of all a visitor's jobs and pictures together;
     address_disk_mb: the same of all visitors at one address; upload_mb: of one upload; days: after which an ended job is removed;
-    free_mb: what must stay free on the disk for a new job or pictures."""
+    free_mb: what must stay free on the disk for a new job or pictures; hand: seconds that a run driven by hand may wait for its driver in
+    all before it makes room."""
 
     seconds: int = 0
     steps: int = 0
@@ -138,11 +150,12 @@ class Limits:
     upload_mb: int = 200
     days: int = 0
     free_mb: int = 200
+    hand: int = 900
 
 
 # Whoever opens a public Space is a stranger, and nobody may have set anything.
 ON_A_SPACE = Limits(
-    seconds=6 * 3600, steps=200_000, jobs=3, address_jobs=6, waiting=60, disk_mb=1500, address_disk_mb=3000, days=14, free_mb=1000
+    seconds=6 * 3600, steps=200_000, jobs=3, address_jobs=6, waiting=60, disk_mb=1500, address_disk_mb=3000, days=14, free_mb=1000, hand=600
 )
 VARIABLES = {
     "seconds": "JOB_SECONDS",
@@ -155,6 +168,7 @@ VARIABLES = {
     "upload_mb": "UPLOAD_MB",
     "days": "KEEP_DAYS",
     "free_mb": "DISK_FREE_MB",
+    "hand": "HAND_SECONDS",
 }
 
 
@@ -211,6 +225,13 @@ def acts_for_deployer() -> bool:
 def hub_repositories() -> frozenset[str]:
     """Repositories, owner/name, that are fetched for everybody with the machine's Hub token (`GANAPP_HUB_REPOSITORIES`, by commas)."""
     return frozenset(filter(None, (name.strip() for name in os.environ.get("GANAPP_HUB_REPOSITORIES", "").split(","))))
+
+
+def packs() -> tuple[Path, ...]:
+    """Folders of the files of packs: `GANAPP_PACKS`; without it that of the environment, for all that use it, and that of the runs folder,
+    for where the former cannot be written."""
+    given = os.environ.get("GANAPP_PACKS")
+    return (Path(given),) if given else (Path(sys.prefix) / "share" / "ganapp" / "packs", runs() / "packs")
 
 
 def hub_cache() -> Path:

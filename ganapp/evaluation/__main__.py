@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import os
 import pkgutil
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganapp.base import paths, progress
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
 
 if TYPE_CHECKING:
     from ganapp.models.folder import Description
+
+
+SEEN = ("repair", "stylize", "upscale")  # tasks whose results are looked at through VGG16
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,6 +57,34 @@ def fitting(description: Description) -> Any:
     raise UserError("evaluation_none", task=description.task)
 
 
+class _Megabytes:
+    """Says how much of what is fetched has come, in a line now and then."""
+
+    told = -math.inf
+
+    def tell(self, done: int, total: int) -> None:
+        """See progress.Watcher."""
+        if time.monotonic() - self.told > 2:
+            self.told = time.monotonic()
+            megabytes = {"done": f"{done / 1e6:.1f}", "total": f"{total / 1e6:.1f}"}
+            print(text("shell.packs.progress", paths.language(), **megabytes), file=sys.stderr, flush=True)
+
+    def go_on(self) -> None:
+        """See progress.Watcher: Ctrl+C ends it."""
+
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """See progress.Watcher: there are no pictures."""
+
+
+def _bring(task: str) -> None:
+    """Have VGG16's weights here for the measures that look through it. UserError when they cannot be had."""
+    if task in SEEN:
+        from ganapp.models import vgg_source
+
+        with progress.watched(_Megabytes()):
+            vgg_source.bring()
+
+
 def main(arguments: list[str]) -> int:
     """Returns 0 when measured, 2 for a model or a number that cannot be used."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
@@ -62,6 +97,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         subject = find(name)
+        _bring(subject.description.task)
         wanted = Options(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume, asked.painting, asked.side, asked.peers)
         report = fitting(subject.description).evaluate(subject, wanted)
     except UserError as problem:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from ganapp import models
 from ganapp.base.errors import UserError
-from ganapp.models import foreign_enlarger
+from ganapp.models import foreign_enlarger, packs
 from ganapp.models.enlarger import Enlarger
 
 Levels = NDArray[np.uint8]
@@ -43,8 +44,9 @@ def by(enlarger: Enlarger, denoise: float = 0.0) -> Enlarge:
 
 
 def other(path: Path, scale: int) -> Enlarge:
-    """A checkpoint that spandrel knows. UserError as `foreign_enlarger.opened`, and where the checkpoint enlarges by another factor."""
-    enlarger = foreign_enlarger.opened(path)
+    """A checkpoint that spandrel knows, or a pack's model by its id. UserError as `foreign_enlarger.opened` and `models.load`, and where it
+    enlarges by another factor."""
+    enlarger = models.load(path.name, "upscale") if packs.named(path.name) else foreign_enlarger.opened(path)
     if enlarger.scale != scale or enlarger.about.channels != 3:
         raise UserError("evaluation_peer", file=path.name, scale=scale)
     return by(enlarger)

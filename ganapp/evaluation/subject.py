@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, folder
+from ganapp.models import catalog, folder, packs
 from ganapp.models.catalog import Loaded
+from ganapp.models.folder import Description
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ def find(name: str) -> Loaded:
 
 
 def _by_id(name: str) -> Loaded:
-    """The catalogue's model, whatever its task is."""
+    """The catalogue's model or a pack's, whatever its task is."""
+    if pack := packs.of_model(name):
+        model = pack.models[name]
+        description = Description(folder.FORMAT, model.task, dict(model.title), pack.licence, {}, values=dict(model.values))
+        return Loaded(name, "pack", paths.runs() / "packs", description)
     try:
         return catalog.load(name, "sample")
     except UserError as problem:

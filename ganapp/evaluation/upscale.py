@@ -28,7 +28,7 @@ from ganapp.metrics import lpips
 from ganapp.metrics.luminance import luminance
 from ganapp.metrics.psnr import psnr
 from ganapp.metrics.ssim import REACH, ssim_map
-from ganapp.models import enlarger
+from ganapp.models import enlarger, packs
 from ganapp.models.catalog import Loaded
 from ganapp.models.enlarger import Enlarger
 from ganapp.models.folder import Description
@@ -71,7 +71,7 @@ def fits(description: Description) -> bool:
 def evaluate(subject: Loaded, asked: Options) -> UpscaleReport:
     """Measure the model on the pictures in `asked.data`; `asked.samples` (or quick) takes so many of each set, spread over it."""
     started = time.monotonic()
-    subject_model = enlarger.of_folder(subject)
+    subject_model: Enlarger = packs.promise(subject.id, "upscale") if subject.source == "pack" else enlarger.of_folder(subject)
     scale, photo = subject_model.scale, subject_model.denoise
     methods = _methods(subject, subject_model, asked)
     measured = sets(asked)

@@ -17,6 +17,7 @@ from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 from ganapp.metrics import vgg_weights
 
+PATIENCE = 20.0  # seconds that a job is given to save itself and end, where its copy is to start
 KEPT = ("checkpoint.pt", "metrics.jsonl", "curves.json", "diagnostics.jsonl")
 
 
@@ -119,6 +120,17 @@ def pause(visitor: Visitor, job_id: str) -> Job:
 def stop(visitor: Visitor, job_id: str) -> Job:
     """Save the job, write its result as it stands, and end it. It may be resumed all the same."""
     return _end(visitor, job_id, "stop", "stopped")
+
+
+def settle(visitor: Visitor, job_id: str) -> None:
+    """Stop a job that the visitor may change, and wait for a while until it has ended: then its copy starts at once."""
+    job = find(visitor, job_id)
+    if not visitor.may_change(job) or job.state not in store.UNFINISHED:
+        return
+    stop(visitor, job_id)
+    until = time.monotonic() + PATIENCE
+    while running(job_id) and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:

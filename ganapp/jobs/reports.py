@@ -92,26 +92,30 @@ def _words(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= TEXT and text(value) == value
 
 
-def _values(value: Any) -> bool:
+def is_values(value: Any) -> bool:
+    """Whether a value is an object of numbers by name."""
     number = _number(-math.inf, math.inf)
     return isinstance(value, dict) and len(value) <= ENTRIES and all(_words(k) and (v is None or number(v)) for k, v in value.items())
 
 
 SECONDS = _number(0, 1e11)
+is_whole = _whole(WHOLE)
 STATUS: dict[str, Callable[[Any], bool]] = {
     "state": lambda value: value in STATES if isinstance(value, str) else False,
     "pid": _whole(2**31 - 1),
     "identity": _words,
     "boot": _words,
-    "memory_kills": _whole(WHOLE),
-    "step": _whole(WHOLE),
-    "steps": _whole(WHOLE),
+    "memory_kills": is_whole,
+    "step": is_whole,
+    "steps": is_whole,
     "seconds": SECONDS,
     "rate": SECONDS,
     "eta": SECONDS,
-    "memory_mb": _whole(WHOLE),
+    "memory_mb": is_whole,
     "device": _words,
-    "latest": _values,
+    "latest": is_values,
+    "fetched": lambda value: isinstance(value, list) and len(value) == 2 and all(map(is_whole, value)),
+    "held": lambda value: isinstance(value, bool),
     "heartbeat": SECONDS,
 }
 
@@ -179,7 +183,7 @@ def _diagnosis(line: bytes) -> dict[str, Any]:
         values = plain(json.loads(line)) if line.endswith(b"}") else None
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(values, dict) or not _whole(WHOLE)(values.get("step")):
+    if not isinstance(values, dict) or not is_whole(values.get("step")):
         return {}
     return {name: entry for name, entry in values.items() if name == "step" or isinstance(entry, dict)}
 

@@ -17,7 +17,7 @@ from ganapp.jobs.visitor import Visitor
 
 SHEET = re.compile(r"[0-9]{1,12}\.png")  # not \d: digits of other scripts are no steps
 NAMES = re.compile(r"[a-z_]{1,40}")  # of sheets
-QUIET = {"starting": False, "ending": "", "since": 0.0}  # of a job that does nothing beside its steps
+QUIET = {"starting": False, "ending": "", "since": 0.0, "fetched": (0, 0)}  # of a job that does nothing beside its steps
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class Progress:
     samples: {name: (step, ...)} of the sheets samples/NAME/STEP.png, "" for samples/STEP.png; result: whether there is one;
     usable: the step whose weights it holds, None without one; checkpoint: whether there is one; saved: its step;
     yours: whether the visitor may change it. Of a running job, starting: whether it still gets ready for its first step;
-    ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has been doing this."""
+    ending: "stop", "pause" or "disk" when it was asked to end, else ""; since: seconds that it has been doing this; fetched: megabytes of
+    what it fetches before its first step, those that are here and all, (0, 0) when it fetches nothing; held: whether it waits to be driven
+    by hand."""
 
     id: str
     name: str
@@ -55,6 +57,8 @@ class Progress:
     starting: bool = False
     ending: str = ""
     since: float = 0.0
+    fetched: tuple[int, int] = (0, 0)
+    held: bool = False
     latest: dict[str, float | None] = field(default_factory=dict)
     curves: dict[str, Any] = field(default_factory=dict)
     lamps: dict[str, Any] = field(default_factory=dict)
@@ -115,6 +119,7 @@ def read(visitor: Visitor, job_id: str, since: int = -1) -> Progress:
         saved=actions.saved_step(job),
         usable=outcome.step(job.folder),
         **phase(job),
+        held=running and said.get("held", False),
         latest=said.get("latest", {}),
         curves=points.columns(first),
         lamps=last,
@@ -128,9 +133,11 @@ def phase(job: Job) -> dict[str, Any]:
     """Whether a running job is still preparing or is ending, and for how many seconds."""
     if job.state != "running":
         return dict(QUIET)
-    starting, (ending, seconds) = not process.stepping(reports.status(job.folder)), process.end_request(job.folder)
+    said, (ending, seconds) = reports.status(job.folder), process.end_request(job.folder)
+    starting = not process.stepping(said)
     spent = seconds if ending else time.time() - job.started if starting else 0.0
-    return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1)}
+    fetched = tuple(said.get("fetched", (0, 0))) if starting else (0, 0)
+    return {"starting": starting, "ending": ending, "since": round(max(0.0, spent), 1), "fetched": fetched}
 
 
 def _mark(points: curves.Curves, sheets: dict[str, tuple[int, ...]]) -> int:

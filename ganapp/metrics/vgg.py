@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ganapp.base import paths
-from ganapp.metrics.vgg_weights import FILE, missing
+from ganapp.metrics.vgg_weights import FILE as FILE
+from ganapp.metrics.vgg_weights import file, missing
 
 CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)  # torchvision's numbers of the layers
 WIDTHS = (64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512)
@@ -68,8 +68,8 @@ class Features(nn.Module):
 @torch.inference_mode(False)  # the first caller may only measure, a later one may train through it
 def features() -> Features:
     """The net, frozen, loaded once. UserError("features_missing") when its weights are neither in a file nor in the packages."""
-    path = paths.features() / FILE
-    stored = load_file(path) if path.is_file() else _from_packages()
+    path = file()
+    stored = load_file(path) if path else _from_packages()
     net = Features()
     for i, number in enumerate(CONVOLUTIONS):
         net.convolutions[i].weight.data = stored[f"features.{number}.weight"].float()

@@ -11,8 +11,8 @@ from ganapp.models.catalog import Loaded
 @dataclass(frozen=True)
 class About:
     """source: "shipped", "trained", "hub", "pack" or "other"; architecture: family of its net; channels: of the pictures it takes; licence:
-    as it is told, "" where it is not; megabytes: of its file; parameters: counts them; revision: the commit of one from the Hub; digest:
-    SHA-256 of its weights, "" where it was not computed."""
+    as it is told, "" where it is not; megabytes: of its file; parameters: counts them; revision: the commit of one from the Hub, the
+    version of a package; digest: SHA-256 of its weights, "" where it was not computed; makers: who made it, where a pack says so."""
 
     source: str = ""
     architecture: str = ""
@@ -22,6 +22,7 @@ class About:
     parameters: Callable[[], int] = lambda: 0
     revision: str = ""
     digest: str = ""
+    makers: str = ""
 
 
 UNKNOWN = About()
@@ -35,8 +36,8 @@ def of_folder(loaded: Loaded) -> About:
         part.family,
         loaded.description.promises.get("channels", 3),
         loaded.description.licence,
-        round(file.stat().st_size / 1e6, 1) if file.is_file() else 0.0,
-        lambda: sum(parameter.numel() for parameter in loaded.net().parameters()),
-        loaded.revision,
-        part.sha256,
+        megabytes=round(file.stat().st_size / 1e6, 1) if file.is_file() else 0.0,
+        parameters=lambda: sum(parameter.numel() for parameter in loaded.net().parameters()),
+        revision=loaded.revision,
+        digest=part.sha256,
     )

@@ -102,6 +102,11 @@ def _folders() -> dict[str, tuple[str, Path]]:
     return found
 
 
+def local(model_id: str) -> bool:
+    """Whether there is a folder of that name here."""
+    return model_id in _folders()
+
+
 def _locate(model_id: str) -> tuple[str, Path]:
     """Source and folder of a model, fetched from the Hub if need be."""
     if "/" in model_id or "@" in model_id:
@@ -241,7 +246,7 @@ def _entry(model_id: str, source: str, path: Path | None, language: str) -> Entr
 def listing(language: str = "en") -> tuple[Entry, ...]:
     """Every local model, by id, those for the Hub as `GANAPP_MODELS=hub` asks; a broken folder is listed with its error as state.
 
-    No request is made. `language` is "en" or "zh".
+    A model of a pack that is here hides a folder of the same name. No request is made. `language` is "en" or "zh".
     """
     language = "zh" if language.lower().startswith("zh") else "en"
     found: dict[str, tuple[str, Path | None]] = dict(_folders())
@@ -251,7 +256,10 @@ def listing(language: str = "en") -> tuple[Entry, ...]:
     entries = (_listed(model, source, path, language) for model, (source, path) in sorted(found.items()))
     from ganapp.models import packs
 
-    return (*(entry for entry in entries if entry), *packs.listing(language))
+    lines = packs.listing(language)
+    hidden = {entry.id for entry in lines if entry.ready}
+    folders = {entry.id: entry for entry in entries if entry and entry.id not in hidden}
+    return (*folders.values(), *(entry for entry in lines if entry.id not in folders))
 
 
 def _listed(model_id: str, source: str, path: Path | None, language: str) -> Entry | None:

@@ -1,6 +1,7 @@
 """What a model for enlarging promises, and the call that keeps it.
 
-torch, channels last; measured against onnxruntime and OpenVINO in docs/upscale.md. A photo model may name a fidelity model as its sibling;
+torch, channels last, in bfloat16 where that pays (machine/precision.py); measured against onnxruntime and OpenVINO in docs/upscale.md. A
+photo model may name a fidelity model as its sibling;
 between the two lies a net for every strength (interpolated weights).
 """
 
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
+from ganapp.machine import precision
 from ganapp.models import catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.about import of_folder as of
@@ -24,6 +26,8 @@ from ganapp.models.catalog import Loaded
 from ganapp.pictures.images import Array
 
 TASK = "upscale"
+TRIED = 96  # pixels of a side of the picture that a net is tried with in bfloat16
+TILE = 256  # pixels a side, of what a picture is cut into
 STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
 Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, scale w), about [0, 1]
 
@@ -31,8 +35,9 @@ Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, s
 @dataclass(frozen=True)
 class Enlarger:
     """A model that enlarges. id: what it is called; scale: how many times; reach: pixels of its input that a pixel looks away; width:
-    channels of its widest layer, for the memory it takes; key: models of the same key take the same time; call: keeps the promise;
-    strength, denoise: whether it knows these settings; settled: the call at given ones."""
+    channels of its widest layer, for the memory it takes; key: models of the same key take the same time in the same precision; call: keeps
+    the promise; strength, denoise: whether it knows these settings; settled: the call at given ones; tile: side of the tiles that a picture
+    is cut into where the memory allows it; guess: seconds for a million pixels, as long as nobody has measured it."""
 
     id: str
     scale: int
@@ -44,6 +49,18 @@ class Enlarger:
     denoise: bool = False
     settled: Callable[[float, float], Call] | None = field(default=None, repr=False)
     about: About = field(default=UNKNOWN, repr=False)
+    tile: int = TILE
+    guess: float = 4.0
+
+    @property
+    def engine(self) -> str:
+        """The precision that its kind is computed in here, as far as is known without a trial: "float32" or "bfloat16"."""
+        return precision.of_kind(self.key)
+
+    @property
+    def pace(self) -> str:
+        """Models of one pace take the same time."""
+        return self.key if self.engine == precision.EXACT else f"{self.key} in {self.engine}"
 
     def at(self, strength: float, denoise: float) -> Enlarger:
         """The same with these settings, as far as it knows them: strength, 0 nothing made up to 1 as sharp as a photo; denoise, 0 as it is
@@ -63,11 +80,16 @@ class Enlarger:
             return made[0].permute(1, 2, 0).clamp(0, 1)
 
 
-def ours(net: nn.Module, **more: Any) -> Call:
-    """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture."""
+def ours(net: nn.Module, key: str = "upscaler", side: int = TRIED, **more: Any) -> Call:
+    """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture. key, side: see `quick`."""
     ready: Any = net
     ready.to(memory_format=torch.channels_last)
-    return lambda x: cast(Tensor, ready(x * 2 - 1, **more)).add_(1).mul_(0.5)
+    return quick(key, lambda x: cast(Tensor, ready(x * 2 - 1, **more)).float().add_(1).mul_(0.5), side)
+
+
+def quick(key: str, call: Call, side: int = TRIED) -> precision.Quick:
+    """The call in the precision that suits calls of that key here, tried with a picture of that side."""
+    return precision.Quick(key, call, lambda: (precision.picture(side).contiguous(memory_format=torch.channels_last),))
 
 
 def of_folder(loaded: Loaded) -> Enlarger:
@@ -78,13 +100,13 @@ def of_folder(loaded: Loaded) -> Enlarger:
     if type(width) is not int or type(depth) is not int:
         raise UserError("upscale_promise", model=loaded.id, name="width")
     denoise, sibling = bool(part.net.get("denoise")), _sibling(loaded)
+    key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
 
     def settled(strength: float, noise: float) -> Call:
         share = 1.0 if sibling is None else round(round(strength / STEP) * STEP, 2)
-        ready = cache(lambda: ours(_at(loaded, sibling, share), **({"denoise": noise} if denoise else {})))
+        ready = cache(lambda: ours(_at(loaded, sibling, share), key, **({"denoise": noise} if denoise else {})))
         return lambda x: ready()(x)
 
-    key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
     return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, of(loaded))
 
 

@@ -18,10 +18,11 @@ from ganapp.base.errors import UserError
 from ganapp.machine import memory
 from ganapp.models import catalog, foreign, limits
 from ganapp.models.about import About
-from ganapp.models.enlarger import Call, Enlarger
+from ganapp.models.enlarger import Call, Enlarger, quick
 
 ENDINGS = (".safetensors", ".pth")
 PROBE = (48, 128)  # height and width of the pictures that it is measured with
+TRIED = 48  # pixels of a side of the picture that one is tried with in bfloat16; the largest take a second for it
 SEEN = 0.25 / 255  # a difference that counts
 SPARE = 6  # pixels beyond the farthest difference that was seen
 MOST_SCALE = 8
@@ -73,7 +74,8 @@ def measured(held: Any, name: str) -> Enlarger:
         if memory.ran_out(problem):
             raise
         raise foreign.failed(problem) from problem
-    return Enlarger(name, held.scale, reach, width, f"other-{name}", call)
+    key = f"other-{name}"
+    return Enlarger(name, held.scale, reach, width, key, quick(key, call, TRIED))
 
 
 def _call(held: Any, channels: int) -> Call:

@@ -17,11 +17,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from ganapp.base.errors import UserError
+from ganapp.machine import precision
 from ganapp.models import foreign, limits
 from ganapp.models.about import About
-from ganapp.models.filler import Filler
+from ganapp.models.filler import Filler, tried
 from ganapp.pictures import images, resize
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks
@@ -174,10 +176,25 @@ def masked(held: Any) -> Opened:
     if type(held).__name__ != "MaskedImageModelDescriptor":
         raise UserError("community_inputs")
 
+    size = sum(each.numel() * each.element_size() for each in held.model.state_dict().values())
+    way = probe(_arrays(held), 128, False, Way())
+    quick = precision.Quick(f"{held.architecture.name} {size}", held, lambda: _tried(way), RANGES[way.given][1])
+    return SIDE, Asker(_arrays(quick), 0, False, way), size
+
+
+def _tried(way: Way) -> tuple[Tensor, Tensor]:
+    """What a net is tried with in bfloat16, in its own levels."""
+    x, mask = tried()
+    low, span = RANGES[way.taken]
+    return (x + 1) / 2 * span + low, mask if way.hole else 1 - mask
+
+
+def _arrays(call: Callable[[Tensor, Tensor], Tensor]) -> Runner:
+    """A net's call on arrays."""
+
     def run(x: NDArray[Any], m: NDArray[Any]) -> NDArray[Any]:
         with torch.inference_mode():
-            made: NDArray[Any] = held(torch.from_numpy(x).float(), torch.from_numpy(m).float()).numpy()
+            made: NDArray[Any] = call(torch.from_numpy(x).float(), torch.from_numpy(m).float()).numpy()
         return made
 
-    size = sum(each.numel() * each.element_size() for each in held.model.state_dict().values())
-    return SIDE, Asker(run, 0, False, probe(run, 128, False, Way())), size
+    return run

@@ -119,6 +119,11 @@ def load(reference: str) -> Painter:
     return foreign.kept(path, "stylize", lambda: _promise(reference, path, opened(path)), lambda painter: painter.memory)
 
 
+def of_file(path: Path, name: str) -> Painter:
+    """The model in a file, called `name`. UserError as `load`, but no request is made."""
+    return replace(_promise("", path, opened(path)), id=name)
+
+
 def _promise(reference: str, path: Path, other: Other) -> Painter:
     about = About("other", licence=foreign.licence(reference), megabytes=round(path.stat().st_size / 1e6, 1), digest=other.key)
     return Painter(reference, other.key, other.side, other.reach, lambda _: other.paint, other.multiple, memory=other.bytes, about=about)

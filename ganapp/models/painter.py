@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
+from ganapp.machine import precision
 from ganapp.models import about, catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
@@ -30,7 +31,10 @@ from ganapp.pictures.images import Array
 SIDE = 384.0  # short side of the pictures that a net learned from, where its folder does not say
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
-RIM = 16  # pixels by which a picture is mirrored at its borders: half of what a net was made with shows no frame either, and is sooner done
+RIM = 48  # pixels by which a picture is mirrored at its borders, where its folder says no other; with 16 nets left an unpainted frame
+TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
+NEAR = 20.0  # dB of PSNR to its photo that a painted picture reaches at most
+MOST_RIM = 256
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
 
@@ -43,7 +47,9 @@ class Painter:
     from; reach: pixels it looks away, or None for one that must see the whole; begun: what repaints tiles of one picture, given the whole
     of it (1, 3, h, w); multiple: of the sides of what it takes; rim: pixels by which a picture is mirrored at its borders first; noise:
     planes of it that it takes beside the colours, see nets/stylizer.py; after: the painter in the style of the picture in a file, where it
-    takes its style from one; body: painters of one body can be mixed into one; memory: bytes that one of another make takes."""
+    takes its style from one; towards: the painter at a share of the way from a picture's own look, (h, w, 3) in [0, 1], to its style, where
+    it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of both; memory: bytes that one of another
+    make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole takes."""
 
     id: str
     key: str
@@ -54,10 +60,13 @@ class Painter:
     rim: int = 0
     noise: int = 0
     after: Callable[[bytes], Painter] | None = field(default=None, repr=False)
+    towards: Callable[[Array, float], Painter] | None = field(default=None, repr=False)
     body: str = ""
+    inner: Any = field(default=None, repr=False)
+    mix: Callable[[Painter, float], Painter | None] = field(default=lambda other, share: None, repr=False)
     memory: int = 0
+    look: int = 0
     about: About = field(default=UNKNOWN, repr=False)
-    _net: stylizer.Net | None = field(default=None, repr=False)
 
     def sit(self, small: Array, seed: int = 0) -> Sitting:
         """A picture (h, w, 3) in [0, 1] that is about to be repainted: continued until its sides are multiples, mirrored at its borders
@@ -74,11 +83,8 @@ class Painter:
 
     def between(self, other: Painter, share: float) -> Painter | None:
         """The painter at `share` of the way to another one; None where there is none."""
-        a, b = self._net, other._net
-        if a is None or b is None or not self.body or self.body != other.body or a.config != b.config:
-            return None
-        key, side = f"{self.key}+{other.key}@{share}", (1 - share) * self.side + share * other.side
-        return around(f"{self.id}+{other.id}", key, side, self.body, _derived(key, lambda: stylizer.between(a, b, share)))
+        mixed = self.mix(other, share) if self.body and self.body == other.body else None
+        return replace(mixed, rim=max(self.rim, other.rim)) if mixed else None
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,18 @@ class Sitting:
 
 
 def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Painter:
-    """The promise of a net of the family stylizer."""
+    """The promise of a net of the family stylizer, mirrored by RIM."""
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # what a CPU computes fastest
-    noise = net.config.noise
-    return Painter(name, key, side, net.receptive, lambda whole: _begun(net, whole), rim=RIM, noise=noise, body=body, _net=net)
+
+    def between(other: Painter, share: float) -> Painter | None:
+        if net.config != other.inner.config:
+            return None
+        both, middle = f"{key}+{other.key}@{share}", (1 - share) * side + share * other.side
+        return around(f"{name}+{other.id}", both, middle, body, _derived(both, lambda: stylizer.between(net, other.inner, share)))
+
+    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), 2, NEAR)
+    begun, noise = (lambda whole: _begun(net, quick, whole)), net.config.noise
+    return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between)
 
 
 def glimpse(whole: Tensor) -> Tensor:
@@ -121,10 +135,16 @@ def glimpse(whole: Tensor) -> Tensor:
     return functional.interpolate(whole, size, mode="bilinear", antialias=True)
 
 
-def _begun(net: stylizer.Net, whole: Tensor) -> Call:
-    """The net with the look of a whole picture told."""
+def _begun(net: stylizer.Net, quick: precision.Quick, whole: Tensor) -> Call:
+    """The net with the look of a whole picture told, which is taken in single precision."""
     look = net.look(glimpse(whole))
-    return lambda x: cast(Tensor, net(x, look))
+    return lambda x: quick(x, look)
+
+
+def _tried(net: stylizer.Net) -> tuple[Tensor, stylizer.Look]:
+    """What a net is tried with in bfloat16."""
+    x = precision.picture(TRIED) * 2 - 1
+    return stylizer.noised(x, net.config.noise, seed=0), net.look(x)
 
 
 def of_folder(loaded: Loaded) -> Painter:
@@ -133,7 +153,9 @@ def of_folder(loaded: Loaded) -> Painter:
     net, side = loaded.built(stylizer.Net, UserError("stylize_promise", model=loaded.id)), side_of(values.get("side"))
     facts = about.of_folder(loaded)
     if not values.get("any"):
-        return replace(around(loaded.id, part.sha256, side, str(values.get("body") or ""), net), about=facts)
+        rim = values.get("rim")
+        painter = around(loaded.id, part.sha256, side, str(values.get("body") or ""), net)
+        return replace(painter, rim=rim if isinstance(rim, int) and 0 <= rim <= MOST_RIM else RIM, about=facts)
 
     def after(blob: bytes) -> Painter:
         if not blob:

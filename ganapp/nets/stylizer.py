@@ -89,7 +89,8 @@ def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     pixels = functional.avg_pool2d(x, shrink, ceil_mode=True).flatten(2) if shrink > 1 else x.flatten(2)  # (b, 3, n)
     mean = pixels.mean(2)
     apart = pixels - mean.unsqueeze(2)
-    return mean, apart @ apart.transpose(1, 2) / pixels.shape[2]
+    with torch.autocast(x.device.type, enabled=False):
+        return mean, apart @ apart.transpose(1, 2) / pixels.shape[2]
 
 
 def _power(covariance: Tensor, exponent: float, least: float) -> Tensor:
@@ -135,7 +136,7 @@ class Layer(nn.Module):
             return functional.conv2d(x, weight, shift[0] - norm[0, 0] * factor, conv.stride, conv.padding, conv.dilation)
         y: Tensor = self.conv(x)
         if norm is None:
-            variance, mean = torch.var_mean(y, (2, 3), correction=0)
+            variance, mean = torch.var_mean(y.float(), (2, 3), correction=0)  # of half precision they would be worth three digits
             norm = torch.stack([mean, variance], 1)
             statistics.append(norm)
         factor = scale * (norm[:, 1] + TINY).rsqrt()
@@ -197,7 +198,9 @@ class Net(nn.Module):
         x, planes = x[:, :3], x[:, 3:]
         if planes.shape[1] != self.config.noise:
             planes = noise(self.config.noise, x)
-        white = (look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))).view_as(x)
+        with torch.autocast(x.device.type, enabled=False):  # colours stay exact where the strokes are not
+            white = (look.matrix @ (x.flatten(2) - look.mean.unsqueeze(2))).view_as(x)
+            ground = self._ground(white, style)
         turns = iter(zip(self.layers, self._tunes(style), look.norms or [None] * len(self.layers)))
 
         def through(x: Tensor) -> Tensor:
@@ -212,7 +215,7 @@ class Net(nn.Module):
         y = functional.leaky_relu(through(_doubled(functional.leaky_relu(y, SLOPE))), SLOPE) + half
         y = functional.leaky_relu(through(y), SLOPE)  # (b, half, h/2, w/2)
         y = functional.leaky_relu(through(_doubled(y)), SLOPE)  # (b, fine, h, w)
-        painted: Tensor = self._ground(white, style) + self.paint(torch.cat([y, white], 1))
+        painted: Tensor = ground + self.paint(torch.cat([y, white], 1))
         return painted
 
     def _tunes(self, style: Style | None) -> list[Tensor | None]:

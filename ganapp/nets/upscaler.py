@@ -86,8 +86,9 @@ class Net(nn.Module):
         y = self.slopes[0](self.head(y))
         for convolution, slope in zip(self.body, self.slopes[1:]):  # type: ignore[arg-type]
             y = slope(convolution(y))
-        around = functional.pad(x, (REACH,) * 4, mode="replicate")
-        return functional.pixel_shuffle(self.tail(y) + self.skip(around), self.config.scale)
+        with torch.autocast(x.device.type, enabled=False):  # in half precision this alone would be half a level off
+            short = self.skip(functional.pad(x, (REACH,) * 4, mode="replicate"))
+        return functional.pixel_shuffle(self.tail(y) + short, self.config.scale)
 
 
 class Cleaner(nn.Module):
@@ -152,7 +153,9 @@ class BranchedConvolution(nn.Module):
         return total
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.conv2d(x, self.plain + self.others(), self.bias, padding=1)
+        with torch.autocast(x.device.type, enabled=False):  # as `folded` adds them up
+            kernel = self.plain + self.others()
+        return functional.conv2d(x, kernel, self.bias, padding=1)
 
 
 class TrainingNet(Net):

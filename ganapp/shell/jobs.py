@@ -1,4 +1,4 @@
-"""Training jobs in the shell: `train ORDER.json`, and `jobs ACTION`: list, show, stop, pause, resume, delete, rename ...
+"""Training jobs in the shell: `train ORDER.json`, `train lesson:NAME`, and `jobs ACTION`: list, show, stop, pause, resume, delete ...
 
 The shell starts and sees the very jobs that the page does; whoever can run it on this machine may change all of them.
 """
@@ -19,7 +19,9 @@ from typing import Any
 from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, orders, snapshot, visitor
+from ganapp.jobs.lessons import PREFIX
 from ganapp.jobs.store import UNFINISHED, Job
+from ganapp.shell import lessons
 
 SHELL = visitor.shell()
 WAIT = 0.5  # seconds between two looks at a job
@@ -41,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ganapp")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     train = commands.add_parser("train", help=say("help.train"))
-    train.add_argument("order", type=Path, metavar="ORDER.json")
+    train.add_argument("order", type=Path, metavar="ORDER.json", help=say("help.order"))
     train.add_argument("--name", default="", help=say("help.name"))
     train.add_argument("--detach", action="store_true", help=say("help.detach"))
     train.add_argument("--hub", metavar="FLAVOUR", default="", help=say("help.hub"))
@@ -89,7 +91,13 @@ def _train(options: argparse.Namespace) -> int:
     if options.order.is_dir():  # a folder with an order in it, outside the queue
         command = [sys.executable, "-m", "ganapp.training", str(options.order)]
         return subprocess.call(command, env=paths.child_environment(**paths.FOR_DEPLOYER))
-    order, name = orders.read(options.order), options.name or options.order.stem[: orders.LONGEST_NAME]
+    if str(options.order).startswith(PREFIX):
+        lesson = lessons.named(str(options.order))
+        if not (options.hub or options.detach):
+            return lessons.carry_out(lesson, options.name, lambda job: _follow(job, mine=True))
+        order, name = lesson.order, options.name or lesson.say("name", paths.language())
+    else:
+        order, name = orders.read(options.order), options.name or options.order.stem[: orders.LONGEST_NAME]
     if options.hub:
         from ganapp.jobs import hubjobs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from ganapp.pictures.tiling import Work
 from ganapp.stylizing import compose, paint, stroke_size
 from ganapp.stylizing.compose import Manner
 
+MIXED = 0.5  # strength below which a picture painted in its own look and the photo are mixed
 KEPT = 96 * 2**20  # bytes of small pictures that are held
 _held: OrderedDict[tuple[str, ...], Array] = OrderedDict()
 _lock = threading.Lock()
@@ -42,6 +43,11 @@ class Order:
         side = sum(painter.side * share for painter, share in self.mixture)
         return stroke_size.painted((shot.width, shot.height), side, self.strokes)
 
+    @property
+    def look(self) -> int:
+        """Bytes for each pixel that a look at a whole picture takes, see Painter."""
+        return max(painter.look for painter, _ in self.mixture)
+
 
 @dataclass(frozen=True)
 class Restyled:
@@ -56,13 +62,13 @@ class Restyled:
 def restyle(shot: Photo, order: Order) -> Restyled:
     """The photo in a style, of exactly its size. Raises progress.Cancelled between two tiles or strips, and UserError when the memory does
     not suffice."""
-    size = order.size(shot)
-    missing = [painter for painter, _ in order.mixture if _find(order, size, _called(order, painter)) is None]
-    tiles = sum(paint.count(painter, size, order.tile) for painter in missing)
-    work = Work(order.tile, tiles + len(compose.strips(shot)))
+    size, work = order.size(shot), Work(order.tile, 0)
     small = _find(order, size, "")
     if small is None:
         small = _keep(order, size, "", compose.reduced(shot, size))
+    order = _weakened(order, small)
+    missing = [painter for painter, _ in order.mixture if _find(order, size, _called(order, painter)) is None]
+    work.total = sum(paint.count(painter, size, order.tile) for painter in missing) + len(compose.strips(shot))
     work.canvas = Canvas.of((small * 255).astype(np.uint8), shot.width, shot.height)
     painted = np.zeros_like(small)
     for painter, share in order.mixture:
@@ -70,6 +76,17 @@ def restyle(shot: Photo, order: Order) -> Restyled:
     tiles = work.done
     made = compose.composed(shot, small, painted, order.manner, work)
     return Restyled(made, size, tiles, work)
+
+
+def _weakened(order: Order, small: Array) -> Order:
+    """The order by painters who are on the way from the small picture's own look to their style, where all of them can: strength is the
+    share of that way. As the picture painted in its own look is not quite itself, the last bit of the way to it is a mixture with it."""
+    strength = order.manner.strength
+    ways = [painter.towards for painter, _ in order.mixture if painter.towards is not None]
+    if strength >= 1 or len(ways) < len(order.mixture):
+        return order
+    weaker = [(towards(small, strength), share) for towards, (_, share) in zip(ways, order.mixture)]
+    return replace(order, mixture=tuple(weaker), manner=replace(order.manner, strength=min(1.0, strength / MIXED)))
 
 
 def _painted(small: Array, painter: Painter, order: Order, work: Work) -> Array:

@@ -19,6 +19,7 @@ from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, S
 MOST_STRENGTH = 1.5
 PAINTINGS = ("painting", "second_painting")
 
+
 @request_class
 class Wish:
     """A picture and the style that it is to be repainted in."""
@@ -58,4 +59,4 @@ def order(wish: Wish, shot: Photo, blob: bytes, tile: int = 0) -> Order:
     manner = Manner(wish.strength, wish.detail, wish.colours, region.weights(marked, wish.where, shot.width, shot.height))
     painters = mixture.mixed(*wish.styles(), wish.blend)
     wanted = Order(painters, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
-    return replace(wanted, tile=room.tile(tile, wanted.size(shot), shot))
+    return replace(wanted, tile=room.tile(tile, wanted.size(shot), shot, wanted.look))

@@ -25,9 +25,7 @@ class Request(_style.Wish):
     quality: _files.Quality = about("of JPEG and WebP, 1 to 100", default=92)
     name: _files.Name = about("name of the photo's file, which the result's name is made from", default="")
     keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
-    tile: Annotated[int, within(0, room.MOST_TILE)] = about(
-        "side of the tiles in pixels, 16 to 4096; 0 = by the free memory", default=0
-    )
+    tile: Annotated[int, within(0, room.MOST_TILE)] = about("side of the tiles in pixels, 16 to 4096; 0 = by the free memory", default=0)
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def run(request: Request) -> Result:
             done = restyle.restyle(shot, order)
             file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
         except MemoryError as problem:
-            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile)) from problem
+            raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile, order.look)) from problem
     done.work.measure()
     return Result(
         file=file,

@@ -26,16 +26,12 @@ class Request:
     picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
     model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
     factor: Annotated[float, Number(sizes.LEAST, sizes.MOST)] = about("how many times as wide and high, 1.1 to 8", default=FACTOR)
-    width: Annotated[int, within(0, plan.MOST_SIDE)] = about(
-        "width of the result in pixels, instead of a factor; 0 = by factor", default=0
-    )
+    width: Annotated[int, within(0, plan.MOST_SIDE)] = about("width of the result in pixels, instead of a factor; 0 = by factor", default=0)
     strength: Share = about("0 = nothing made up to 1 = as sharp as a photo; for models that have both", default=1.0)
     denoise: Share = about("0 = keep noise to 1 = clean it well; for models that can", default=0.25)
     form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
     quality: _files.Quality = about("of JPEG and WebP, 1 to 100", default=92)
-    tile: Annotated[int, within(0, plan.MOST_TILE)] = about(
-        "side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0
-    )
+    tile: Annotated[int, within(0, plan.MOST_TILE)] = about("side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0)
     name: _files.Name = about("name of the photo's file, which the result's name is made from", default="")
     keep_gps: bool = about("whether the file still says where the photo was taken", default=False)
 

@@ -28,20 +28,20 @@ class Request:
         "width of the result in pixels, instead of a factor; 0 = by factor", default=0
     )
     strength: Share = about("as for upscale; it costs nothing", default=1.0)
-    tile: Annotated[int, within(0, plan.MOST_TILE)] = about(
-        "side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0
-    )
+    tile: Annotated[int, within(0, plan.MOST_TILE)] = about("side of the tiles in pixels, 16 to 2048; 0 = by the free memory", default=0)
     form: _files.Form = about("the file that comes back: png, jpeg or webp", default="png")
 
 
 @dataclass(frozen=True)
 class Result(_result.Facts):
-    """size: width and height of the result; nets: the models that would be used, in their order; tiles, tile: how many, and their side;
+    """size: width and height of the result; nets: the models that would be used, in their order; engines: the precision of each,
+    "float32" or "bfloat16" (the former until that was tried on this processor); tiles, tile: how many, and their side;
     seconds: of work; measured: whether they come from a measurement on this machine (ask again in a second when not); memory_mb: most
     megabytes beside the program; fits: whether they are free."""
 
     size: tuple[int, int]
     nets: tuple[str, ...]
+    engines: tuple[str, ...]
     tiles: int
     tile: int
     seconds: float
@@ -62,14 +62,16 @@ def run(request: Request) -> Result:
     photo_file.check_side(size, request.form)
     known = trial.opened(request.model)
     names = choice.names(request.model, factor) if known else (request.model,) * sizes.repeats(plan.UNKNOWN.scale, factor)
+    measured = known and trial.begin(names)
     made = plan.plan((request.width, request.height), size, names, request.tile)
     return Result(
         size=size,
         nets=made.nets,
+        engines=tuple(each.engine for each in made.enlargers),
         tiles=made.tiles(),
         tile=made.tile,
         seconds=round(made.seconds(request.form), 2),
-        measured=known and trial.begin(made.nets),
+        measured=measured,
         memory_mb=max(1, round(made.memory_mb)),
         fits=plan.fits(made),
     )

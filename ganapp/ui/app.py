@@ -39,7 +39,7 @@ SESSIONS = 200  # Gradio keeps a quarter of a megabyte of each, and no page of o
 def show(page: Page) -> None:
     """Put a page's markup and its remote procedures into the Blocks or route that is open."""
     procedures = [binding.procedure(task) for task in page.tasks]
-    if any(binding.task(task).lane == "heavy" for task in page.tasks):
+    if any(binding.task(task).lane in ("heavy", "far") for task in page.tasks):
         procedures += tickets.procedures()
     if page.data is not None:
         procedures.append(binding.data_procedure(page.data))

@@ -11,7 +11,6 @@ import threading
 FEWEST = 4000  # pixels; less tells nothing about a rate
 WEIGHT = 0.3  # of the newest measurement
 GUESSES = {"png": 0.08, "jpeg": 0.02, "webp": 0.2, "resize": 0.15}  # seconds a million pixels, before any was measured
-GUESS = 4.0  # of a net that nobody has measured
 _rates: dict[str, float] = {}
 _lock = threading.Lock()
 
@@ -31,6 +30,6 @@ def known(key: str) -> bool:
     return key in _rates
 
 
-def seconds(key: str, pixels: int) -> float:
-    """How long so many pixels will take."""
-    return _rates.get(key, GUESSES.get(key, GUESS)) * pixels / 1e6
+def seconds(key: str, pixels: int, guess: float = 0.0) -> float:
+    """How long so many pixels will take. guess: seconds for a million of them, for a net that nobody has measured."""
+    return _rates.get(key, GUESSES.get(key, guess)) * pixels / 1e6

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
+from ganapp.models.enlarger import TILE as TILE
 from ganapp.models.enlarger import Enlarger
 from ganapp.pictures.box import Box
 from ganapp.pictures.photo import Photo
 from ganapp.pictures.tiling import SMALLEST_TILE
 from ganapp.upscaling import choice, enlarge, forecast
 
-TILE = 256  # pixels a side, where the memory allows it
 MOST_TILE = 2048
 MOST_SIDE = 400_000  # pixels; what is larger has a wrong digit
 SPARE = 0.8  # of the free memory that one enlargement may take
@@ -43,7 +43,7 @@ class Plan:
         width, height = self.size
         for each in self.enlargers:
             windows = [box.grown(each.reach, height, width) for box in Box(0, 0, height, width).parts(self.tile)]
-            total += sum(forecast.seconds(each.key, window.height * window.width) for window in windows)
+            total += sum(forecast.seconds(each.pace, window.height * window.width, each.guess) for window in windows)
             width, height = width * each.scale, height * each.scale
         if (width, height) != self.target:
             total += forecast.seconds("resize", self.target[0] * self.target[1])
@@ -55,7 +55,7 @@ def plan(size: tuple[int, int], target: tuple[int, int], names: tuple[str, ...],
     enlargers = tuple(UNKNOWN if choice.closed(name) else models.load(name, "upscale") for name in names)
     if not tile:
         free = memory.free_mb() * SPARE
-        tile = TILE
+        tile = max(each.tile for each in enlargers)
         while tile > SMALLEST_TILE and _memory(size, target, enlargers, tile) > free:
             tile //= 2
     tile = max(SMALLEST_TILE, tile)

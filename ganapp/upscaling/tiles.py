@@ -67,7 +67,7 @@ def _tile(source: Levels, box: Box, net: Enlarger, group: Group, target: Levels)
         made = _bounded(made, colours, net.scale)
     inner = made[box.within(window).times(net.scale).slices]
     levels = levelled(1 - inner if group.turned else inner, target.dtype)
-    forecast.learn(net.key, window.height * window.width, time.perf_counter() - begun)
+    forecast.learn(net.pace, window.height * window.width, time.perf_counter() - begun)
     return levels
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.machine import devices
 from ganapp.pictures.tiling import Work
-from ganapp.upscaling import choice, forecast, plan, tiles
+from ganapp.upscaling import choice, forecast, tiles
 
-SIDE = 192  # pixels of the tile
+SIDE, SMALL = 192, 64  # pixels of the tile; of one for a net that is slow
+PATIENCE = 1.0  # seconds that a small one may take, else the net is slow
 AT_ONCE, REMEMBERED = 4, 64  # models that are fetched and opened behind an answer; refusals that wait for the next call
 _opening: set[str] = set()
 _failed: dict[str, UserError] = {}
@@ -53,7 +55,7 @@ def _open(model: str) -> None:
 
 def begin(names: tuple[str, ...]) -> bool:
     """Whether all these models were measured; starts measuring those that were not, once each."""
-    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.load(name, "upscale").key)]
+    missing = [name for name in dict.fromkeys(names) if not forecast.known(models.load(name, "upscale").pace)]
     with _lock:
         fresh = [name for name in missing if name not in _started]
         _started.update(fresh)
@@ -71,11 +73,11 @@ def _measure(names: list[str]) -> None:
 
 
 def measure(name: str) -> None:
-    """Enlarge one tile of noise, twice: the first time a net is slower."""
+    """Enlarge a tile, twice: the first time a net is slower, and it tells how large the second may be."""
     net = models.load(name, "upscale")
-    side = min(SIDE, plan.TILE)
-    source = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
-    target = np.empty((side * net.scale, side * net.scale, 3), np.uint8)
     with devices.several_threads():
-        net.enlarge(np.zeros((32, 32, 3), np.float32))
-        tiles.fill(source, target, net, Work(side, 1))
+        begun = time.perf_counter()
+        net.enlarge(np.zeros((SMALL, SMALL, 3), np.float32))
+        side = SMALL if time.perf_counter() - begun > PATIENCE else SIDE
+        source = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+        tiles.fill(source, np.empty((side * net.scale, side * net.scale, 3), np.uint8), net, Work(side, 1))

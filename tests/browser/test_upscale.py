@@ -166,6 +166,54 @@ def test_from_an_example_to_a_file_of_the_exact_size(watched: Watched, tmp_path:
     expect(page.locator("#plan")).to_be_hidden()
 
 
+PACKED = {"id": "upscale-x2-fidelity", "source": "pack", "title": {"en": "Drawings", "zh": "插画"}, "strength": False, "denoise": False}
+
+
+def with_a_pack(route: Route) -> None:
+    """The page's list of models, with one of them as if a pack had brought it."""
+    if '"fn_name":"data"' not in (route.request.post_data or ""):
+        return route.continue_()
+    answer = route.fetch()
+    listed = answer.json()
+    assert isinstance(listed, list)
+    return route.fulfill(response=answer, json=[PACKED if each["id"] == PACKED["id"] else each for each in listed])
+
+
+def test_a_model_of_a_pack_has_a_row_of_its_own(watched: Watched) -> None:
+    page = watched.visit("/upscale")
+    page.route("**/component_server/", with_a_pack)
+    page.reload()
+    row = page.locator("#kind label", has_text="Drawings")
+    own, photo = page.locator("#own-model"), page.locator("[name=kind][value=photo]")
+    expect(row).to_be_visible()
+    page.locator("#examples button").first.click()
+    expect(page.locator("#fact-becomes")).to_have_text("960 × 640")
+    photo.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(row.locator("input")).to_be_checked()
+    expect(page.locator("#model-facts")).to_contain_text("Enlarges 2 ×, 3 channels.")
+    expect(own).to_be_hidden()
+    expect(page.locator("#dials .dial").first).to_be_hidden()
+    assert "model=upscale-x2-fidelity" in page.url
+    page.locator("#times label").first.click()
+    expect(page.locator("#fact-becomes")).to_have_text("480 × 320")
+    expect(page.locator("#fact-time")).to_contain_text("about")
+    page.locator("#run").click()
+    expect(page.locator("#done")).to_contain_text("480 × 320 pixels")
+    page.reload()  # the link says it
+    expect(row.locator("input")).to_be_checked()
+    page.locator("#kind label").first.click()
+    expect(photo).to_be_checked()
+    expect(own).to_be_hidden()
+    expect(page.locator("#model-facts")).to_be_empty()
+    page.locator("#other summary").click()
+    page.locator("#model").fill("upscale-x4-photo")
+    page.keyboard.press("Enter")
+    expect(own).to_be_visible()
+    expect(page.locator("[name=kind][value=own]")).to_be_checked()
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """A picture, a file that is none, and a zip of two pictures of one name, one of them broken."""

@@ -209,6 +209,100 @@ def test_modes_are_counted_and_unrest_is_seen(laboratory: Laboratory) -> None:
     assert 0 <= first["js"] <= np.log(2)
 
 
+def test_the_way_back_may_be_interrupted_and_starts_from_where_one_is(laboratory: Laboratory) -> None:
+    """In slices of one step each, and onwards from a nearer state than the last one kept."""
+    code = """
+      const run = await opened({ g: [8], d: [8], batch: 16 });
+      run.every = 100;
+      const seen = new Map();
+      for (let i = 0; i < 260; i++) (run.advance(), seen.set(run.tick, weights(run)));
+      const slices = (tick) => {
+        run.aim(tick);
+        let count = 0;
+        while (!run.approach(() => count > 0 && count % 2 === 0 && (count += 1))) count += 1;
+        return [run.tick, same(weights(run), seen.get(tick))];
+      };
+      const first = slices(130);
+      const restored = [];
+      const { restore } = run.game;
+      run.game.restore = (state) => (restored.push(1), restore.call(run.game, state));
+      const onward = slices(150), counted = restored.length, back = slices(120);
+      return { first, onward, counted, back, all: restored.length };"""
+    told = play(laboratory, code)
+    assert told == {"first": [130, True], "onward": [150, True], "counted": 0, "back": [120, True], "all": 1}
+
+
+def test_a_long_run_uses_the_room_of_states_it_gave_up(laboratory: Laboratory) -> None:
+    code = """
+      const run = await opened({ g: [4], d: [4], batch: 16 });
+      run.most = 20;
+      const rooms = new Set();
+      const counts = [];
+      for (let i = 0; i < 3000; i++) {
+        run.advance();
+        for (const { state } of run.states) rooms.add(state.weights);
+        if (i === 999 || i === 2999) counts.push(rooms.size);
+      }
+      run.go(500);
+      on(run, 1500);
+      for (const { state } of run.states) rooms.add(state.weights);
+      return [...counts, rooms.size, new Set(run.states.map(({ state }) => state.weights)).size === run.states.length];"""
+    early, late, after, apart = play(laboratory, code)
+    assert early == late == after == 21
+    assert apart, "no two states share their room"
+
+
+def test_weights_beyond_all_numbers_are_noticed_and_not_called_rest(laboratory: Laboratory) -> None:
+    code = """
+      const run = await opened({ optimizer: "sgd", rateD: 1, rateG: 1 });
+      const before = run.game.lost();
+      on(run, 3000);
+      const after = run.game.lost(), unrest = run.measures.at(-1).unrest;
+      run.go(0);
+      return [before, after, Number.isNaN(unrest), run.game.lost()];"""
+    assert play(laboratory, code) == [False, True, True, False]
+
+
+@pytest.mark.parametrize("name", ["eight", "two"])
+def test_floors_are_what_other_real_points_get(laboratory: Laboratory, name: str) -> None:
+    code = """
+      const run = await opened({ data: job }), { measure } = run, { data } = run.game, n = 4096, rows = [];
+      const { shares } = await engine("measure");
+      for (const seed of [100, 101, 102, 103]) {
+        const points = new Float32Array(data.dims * n);
+        draw(data, new Random(seed), points, 0, n);
+        rows.push(divergences(measure.p, shares(points, data.dims, measure.cells), n));
+      }
+      return { floor: measure.floor, rows, start: run.measures[0] };"""
+    told = play(laboratory, code, name)
+    for measure in ("kl", "js"):
+        floor, others = told["floor"][measure], [row[measure] for row in told["rows"]]
+        assert 0.6 * min(others) < floor < 1.6 * max(others), measure
+        assert told["start"][measure] > 5 * floor, measure
+    assert 0 < told["floor"]["unrest"] < 0.1
+
+
+@pytest.mark.parametrize("name", ["eight", "two"])
+def test_a_density_to_look_at_keeps_the_mass_and_its_place(laboratory: Laboratory, name: str) -> None:
+    code = """
+      const run = await opened({ data: job }), { measure } = run, one = new Float64Array(measure.p.length);
+      const at = run.game.data.dims === 2 ? 20 * 48 + 30 : 60;
+      one[at] = 1;
+      const { p } = measure, [spot, soft, q] = [one, p, measure.counted()].map((shares) => Array.from(measure.soft(shares)));
+      return { at, spot, p: Array.from(p), soft, q };"""
+    told = play(laboratory, code, name)
+    bell = np.array([1, 4, 6, 4, 1]) / 16
+    spot = np.array(told["spot"])
+    if name == "eight":
+        spot, bell = spot.reshape(48, 48)[18:23, 28:33], np.outer(bell, bell)
+    else:
+        spot = spot[told["at"] - 2 : told["at"] + 3]
+    np.testing.assert_allclose(spot, bell, atol=1e-7)
+    assert sum(told["soft"]) == pytest.approx(sum(told["p"][:-1]), abs=1e-3)
+    assert 0.5 < sum(told["q"]) <= 1 + 1e-6
+    assert len(told["q"]) == len(told["p"]) - 1
+
+
 @pytest.mark.slow
 def test_collapse_and_cure_in_nine_of_ten_seeds(laboratory: Laboratory) -> None:
     code = """const ends = [];

@@ -13,7 +13,7 @@ from torch import nn
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, folder, hub
+from ganapp.models import catalog, folder, hub, packs
 from tests.support import tinymodel
 
 
@@ -25,6 +25,7 @@ def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     trained.mkdir()
     monkeypatch.setattr(paths, "shipped_models", lambda: shipped)
     monkeypatch.setattr(paths, "trained_models", lambda: trained)
+    monkeypatch.setattr(packs, "packs", lambda: {})
     catalog.shelf.clear()
     return shipped, trained
 

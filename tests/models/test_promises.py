@@ -140,3 +140,12 @@ def test_a_pack_that_is_not_there_says_how_to_have_it(
     [line] = [entry for entry in catalog.listing() if entry.source == "pack"]
     assert not line.ready
     assert line.state == refused.value.sentence("en")
+
+
+def test_a_pack_that_is_here_hides_a_folder_of_its_name(brush: packs.Pack, house: Path) -> None:
+    tinymodel.upscaler(house / "models" / "wide", 4, "fidelity")
+    assert models.load("wide", "upscale").scale == 2
+    assert [entry.source for entry in catalog.listing() if entry.id == "wide"] == ["pack"]
+    (house / "site" / "brushes" / "wide.bin").unlink()
+    assert models.load("wide", "upscale").scale == 4
+    assert [entry.source for entry in catalog.listing() if entry.id == "wide"] == ["trained"]

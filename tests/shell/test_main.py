@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from ganapp.base import paths
+from ganapp.models import packs
 from ganapp.shell import main
 from tests.support import tinymodel
 from tests.support.fakehub import FakeHub, client_of
@@ -62,6 +63,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tinymodel.generator(root / "tiny")
     monkeypatch.setattr(paths, "shipped_models", lambda: root)
     monkeypatch.setattr(paths, "trained_models", lambda: tmp_path / "none")
+    monkeypatch.setattr(packs, "packs", lambda: {})
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     return root

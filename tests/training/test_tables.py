@@ -83,9 +83,7 @@ def test_a_table_that_cannot_be_used_is_refused_by_itself(tmp_path: Path, blob: 
 def test_a_row_group_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "GROUP", 500)
     (tmp_path / "a.parquet").write_bytes(table(rows()))
-    assert [entry.key for entry in parquet.entries(tmp_path / "a.parquet", "a.parquet") if isinstance(entry, sets.Refusal)] == [
-        "data_bomb"
-    ]
+    assert [entry.key for entry in parquet.entries(tmp_path / "a.parquet", "a.parquet") if isinstance(entry, sets.Refusal)] == ["data_bomb"]
 
 
 def test_as_many_tables_as_the_limit_lets_in(monkeypatch: pytest.MonkeyPatch) -> None:

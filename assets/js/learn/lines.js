@@ -33,7 +33,7 @@ export function chart(canvas, { lines, levels = [], low = 0, high, now, end, num
   const x = (tick) => MARGIN.left + (tick / Math.max(1, end)) * (width - MARGIN.left - MARGIN.right);
   const y = (value) => height - MARGIN.bottom - ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (height - MARGIN.top - MARGIN.bottom);
   Object.assign(context, { font: getComputedStyle(canvas).font, lineWidth: 1, strokeStyle: tones.line.css, fillStyle: tones["ink-2"].css, textBaseline: "middle" });
-  const values = stops(bottom, top), digits = Math.max(0, ...values.map((value) => (String(value).split(".")[1] ?? "").length));
+  const whole = lines.every((line) => line.digits === 0), values = stops(bottom, top).filter((value) => !whole || Number.isInteger(value)), digits = Math.max(0, ...values.map((value) => (String(value).split(".")[1] ?? "").length));
   for (const value of values) {
     across(context, x(0), x(end), y(value));
     context.textAlign = "right";

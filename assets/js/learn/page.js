@@ -3,8 +3,8 @@
 import { DEFAULTS } from "./engine/settings.js";
 import { LOSSES } from "./engine/losses.js";
 import { markup } from "../shell/markup.js";
+import { Certificate } from "./certificate.js";
 import { Desk, PACES } from "./desk.js";
-import { Dirac } from "./dirac.js";
 import { Graph } from "./graph.js";
 import { Hand } from "./hand.js";
 import { chart } from "./lines.js";
@@ -14,7 +14,8 @@ import { Point } from "./point.js";
 import { python } from "./python.js";
 import { Rail } from "./rail.js";
 import { Slow } from "./slow.js";
-import { CHAPTERS, Story } from "./story.js";
+import { Story } from "./story.js";
+import { CHAPTERS } from "./tasks.js";
 
 const SAID_APART = 5000; // milliseconds between two sentences of the live region while it plays
 const ROWS = 20;
@@ -38,9 +39,9 @@ function drive(desk, find, tools) {
     desk.go(goal);
   });
   when.addEventListener("change", () => (goal = null));
-  desk.on("frame", ({ tick, end }) => {
+  desk.on("frame", ({ tick, end, seeking }) => {
     if (Number(when.max) !== end) when.max = end;
-    if (goal === null) when.value = tick;
+    if (goal === null && !seeking) when.value = tick;
     when.style.setProperty("--p", `${end ? (100 * Number(when.value)) / end : 100}%`);
     const said = t("learn.rewind.at", { step: number(tick) });
     if (find("when-said").textContent !== said) find("when-said").textContent = said;
@@ -58,6 +59,7 @@ function views(desk, find, tools) {
   tools.fill(place);
   const follow = () => {
     for (const box of place.querySelectorAll("button")) box.setAttribute("aria-pressed", desk.views.includes(box.dataset.view));
+    place.querySelector("[data-view=trails]").hidden = desk.ready?.dims === 1;
     find("best-place").hidden = !desk.views.includes("best") || desk.ready?.dims === 1; // on a line it stands in the picture itself
   };
   place.addEventListener("click", ({ target }) => {
@@ -77,7 +79,7 @@ function numbers(desk, find, tools) {
     const { now, losses, updates } = frame, value = (x, digits = 2) => (Number.isFinite(x) ? number(x, digits).replace("-", "\u2212") : "–");
     const parts = { step: number(frame.tick), d: value(losses.d), g: value(losses.g), modes: now ? t("learn.number.of", { found: number(now.modes), all: number(ready.modes) }) : "–" };
     Object.assign(parts, { good: now ? t("learn.number.percent", { value: number(100 * now.good) }) : "–", kl: t("learn.number.floor", { value: value(now?.kl), floor: value(ready.floor.kl) }) });
-    Object.assign(parts, { js: t("learn.number.floor", { value: value(now?.js, 3), floor: value(ready.floor.js, 3) }), error: value(now?.error), unrest: value(now?.unrest), rate: desk.playing && frame.rate ? number(frame.rate) : "–" });
+    Object.assign(parts, { js: t("learn.number.floor", { value: value(now?.js, 3), floor: value(ready.floor.js, 3) }), error: value(now?.error), unrest: t("learn.number.floor", { value: value(now?.unrest), floor: value(ready.floor.unrest) }), rate: desk.playing && frame.rate ? number(frame.rate) : "–" });
     parts.updates = t("learn.number.both", { d: number(updates.d), g: number(updates.g) });
     const shown = markup`${Object.entries(parts).map(([name, text]) => markup`<div><dt>${t(`learn.number.${name}`)}</dt><dd>${text}</dd></div>`)}`.nodes;
     if (place.children.length !== shown.children.length) return place.replaceChildren(shown);
@@ -109,13 +111,15 @@ function lines(desk, find, tools) {
     const { log, frame, ready, settings } = desk;
     if (!frame || !ready) return;
     const { balance } = LOSSES[settings.loss], ends = { now: frame.tick, end: Math.max(1, frame.end), number };
+    const floor = (name) => ({ value: ready.floor[name], name: t("learn.lines.floor") });
     const level = (value, name) => (value === null ? [] : [{ value, name: t(`learn.lines.${name}`) }]);
     const levels = balance.d === balance.g ? level(balance.d, "balance") : [...level(balance.d, "balance_d"), ...level(balance.g, "balance_g")];
     chart(find("losses"), { lines: [{ name: "D", rows: rows(log.losses, "d"), kind: "d" }, { name: "G", rows: rows(log.losses, "g"), kind: "g" }], levels, ...ends });
-    const floors = [{ value: ready.floor.js, name: t("learn.lines.floor") }];
-    chart(find("divergence"), { lines: [{ name: "KL", rows: rows(log.measures, "kl"), kind: "d" }, { name: "JS", rows: rows(log.measures, "js"), kind: "g" }], levels: floors, high: 0.7, ...ends });
+    for (const name of ["kl", "js"]) chart(find(name), { lines: [{ name: name.toUpperCase(), rows: rows(log.measures, name), kind: "g" }], levels: [floor(name)], high: Math.LN2, ...ends });
     chart(find("modes"), { lines: [{ name: t("learn.lines.covered"), rows: rows(log.measures, "modes"), kind: "g", digits: 0 }], levels: [{ value: ready.modes, name: t("learn.lines.all") }], high: ready.modes, ...ends });
-    chart(find("unrest"), { lines: [{ name: t("learn.lines.moved"), rows: rows(log.measures, "unrest"), kind: "g" }], high: 1, ...ends });
+    chart(find("unrest"), { lines: [{ name: t("learn.lines.moved"), rows: rows(log.measures, "unrest"), kind: "g" }], levels: [floor("unrest")], high: 1, ...ends });
+    find("error").parentElement.hidden = !LOSSES[settings.loss].best;
+    chart(find("error"), { lines: [{ name: "|D − D*|", rows: rows(log.measures, "error"), kind: "g" }], high: 0.5, ...ends });
     if (find("table").parentElement.open) table();
   };
   const table = () => {
@@ -129,6 +133,20 @@ function lines(desk, find, tools) {
   tools.onLanguage(draw);
   tools.onTone(draw);
   new ResizeObserver(draw).observe(find("losses"));
+}
+
+/** What the lines, dots and colours of the picture mean: one sentence for each view that is shown. */
+function legend(desk, find, tools) {
+  const write = (drawing = false) => {
+    if (drawing) return void (find("legend").textContent = tools.t("learn.hand.label"));
+    const line = desk.ready?.dims === 1, elsewhere = line ? "trails" : "best"; // no trails on a line; in the plane the best D has a picture of its own
+    const shows = (view) => desk.views.includes(view), shown = VIEWS.filter((view) => view !== elsewhere && (shows(view) || (line && view === "density" && shows("points"))));
+    find("legend").textContent = shown.map((view) => tools.t(`learn.legend.${line ? "line_" : ""}${view}`)).join(" ").replaceAll("。 ", "。");
+  };
+  for (const event of ["views", "ready"]) desk.on(event, () => write());
+  desk.on("hand", write);
+  tools.onLanguage(() => write());
+  write();
 }
 
 /** The link, the picture, the Python file. */
@@ -181,14 +199,20 @@ export async function start(root, _server, tools) {
   numbers(desk, find, tools);
   speech(desk, find, tools);
   lines(desk, find, tools);
+  legend(desk, find, tools);
   new Plane(desk, find("plane"), find("best"));
   new Point(desk, find("plane"), find("pointed"));
   const graph = new Graph(desk, find("graph"));
   new Slow(desk, graph, find("slow"), find("slow-said"))._say();
-  const hand = new Hand(desk, find("hand"));
+  const hand = new Hand(desk, find("hand"), find("hand-do"));
   new Rail(desk, find("settings"), hand);
-  const story = new Story(desk, root, linked.chapter, new Dirac(tools, find("dirac"), find("gamma"), find("gamma-said"), find("dirac-said")));
+  const story = new Story(desk, root, linked.chapter);
+  new Certificate(desk, story, find);
   sharing(desk, story, find, tools);
+  desk.on("frame", ({ lost }) => {
+    if (lost && desk.playing) desk.pause();
+    if (find("lost").hidden === lost) find("lost").hidden = !lost;
+  });
   const trouble = (shown) => (find("broken").hidden = !shown);
   desk.on("broken", (problem) => (console.error(problem), trouble(true)));
   desk.on("ready", () => trouble(false));

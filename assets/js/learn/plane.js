@@ -37,7 +37,7 @@ export class Plane {
     if (ready.dims === 1) this._line(context, width, height, frame, shows);
     else this._plane(context, width, height, frame, shows);
     if (this.desk.pointed) this._ring(context, width, height);
-    if (shows("best") && this.bestCanvas.clientWidth) this._best(frame, ready.dims);
+    if (shows("best") && this.bestCanvas.clientWidth) this._best(frame);
   }
 
   /** Round the place that the reader points at. */
@@ -61,7 +61,7 @@ export class Plane {
       contour(context, frame.field, side, 0.5, gridX, gridY);
       context.setLineDash([]);
     }
-    if (shows("density")) this._contours(context, side, gridX, gridY);
+    if (shows("density") && frame.density) this._contours(context, frame.density, side, gridX, gridY);
     if (shows("mesh") && frame.mesh) this._mesh(context, frame.mesh, x, y);
     if (shows("trails")) this._trails(context, x, y);
     if (shows("points") && frame.points) {
@@ -71,11 +71,13 @@ export class Plane {
     if (shows("arrows") && frame.arrows) this._arrows(context, frame, x, y);
   }
 
-  /** Lines of equal density of the data, in ink: at 1/20, 1/4 and 3/5 of the highest. */
-  _contours(context, side, x, y) {
-    const { masses } = this.desk.ready, highest = Math.max(...masses.subarray(0, side * side));
-    Object.assign(context, { strokeStyle: this.tones["ink-2"].css, lineWidth: 1 });
-    for (const part of [0.05, 0.25, 0.6]) contour(context, masses, side, part * highest, x, y);
+  /** Lines of equal density of the data, in ink, and of the generated points: at 1/20, 1/4 and 3/5 of the highest of the data. */
+  _contours(context, generated, side, x, y) {
+    const { density } = this.desk.ready, highest = Math.max(...density);
+    for (const [field, tone] of [[density, "ink-2"], [generated, "accent"]]) {
+      Object.assign(context, { strokeStyle: this.tones[tone].css, lineWidth: 1.25 });
+      for (const part of [0.05, 0.25, 0.6]) contour(context, field, side, part * highest, x, y);
+    }
   }
 
   _mesh(context, mesh, x, y) {
@@ -124,26 +126,21 @@ export class Plane {
   }
 
   /** p / (p + q), small, beside D's own field. */
-  _best({ best }, dims) {
+  _best({ best }) {
     const { context, width, height } = fitted(this.bestCanvas);
-    if (!best) return;
-    if (dims === 2) context.drawImage(tinted(this.smaller ??= document.createElement("canvas"), best, CELLS[2], this.tones), 0, 0, width, height);
-    else curve(context, best, (i) => ((i + 0.5) / best.length) * width, (value) => height - 4 - value * (height - 8), this.tones.ink.css);
+    if (best) context.drawImage(tinted(this.smaller ??= document.createElement("canvas"), best, CELLS[2], this.tones), 0, 0, width, height);
   }
 
   /** Data on a line: densities of data (ink) and generated points (accent), D (dashed) and p / (p + q), from noise below to points above. */
   _line(context, width, height, frame, shows) {
-    const { tones } = this, { masses } = this.desk.ready, cells = CELLS[1], base = height * 0.72, top = 24;
+    const { tones } = this, { density } = this.desk.ready, cells = CELLS[1], base = height * 0.72, top = 24;
     const x = (value) => ((value + REACH) / (2 * REACH)) * width, cellX = (i) => ((i + 0.5) / cells) * width;
-    const counts = new Float32Array(cells);
-    if (frame.points) for (const point of frame.points) counts[Math.floor(((point + REACH) / (2 * REACH)) * cells)] += 1 / frame.points.length;
-    const soft = counts.map((_, i) => [-3, -2, -1, 0, 1, 2, 3].reduce((sum, by) => sum + (counts[i + by] ?? 0) * (4 - Math.abs(by)), 0) / 16);
-    const highest = Math.max(...masses.subarray(0, cells)) * 1.6, up = (value) => base - Math.min(1, value / highest) * (base - top);
+    const highest = Math.max(...density) * 1.6, up = (value) => base - Math.min(1, value / highest) * (base - top);
     Object.assign(context, { strokeStyle: tones.line.css, lineWidth: 1 });
     for (const level of [0, 0.5, 1]) stroke(context, [[0, base - level * (base - top)], [width, base - level * (base - top)]]);
-    if (shows("points") || shows("density")) {
-      curve(context, masses.subarray(0, cells), cellX, up, tones.ink.css);
-      curve(context, soft, cellX, up, tones.accent.css);
+    if (frame.density) {
+      curve(context, density, cellX, up, tones.ink.css);
+      curve(context, frame.density, cellX, up, tones.accent.css);
     }
     const belief = (value) => base - value * (base - top);
     context.setLineDash([5, 4]);

@@ -24,6 +24,7 @@ export class Point {
   _go(place) {
     this.desk.pointed = place;
     this.desk.tell("pointed");
+    if (this.desk.extra.includes("at")) this.desk.want(this.desk.extra); // a frame for this place
     this.write();
   }
 

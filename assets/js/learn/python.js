@@ -42,6 +42,8 @@ import torch
 from torch import nn
 from torch.nn.functional import relu, softplus
 
+torch.set_default_dtype(torch.float64)  # Adam makes whole steps of what rounding leaves of gradients that cancel
+
 CENTRES = ${list(centres.map(list))}
 SPREAD, DIMS, BATCH, NOISE_DIMS = ${spread}, ${dims}, ${s.batch}, ${s.dims}
 R1, R2, GP = ${s.r1}, ${s.r2}, ${s.gp}

@@ -2,6 +2,7 @@
 
 import { element } from "../parts/nodes.js";
 import { measure } from "./measure.js";
+import { administrator, Packs } from "./packs.js";
 import { removable, removal } from "./removal.js";
 
 const MB = 1_000_000;
@@ -56,27 +57,36 @@ function failure(t) {
 /** See ganapp/ui/page.py. */
 export async function start(root, server, tools) {
   const place = root.querySelector("[data-models]");
-  let models = null;
+  let shown = null;
   let mine = new Set();
-  try {
-    [models, mine] = await Promise.all([server.data(), removable(server)]);
-  } catch (problem) {
-    console.warn(`models: ${problem}`);
-  }
+  const read = async () => {
+    try {
+      [shown, mine] = await Promise.all([server.data(), removable(server)]);
+    } catch (problem) {
+      console.warn(`models: ${problem}`);
+    }
+  };
   const sectionOf = (model) => {
     const part = section(model, tools);
     const gone = () => {
-      models = models.filter((other) => other !== model);
+      shown.models = shown.models.filter((other) => other !== model);
       draw();
     };
     if (mine.has(model.id)) part.append(removal(model, server, tools, gone));
     return part;
   };
-  const draw = () => {
-    if (!Array.isArray(models)) place.replaceChildren(failure(tools.t));
-    else if (models.length === 0) place.replaceChildren(element("p", { className: "say", textContent: tools.t("models.none") }));
-    else place.replaceChildren(...models.map(sectionOf));
+  const again = async () => {
+    await read();
+    draw();
   };
+  const packs = new Packs(server, tools, (model) => table(model, tools), again);
+  const draw = () => {
+    if (!Array.isArray(shown?.models)) return place.replaceChildren(failure(tools.t));
+    const none = element("p", { className: "say", textContent: tools.t("models.none") });
+    return place.replaceChildren(...(shown.models.length ? shown.models.map(sectionOf) : [none]), ...packs.nodes(shown.packs));
+  };
+  await read();
+  if (shown?.administrator) administrator(root.querySelector("[data-administrator]"), server, tools, again);
   draw();
   place.removeAttribute("aria-busy");
   tools.onLanguage(draw);

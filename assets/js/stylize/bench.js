@@ -6,7 +6,7 @@ import { Batch } from "../parts/batch/bench.js";
 import { address } from "../parts/files.js";
 
 export const OWN = "own"; // the style of a picture of the reader
-const FIRST = "starry-night"; // the first choice, if it is installed
+const FIRST = "sand-and-sky"; // the first choice, if it is installed: with it a face stays a face
 export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, seed: 0, colours: "style", where: "everywhere", form: "png", quality: 92 };
 
 export class Bench extends Batch {

@@ -13,6 +13,7 @@ const SIDE = 512; // pixels of the shorter side of the picture that is sent
 const PLUS = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v14M5 12h14" /></svg>`;
 const NONE = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>`;
 const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>`; // for a style without a picture
+const GROUPS = [["", ["pack"]], ["shipped", ["shipped", "hub"]], ["trained", ["trained"]]]; // key of the heading, sources
 let hung = 0;
 
 /** A picture file as {uri, number, thumbnail}: reduced, on white. Null if it is no picture. */
@@ -34,7 +35,7 @@ async function painting(file) {
 export class Gallery {
   /** slot: the name of its setting, "style" or "second"; only the second can be empty. */
   constructor(bench, root, slot) {
-    Object.assign(this, { bench, slot, tiles: new Map() });
+    Object.assign(this, { bench, slot, tiles: new Map(), headings: new Map() });
     this.find = (id) => root.querySelector(`#${id}`);
     this.place = this.find(slot === "style" ? "gallery" : "gallery-second");
     this.input = this.find(slot === "style" ? "painting" : "painting-second");
@@ -81,21 +82,33 @@ export class Gallery {
     const chosen = slot === "style" ? bench.style : bench.settings.second;
     const tiles = [];
     if (slot === "second") tiles.push(this._tile("", tools.t("stylize.blend.none"), "", NONE));
-    const trained = styles.filter(({ source }) => source === "trained");
-    for (const style of styles.filter(({ source }) => source !== "trained")) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
-    if (chosen && chosen !== OWN && !styles.some(({ style }) => style === chosen)) tiles.push(this._tile(chosen, chosen.split("/").pop(), ""));
     if (bench.any) tiles.push(this._tile(OWN, tools.t("stylize.styles.own"), bench.paintings[slot]?.thumbnail ?? "", PLUS));
-    if (trained.length) tiles.push(this._heading());
-    for (const style of trained) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
+    if (chosen && chosen !== OWN && !styles.some(({ style }) => style === chosen)) tiles.push(this._tile(chosen, chosen.split("/").pop(), ""));
+    for (const [group, sources] of GROUPS) {
+      const members = styles.filter(({ source }) => sources.includes(source));
+      if (group && members.length) tiles.push(this._heading(group));
+      for (const style of members) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
+    }
     const before = [...this.place.children].slice(1);
     if (tiles.length !== before.length || tiles.some((tile, i) => tile !== before[i])) this.place.replaceChildren(this.place.firstElementChild, ...tiles);
     for (const [value, tile] of this.tiles) tile.querySelector("input").checked = value === chosen;
+    if (this.chosen !== chosen && styles.length) this._reveal(this.tiles.get((this.chosen = chosen)));
   }
 
-  _heading() {
-    this.heading ??= element("p", { className: "note" });
-    this.heading.textContent = this.bench.tools.t("stylize.styles.trained");
-    return this.heading;
+  /** Scroll the gallery, not the page, until a tile is in sight. */
+  _reveal(tile) {
+    if (!tile) return;
+    const { place } = this;
+    const lowest = tile.offsetTop + tile.offsetHeight - place.clientHeight;
+    place.scrollTop = Math.min(tile.offsetTop, Math.max(lowest, place.scrollTop));
+  }
+
+  /** The heading of a group: made once, then updated. */
+  _heading(group) {
+    const heading = this.headings.get(group) ?? element("p", { className: "note" });
+    this.headings.set(group, heading);
+    heading.textContent = this.bench.tools.t(`stylize.styles.${group}`);
+    return heading;
   }
 
   /** The tile of a style: made once, then updated. */

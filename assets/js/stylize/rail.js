@@ -89,7 +89,7 @@ export function facts(bench, root) {
     const { shown, style, styles, any } = bench;
     const size = shown?.width ? { width: tools.number(shown.width), height: tools.number(shown.height) } : null;
     find("fact-size").textContent = size ? tools.t("batch.picture.size_value", size) : "–";
-    find("about").textContent = style === OWN ? tools.t(bench.paintings.style ? "stylize.styles.own_chosen" : "stylize.styles.own_say") : credit(styles.find((each) => each.style === style), tools);
+    find("about").textContent = style === OWN ? [tools.t(bench.paintings.style ? "stylize.styles.own_chosen" : "stylize.styles.own_say"), credit(any, tools)].join(" ").trim() : credit(styles.find((each) => each.style === style), tools);
     for (const [slot, id] of [["style", "pick"], ["second", "pick-second"]]) {
       find(id).hidden = (slot === "style" ? style : bench.settings.second) !== OWN;
       find(`${id}-word`).textContent = tools.t(bench.paintings[slot] ? "stylize.styles.another" : "stylize.styles.choose");
@@ -101,9 +101,10 @@ export function facts(bench, root) {
   write();
 }
 
-/** The artist, the work and the year. */
+/** The artist, the work and the year; of a style from a pack its makers and its licence. */
 function credit(style, tools) {
   if (!style) return "";
+  if (style.makers) return tools.t("stylize.styles.pack", { makers: style.makers, licence: style.licence });
   const said = (words) => words[tools.language()] || words.en || "";
   const parts = [said(style.artist), said(style.work), style.year].filter(Boolean);
   return parts.join(tools.language() === "zh" ? "，" : ", ");

@@ -19,7 +19,8 @@ export function routed(hash) {
   }
   if (parts.get("run")) return { view: "run", id: parts.get("run") };
   if (parts.has("style")) return { view: "style" };
-  if (parts.has("new")) return { view: "form", from: parts.get("new") || null };
+  if (parts.has("lesson")) return { view: "lesson", lesson: parts.get("lesson") };
+  if (parts.has("new")) return { view: "form", from: parts.get("new") || null, given: Object.fromEntries(parts) };
   return { view: "opening" };
 }
 

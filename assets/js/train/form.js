@@ -9,7 +9,7 @@ const GROUPS = {
   loss: ["loss", "d_updates", "batch"],
   regularisers: ["r1", "r2", "penalty_end", "lazy", "gp", "spectral", "augment", "clip", "normalise", "dropout"],
   nets: ["architecture", "latent", "width", "d_width", "layers", "pieces", "start", "kl", "likeness"],
-  pictures: ["size", "channels", "conditional"],
+  pictures: ["size", "channels", "conditional", "limit"],
   optimisers: ["g_rate", "d_rate", "g_beta1", "d_beta1", "g_beta2", "d_beta2", "rate_end", "half_life"],
   running: ["seed", "device", "every", "previews", "diagnosed"],
 };
@@ -140,6 +140,20 @@ export class Form {
     this._lock(false);
     this.details.open = false;
     this.choose(this.desk.options.presets.find(({ id }) => id === this.preset) ?? this.desk.options.presets[0]);
+  }
+
+  /** What a link says: `preset`, `data`, and settings by name ("#new&preset=small_data&size=64"); whatever does not fit is left out. */
+  given(words) {
+    const preset = this.desk.options.presets.find(({ id }) => id === words.preset);
+    if (preset) this.choose(preset);
+    if (this.desk.options.datasets.some(({ id }) => id === words.data)) this.data.choose(words.data);
+    for (const [name, field] of Object.entries(this.fields)) {
+      const { kind, choices } = field.entry, before = field.value, text = words[name];
+      if (text === undefined || !["number", "integer", "choice"].includes(kind)) continue;
+      if (kind !== "choice" || choices.some((choice) => String(choice) === text)) field.value = text;
+      if (!field.check()) field.value = before;
+    }
+    this._fitting();
   }
 
   _lock(onward) {

@@ -14,6 +14,8 @@ function ahead(desk) {
 function starting(run, tools) {
   const { t, number } = tools;
   if (run.remote) return t("train.state.beginning");
+  const [done, all] = run.fetched ?? [0, 0];
+  if (all > 0) return tools.sentences([t("train.state.fetching", { done: number(done), all: number(all) }), t("train.state.goes_on")]);
   const begun = run.step > 0 ? t("train.state.loading", { step: number(run.step) }) : t("train.state.beginning");
   return tools.sentences([begun, t("train.state.so_far", { time: time(run.since ?? 0, tools) }), t("train.state.goes_on")]);
 }
@@ -32,6 +34,7 @@ function sentence(desk) {
   const values = { step: number(run.step), steps: number(run.steps), time: time(run.seconds, tools) };
   if (run.state === "running") {
     if (run.ending || desk.ending === run.id) return saving(run, tools);
+    if (run.held) return t("train.state.held", values);
     if (run.starting || !run.step) return starting(run, tools);
     const left = run.eta === null ? t("train.state.at", values) : t("train.state.running", { ...values, left: time(run.eta, tools) });
     return tools.sentences([left, !run.remote && t("train.state.goes_on")]);
@@ -96,8 +99,8 @@ export class Head {
     if (view === "run" && desk.run) return;
     for (const button of Object.values(this.buttons)) show(button, false);
     const { t } = desk.tools;
-    const titles = { form: "train.form.title", style: "train.style.title", compare: "train.compare.title" };
-    const leads = { form: "train.form.lead", style: "train.style.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
+    const titles = { form: "train.form.title", style: "train.style.title", lesson: "train.lesson.title", compare: "train.compare.title" };
+    const leads = { form: "train.form.lead", style: "train.style.lead", lesson: "train.lesson.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
     say(this.find("name"), t(titles[view] ?? "train.title"));
     say(this.find("state"), t(leads[view] ?? "train.lead"));
   }

@@ -7,8 +7,10 @@ import { address, Desk } from "./desk.js";
 import { Far } from "./far.js";
 import { Film } from "./film.js";
 import { Form } from "./form.js";
+import { Hand } from "./hand.js";
 import { Head } from "./head.js";
 import { Health } from "./health.js";
+import { Lesson } from "./lesson.js";
 import { Plan } from "./plan.js";
 import { Result } from "./result.js";
 import { Runs } from "./runs.js";
@@ -21,12 +23,13 @@ const SEEN = { // id of a part -> the views in which it is shown
   run: ["run"],
   form: ["form"],
   style: ["style"],
+  choice: ["lesson"],
   compare: ["compare"],
   health: ["run"],
   plan: ["form"],
   where: ["form"],
   starting: ["form"],
-  runs: ["run", "compare", "lost", "empty", "style"],
+  runs: ["run", "compare", "lost", "empty", "style", "lesson"],
   adding: ["run", "compare", "lost"],
 };
 
@@ -66,6 +69,7 @@ function forms(root, desk) {
     root.querySelector("#cancel").href = address(from ? `#run=${from}` : "#");
     if (!from) {
       form.alone();
+      form.given(desk.route.given);
       plan.changed();
       return;
     }
@@ -112,6 +116,8 @@ export async function start(root, server, tools) {
   views(root, desk);
   new Head(root, desk);
   new Use(root, desk);
+  new Lesson(root, desk);
+  new Hand(root, desk);
   new Film(root, desk);
   new Charts(root, desk);
   new Health(root, desk);

@@ -17,14 +17,15 @@ function inked(pixels, colour) {
   }
 }
 
-function ink() {
+/** A colour of the present tone as [red, green, blue]; `name`: of its token. */
+export function ink(name = "--ink") {
   const context = element("canvas").getContext("2d", { willReadFrequently: true });
-  context.fillStyle = getComputedStyle(document.body).getPropertyValue("--ink") || "#000";
+  context.fillStyle = getComputedStyle(document.body).getPropertyValue(name) || "#000";
   context.fillRect(0, 0, 1, 1);
   return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
-class Sheet {
+export class Sheet {
   constructor(bitmap, grey, colour) {
     const canvas = element("canvas");
     canvas.width = bitmap.width;

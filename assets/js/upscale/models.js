@@ -21,7 +21,11 @@ export class Models {
       this.use(this.find("model").value.trim());
     });
     bench.on("settings", () => this._say());
-    bench.tools.onLanguage(() => this._say());
+    bench.on("choose", (model) => this.use(model));
+    bench.tools.onLanguage(() => {
+      this._say();
+      this._titles();
+    });
     this._list();
   }
 
@@ -37,6 +41,7 @@ export class Models {
       bench.set({ kind: "own", model });
     } catch (error) {
       bench.trouble("model", error, bench.items.length ? "kept" : undefined);
+      bench.tell("settings"); // what was chosen before is shown again
     } finally {
       this._look("");
     }
@@ -68,7 +73,22 @@ export class Models {
     for (const each of available) bench.known[each.id] = { ...each, ...bench.known[each.id] };
     kinds(bench.known);
     this.find("models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
+    for (const { id, title } of available) if (title) this._row(id);
+    this._titles();
     if (bench.settings.kind === "own") this.use(bench.settings.model);
     bench.tell("settings");
+  }
+
+  /** A row of its own for a model of a pack, beside the two kinds. */
+  _row(id) {
+    const input = element("input", { type: "radio", name: "kind", value: id });
+    this.find("own-model").before(element("label", {}, input, element("span", { className: "title" })));
+  }
+
+  _titles() {
+    for (const title of this.find("kind").querySelectorAll(".title")) {
+      const names = this.bench.known[title.previousSibling.value].title;
+      title.textContent = names[this.bench.tools.language()] ?? names.en;
+    }
   }
 }

@@ -42,7 +42,8 @@ export function sizes(bench, root) {
 /** Crisp or faithful, and how strongly; dials that the chosen model does not know are hidden. */
 export function character(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
-  const kind = radios(find("kind"), (value) => bench.set({ kind: value }));
+  const kinds = ["photo", "fidelity", "own"];
+  const kind = radios(find("kind"), (value) => (kinds.includes(value) ? bench.set({ kind: value }) : bench.tell("choose", value))); // else a pack's
   const dials = Object.fromEntries(
     ["strength", "denoise"].map((name) => {
       const options = { key: `upscale.character.${name}`, low: 0, high: 100, step: 1, neutral: name === "strength" ? 100 : 50 };
@@ -52,8 +53,9 @@ export function character(bench, root) {
   const follow = () => {
     const { settings } = bench;
     const known = bench.known?.[settings.kind === "own" ? settings.model : settings.kind] ?? { strength: settings.kind === "photo", denoise: settings.kind === "photo" };
-    kind(settings.kind);
-    find("own-model").hidden = !settings.model;
+    const named = Boolean(bench.known?.[settings.model]?.title); // it has a row of its own
+    kind(settings.kind === "own" && named ? settings.model : settings.kind);
+    find("own-model").hidden = !settings.model || named;
     if (settings.model) find("own-name").textContent = settings.model;
     for (const [name, dial] of Object.entries(dials)) {
       dial.element.hidden = !known[name];

@@ -36,6 +36,12 @@ def who(request: Any) -> Visitor:
     return visitor.of(request.key, request.password)
 
 
+def administrator(request: Any) -> None:
+    """UserError for a request without the administrator's password, or with a wrong one."""
+    if not visitor.of("", request.password).everything:
+        raise UserError("pack_administrator")
+
+
 def token(request: Any) -> None:
     """UserError for a request without a token: the one that this machine may keep is not for visitors."""
     if not request.token:

@@ -32,8 +32,8 @@ def both(job: Job) -> dict[str, str] | None:
 
 
 def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
-    """What a list shows of a job. place: in its queue; thumb: step of its newest sheet, None without one; starting, ending, since: as in
-    `Progress`."""
+    """What a list shows of a job. place: in its queue; thumb: step of its newest sheet, None without one; starting, ending, since,
+    fetched: as in `Progress`."""
     sheets = snapshot.samples(job.folder).get("", ())
     return {
         **{name: getattr(job, name) for name in SAME},

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 from ganapp.base.errors import UserError
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions, snapshot
 from ganapp.jobs.requests import _advice, _fields, _orders, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
-
-PATIENCE = 20.0  # seconds that the job is given to save itself and end
 
 
 @request_class
@@ -38,17 +34,8 @@ def run(request: Request) -> Result:
         _orders.copied(visitor, actions.find(visitor, now.id), changes, onward=True)  # a diagnosis is no more than a file of the run's
     if not now.checkpoint:
         raise UserError("no_checkpoint", name=now.name)
-    if now.yours and now.state in ("waiting", "running"):
-        actions.stop(visitor, now.id)
-        _settle(now.id)
+    actions.settle(visitor, now.id)
     if not advice[request.advice]:
         return Result(_rows.one(visitor, now.id))
     job = actions.duplicate(visitor, now.id, changes, onward=True)
     return Result(_rows.one(visitor, job.id))
-
-
-def _settle(job_id: str) -> None:
-    """Wait until a job that was asked to stop has ended, for a while: then its copy starts at once."""
-    until = time.monotonic() + PATIENCE
-    while actions.running(job_id) and time.monotonic() < until:
-        time.sleep(0.1)

@@ -10,7 +10,7 @@ from ganapp import losses
 from ganapp.base import locales
 from ganapp.base.kinds import Whole
 from ganapp.base.validation import about, request_class
-from ganapp.jobs import actions, reports, snapshot
+from ganapp.jobs import actions, lessons, reports, snapshot
 from ganapp.jobs.requests import _adoptions, _advice, _class_names, _fields, _schema, _sources
 from ganapp.jobs.snapshot import Progress
 from ganapp.jobs.visitor import Visitor
@@ -35,8 +35,9 @@ class Result:
     progress: Progress
 
     def report(self) -> dict[str, Any]:
-        """The progress, its reason in words, the equilibrium of its losses, names of its classes, what can be done about its health, and
-        whether a model is being made of its result (see `_adoptions.Adoption.report`; None when there is none)."""
+        """The progress, its reason in words, the equilibrium of its losses, names of its classes, what can be done about its health,
+        whether a model is being made of its result (see `_adoptions.Adoption.report`; None when there is none), and the lesson it belongs
+        to: {"id", "cured": whether this is the run that heals, "found": see `Lesson.found`} or None."""
         now = self.progress
         shown = {entry.name: getattr(now, entry.name) for entry in dataclasses.fields(now)}
         settings = _schema.filled(now.order)
@@ -45,7 +46,16 @@ class Result:
         why = {language: now.why(language) for language in locales.LANGUAGES} if now.reason else None
         shown["order"] = _shown(now.order, now.yours)
         more = {"classes": _class_names.classes(settings), "advice": _advice.offered(now), "adoption": _adoptions.latest(now.id)}
+        more["lesson"] = _lesson(now)
         return {**shown, "why": why, "equilibrium": at, **more}
+
+
+def _lesson(now: Progress) -> dict[str, Any] | None:
+    name = now.order.get("lesson", "")
+    if name not in lessons.names():
+        return None
+    chosen = lessons.lesson(name)
+    return {"id": name, "cured": chosen.cured(now.order), "found": chosen.found(now.lamps)}
 
 
 def run(request: Request) -> Result:

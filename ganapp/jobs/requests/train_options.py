@@ -10,7 +10,7 @@ from typing import Any
 from ganapp import losses
 from ganapp.base import locales, members, paths
 from ganapp.base.validation import about, request_class
-from ganapp.jobs import queue
+from ganapp.jobs import lessons, queue
 from ganapp.jobs.requests import _fields, _schema
 from ganapp.metrics import vgg_weights
 from ganapp.tasks import _result
@@ -37,7 +37,8 @@ def run(request: Request) -> Result:
     presets: orders to start from, the best one first; objectives: the losses, with the value of each at equilibrium (null where there is
     none); datasets; architectures; schema: every setting of the recipe "gan" with its default and its range, and the words of what is found
     by listing; order: the same of the numbers of an order; limits: what is allowed here (0: no limit); devices; borrowed: whether the card
-    is lent for minutes, so that a job goes on in slices; features: whether what a style learns by is "ready", will be "fetched" or is
+    is lent for minutes, so that a job goes on in slices; lessons: runs that break on purpose, with the order that fails, the diagnoses that
+    find it and what the cure changes; features: whether what a style learns by is "ready", will be "fetched" or is
     "missing", and the sentence about it; administrator: whether there is a password for one.
     """
     del request
@@ -52,6 +53,7 @@ def run(request: Request) -> Result:
             "architectures": [{"id": name, **_words(f"choices.architecture.{name}", "name", "why")} for name in architectures],
             "schema": {name: {**entry, **_regulariser(name)} for name, entry in facts["schema"].items()},
             "order": facts["order"],
+            "lessons": [_lesson(name) for name in lessons.names()],
             "limits": dataclasses.asdict(paths.limits()),
             "devices": [] if paths.zero_gpu() else list(queue.slots()),
             "borrowed": paths.zero_gpu(),
@@ -59,6 +61,11 @@ def run(request: Request) -> Result:
             "administrator": bool(paths.administrator_password()),
         }
     )
+
+
+def _lesson(name: str) -> dict[str, Any]:
+    chosen = dataclasses.asdict(lessons.lesson(name))
+    return {**chosen, **_words(f"{lessons.KIND}.{name}", *members.described(lessons.KIND)[name]["en"])}
 
 
 def _objective(name: str) -> dict[str, Any]:

@@ -20,10 +20,12 @@ from ganapp.training.data.augmentations import augment
 from ganapp.training.health import advice
 from ganapp.training.health.doctor import Doctor
 from ganapp.training.recipes import _players
+from ganapp.training.recipes._look import looked
 from ganapp.training.recipes._manner import Manner
 from ganapp.training.recipes._players import Player
 from ganapp.training.run import distributed, states
 from ganapp.training.run.ema import Average
+from ganapp.training.run.hand import Look
 from ganapp.training.run.place import here
 from ganapp.training.run.randomness import Shuffled, mixed
 
@@ -43,7 +45,7 @@ class GanRun:
     def __init__(self, settings: Settings, seed: int, manner: Manner | None = None) -> None:
         s = self.settings = settings
         self.seed, self.place, self.manner = seed, here(), manner or Manner()
-        self.data = datasets.load(s.data, datasets.Selection(s.size, s.channels, s.conditional, s.source))
+        self.data = datasets.limited(datasets.load(s.data, datasets.Selection(s.size, s.channels, s.conditional, s.source)), s.limit, seed)
         self.objective = losses.objective(s.loss)
         self._build(s.shape(len(self.data.classes)))
         self.average = Average(self.generator.net, s.half_life)
@@ -91,10 +93,10 @@ class GanRun:
         index = torch.randint(len(self.data), (10 * rows,), generator=random)
         return z.to(self.place.device), y.to(self.place.device), index
 
-    def step(self, k: int, steps: int) -> dict[str, float]:
-        """`d_updates` turns of the discriminator and one of the generator."""
+    def step(self, k: int, steps: int, taken: int = 0) -> dict[str, float]:
+        """`d_updates` turns of the discriminator, of which `taken` are taken already, and one of the generator."""
         report: dict[str, float] = {}
-        for update in range(self.settings.d_updates if self.discriminator else 0):
+        for update in range(taken, self.settings.d_updates if self.discriminator else 0):
             report |= self.step_discriminator(k, steps, update)
         return report | self.step_generator(k, steps)
 
@@ -198,7 +200,7 @@ class GanRun:
         """One turn of the generator (and of the encoder) within step k of `steps`, and what is to be logged of it."""
         self._settle(k, steps, 0)
         x, y = self._batch((k + 1) * self.settings.d_updates - 1)
-        with self._spectating(), self.place.fast():
+        with self.spectating(), self.place.fast():
             if self.encoder is None:
                 loss = self._game(x, y, [self.generator.net(self._latents(), y)])
                 self.optimisers["generator"].zero_grad()
@@ -213,7 +215,7 @@ class GanRun:
         return _numbers(report)
 
     @contextmanager
-    def _spectating(self) -> Iterator[None]:
+    def spectating(self) -> Iterator[None]:
         """Within it the discriminator's weights get no gradients."""
         if self.discriminator:
             self.discriminator.net.requires_grad_(False)
@@ -310,6 +312,15 @@ class GanRun:
         lamps = self.doctor.examine(generated, raw, self.certainty if self.discriminator else None)
         settings = dataclasses.asdict(self.settings)
         return {name: {**lamp, "advice": advice.fitting(lamp["advice"], settings)} for name, lamp in lamps.items()}
+
+    @property
+    def handy(self) -> bool:
+        """See `hand.Turns`: two players, whose turns depend on nothing but the state and the step."""
+        return self.discriminator is not None and not self.manner.one_stream and self.place.world == 1
+
+    def look(self) -> Look:
+        """See `hand.Turns`: the first latent of every column of the sheets, beside real pictures."""
+        return looked(self)
 
     def write(self, path: Path, summary: dict[str, Any]) -> None:
         """See `loop.Run`."""

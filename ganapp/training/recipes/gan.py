@@ -28,6 +28,7 @@ Weight = Annotated[float, Number(0, 1000)]
 @settings_class
 class Common:
     """data, source, size, channels, conditional: the data set, where it lies, and how its pictures are taken (with classes or none);
+    limit: how many of them are learnt from, drawn by the run's seed, 0 for all;
     architecture: "dcgan", "mlp", "vae", "vae_gan"; width, d_width: of the generator and the discriminator (0: the same);
     layers: convolutions a stage, or hidden layers; latent: length of z; normalise: batch norm in the discriminator;
     pieces, dropout: maxout pieces and dropout of the MLP's discriminator; start: "torch" or "dcgan", the first weights;
@@ -46,6 +47,7 @@ class Common:
     size: Annotated[int, Whole(8, 256)] = 32
     channels: Annotated[int, Choice((1, 3))] = 1
     conditional: bool = True
+    limit: Annotated[int, Whole(0, 10**9)] = 0
     architecture: Annotated[str, Choice(_players.ARCHITECTURES)] = "dcgan"
     width: Annotated[int, Whole(1, 2048)] = 32
     d_width: Annotated[int, Whole(0, 2048)] = 0

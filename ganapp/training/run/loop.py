@@ -16,11 +16,15 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ganapp.base import curves, paths, validation, writing
+from ganapp.base import curves, paths, progress, validation, writing
+from ganapp.base.by_hand import GENERATOR
 from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
-from ganapp.training.run import checkpoint, demand, distributed, place
+from ganapp.metrics import vgg_weights
+from ganapp.models import vgg_source
+from ganapp.training.run import checkpoint, demand, distributed, place, precision
 from ganapp.training.run.checkpoint import CHECKPOINT
+from ganapp.training.run.hand import Hand
 from ganapp.training.run.status import Status
 
 __all__ = ["CHECKPOINT", "Budget", "Run", "Training", "begin", "train"]
@@ -33,7 +37,7 @@ class Run(Protocol):
     `diagnose(k: int) -> dict[str, Any]`, the diagnosis of its health after step k, computed with every sample grid:
     {name: {"ill": bool, ...}}, {} for nothing. Checkpoints without an ill diagnosis are kept as good.pt, to go back to. A run whose
     `usable_early` is true has its result written with every checkpoint, so that it can be used while it goes on: `write` must
-    then change nothing in the run.
+    then change nothing in the run. A run that has what `hand.Turns` says can be driven by hand.
     """
 
     def step(self, k: int, steps: int) -> dict[str, float]:
@@ -78,7 +82,8 @@ def begin(order: Order) -> Run:
 class Training:
     """A run in its folder, from its checkpoint if there is one: `train` drives it to the end, anything else may drive it a step at a time.
 
-    done: steps done; seconds: spent on them, earlier calls included. Only the first of several processes writes.
+    done: steps done; turns: of the discriminator taken by hand in the step that follows, which is open then; seconds: spent on them,
+    earlier calls included. Only the first of several processes writes.
     """
 
     def __init__(self, order: Order, folder: Path) -> None:
@@ -93,7 +98,9 @@ class Training:
         if order.threads:
             torch.set_num_threads(order.threads)
         torch.manual_seed(order.seed)
+        self._bring()
         self.run = begin(order)
+        self.latest: dict[str, float] = {}
         self.done, before = self._resume()
         self._started = time.monotonic() - before
 
@@ -108,13 +115,24 @@ class Training:
         """Spent on training, earlier calls included."""
         return time.monotonic() - self._started
 
+    def _bring(self) -> None:
+        """Have what the recipe learns by on this machine; the others wait for the first process."""
+        if vgg_weights.needed(self.order.recipe, self.order.settings):
+            if self.first:
+                with progress.watched(self.status):
+                    vgg_source.bring()
+            distributed.from_first(None)
+
     def _resume(self) -> tuple[int, float]:
         """Steps done and seconds spent, after restoring the checkpoint and the log as it was then; (0, 0.0) without one."""
         saved = distributed.from_first(checkpoint.load(self.folder) if self.first else None)
+        began = saved.get("bfloat16") if saved else None
+        precision.go_on(began if isinstance(began, bool) else None)
         if saved is not None:
             with checkpoint.fitting():
                 self.run.restore(saved["run"])
         step, seconds = (int(saved["step"]), float(saved["seconds"])) if saved else (0, 0.0)
+        self.turns = int(saved.get("turns", 0)) if saved else 0
         if self.first:
             self._files.close()
             checkpoint.forget_after(self.folder, step)
@@ -126,25 +144,47 @@ class Training:
         return step, seconds
 
     def advance(self) -> dict[str, float]:
-        """Do the next step, log it, and write what is due after it. UserError("diverged") when a number is no longer finite."""
-        k = self.done
-        values = self.run.step(k, self.order.steps)
+        """Do the next step, or what is left of it, log it, and write what is due after it. UserError("diverged") when a number is no longer
+        finite."""
+        taken = {"taken": self.turns} if self.turns else {}
+        return self._stepped(self.run.step(self.done, self.order.steps, **taken))
+
+    def turn(self, player: str) -> dict[str, float]:
+        """One turn of a player alone: the generator's ends the step, as `advance` does. The run is one that `hand.Turns` describes."""
+        run: Any = self.run
+        if player == GENERATOR:
+            return self._stepped(run.step_generator(self.done, self.order.steps))
+        values = self._finite(run.step_discriminator(self.done, self.order.steps, self.turns))
+        self.turns += 1
+        return values
+
+    def _finite(self, values: dict[str, float]) -> dict[str, float]:
+        """The values, as means over all processes. UserError("diverged") when one is not finite."""
         values = dict(zip(values, distributed.mean(list(values.values())), strict=True))
         lost = [name for name, value in values.items() if not math.isfinite(value)]
         if lost:
             raise self._diverged(lost)
-        self.done = k + 1
+        return values
+
+    def _stepped(self, values: dict[str, float]) -> dict[str, float]:
+        """Count a step, log its values, and write what is due after it."""
+        values = self.latest = self._finite(values)
+        self.done, self.turns = self.done + 1, 0
         last = self.done == self.order.steps
         if self.first:
             if self.done % 10 == 0 or last:
                 self._write_line({"step": self.done, "seconds": round(self.seconds, 2), **{n: round(v, 5) for n, v in values.items()}})
-            if self.status.due():
-                self.status.beat(self.done, self.seconds, values, self.place.memory_mb())
+            self.beat()
         if self.done % self.order.every == 0 or last:
             self.save()
         elif self.order.previews and self.done % self.order.previews == 0:
             self.show()
         return values
+
+    def beat(self, held: bool = False) -> None:
+        """Say how far the run is, when that is due, and whether it waits to be driven by hand."""
+        if self.status.due():
+            self.status.beat(self.done, self.seconds, self.latest, self.place.memory_mb(), held)
 
     def _write_line(self, line: dict[str, float]) -> None:
         text = json.dumps(line) + "\n"
@@ -175,7 +215,8 @@ class Training:
     def save(self) -> None:
         """Write sample grids and the checkpoint. UserError("diverged") instead of a checkpoint with a number that is not finite."""
         self.show()
-        state = {"step": self.done, "seconds": self.seconds, "run": self.run.state()}
+        counted = {"step": self.done, "turns": self.turns, "seconds": self.seconds}
+        state = {**counted, "bfloat16": precision.has_bf16(), "run": self.run.state()}
         if not checkpoint.finite(state):
             raise self._diverged(["weights"])
         if self.first:
@@ -240,8 +281,8 @@ def _save_sheet(path: Path, pictures: Tensor) -> None:
 
 
 END_REQUESTS = ("", "stop", "pause", "disk", "time", "slice")
-REASONS = {"time": "time_limit", "disk": "disk_limit"}
-ENDINGS = {"pause": "paused", "slice": "between"}
+REASONS = {"time": "time_limit", "disk": "disk_limit", "hand": "hand_limit"}
+ENDINGS = {"pause": "paused", "slice": "between", "hand": "paused"}
 
 
 def train(order: Order, folder: Path, budget: Budget | None = None) -> str:
@@ -249,15 +290,19 @@ def train(order: Order, folder: Path, budget: Budget | None = None) -> str:
 
     Writes status.json (at most twice a second), metrics.jsonl (one line every 10 steps), samples/, checkpoint.pt (every
     `order.every` steps, atomically) and, at the end, result/. A file named STOP in the folder saves and ends the run within
-    a step; what stands in it says how: "pause" keeps it for later, all else stops it and writes the result so far.
+    a step; what stands in it says how: "pause" keeps it for later, all else stops it and writes the result so far. A file named
+    hand.json lets somebody drive it by hand, see `hand`.
     """
     budget, since = budget or Budget(), time.monotonic()
     with Training(order, folder) as training, _pausing(training):
+        hand = Hand(training)
         while training.done < order.steps:
-            training.advance()
-            request = training.end_request(budget, since)
+            idle = hand.waits() and hand.rest()
+            if not hand.held:
+                training.advance()
+            request = "hand" if idle else training.end_request(budget, since)
             if request and training.done < order.steps:
-                if training.done % order.every:
+                if training.done % order.every or training.turns:
                     training.save()
                 ending = ENDINGS.get(request, "stopped")
                 if ending == "stopped":

@@ -38,9 +38,11 @@ class Place:
     world: int = 1
 
     def ready(self, net: AnyNet) -> AnyNet:
-        """`net` on the device, its convolutions laid out channels last, its batch statistics those of the whole batch."""
+        """`net` on the device, its convolutions laid out channels last and on a CPU in bfloat16 where that pays (precision.py), its batch
+        statistics those of the whole batch. It answers in single precision."""
         net = precision.channels_last(net.to(self.device))
-        return distributed.share_rows(net) if self.world > 1 else net
+        net = distributed.share_rows(net) if self.world > 1 else net
+        return precision.mixed(net, precision.fast) if self.device.type == "cpu" else net
 
     def rows(self, b: int) -> range:
         """Which of b rows are this process's. UserError when b is no multiple of the number of processes."""
@@ -82,7 +84,7 @@ class Place:
         return pull + push * (share * self.norm(pull) / self.norm(push).clamp(min=1e-12))
 
     def fast(self) -> AbstractContextManager[object]:
-        """Autocast to bfloat16 where the device multiplies it in hardware, else nothing."""
+        """Autocast to bfloat16 where the device multiplies it in hardware and that pays, else nothing."""
         if self.device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
             return torch.autocast("cuda", torch.bfloat16)
         return precision.fast() if self.device.type == "cpu" else torch.autocast(self.device.type, enabled=False)

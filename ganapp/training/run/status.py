@@ -6,6 +6,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ ENDED = ("done", "stopped", "paused", "between", "failed")
 
 
 class Status:
-    """The status file of one run. `state`: starting, running, then one of `ENDED`; "between" is between two slices."""
+    """The status file of one run. `state`: starting, running, then one of `ENDED`; "between" is between two slices. fetched: megabytes of
+    what is being fetched, [those that are here, all], [0, 0] for nothing.
+
+    It watches what is fetched, see base/progress.py."""
 
     def __init__(self, folder: Path, steps: int, device: str) -> None:
         self.path = folder / STATUS
@@ -38,6 +42,8 @@ class Status:
             "memory_mb": 0,
             "device": device,
             "latest": {},
+            "fetched": [0, 0],
+            "held": False,
             "reason": None,
         }
         self._beaten = 0.0
@@ -47,8 +53,8 @@ class Status:
         """Whether the next heartbeat is due."""
         return time.monotonic() - self._beaten >= INTERVAL
 
-    def beat(self, step: int, seconds: float, latest: dict[str, float], memory_mb: int) -> None:
-        """Say how far the run is; latest: the values of the last step."""
+    def beat(self, step: int, seconds: float, latest: dict[str, float], memory_mb: int, held: bool = False) -> None:
+        """Say how far the run is; latest: the values of the last step; held: whether it waits to be driven by hand."""
         self._beaten = time.monotonic()
         self._window = [*(entry for entry in self._window if self._beaten - entry[0] < 10.0), (self._beaten, step)]
         (then, first), elapsed = self._window[0], self._beaten - self._window[0][0]
@@ -56,7 +62,19 @@ class Status:
         left = (self.values["steps"] - step) / rate if rate > 0 else None
         shown = {name: value if math.isfinite(value) else None for name, value in latest.items()}
         self.write(state="running", step=step, seconds=round(seconds, 2), rate=round(rate, 3), latest=shown, memory_mb=memory_mb,
-                   eta=None if left is None else round(left, 1))  # fmt: skip
+                   held=held, eta=None if left is None else round(left, 1))  # fmt: skip
+
+    def tell(self, done: int, total: int) -> None:
+        """So many bytes of all have been fetched."""
+        if self.due() or done == total:
+            self._beaten = time.monotonic()
+            self.write(fetched=[done // 10**6, -(-total // 10**6)] if done < total else [0, 0])
+
+    def go_on(self) -> None:
+        """Whoever does not want the run any more ends its process."""
+
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """There is nothing to be seen yet."""
 
     def end(self, state: str, reason: UserError | None = None) -> None:
         """Say how the run ended."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganapp.base import locales
+from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
-from ganapp.models import catalog
+from ganapp.models import catalog, pack_list
 from ganapp.ui.page import Page
 
 
@@ -35,8 +35,8 @@ def _number(value: object) -> bool:
 
 
 def listed() -> list[dict[str, Any]]:
-    """Every model of the catalogue: its facts, title and state in each language, and its measures."""
-    lists = {language: catalog.listing(language) for language in locales.LANGUAGES}
+    """Every model of the catalogue that is no pack's: its facts, title and state in each language, and its measures."""
+    lists = {language: [each for each in catalog.listing(language) if each.source != "pack"] for language in locales.LANGUAGES}
     first, *_ = lists.values()
     return [
         {
@@ -54,4 +54,19 @@ def listed() -> list[dict[str, Any]]:
     ]
 
 
-PAGE = Page(slug="models", order=20, place="foot", sections=("measures",), tasks=("model_remove", "models_mine"), data=listed)
+def shown() -> dict[str, Any]:
+    """models: see `listed`; packs: see pack_list.Line, with measures as those of models; administrator: whether there is one."""
+    packs = pack_list.report()
+    for measured in (each for pack in packs for each in (*pack["models"], pack["measured"])):
+        measured["rows"] = [_row(row) for row in measured.get("rows", [])]
+    return {"models": listed(), "packs": packs, "administrator": bool(paths.administrator_password())}
+
+
+PAGE = Page(
+    slug="models",
+    order=20,
+    place="foot",
+    sections=("measures",),
+    tasks=("model_remove", "models_mine", "pack_add", "pack_remove"),
+    data=shown,
+)

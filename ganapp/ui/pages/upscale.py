@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from ganapp.base.errors import UserError
-from ganapp.models import catalog
+from ganapp.models import catalog, packs
 from ganapp.ui.page import Page
 
 
 def listed() -> list[dict[str, Any]]:
-    """The models that enlarge and are here: what each does to a picture, and which of the page's sliders it knows."""
+    """The models that enlarge and are here: what each does to a picture, and which of the page's sliders it knows; those of packs with
+    their titles, by which the page shows them."""
     found = []
     for entry in catalog.listing():
-        if not entry.ready or entry.task != "upscale":
-            continue
-        try:
-            described = catalog.load(entry.id, "upscale").description
-        except UserError:
-            continue
-        found.append(
-            {
-                "id": entry.id,
-                "source": entry.source,
-                "licence": entry.licence,
-                "scale": described.promises.get("scale"),
-                "channels": described.promises.get("channels"),
-                "strength": "sibling" in described.values,
-                "denoise": bool(described.parts["model"].net.get("denoise")),
-            }
-        )
+        if entry.ready and entry.task == "upscale":
+            with suppress(UserError):
+                facts = _of_pack(entry.id) if entry.source == "pack" else _of_folder(entry.id)
+                found.append({"id": entry.id, "source": entry.source, "licence": entry.licence, **facts})
     return sorted(found, key=lambda each: each["source"] != "shipped")
+
+
+def _of_folder(model: str) -> dict[str, Any]:
+    described = catalog.load(model, "upscale").description
+    return {
+        "scale": described.promises.get("scale"),
+        "channels": described.promises.get("channels"),
+        "strength": "sibling" in described.values,
+        "denoise": bool(described.parts["model"].net.get("denoise")),
+    }
+
+
+def _of_pack(model: str) -> dict[str, Any]:
+    pack = packs.of_model(model)
+    held = pack.models[model] if pack else None
+    return {"title": dict(held.title), "strength": False, "denoise": False, **held.values} if held else {}
 
 
 PAGE = Page(

@@ -30,6 +30,7 @@ def _features(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.mkdir()
     (place / vgg.FILE).touch()
     monkeypatch.setenv("GANAPP_FEATURES", str(place))
+    monkeypatch.setenv("GANAPP_PACKS", str(tmp_path / "packs"))
     monkeypatch.setenv("GANAPP_PHOTOGRAPHS", str(tmp_path / "none"))
     monkeypatch.setattr(style_train, "STEPS", {"quick": 3, "good": 3})
 
@@ -90,12 +91,13 @@ def test_what_a_style_needs_is_said_beforehand(tmp_path: Path, monkeypatch: pyte
     for said in told["say"].values():
         assert all(
             fact in said
-            for fact in (vgg.FILE, "29 MB", "528 MB", "pip install torchvision lpips", "GANAPP_FEATURES", "download.pytorch.org")
+            for fact in (vgg.FILE, "29 MB", "528 MB", "pip install torchvision lpips", "GANAPP_FEATURES", "download.pytorch.org", "64 MB")
         )
-    monkeypatch.setattr(vgg_weights, "find_spec", lambda name: name)
-    told = ask("train_options")["features"]
-    assert told["state"] == "fetched"
-    assert all("528 MB" in said and "{" not in said for said in told["say"].values())
+    for there, fact in (("torchvision lpips", "528 MB"), ("torchvision lpips pip", "64 MB")):
+        monkeypatch.setattr(vgg_weights, "find_spec", lambda name, there=there: name if name in there.split() else None)
+        told = ask("train_options")["features"]
+        assert told["state"] == "fetched"
+        assert all(fact in said and "{" not in said for said in told["say"].values())
     weights = paths.torch_weights() / vgg_weights.FETCHED
     weights.parent.mkdir(parents=True)
     weights.touch()

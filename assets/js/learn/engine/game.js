@@ -164,11 +164,21 @@ export class Game {
     else kernels.momentum(net.at, net.slopes, net.m, net.count, rate, beta1);
   }
 
-  /** All that the future of the run depends on, but the settings. */
-  save() {
-    const { heap, G, D } = this;
-    const parts = [[G.at, G.count], [G.m, G.count], [G.v, G.count], [this.mean, G.count], [D.at, D.count], [D.m, D.count], [D.v, D.count]];
-    const weights = new Float32Array(parts.reduce((sum, [, count]) => sum + count, 0));
+  /** Whether the weights of a player have grown beyond all numbers: from there nothing comes back. */
+  lost() {
+    return [this.G, this.D].some((net) => !this.heap.subarray(net.at, net.at + net.count).every(Number.isFinite));
+  }
+
+  /** Places and lengths of all numbers that change from step to step. */
+  _parts() {
+    const { G, D } = this;
+    return [[G.at, G.count], [G.m, G.count], [G.v, G.count], [this.mean, G.count], [D.at, D.count], [D.m, D.count], [D.v, D.count]];
+  }
+
+  /** All that the future of the run depends on, but the settings; `room`: the weights of a state that nobody needs any more, written over. */
+  save(room = null) {
+    const { heap } = this, parts = this._parts();
+    const weights = room ?? new Float32Array(parts.reduce((sum, [, count]) => sum + count, 0));
     let to = 0;
     for (const [at, count] of parts) {
       weights.set(heap.subarray(at, at + count), to);
@@ -178,9 +188,9 @@ export class Game {
   }
 
   restore({ weights, chance, updates, losses }) {
-    const { heap, G, D } = this;
+    const { heap } = this;
     let from = 0;
-    for (const [at, count] of [[G.at, G.count], [G.m, G.count], [G.v, G.count], [this.mean, G.count], [D.at, D.count], [D.m, D.count], [D.v, D.count]]) {
+    for (const [at, count] of this._parts()) {
       heap.set(weights.subarray(from, from + count), at);
       from += count;
     }

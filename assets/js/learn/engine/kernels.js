@@ -18,7 +18,8 @@ export function plain(heap) {
       }
     },
 
-    /** dw[j * inputs + k] += dy[j] . x[k] and, where there is a db, db[j] += sum of dy[j]. */
+    /** dw[j * inputs + k] += dy[j] . x[k] and, where there is a db, db[j] += sum of dy[j]. That sum is taken in double precision and then
+        rounded: where real and generated points cancel, nothing is left that Adam would take for a direction. */
     outer(dw, db, dy, x, inputs, outputs, n) {
       for (let j = 0; j < outputs; j++) {
         const left = dy + j * n;
@@ -31,7 +32,7 @@ export function plain(heap) {
         if (db < 0) continue;
         let sum = 0;
         for (let c = 0; c < n; c++) sum += heap[left + c];
-        heap[db + j] += sum;
+        heap[db + j] += Math.fround(sum);
       }
     },
 

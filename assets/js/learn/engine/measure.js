@@ -10,6 +10,7 @@ const COUNT = 4096; // generated points behind every number
 const MESH = 21; // lines each way of the warped grid
 const EMPTY = 0.02; // points that an empty cell counts as; without it KL would be infinite
 const COARSE = 8; // cells each way for unrest
+const SOFT = [1, 4, 6, 4, 1].map((weight) => weight / 16); // a bell over neighbouring cells
 const NEAR = 4; // standard deviations within which a point belongs to a centre
 const FAIR = 0.2; // of its fair share, a part of the data counts as covered
 
@@ -61,13 +62,24 @@ function middles(dims) {
 }
 
 /** Shares of points in the cells of the window; one more at the end for what lies outside. */
-function shares(points, dims, cells) {
+export function shares(points, dims, cells) {
   const out = new Float64Array(cells ** dims + 1), count = points.length / dims;
   for (let c = 0; c < count; c++) {
     const cell = cellOf(points[c], dims === 2 ? points[count + c] : 0, cells, dims);
     out[cell < 0 ? out.length - 1 : cell] += 1 / count;
   }
   return out;
+}
+
+/** The share that must move to make one list of shares of the other. */
+const moved = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]) / 2, 0);
+
+/** Each of `side` numbers in a row, `apart` from each other, with its neighbours' under a bell. */
+function blurred(values, side, apart) {
+  return values.map((_, at) => {
+    const i = Math.floor(at / apart) % side;
+    return SOFT.reduce((sum, weight, k) => (i + k >= 2 && i + k < side + 2 ? sum + weight * values[at + (k - 2) * apart] : sum), 0);
+  });
 }
 
 /** KL(p || q) and the Jensen-Shannon divergence, in nats, of two lists of shares; q from `count` points. */
@@ -83,6 +95,24 @@ export function divergences(p, q, count) {
   return { kl, js };
 }
 
+/** Parts of the data that hold at least FAIR of their fair share of the points, and the share of points that lie near any centre. */
+export function covered(data, points) {
+  const { centres, spread, modes, dims } = data, count = points.length / dims, limit = (NEAR * spread) ** 2;
+  const held = new Array(modes).fill(0);
+  let near = 0;
+  for (let c = 0; c < count; c++) {
+    let nearest = -1, least = limit;
+    for (let i = 0; i < centres.length; i++) {
+      const distance = (points[c] - centres[i][0]) ** 2 + (dims === 2 ? (points[count + c] - centres[i][1]) ** 2 : 0);
+      if (distance < least) [nearest, least] = [i, distance];
+    }
+    if (nearest < 0) continue;
+    near += 1;
+    held[Math.floor((nearest * modes) / centres.length)] += 1;
+  }
+  return { modes: held.filter((each) => each >= (FAIR * count) / modes).length, good: near / count };
+}
+
 /** Measures one game. */
 export class Measure {
   constructor(game) {
@@ -92,12 +122,10 @@ export class Measure {
     const inside = masses(data, this.cells);
     this.p = new Float64Array([...inside, Math.max(0, 1 - inside.reduce((sum, value) => sum + value, 0))]);
     this.middles = middles(data.dims);
-    this.floor = this._compared(real(data, new Random(7), COUNT));
+    const [one, other] = [7, 8].map((seed) => real(data, new Random(seed), COUNT));
+    const unrest = moved(shares(one, data.dims, COARSE), shares(other, data.dims, COARSE));
+    this.floor = { ...divergences(this.p, shares(one, data.dims, this.cells), COUNT), unrest }; // what real points get
     this.before = null;
-  }
-
-  _compared(points) {
-    return divergences(this.p, shares(points, this.game.data.dims, this.cells), COUNT);
   }
 
   /** The score that stands for "undecided": 0, or half-way between both means where the loss fixes differences only. */
@@ -114,8 +142,19 @@ export class Measure {
     return scores(this.game, this.middles).map((s) => belief(s - middle));
   }
 
+  /** Shares of generated points in the cells, and of those outside. */
+  counted() {
+    return shares(generated(this.game, new Random(13), COUNT), this.game.data.dims, this.cells);
+  }
+
+  /** Shares as a density to look at: the cells alone, without the noise of counting. */
+  soft(q) {
+    const { dims } = this.game.data, across = blurred(Float32Array.from(q.subarray(0, this.cells ** dims)), this.cells, 1);
+    return dims === 1 ? across : blurred(across, this.cells, this.cells);
+  }
+
   /** p / (p + q) in each cell from exact p and counted q; NaN where both are next to nothing. */
-  best(q = shares(generated(this.game, new Random(13), COUNT), this.game.data.dims, this.cells)) {
+  best(q = this.counted()) {
     return Float32Array.from({ length: this.middles.length / this.game.data.dims }, (_, i) => (this.p[i] + q[i] > 1e-5 ? this.p[i] / (this.p[i] + q[i]) : NaN));
   }
 
@@ -133,7 +172,14 @@ export class Measure {
     generator(settings.loss, part(look.real.output), part(look.fake.output), part(look.fake.t.at(-1)));
     D.sweep(look.fake);
     const arrows = heap.slice(look.fake.s[0], look.fake.s[0] + rows).map((slope) => -slope * SEEN);
-    return { points: heap.slice(look.made.output, look.made.output + rows), arrows, real: others };
+    return { points: heap.slice(look.made.output, look.made.output + rows), arrows, real: others, scores: heap.slice(look.fake.output, look.fake.output + SEEN) };
+  }
+
+  /** D's score at one place, and its mean scores of real and generated points. */
+  at(place) {
+    const { game } = this, random = new Random(11), { dims } = game.data;
+    const [fake, others] = [generated(game, random, SEEN), real(game.data, random, SEEN)].map((points) => mean(scores(game, points)));
+    return { place, score: scores(game, Float32Array.from(place.slice(0, dims)))[0], fake, real: others };
   }
 
   /** Where G takes a grid of noise: MESH x MESH points, or 256 along a line, as rows of units. */
@@ -156,22 +202,8 @@ export class Measure {
     return out;
   }
 
-  /** Parts of the data that hold at least FAIR of their fair share of the points, and the share of points that lie near any centre. */
   covered(points) {
-    const { centres, spread, modes, dims } = this.game.data, count = points.length / dims, limit = (NEAR * spread) ** 2;
-    const held = new Array(modes).fill(0);
-    let near = 0;
-    for (let c = 0; c < count; c++) {
-      let nearest = -1, least = limit;
-      for (let i = 0; i < centres.length; i++) {
-        const distance = (points[c] - centres[i][0]) ** 2 + (dims === 2 ? (points[count + c] - centres[i][1]) ** 2 : 0);
-        if (distance < least) [nearest, least] = [i, distance];
-      }
-      if (nearest < 0) continue;
-      near += 1;
-      held[Math.floor((nearest * modes) / centres.length)] += 1;
-    }
-    return { modes: held.filter((each) => each >= (FAIR * count) / modes).length, good: near / count };
+    return covered(this.game.data, points);
   }
 
   /** All numbers of the present state. chance: so that each time other points are drawn. unrest: share of the mass that moved since the
@@ -181,9 +213,9 @@ export class Measure {
     const points = generated(game, new Random(chance), COUNT);
     const q = shares(points, dims, this.cells);
     const coarse = shares(points, dims, COARSE);
-    const moved = this.before ? coarse.reduce((sum, value, i) => sum + Math.abs(value - this.before[i]) / 2, 0) : NaN;
+    const unrest = this.before && !game.lost() ? moved(this.before, coarse) : NaN;
     this.before = coarse;
-    return { ...divergences(this.p, q, COUNT), ...this.covered(points), unrest: moved, error: this._error(q) };
+    return { ...divergences(this.p, q, COUNT), ...this.covered(points), unrest, error: this._error(q) };
   }
 
   /** Mean of |D - D*| over where data and samples lie; NaN for losses whose best D is not p / (p + q). */

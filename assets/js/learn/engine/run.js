@@ -19,7 +19,7 @@ export class Run {
     this.game = game;
     this.measure = new Measure(game);
     Object.assign(this, { tick: 0, end: 0, every: 10, apart: APART, stride: 1, halves: new Map(), changes: [{ tick: 0, settings: game.settings }] });
-    Object.assign(this, { losses: [], sums: null, measures: [], states: [] });
+    Object.assign(this, { losses: [], sums: null, measures: [], states: [], spare: [], goal: 0 });
     this._keep();
     this.most = Math.max(20, Math.min(STATES, Math.floor(ROOM / (this.states[0].state.weights.byteLength + 200))));
     this.measures.push({ tick: 0, ...this.measure.take(this._chance()) });
@@ -34,10 +34,17 @@ export class Run {
   }
 
   _keep() {
-    this.states.push({ tick: this.tick, state: this.game.save() });
+    this.states.push({ tick: this.tick, state: this.game.save(this.spare.pop()) });
     if (this.states.length <= this.most) return;
-    this.states = thinned(this.states);
+    this._let(thinned(this.states));
     this.every *= 2;
+  }
+
+  /** Keep these states only. The room of the others is used again, so that a run of any length needs no more memory. */
+  _let(stay) {
+    const kept = new Set(stay);
+    this.spare.push(...this.states.filter((each) => !kept.has(each)).map(({ state }) => state.weights));
+    this.states = stay;
   }
 
   /** One tick forward: a full step, or "d" or "g" alone. What was to come after an earlier tick is given up. */
@@ -85,22 +92,35 @@ export class Run {
   /** Forget everything after the present tick. */
   _cut() {
     const past = (list) => list.filter(({ tick }) => tick <= this.tick);
-    Object.assign(this, { losses: past(this.losses), measures: past(this.measures), states: past(this.states), changes: past(this.changes), sums: null, end: this.tick });
+    this._let(past(this.states));
+    Object.assign(this, { losses: past(this.losses), measures: past(this.measures), changes: past(this.changes), sums: null, end: this.tick });
     for (const tick of this.halves.keys()) if (tick > this.tick) this.halves.delete(tick);
   }
 
-  /** The state at an earlier tick, exactly: from the last one kept before it, played again under the settings of then. */
+  /** The state at an earlier tick, exactly. */
   go(tick) {
-    const target = Math.max(0, Math.min(this.end, Math.round(tick)));
-    const kept = this.states.findLast((each) => each.tick <= target);
+    this.aim(tick);
+    this.approach();
+  }
+
+  /** Set out for an earlier tick: from the last state kept before it, or from here where that is nearer. */
+  aim(tick) {
+    this.goal = Math.max(0, Math.min(this.end, Math.round(tick)));
+    this.measure.before = null;
+    const kept = this.states.findLast((each) => each.tick <= this.goal);
+    if (kept.tick <= this.tick && this.tick <= this.goal) return;
     this.game.restore(kept.state);
     this.tick = kept.tick;
     this._obey();
-    while (this.tick < target) {
+  }
+
+  /** Play again what was played then, under the settings of then, up to the tick aimed at or until `late()`. Whether it is reached. */
+  approach(late = () => false) {
+    while (this.tick < this.goal && !late()) {
       this._play();
       this._obey();
     }
-    this.measure.before = null;
+    return this.tick >= this.goal;
   }
 
   /** Put the settings in force that held from this tick on. */

@@ -4,7 +4,7 @@ import { Run } from "./run.js";
 import { settled } from "./settings.js";
 
 const SLICE = 12; // milliseconds of training between two looks at what the page wants
-let run = null, module = null, playing = false, pace = 0, owed = 0, last = 0, measured = { since: 0, ticks: 0, rate: 0 }, turnOf = 0;
+let run = null, module = null, playing = false, seeking = false, pace = 0, owed = 0, last = 0, measured = { since: 0, ticks: 0, rate: 0 }, turnOf = 0;
 const again = new MessageChannel();
 
 /** The compiled kernels, or null where this browser has no SIMD in WebAssembly: then plain JavaScript plays. */
@@ -37,41 +37,61 @@ function slice() {
   else again.port2.postMessage(turn);
 }
 
-again.port1.onmessage = ({ data }) => data === turnOf && playing && slice();
+/** A slice of the way back to an earlier state. */
+function seek() {
+  const began = performance.now();
+  seeking = !run.approach(() => performance.now() - began > SLICE);
+  if (seeking) again.port2.postMessage(turnOf);
+}
+
+again.port1.onmessage = ({ data }) => data === turnOf && (playing ? slice() : seeking && seek());
+
+/** The state that was asked for, before anything is done from there. */
+function arrive() {
+  if (seeking) run.approach();
+  seeking = false;
+}
 
 function play(yes, speed = 0) {
-  turnOf += 1; // of several plays and pauses in a row only the last goes on
+  turnOf += 1; // of several plays, pauses and ways back in a row only the last goes on
+  if (yes) arrive();
   [playing, pace, owed, last] = [yes, speed, 0, performance.now()];
   measured = { since: last, ticks: 0, rate: 0 };
   if (yes) slice();
 }
 
-/** What the page draws; `views`: names of the parts it shows. */
-function frame({ views, log }) {
+/** What the page draws; `views`: names of the parts it shows, and of what the chapter's figure wants; place: what the reader points at. */
+function frame({ views, log, place }) {
   const { game, measure } = run;
-  const out = { tick: run.tick, end: run.end, updates: game.updates, losses: game.losses, rate: playing ? measured.rate : 0, playing, now: run.measures.findLast(({ tick }) => tick <= run.tick) };
+  const out = { tick: run.tick, end: run.end, seeking, lost: game.lost(), updates: game.updates, losses: game.losses, rate: playing ? measured.rate : 0, playing, now: run.measures.findLast(({ tick }) => tick <= run.tick) };
+  const dense = views.includes("density") || (game.data.dims === 1 && views.includes("points"));
+  const counted = dense || views.includes("best") || views.includes("shares") ? measure.counted() : null;
   if (views.includes("field")) out.field = measure.field();
-  if (views.includes("best")) out.best = measure.best();
+  if (views.includes("best")) out.best = measure.best(counted);
+  if (dense) out.density = measure.soft(counted);
   if (views.includes("mesh")) out.mesh = measure.mesh();
   if (views.includes("points")) Object.assign(out, measure.seen());
+  if (views.includes("shares")) out.shares = { p: measure.p, q: counted };
+  if (views.includes("at")) out.at = measure.at(place);
   if (log) Object.assign(out, { losses_log: run.losses, measures_log: run.measures });
-  const buffers = ["field", "best", "mesh", "points", "arrows", "real"].map((name) => out[name]?.buffer).filter(Boolean);
+  const buffers = ["field", "best", "density", "mesh", "points", "arrows", "real"].map((name) => out[name]?.buffer).filter(Boolean);
   postMessage({ type: "frame", ...out }, buffers);
 }
 
 const said = {
   async new({ settings, plain }) {
     play(false);
+    seeking = false;
     module ??= await kernels(plain);
     run = await Run.open(settled(settings), plain ? null : module);
     const { data } = run.game;
-    postMessage({ type: "ready", wasm: Boolean(module) && !plain, dims: data.dims, modes: data.modes, masses: Float32Array.from(run.measure.p), floor: run.measure.floor, weights: { g: run.game.G.count, d: run.game.D.count } });
+    postMessage({ type: "ready", wasm: Boolean(module) && !plain, dims: data.dims, modes: data.modes, density: run.measure.soft(run.measure.p), floor: run.measure.floor, weights: { g: run.game.G.count, d: run.game.D.count } });
   },
   play: ({ speed }) => play(true, speed),
-  pause: () => play(false),
-  step: ({ half }) => (play(false), run.advance(half)),
-  go: ({ tick }) => (play(false), run.go(tick)),
-  change: ({ settings }) => run.change(settings),
+  pause: () => (play(false), seeking && seek()),
+  step: ({ half }) => (play(false), arrive(), run.advance(half)),
+  go: ({ tick }) => (play(false), run.aim(tick), seek()),
+  change: ({ settings }) => (arrive(), run.change(settings)),
   frame,
 };
 

@@ -9,7 +9,7 @@ model means the same by its numbers, and sheets show all of them dark on light.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -20,8 +20,9 @@ from ganapp.base.errors import UserError
 from ganapp.base.locales import LANGUAGES
 from ganapp.digits import idx
 from ganapp.pictures.archives import Refusal
+from ganapp.training.run.randomness import mixed
 
-KIND = "data"
+KIND, LIMIT = "data", -9  # in place of a step: where the few pictures of a limit are drawn
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class Pictures:
         """Pictures (b, c, size, size) uint8."""
         return self.pictures[index]
 
+    def few(self, index: Tensor) -> Pictures:
+        """Only the pictures of `index` (m,)."""
+        return replace(self, pictures=self.pictures[index], labels=None if self.labels is None else self.labels[index])
+
     def at(self, index: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures (b, c, size, size) in [-1, 1] and classes (b, classes) one-hot; (b, 0) without classes."""
         x = self.raw(index).float() / 127.5 - 1.0
@@ -86,6 +91,13 @@ def load(name: str, wanted: Selection) -> Pictures:
     coded = members.modules(KIND).get(name)
     loaded: Pictures = coded.load(wanted) if coded else shipped(name, wanted)
     return loaded
+
+
+def limited(pictures: Pictures, limit: int, seed: int) -> Pictures:
+    """`limit` of the pictures, drawn by a run's seed; all of them for 0."""
+    if not 0 < limit < len(pictures):
+        return pictures
+    return pictures.few(torch.randperm(len(pictures), generator=torch.Generator().manual_seed(mixed(seed, LIMIT)))[:limit])
 
 
 def titles(name: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ Lin et al. 2018 (PacGAN). Without classes: a generator has to find the modes its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -33,6 +33,10 @@ class Stacked(Pictures):
     def channels(self) -> int:
         """Always 3."""
         return 3
+
+    def few(self, index: Tensor) -> Pictures:
+        """See `Pictures`."""
+        return replace(self, triples=self.triples[index], modes=self.modes[index])
 
     def raw(self, index: Tensor) -> Tensor:
         """Pictures (b, 3, size, size) uint8."""

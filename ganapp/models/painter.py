@@ -31,9 +31,10 @@ from ganapp.pictures.images import Array
 SIDE = 384.0  # short side of the pictures that a net learned from, where its folder does not say
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
-RIM = 16  # pixels by which a picture is mirrored at its borders: half of what a net was made with shows no frame either, and is sooner done
+RIM = 48  # pixels by which a picture is mirrored at its borders, where its folder says no other; with 16 nets left an unpainted frame
 TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
 NEAR = 20.0  # dB of PSNR to its photo that a painted picture reaches at most
+MOST_RIM = 256
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
 
@@ -44,11 +45,12 @@ Call = Callable[[Tensor], Tensor]  # (1, 3 + noise, h, w) in [-1, 1] -> (1, 3, h
 class Painter:
     """A model that repaints. id: what it is called; key: painters of one key paint the same; side: short side of the pictures it learned
     from; reach: pixels it looks away, or None for one that must see the whole; begun: what repaints tiles of one picture, given the whole
-    of it (1, 3, h, w); multiple: of the sides of what it takes; rim: pixels by which a picture is mirrored at its borders first; noise:
-    planes of it that it takes beside the colours, see nets/stylizer.py; after: the painter in the style of the picture in a file, where it
-    takes its style from one; towards: the painter at a share of the way from a picture's own look, (h, w, 3) in [0, 1], to its style, where
-    it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of both; memory: bytes that one of another
-    make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole takes."""
+    of it (1, 3, h, w), with its frame for one with a `look`; multiple: of the sides of what it takes; rim: pixels by which a picture is
+    mirrored at its borders first; noise: planes of it that it takes beside the colours, see nets/stylizer.py; after: the painter in the
+    style of the picture in a file, where it takes its style from one; towards: the painter at a share of the way from a picture's own look,
+    (h, w, 3) in [0, 1], to its style, where it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of
+    both; memory: bytes that one of another make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole
+    takes."""
 
     id: str
     key: str
@@ -76,13 +78,14 @@ class Painter:
         high, wide = (max(0, min(self.rim, side - side % self.multiple - self.multiple)) for side in x.shape[2:])
         framed = functional.pad(x, (wide, wide, high, high), mode="reflect") if high or wide else x
         with torch.inference_mode():
-            call, noisy = self.begun(x), stylizer.noised(framed, self.noise, seed)
+            call, noisy = self.begun(framed if self.look else x), stylizer.noised(framed, self.noise, seed)
         reach = sum(framed.shape[2:]) if self.reach is None else -(-self.reach // self.multiple) * self.multiple
         return Sitting(noisy, Box(high, wide, x.shape[2], x.shape[3]), (h, w), reach, call)
 
     def between(self, other: Painter, share: float) -> Painter | None:
         """The painter at `share` of the way to another one; None where there is none."""
-        return self.mix(other, share) if self.body and self.body == other.body else None
+        mixed = self.mix(other, share) if self.body and self.body == other.body else None
+        return replace(mixed, rim=max(self.rim, other.rim)) if mixed else None
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Sitting:
 
 
 def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Painter:
-    """The promise of a net of the family stylizer."""
+    """The promise of a net of the family stylizer, mirrored by RIM."""
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # what a CPU computes fastest
 
     def between(other: Painter, share: float) -> Painter | None:
@@ -151,7 +154,9 @@ def of_folder(loaded: Loaded) -> Painter:
     net, side = loaded.built(stylizer.Net, UserError("stylize_promise", model=loaded.id)), side_of(values.get("side"))
     facts = about.of_folder(loaded)
     if not values.get("any"):
-        return replace(around(loaded.id, part.sha256, side, str(values.get("body") or ""), net), about=facts)
+        rim = values.get("rim")
+        painter = around(loaded.id, part.sha256, side, str(values.get("body") or ""), net)
+        return replace(painter, rim=rim if isinstance(rim, int) and 0 <= rim <= MOST_RIM else RIM, about=facts)
 
     def after(blob: bytes) -> Painter:
         if not blob:

@@ -25,7 +25,7 @@ def named(argument: str) -> Lesson:
         return lessons.lesson(name)
     except UserError:
         for each in lessons.names():
-            print(f"{PREFIX}{each:<12} {lessons.lesson(each).say('name', paths.language())}", file=sys.stderr)
+            print(f"{PREFIX}{each:<14} {lessons.lesson(each).say('name', paths.language())}", file=sys.stderr)
         raise
 
 

@@ -86,6 +86,12 @@ def test_playing_solves_the_first_task_and_the_tick_is_kept(watched: Watched) ->
 def test_nothing_is_wider_than_a_phone(visit: Visit) -> None:
     page = visit("/learn", size=NARROW)
     scrolls_never_sideways(page, 390, 768, 1024, 1280)
+    page = visit("/learn#g=64-64-64-64-64&d=64-64-64-64-64&views=points-field-density-mesh-arrows-trails-best", size=NARROW)
+    scrolls_never_sideways(page, 390)
+    for who in ("g", "d"):
+        box = page.locator(f"[data-do={who}-drop]").bounding_box()
+        assert box
+        assert 0 <= box["x"] <= 390 - box["width"], "buttons beside a row that scrolls stay in sight"
 
 
 def test_the_python_file_gives_the_same_losses(visit: Visit, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from typing import Any
@@ -82,6 +83,7 @@ def test_data_drawn_by_keyboard_go_into_the_link_and_come_back(watched: Watched)
         page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page.locator("#hand")).to_be_hidden()
+    expect(page.locator("#draw")).to_be_focused()
     expect(page.locator("#set-data")).to_have_value("drawn")
     page.wait_for_function("location.hash.includes('drawn=')")
     page.locator("#step").click()
@@ -101,14 +103,24 @@ def test_data_drawn_by_keyboard_go_into_the_link_and_come_back(watched: Watched)
 def test_data_drawn_by_finger_or_mouse(visit: Visit) -> None:
     page = visit("/learn", size=NARROW)
     page.locator("#draw").click()
+    expect(page.locator("#legend")).to_have_text(locales.text("learn.hand.label"))
     box = page.locator("#hand").bounding_box()
     assert box
-    page.mouse.move(box["x"] + 80, box["y"] + 80)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 240, box["y"] + 200, steps=12)
-    page.mouse.up()
+    for left in (80, 160):
+        page.mouse.move(box["x"] + left, box["y"] + 80)
+        page.mouse.down()
+        page.mouse.move(box["x"] + left, box["y"] + 200, steps=12)
+        page.mouse.up()
+    page.locator("#hand-take").click()
     expect(page.locator("#set-data")).to_have_value("drawn")
+    expect(page.locator("#hand-do")).to_be_hidden()
     page.wait_for_function("location.hash.includes('drawn=')")
+    packed = page.url.split("drawn=")[1].split("&")[0]
+    across = set(base64.urlsafe_b64decode(packed + "==")[::2])
+    assert len(across) == 2, "two strokes, each at its place"
+    page.locator("#draw").click()
+    page.locator("#hand-drop").click()
+    assert packed in page.url
 
 
 def test_the_graph_is_the_control_panel(visit: Visit) -> None:
@@ -134,7 +146,8 @@ def test_the_graph_is_the_control_panel(visit: Visit) -> None:
 
 def test_slow_motion_lights_what_moves_and_what_flows(visit: Visit) -> None:
     page = visit("/learn")
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)  # only this test lets it go on
     page.locator("#slow").click()
     said = page.locator("#slow-said")
     stages = [

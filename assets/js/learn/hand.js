@@ -1,5 +1,5 @@
-/* Data drawn by hand on the sheet: a stroke leaves points. By keyboard: arrows move the ring, space puts a point, Enter takes them, Escape
-   drops them. */
+/* Data drawn by hand on the sheet: strokes leave points, until they are taken. By keyboard: arrows move the ring, space puts a point, Enter
+   takes them, Escape drops them. */
 
 import { REACH } from "./engine/data.js";
 import { colours, fitted } from "./paint.js";
@@ -8,30 +8,36 @@ const APART = 0.06; // between two points of a stroke
 const MOST = 200;
 
 export class Hand {
-  constructor(desk, canvas) {
-    Object.assign(this, { desk, canvas, points: [], ring: [0, 0], down: false });
+  /** buttons: the place of the two that take the points and drop them. */
+  constructor(desk, canvas, buttons) {
+    const [take, drop] = buttons.children;
+    Object.assign(this, { desk, canvas, buttons, points: [], ring: [0, 0], down: false });
     canvas.addEventListener("pointerdown", (event) => (canvas.setPointerCapture(event.pointerId), (this.down = true), this._put(this._at(event))));
     canvas.addEventListener("pointermove", (event) => this.down && this._put(this._at(event)));
-    canvas.addEventListener("pointerup", () => ((this.down = false), this.points.length > 1 && this._end(true)));
+    canvas.addEventListener("pointerup", () => (this.down = false));
     canvas.addEventListener("keydown", (event) => this._key(event));
-    canvas.addEventListener("blur", () => this._end(this.points.length > 0));
+    for (const [button, taken] of [[take, true], [drop, false]]) button.addEventListener("click", () => this._end(taken));
+    canvas.addEventListener("blur", ({ relatedTarget }) => buttons.contains(relatedTarget) || this._end(true, false));
   }
 
   begin() {
     this.desk.pause();
+    this.from = document.activeElement;
     this.points = [];
     this.ring = [0, 0];
-    this.canvas.hidden = false;
+    this.canvas.hidden = this.buttons.hidden = false;
     this.canvas.tabIndex = 0;
     this.canvas.focus();
     this._paint();
     this.desk.tell("hand", true);
   }
 
-  _end(take) {
+  /** Take the points or drop them; `back`: the focus goes where it came from. */
+  _end(take, back = true) {
     if (this.canvas.hidden) return;
-    this.canvas.hidden = true;
+    this.canvas.hidden = this.buttons.hidden = true;
     this.canvas.tabIndex = -1;
+    if (back) this.from.focus({ preventScroll: true });
     this.desk.tell("hand", false);
     if (take && this.points.length) this.desk.set({ data: "drawn", drawn: this.points });
   }

@@ -137,13 +137,15 @@ function lines(desk, find, tools) {
 
 /** What the lines, dots and colours of the picture mean: one sentence for each view that is shown. */
 function legend(desk, find, tools) {
-  const write = () => {
+  const write = (drawing = false) => {
+    if (drawing) return void (find("legend").textContent = tools.t("learn.hand.label"));
     const line = desk.ready?.dims === 1, elsewhere = line ? "trails" : "best"; // no trails on a line; in the plane the best D has a picture of its own
     const shows = (view) => desk.views.includes(view), shown = VIEWS.filter((view) => view !== elsewhere && (shows(view) || (line && view === "density" && shows("points"))));
     find("legend").textContent = shown.map((view) => tools.t(`learn.legend.${line ? "line_" : ""}${view}`)).join(" ").replaceAll("。 ", "。");
   };
-  for (const event of ["views", "ready"]) desk.on(event, write);
-  tools.onLanguage(write);
+  for (const event of ["views", "ready"]) desk.on(event, () => write());
+  desk.on("hand", write);
+  tools.onLanguage(() => write());
   write();
 }
 
@@ -202,7 +204,7 @@ export async function start(root, _server, tools) {
   new Point(desk, find("plane"), find("pointed"));
   const graph = new Graph(desk, find("graph"));
   new Slow(desk, graph, find("slow"), find("slow-said"))._say();
-  const hand = new Hand(desk, find("hand"));
+  const hand = new Hand(desk, find("hand"), find("hand-do"));
   new Rail(desk, find("settings"), hand);
   const story = new Story(desk, root, linked.chapter);
   new Certificate(desk, story, find);

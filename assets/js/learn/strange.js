@@ -1,7 +1,7 @@
 /* Finding what does not belong, as it is done with scans: a generator of healthy data cannot make it. */
 
 /** Places that the reader has to judge. */
-export const PLACES = { A: [-1.02, 0.3], B: [-0.42, -0.12], C: [0.3, -0.08], D: [0.95, 0.75], E: [-0.45, 0.55], F: [0.55, -0.6] };
+export const PLACES = { A: [-1.02, 0.3], B: [-0.6, -0.1], C: [0.3, -0.08], D: [0.95, 0.75], E: [-0.45, 0.55], F: [0.55, -0.6] };
 
 /** Names of the places that are no points of the data: farther than four standard deviations from every centre. */
 export function strange(data) {

@@ -4,7 +4,7 @@ import { element, put, say, show } from "../parts/nodes.js";
 import { address } from "./desk.js";
 import { short } from "./values.js";
 
-const EARLY = 0.5; // share of the steps before which a run that breaks has no verdict: every run is ill when it begins
+const EARLY = 0.5; // share of the steps before which a run has no verdict: every run is ill when it begins, and no discriminator has won yet
 
 export class Lesson {
   constructor(root, desk) {
@@ -43,8 +43,9 @@ export class Lesson {
     if (!lesson) return;
     const { t } = tools;
     const over = !["running", "waiting"].includes(run.state);
-    const { cured, found } = run.lesson;
-    const verdict = cured ? (found === false ? "healed" : over ? "not_healed" : "healing") : found && (over || run.step >= EARLY * run.steps) ? "found" : over ? "missing" : "breaking";
+    const { cured } = run.lesson;
+    const found = over || run.step >= EARLY * run.steps ? run.lesson.found : null;
+    const verdict = cured ? (found === false ? "healed" : over ? "not_healed" : "healing") : found ? "found" : over ? "missing" : "breaking";
     this.find("lesson").dataset.verdict = verdict;
     say(this.find("lesson-title"), this._say(lesson.id, "name"));
     say(this.find("lesson-state"), t(`train.lesson.${verdict}`, { symptoms: this._symptoms(lesson, run) }));

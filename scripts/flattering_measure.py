@@ -22,7 +22,7 @@ ORDERS: dict[str, dict[str, Any]] = {
     "classic": {"loss": "non_saturating", "r1": 0.0, "r2": 0.0, "g_beta1": 0.5, "d_beta1": 0.5, "g_beta2": 0.999, "d_beta2": 0.999},
     "paired": {"loss": "relativistic", "r1": 0.5, "r2": 0.5, "lazy": 2},
 }
-MEASURES = ("class_accuracy", "precision", "recall", "coverage", "judge_fid", "spread")
+MEASURES = ("class_accuracy", "precision", "recall", "coverage", "judge_fid")
 
 
 def measured(job: Path, settings: dict[str, Any]) -> dict[str, dict[str, float]]:
@@ -33,7 +33,8 @@ def measured(job: Path, settings: dict[str, Any]) -> dict[str, dict[str, float]]
     Order("gan", STEPS, SEED, settings={**SHAPE, **settings}).write(job)
     subprocess.run([sys.executable, "-m", "ganapp.training", str(job)], cwd=ROOT, check=True)
     report = job / "evaluation.json"
-    subprocess.run([sys.executable, "-m", "ganapp", "evaluate", str(job / "result"), "--json", str(report)], cwd=ROOT, check=True)
+    command = ["evaluate", str(job / "result"), "--quick", "--samples", "10000", "--json", str(report)]
+    subprocess.run([sys.executable, "-m", "ganapp", *command], cwd=ROOT, check=True)
     rows = json.loads(report.read_text(encoding="utf-8"))["rows"]
     return {row["name"]: {"value": row["value"], "real": row["real"]} for row in rows if row["name"] in MEASURES}
 

@@ -33,8 +33,8 @@ for (const [name, settings] of Object.entries(job)) {
     for (let i = 0; i < 3; i++) blend.step();
     const { E, G, D, code, again, made, real, chance, settings: { batch, latent } } = blend;
     const weights = () => Object.fromEntries(Object.entries({ E, G, D }).map(([which, net]) => [which, from(blend, net.at, net.count)]));
-    const inputs = () => ({ x: from(blend, code.h[0], 2 * batch), chance: from(blend, chance, latent * batch), z: from(blend, made.h[0], latent * batch),
-      real: from(blend, real.h[0], 2 * batch) });
+    const inputs = () => ({ x: from(blend, code.h[0], 2 * batch), real: from(blend, real.h[0], 2 * batch),
+      chance: from(blend, chance, latent * batch), z: from(blend, made.h[0], latent * batch) });
     const seen = { before: weights() };
     if (settings.pull) { blend.stepD(); seen.d = { slopes: from(blend, D.slopes, D.count), ...inputs(), loss: blend.losses.d }; }
     seen.between = weights();
@@ -99,7 +99,8 @@ def test_a_pool_holds_the_points_that_are_drawn_from_it(played: dict[str, Any]) 
 def test_copies_and_the_attack_are_counted_truly(laboratory: Laboratory) -> None:
     code = """
       const { area, nearest } = await import("/js/learn/chapters/blend_measure.js");
-      return [area(Float32Array.from(job.first), Float32Array.from(job.second)), Array.from(nearest(Float32Array.from(job.points), Float32Array.from(job.others)))];"""
+      const [first, second, points, others] = ["first", "second", "points", "others"].map((name) => Float32Array.from(job[name]));
+      return [area(first, second), Array.from(nearest(points, others))];"""
     random = np.random.default_rng(1)
     first, second = random.normal(0.4, 1, 60).round(1), random.normal(0, 1, 80).round(1)  # with draws
     points, others = random.normal(size=(30, 2)), random.normal(size=(40, 2))

@@ -31,7 +31,10 @@ def test_eigenvalues_of_the_smallest_gan(laboratory: Laboratory, loss: str, gamm
     code = (
         SMALLEST
         + """
-      const h = 1e-6, column = (at) => { const [a, b] = [push(at, job), push(at.map((x) => -x), job)]; return a.map((x, i) => (x - b[i]) / (2 * h)); };
+      const h = 1e-6, column = (at) => {
+        const [a, b] = [push(at, job), push(at.map((x) => -x), job)];
+        return a.map((x, i) => (x - b[i]) / (2 * h));
+      };
       return [[column([h, 0]), column([0, h])], eigenvalue(job)];"""
     )
     columns, ours = laboratory.run(code, {"loss": loss, "penalty": "r1", "gamma": gamma})
@@ -156,7 +159,8 @@ def test_the_generator_layer_by_layer_is_the_one_that_onnxruntime_runs(laborator
     code = """
       const { layers, weights } = await import("/js/learn/chapters/layers.js");
       const bytes = Uint8Array.from(atob(job.file), (letter) => letter.charCodeAt(0));
-      return layers(weights(bytes), Float32Array.from(job.z), Float32Array.from(job.y)).map(({ maps, side, values }) => ({ maps, side, values: Array.from(values) }));"""
+      const every = layers(weights(bytes), Float32Array.from(job.z), Float32Array.from(job.y));
+      return every.map(({ maps, side, values }) => ({ maps, side, values: Array.from(values) }));"""
     seen = laboratory.run(code, {"file": base64.b64encode(file.read_bytes()).decode(), "z": z.tolist(), "y": y.tolist()})
     model = onnx.load(file)
     between = [node.output[0] for node in model.graph.node if node.op_type == "Relu"]

@@ -1,0 +1,242 @@
+"""The chapters as a student reads them: figures, words, formulas, what can be taken away."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from ganapp.base import locales
+from tests.browser.conftest import NARROW, WIDE, Visit, Watched
+from tests.browser.test_learn_tasks import LONG, chapter
+from tests.browser.test_shell import AXE, speak
+
+pytestmark = pytest.mark.browser
+KEYS = ["two", "terms", "best", "saturation", "collapse", "circling", "cure", "distance", "pictures", "mixed", "measure", "uses", "harms"]
+WITHOUT_FIGURE = {"two", "collapse", "cure"}
+
+
+def figure(page: Page, key: str) -> Locator:
+    return page.locator(f"[data-figure={key}]")
+
+
+def go(page: Page, key: str) -> None:
+    page.locator("#chapter").select_option(str(KEYS.index(key) + 1))
+    if key not in WITHOUT_FIGURE:
+        figure(page, key).locator("canvas, table, dl").first.wait_for()
+
+
+def numbers(text: str) -> list[float]:
+    return [float(each.replace("\u2212", "-").replace(",", "")) for each in re.findall(r"[-\u2212]?\d[\d,]*\.?\d*", text)]
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", WIDE), ("zh", NARROW)])
+def test_every_chapter_shows_its_figure_formulas_and_task(visit: Visit, language: str, size: tuple[int, int]) -> None:
+    page = visit("/learn", language=language, size=size)
+    assert page.locator("#chapter option").count() == len(KEYS)
+    for key in KEYS:
+        go(page, key)
+        expect(page.locator("#chapter-title")).to_have_text(locales.text(f"learn.chapter.{key}.title", language))
+        expect(page.locator("#task-text")).to_have_text(locales.text(f"learn.chapter.{key}.task", language))
+        assert page.evaluate(
+            "[...document.querySelectorAll('.figure')].filter((each) => !each.hidden).map((each) => each.dataset.figure)"
+        ) == ([] if key in WITHOUT_FIGURE else [key])
+        named = page.evaluate("[...document.querySelectorAll('.le math')].map((each) => each.getAttribute('aria-label'))")
+        assert all(words and "chapters.formula" not in words for words in named), key
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(f"text={locales.text('chapters.missing', language)}").count() == 0
+
+
+@pytest.mark.slow
+def test_no_chapter_has_a_fault_of_access(visit: Visit) -> None:
+    page = visit("/learn")
+    page.evaluate(AXE)
+    faults = []
+    for language, tone, size in (("en", "dark", WIDE), ("zh", "light", NARROW)):
+        speak(page, language)
+        page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]
+        page.wait_for_function("tone => document.body.classList.contains('dark') === (tone === 'dark')", arg=tone)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for key in KEYS:
+            go(page, key)
+            report = page.evaluate("axe.run(document.querySelector('main.page'), {resultTypes: ['violations']})")
+            faults += [json.dumps([key, each["id"], [node["html"][:120] for node in each["nodes"]]]) for each in report["violations"]]
+    assert faults == []
+
+
+def test_terms_are_worked_out_at_the_place_that_the_keys_point_at(visit: Visit) -> None:
+    page = visit("/learn#chapter=2")
+    place = figure(page, "terms")
+    expect(place.locator("[data-at]")).not_to_be_empty()
+    page.locator("#plane").focus()
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowRight")
+    expect(place.locator("[data-at]")).to_contain_text("(1.59, 0.00)")
+    score = numbers(place.locator("[data-at]").inner_text())[2]
+    soft = lambda t: float(np.logaddexp(0, t))  # noqa: E731
+    values = lambda: [numbers(each)[0] for each in place.locator("dd").all_inner_texts()]  # noqa: E731
+    assert values() == pytest.approx([soft(-score), soft(score), soft(-score)], abs=0.01)
+    page.locator("#set-loss").select_option("least_squares")
+    expect(place.locator("math").first).to_have_attribute("aria-label", locales.text("chapters.formula.least_squares_real"))
+    page.wait_for_function("document.querySelector('[data-figure=terms] [data-at]').textContent")
+    assert values()[2] == pytest.approx((score - 1) ** 2 / 2, abs=0.02)
+
+
+def test_the_derivation_agrees_with_itself_while_the_run_stands(visit: Visit) -> None:
+    page = visit("/learn#chapter=3")
+    place = figure(page, "best")
+    for _ in range(3):
+        page.locator("#step").click()
+    steps = {name: place.locator(f"[data-step={name}]") for name in ("place", "zero", "put", "split", "named", "now")}
+    expect(steps["now"]).not_to_be_empty()
+    found = {name: numbers(step.inner_text()) for name, step in steps.items()}
+    x, p, q, _, _, cheapest, d = found["place"]
+    assert cheapest == pytest.approx(min(0.999, max(0.001, p / (p + q))), abs=0.02)
+    assert 0 <= d <= 1
+    assert abs(x) < 1.6
+    assert found["put"][0] == found["split"][-1] == found["named"][-1]
+    assert found["split"][0] - found["split"][1].__abs__() - found["split"][2].__abs__() == pytest.approx(found["put"][0], abs=2e-3)
+    assert found["now"][0] - found["now"][1] == pytest.approx(found["put"][0], abs=2e-3)
+    assert found["now"][1] >= 0
+
+
+def test_feature_maps_follow_the_slider(visit: Visit) -> None:
+    page = visit("/learn#chapter=9")
+    place = figure(page, "pictures")
+    place.locator("canvas[data-side='32']").wait_for()
+    shown = lambda: place.locator(".maps canvas").evaluate_all("all => all.map((each) => each.toDataURL())")  # noqa: E731
+    assert place.locator(".maps figcaption").all_inner_texts()[0] == locales.text("chapters.features.layer", layer=1, maps=192, side=4)
+    before = shown()
+    place.get_by_role("slider", name=locales.text("chapters.features.slant")).press("ArrowRight")
+    moved = shown()
+    assert len(before) == len(moved) == 4
+    assert all(old != new for old, new in zip(before, moved, strict=True))
+    place.locator("select").select_option("7")
+    assert shown()[-1] != moved[-1]
+
+
+def test_three_ways_to_learn_play_side_by_side(visit: Visit) -> None:
+    page = visit("/learn#chapter=10")
+    place = figure(page, "mixed")
+    expect(page.locator("#play")).to_be_hidden()
+    place.locator("[data-play]").click()
+    expect(place.locator("[data-step]")).not_to_have_text(locales.text("learn.rewind.at", step="0"))
+    place.locator("[data-play]").click()
+    rows = [panel.locator("dd").all_inner_texts() for panel in place.locator("[data-kind]").all()]
+    assert [len(row) for row in rows] == [4, 4, 4]
+    assert [row[3] == "–" for row in rows] == [False, True, False]
+    place.locator("select").select_option("moons")
+    expect(place.locator("[data-step]")).to_have_text(locales.text("learn.rewind.at", step="0"))
+
+
+def test_a_word_opens_its_card_by_key_and_both_languages_name_it(visit: Visit) -> None:
+    page = visit("/learn#chapter=5")
+    word = page.locator("#chapter-text [data-term=collapse]")
+    word.focus()
+    page.keyboard.press("Enter")
+    card = page.locator("#term")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("Mode collapse 模式坍塌")
+    expect(card).to_contain_text(locales.text("learn.term.collapse.say"))
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(word).to_be_focused()
+    page.locator(".words summary").first.click()
+    assert page.locator("#glossary dt").count() == 30
+    used = {element.get_attribute("data-term") for element in page.locator("[data-term]").all()}
+    assert all(locales.text(f"learn.term.{term}.also", "zh") for term in used if term)
+
+
+def test_the_summary_is_one_sheet_with_the_ticks_of_before(visit: Visit, tmp_path: Path) -> None:
+    page = visit("/learn", kept={"likeness-learn-solved": json.dumps({"two": "2026-11-01", "harms": "2026-11-02"})})
+    page.locator("#summary").click()
+    page.locator("#certificate-name").fill("<b>Ada</b>")
+    expect(page.locator("#certificate-say")).to_contain_text("<b>Ada</b> has solved 2 of 13 tasks")
+    expect(page.locator("#certificate-rows tr").first).to_contain_text("✓ 1 November 2026")
+    assert page.locator("#certificate-rows").inner_text().count("✓") == 2
+    file = tmp_path / "summary.pdf"
+    page.pdf(path=str(file), format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", file.read_bytes())) == 1
+    page.emulate_media(media="print")
+    expect(page.locator("#certificate h2")).to_be_visible()
+    for hidden in ("#play", "#chapter", "#certificate-print", ".words", "header"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.locator("#certificate-close").click()
+    expect(page.locator("#certificate")).to_be_hidden()
+    expect(page.locator("#summary")).to_be_focused()
+
+
+def test_ticks_of_the_first_edition_still_count(visit: Visit) -> None:
+    page = visit("/learn", kept={"likeness-learn-solved": json.dumps(["two", "cure"])})
+    expect(page.locator("#solved")).to_have_text(locales.text("learn.story.solved", solved=2, total=13))
+
+
+def test_a_folder_of_scans_and_a_training_page_filled_in_for_it(watched: Watched, tmp_path: Path) -> None:
+    page = watched.visit("/learn#chapter=12")
+    place = figure(page, "uses")
+    with page.expect_download() as download:
+        place.locator("[data-make]").click()
+    file = tmp_path / "scans.zip"
+    download.value.save_as(file)
+    with zipfile.ZipFile(file) as scans:
+        names = scans.namelist()
+        pictures = np.stack([np.asarray(Image.open(io.BytesIO(scans.read(name))).convert("L")) for name in names])
+    assert pictures.shape == (600, 64, 64)
+    assert len(np.unique(pictures.reshape(600, -1), axis=0)) == 600
+    assert pictures[:, :3, :3].mean() < 20 < 45 < pictures.mean() < 140  # dark around a head
+    place.locator("[data-train]").click()
+    page.wait_for_url("**/train#new*")
+    page.wait_for_selector("[data-setting=size]", state="attached")
+    filled = {
+        name: page.locator(f"[data-setting={name}] :is(input, select)").first.input_value()
+        for name in ("size", "channels", "width", "batch", "steps")
+    }
+    assert filled == {"size": "64", "channels": "1", "width": "16", "batch": "16", "steps": "3000"}
+    assert page.locator("input[name=data]:checked").input_value() == "pictures"
+    assert page.locator("input[name=preset]:checked").input_value() == "small_data"
+
+
+def test_a_link_to_the_training_page_with_nonsense_fills_in_what_fits(visit: Visit) -> None:
+    page = visit("/train#new&preset=none&data=nothing&size=9999&channels=2&width=24&steps=x&loss=hinge")
+    page.wait_for_selector("[data-setting=size]", state="attached")
+    chosen = {
+        name: page.locator(f"[data-setting={name}] :is(input, select)").first.input_value()
+        for name in ("size", "channels", "width", "loss")
+    }
+    assert chosen == {"size": "32", "channels": "1", "width": "24", "loss": "hinge"}
+    assert page.locator("[data-setting=steps] input").first.input_value() not in ("x", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["mixed", "harms", "uses"])
+def test_a_task_with_a_figure_is_solved_by_its_controls_and_not_by_playing_alone(visit: Visit, key: str) -> None:
+    page = chapter(visit, key)
+    place = figure(page, key)
+    place.locator("canvas").first.wait_for()
+    solved = page.locator("#task-state")
+    reached = (
+        "([key, least]) => Number(document.querySelector(`[data-figure=${key}] [data-step]`).textContent.replace(/\\D/g, '')) >= least"
+    )
+    if key == "uses":
+        page.locator("#play").click()
+        page.wait_for_function("Number(document.querySelector('#when').value) >= 6000", timeout=LONG)
+        expect(solved).to_have_text(locales.text("learn.story.open"))
+        for name in "BD":
+            place.locator(f"input[value={name}]").check()
+    else:
+        place.locator("[data-play]").click()
+        page.wait_for_function(reached, arg=[key, 8000], timeout=LONG)
+        expect(solved).to_have_text(locales.text("learn.story.open"))
+        dial = locales.text("chapters.mixed.pull" if key == "mixed" else "chapters.copies.pool")
+        box = place.locator(".dial").filter(has_text=dial).locator("input[type=number]")
+        box.fill("100" if key == "mixed" else "500")
+        box.press("Enter")
+    expect(solved).to_have_text(locales.text("learn.story.done"), timeout=LONG)

@@ -14,8 +14,8 @@ from ganapp.losses import gradient_penalty
 from tests.learn.javascript import Laboratory
 from tests.learn.test_gradients import apart, columns, net, slopes, through
 
-SMALL = {"hidden": [8, 6], "judge": [7, 5], "batch": 16, "spread": 0.3, "seed": 4}
-CASES = {
+SMALL: dict[str, Any] = {"hidden": [8, 6], "judge": [7, 5], "batch": 16, "spread": 0.3, "seed": 4}
+CASES: dict[str, dict[str, Any]] = {
     "vae": {**SMALL, "coder": True, "pull": 0},
     "gan": {**SMALL, "coder": False, "pull": 1, "r1": 0.7},
     "gan without penalty": {**SMALL, "coder": False, "pull": 1, "r1": 0},

@@ -59,7 +59,7 @@ def calls() -> dict[str, Callable[[], object]]:
         net.requires_grad_(False)
         x = torch.from_numpy(picture).permute(2, 0, 1)[None].contiguous() * 2 - 1
         made[f"{name}, torch eager"] = lambda net=net, x=x: net(x)  # type: ignore[misc]
-        ready = Enlarger(name, 4, net.receptive, 48, name, enlarger.ours(_copied(net)))
+        ready = Enlarger(name, 4, net.receptive, 48, name, enlarger.ours(_copied(net), f"{net.config}"))
         made[f"{name}, as the app runs it"] = lambda ready=ready: tiles.levelled(ready.enlarge(picture), np.dtype(np.uint8))  # type: ignore[misc]
     place = genuine.fetched()
     if place is not None:

@@ -97,6 +97,8 @@ def main(arguments: list[str]) -> int:
 
     try:
         subject = find(name)
+        if asked.keep and subject.source == "pack":
+            raise UserError("evaluation_keep", model=name)
         _bring(subject.description.task)
         wanted = Options(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume, asked.painting, asked.side, asked.peers)
         report = fitting(subject.description).evaluate(subject, wanted)

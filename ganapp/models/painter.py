@@ -45,11 +45,12 @@ Call = Callable[[Tensor], Tensor]  # (1, 3 + noise, h, w) in [-1, 1] -> (1, 3, h
 class Painter:
     """A model that repaints. id: what it is called; key: painters of one key paint the same; side: short side of the pictures it learned
     from; reach: pixels it looks away, or None for one that must see the whole; begun: what repaints tiles of one picture, given the whole
-    of it (1, 3, h, w); multiple: of the sides of what it takes; rim: pixels by which a picture is mirrored at its borders first; noise:
-    planes of it that it takes beside the colours, see nets/stylizer.py; after: the painter in the style of the picture in a file, where it
-    takes its style from one; towards: the painter at a share of the way from a picture's own look, (h, w, 3) in [0, 1], to its style, where
-    it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of both; memory: bytes that one of another
-    make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole takes."""
+    of it (1, 3, h, w), with its frame for one with a `look`; multiple: of the sides of what it takes; rim: pixels by which a picture is
+    mirrored at its borders first; noise: planes of it that it takes beside the colours, see nets/stylizer.py; after: the painter in the
+    style of the picture in a file, where it takes its style from one; towards: the painter at a share of the way from a picture's own look,
+    (h, w, 3) in [0, 1], to its style, where it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of
+    both; memory: bytes that one of another make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole
+    takes."""
 
     id: str
     key: str
@@ -77,7 +78,7 @@ class Painter:
         high, wide = (max(0, min(self.rim, side - side % self.multiple - self.multiple)) for side in x.shape[2:])
         framed = functional.pad(x, (wide, wide, high, high), mode="reflect") if high or wide else x
         with torch.inference_mode():
-            call, noisy = self.begun(x), stylizer.noised(framed, self.noise, seed)
+            call, noisy = self.begun(framed if self.look else x), stylizer.noised(framed, self.noise, seed)
         reach = sum(framed.shape[2:]) if self.reach is None else -(-self.reach // self.multiple) * self.multiple
         return Sitting(noisy, Box(high, wide, x.shape[2], x.shape[3]), (h, w), reach, call)
 

@@ -19,13 +19,13 @@ from pydantic import model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ganapp.base.kinds import Choice, Depth, Width, refused
+from ganapp.base.kinds import Choice, Count, Depth, Width, refused
 from ganapp.base.validation import settings_class
 
 SCALES = (2, 4)
 REACH = 2  # pixels that the bicubic skip looks away from its centre
 SHARPNESS = -0.5  # Keys's a
-SPREAD = 1.3  # sigma of the smoothing filter, in pixels of the input
+CLEANING = 6  # convolutions of a cleaner between its first and its last
 EDGES = (
     ((1.0, 2.0, 1.0), (0.0, 0.0, 0.0), (-1.0, -2.0, -1.0)),  # Sobel
     ((1.0, 0.0, -1.0), (2.0, 0.0, -2.0), (1.0, 0.0, -1.0)),
@@ -36,19 +36,19 @@ EDGES = (
 @settings_class
 class Config:
     """scale: 2 or 4; width: channels; depth: convolutions between the first and the last; denoise: whether a fourth plane of the input
-    says how much of noise, blur and compression is to be taken away; smooth: whether the short way then passes through a filter that
-    smooths the more the more is to be taken away, so that the convolutions need not undo the noise that it would carry along."""
+    says how much of noise, blur and compression is to be taken away; cleaner: channels of a `Cleaner` before all else, 0 for none; its
+    answer counts by the root of that plane."""
 
     scale: Annotated[int, Choice(SCALES)] = 4
     width: Width = 32
     depth: Depth = 16
     denoise: bool = False
-    smooth: bool = False
+    cleaner: Count = 0
 
     @model_validator(mode="after")
     def _together(self) -> Config:
-        if self.smooth and not self.denoise:
-            raise refused("smooth_without_denoise")
+        if self.cleaner and not self.denoise:
+            raise refused("cleaner_without_denoise")
         return self
 
 
@@ -70,52 +70,57 @@ class Net(nn.Module):
             self.tail.weight.zero_()
             self.tail.bias.zero_()  # type: ignore[union-attr]
             self.skip.weight.copy_(bicubic(config.scale).repeat(3, 1, 1).unsqueeze(1))
-        if config.smooth:
-            self.smoother = nn.Conv2d(3, outputs, 2 * REACH + 1, groups=3, bias=False)
-            with torch.no_grad(), torch.device("cpu"):
-                apart = smoothing(config.scale) - bicubic(config.scale)
-                self.smoother.weight.copy_(apart.repeat(3, 1, 1).unsqueeze(1))
+        if config.cleaner:
+            self.cleaner = Cleaner(config.cleaner)
 
     @property
     def receptive(self) -> int:
         """How far, in pixels of the input, a pixel's enlargement looks."""
-        return self.config.depth + 2
+        return self.config.depth + 2 + (CLEANING + 2 if self.config.cleaner else 0)
 
     def forward(self, x: Tensor, denoise: float | Tensor = 0.0) -> Tensor:
-        y, plane = x, torch.as_tensor(denoise, dtype=x.dtype, device=x.device).reshape(-1, 1, 1, 1)
-        if self.config.denoise:
-            y = torch.cat([x, plane.expand(x.shape[0], 1, *x.shape[-2:])], 1)
+        plane = torch.as_tensor(denoise, dtype=x.dtype, device=x.device).reshape(-1, 1, 1, 1)
+        if self.config.cleaner:
+            x = x + plane.sqrt() * self.cleaner(x)
+        y = torch.cat([x, plane.expand(x.shape[0], 1, *x.shape[-2:])], 1) if self.config.denoise else x
         y = self.slopes[0](self.head(y))
         for convolution, slope in zip(self.body, self.slopes[1:]):  # type: ignore[arg-type]
             y = slope(convolution(y))
         with torch.autocast(x.device.type, enabled=False):  # in half precision this alone would be half a level off
-            around = functional.pad(x, (REACH,) * 4, mode="replicate")
-            short = self.skip(around)
-            if self.config.smooth:
-                short = short + self.smoother(around * plane.sqrt())
+            short = self.skip(functional.pad(x, (REACH,) * 4, mode="replicate"))
         return functional.pixel_shuffle(self.tail(y) + short, self.config.scale)
+
+
+class Cleaner(nn.Module):
+    """Pictures (b, 3, h, w) in [-1, 1] -> what has to be added to take their noise away: a small net that learns the noise itself (Zhang et
+    al. 2017, "Beyond a Gaussian Denoiser"), without being told how much there is. An untrained one adds nothing."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        sides = [3, *[width] * (CLEANING + 1), 3]
+        self.convolutions = nn.ModuleList(nn.Conv2d(before, after, 3, 1, 1) for before, after in zip(sides, sides[1:]))
+        self.slopes = nn.ModuleList(nn.PReLU(width, 0.25) for _ in range(CLEANING + 1))
+        for each in self.convolutions:
+            nn.init.kaiming_normal_(each.weight, a=0.25)  # type: ignore[arg-type]
+            nn.init.zeros_(each.bias)  # type: ignore[arg-type]
+        nn.init.zeros_(self.convolutions[-1].weight)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor) -> Tensor:
+        for convolution, slope in zip(self.convolutions, self.slopes):
+            x = slope(convolution(x))
+        noise: Tensor = self.convolutions[-1](x)
+        return noise
 
 
 def bicubic(scale: int) -> Tensor:
     """(scale^2, 5, 5): for each place of an enlarged pixel within the small one, row by row, the weights of bicubic interpolation."""
-    apart, a = _distances(scale), SHARPNESS
+    ways = (torch.arange(scale) + 0.5) / scale - 0.5  # of the place from the small pixel's centre
+    apart = (torch.arange(-REACH, REACH + 1) - ways.unsqueeze(1)).abs()  # (scale, 5)
+    a = SHARPNESS
     near = (a + 2) * apart**3 - (a + 3) * apart**2 + 1
     far = a * (apart**3 - 5 * apart**2 + 8 * apart - 4)
     line = torch.where(apart <= 1, near, torch.where(apart < 2, far, torch.zeros(())))
     return torch.einsum("iy,jx->ijyx", line, line).flatten(0, 1)
-
-
-def smoothing(scale: int) -> Tensor:
-    """As `bicubic`, the weights of a Gaussian: white noise comes out a quarter as strong."""
-    line = torch.exp(-0.5 * (_distances(scale) / SPREAD) ** 2)
-    line = line / line.sum(1, keepdim=True)
-    return torch.einsum("iy,jx->ijyx", line, line).flatten(0, 1)
-
-
-def _distances(scale: int) -> Tensor:
-    """(scale, 5): how far the places of an enlarged pixel lie from the small pixels around, in small pixels."""
-    ways = (torch.arange(scale) + 0.5) / scale - 0.5  # of the place from the small pixel's centre
-    return (torch.arange(-REACH, REACH + 1) - ways.unsqueeze(1)).abs()
 
 
 class BranchedConvolution(nn.Module):
@@ -185,15 +190,15 @@ class TrainingNet(Net):
 def started_from(config: Config, start: Net, fresh: Net | None = None) -> Net:
     """A net of `config` that takes from `start` all that fits: a net of the other scale keeps its body, a net that is to clean begins
     with a plane that it does not look at, a wider one computes the same beside channels that nothing looks at yet (Chen et al. 2016,
-    "Net2Net"), those of `fresh` where it is given. ValueError when depths differ, or `start` is wider."""
+    "Net2Net"). What `start` lacks is that of `fresh` where it is given. ValueError when depths differ, or `start` is wider."""
     if start.config.depth != config.depth or start.config.width > config.width:
         raise ValueError("the net to start from does not fit in width or depth")
     net = Net(config)
-    if start.config.width < config.width:
+    if fresh is not None or start.config.width < config.width:
         net.load_state_dict((fresh or TrainingNet(config).folded()).state_dict())
     weights = dict(net.state_dict())
     for key, theirs in start.state_dict().items():
-        if start.config.scale == config.scale or not key.startswith(("tail.", "skip.", "smoother.")):
+        if key in weights and (start.config.scale == config.scale or not key.startswith(("tail.", "skip."))):
             weights[key][: len(theirs)] = 0.0  # what its channels would see of the fresh ones
             place = tuple(slice(min(pair)) for pair in zip(theirs.shape, weights[key].shape))
             weights[key][place] = theirs[place]
@@ -203,18 +208,20 @@ def started_from(config: Config, start: Net, fresh: Net | None = None) -> Net:
 @torch.no_grad()
 def between(one: Net, other: Net, share: float) -> Net:
     """The net whose weights lie at `share` in [0, 1] on the way from `one` to `other` (Wang et al. 2018, "ESRGAN", network
-    interpolation). One of them may be narrower, or lack the plane for cleaning. ValueError for nets of different scale or depth."""
+    interpolation). One of them may be narrower, or lack the plane for cleaning or the cleaner. ValueError for nets of different scale or
+    depth, or with cleaners of different width."""
     pair = (one.config, other.config)
-    if len({(each.scale, each.depth) for each in pair}) > 1:
-        raise ValueError("the two nets differ in scale or depth")
-    denoise, smooth = (any(getattr(each, name) for each in pair) for name in ("denoise", "smooth"))
-    wider = max((one, other), key=lambda net: net.config.width)
-    config = replace(wider.config, denoise=denoise, smooth=smooth)
-    whole = started_from(config, wider)
+    if any(len(set(found) - {0}) > 1 for found in zip(*((each.scale, each.depth, each.cleaner) for each in pair))):
+        raise ValueError("the two nets differ in scale, depth or cleaner")
+    denoise, cleaner = any(each.denoise for each in pair), max(each.cleaner for each in pair)
+    config = replace(max(pair, key=lambda each: each.width), denoise=denoise, cleaner=cleaner)
+    whole = started_from(config, one if one.config.cleaner else other)
+    whole = started_from(config, max((one, other), key=lambda net: net.config.width), whole)
     a, b = (started_from(config, each, whole).state_dict() for each in (one, other))
     for weights, each in ((a, one), (b, other)):
-        if smooth and not each.config.smooth:
-            weights["smoother.weight"].zero_()
+        if config.cleaner and not each.config.cleaner:  # it adds nothing
+            for name in ("weight", "bias"):
+                weights[f"cleaner.convolutions.{CLEANING + 1}.{name}"].zero_()
     net = Net(config)
     net.load_state_dict({key: torch.lerp(a[key], b[key], share) for key in a})
     return net.eval().requires_grad_(False)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 
 from ganapp import models
+from ganapp.base import progress
 from ganapp.base.errors import UserError
 from ganapp.machine import devices
 from ganapp.pictures.tiling import Work
@@ -60,16 +63,29 @@ def begin(names: tuple[str, ...]) -> bool:
         fresh = [name for name in missing if name not in _started]
         _started.update(fresh)
     if fresh:
-        threading.Thread(target=_measure, args=(fresh,), daemon=True).start()
+        threading.Thread(target=_measure, args=(fresh,)).start()  # no daemon: torch aborts where the program ends under it
     return not missing
+
+
+class _Ending:
+    """Looks on, and ends the work when the program ends."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Nobody asks how far it is."""
+
+    def go_on(self) -> None:
+        """Raises progress.Cancelled when the main thread is over."""
+        if not threading.main_thread().is_alive():
+            raise progress.Cancelled
+
+    def show(self, draw: Callable[[], bytes]) -> None:
+        """Nobody looks."""
 
 
 def _measure(names: list[str]) -> None:
     for name in names:
-        try:
+        with suppress(UserError, progress.Cancelled), progress.watched(_Ending()):  # whoever enlarges with it will be told
             measure(name)
-        except UserError:  # whoever enlarges with it will be told
-            continue
 
 
 def measure(name: str) -> None:

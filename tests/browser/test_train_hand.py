@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from ganapp.base import locales
 from ganapp.jobs import actions, lessons, process, store, visitor
 from tests.browser import madejobs
-from tests.browser.conftest import NARROW, scrolls_never_sideways
+from tests.browser.conftest import NARROW, Visit, scrolls_never_sideways
 from tests.browser.madejobs import Told
 from tests.browser.test_shell import AXE
 from tests.browser.test_train import INKED, Open, house, open_train
@@ -141,3 +141,17 @@ def test_the_symptom_is_named_and_one_press_heals(open_train: Open, house: None)
     page.evaluate(f"location.hash = '#run={lesson_run('strong', ill=False, cured=True)}'")
     expect(state).to_contain_text("Healed: ")
     expect(heal).to_be_hidden()
+
+
+def test_every_lesson_is_reached_from_a_chapter(visit: Visit) -> None:
+    page = visit("/learn#chapter=5")
+    link = page.locator("#lesson")
+    expect(link).to_contain_text(locales.text("lessons.collapse.name"))
+    chapters = "import(new URL(`${window.likeness.root}/js/learn/tasks.js`, document.baseURI).href)"
+    linked = page.evaluate(f"{chapters}.then(({{ CHAPTERS }}) => CHAPTERS.map(({{ lesson }}) => lesson).filter(Boolean))")
+    assert set(linked) == set(lessons.names())
+    page.locator("#chapter").select_option("1")
+    expect(link).to_be_hidden()
+    page.locator("#chapter").select_option("5")
+    link.click()
+    expect(page.locator("#lesson-name")).to_have_text(locales.text("lessons.collapse.name"))

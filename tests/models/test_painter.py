@@ -12,7 +12,7 @@ from PIL import Image
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, folder, painter
+from ganapp.models import catalog, folder, packs, painter
 from ganapp.nets import stylizer
 from ganapp.stylizing import mixture
 from ganapp.stylizing.mixture import Style
@@ -32,6 +32,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANAPP_RUNS", str(root))
     monkeypatch.setattr(paths, "shipped_models", lambda: root / "none")
+    monkeypatch.setattr(packs, "packs", dict)  # a pack that is here would hide the folder of the same name
 
 
 def file(image: Image.Image, kind: str = "PNG") -> bytes:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import threading
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from ganapp import models
 from ganapp.base import progress
 from ganapp.base.errors import UserError
+from ganapp.evaluation import upscale as evaluation
+from ganapp.evaluation.__main__ import main
+from ganapp.evaluation.subject import Options, find
 from ganapp.models import catalog, packs
 from ganapp.models.packs import real_esrgan
 from ganapp.models.packs.real_esrgan import Kind
@@ -22,6 +27,7 @@ from ganapp.pictures.tiling import Work
 from ganapp.tasks import upscale_model
 from ganapp.ui.pages import upscale as page
 from ganapp.upscaling import forecast, plan, tiles, trial
+from tests.conftest import seen
 from tests.support import ncnnfile
 
 KINDS = {
@@ -156,15 +162,43 @@ def test_what_it_will_take_is_told_before_it_was_measured(monkeypatch: pytest.Mo
     assert (planned.tile, planned.tiles()) == (384, 2)
     windows = 2 * 384 * (384 + 19)
     assert planned.seconds() == pytest.approx(windows / 1e6 * enlarger.guess + forecast.seconds("png", 3072 * 1536))
-    assert enlarger.guess == pytest.approx(25 * enlarger.about.parameters() / 1e6)
-    seen: list[tuple[int, ...]] = []
+    assert enlarger.guess == pytest.approx(real_esrgan.SECONDS * enlarger.about.parameters() / 1e6)
+    shapes: list[tuple[int, ...]] = []
     whole = tiles.fill
-    monkeypatch.setattr(tiles, "fill", lambda source, *rest: seen.append(source.shape) or whole(source, *rest))
+    monkeypatch.setattr(tiles, "fill", lambda source, *rest: shapes.append(source.shape) or whole(source, *rest))
     for patience, side in ((-1.0, 64), (1e9, 192)):
         monkeypatch.setattr(trial, "PATIENCE", patience)
         trial.measure("real-esrgan-x4plus")
-        assert seen.pop() == (side, side, 3)
+        assert shapes.pop() == (side, side, 3)
     assert forecast.known("real-esrgan-x4plus")
+
+
+@pytest.mark.usefixtures("nets")
+def test_a_measurement_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forecast, "_rates", {})
+    monkeypatch.setattr(trial, "_started", set())
+    over = threading.Thread()  # as the main thread is while the program waits for the others
+    with monkeypatch.context() as patch:
+        patch.setattr(threading, "main_thread", lambda: over)
+        trial._measure(["real-esrgan-video"])
+        assert not forecast.known(models.load("real-esrgan-video", "upscale").pace)
+    trial._measure(["real-esrgan-video"])
+    assert forecast.known(models.load("real-esrgan-video", "upscale").pace)
+
+
+@seen
+@pytest.mark.usefixtures("nets")
+def test_it_is_measured_as_ours_are(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    Image.fromarray(picture(48, 64)).save(tmp_path / "set" / "one.png")
+    report = evaluation.evaluate(find("real-esrgan-video"), Options(data=tmp_path / "set", beside=(Path("real-esrgan-x4plus"),)))
+    methods = {row["method"]: row for row in report.details["methods"] if row["input"] == "clean"}
+    assert report.model == "real-esrgan-video"
+    assert methods.keys() == {"this", "bicubic", "lanczos", "real-esrgan-x4plus"}
+    assert {row.name for row in report.rows} == {"upscale_psnr_other", "upscale_ssim_other", "upscale_ringing"}
+    assert methods["this"]["psnr"] != methods["real-esrgan-x4plus"]["psnr"]
+    assert main(["real-esrgan-video", "--data", str(tmp_path), "--keep"]) == 2
+    assert not list(tmp_path.rglob("evaluation.json"))
 
 
 def test_the_genuine_pack_says_what_it_is() -> None:

@@ -100,9 +100,9 @@ def test_a_net_of_the_other_scale_keeps_the_body_and_starts_as_bicubic():
 @torch.no_grad()
 def test_a_wider_net_starts_as_the_narrow_one_and_mixes_with_it():
     narrow = stirred(upscaler.Net(upscaler.Config(4, **SMALL)), 1)
-    config, x = upscaler.Config(4, width=9, depth=3, denoise=True, smooth=True), picture()
+    config, x = upscaler.Config(4, width=9, depth=3, denoise=True), picture()
     wide = upscaler.started_from(config, narrow)
-    assert torch.allclose(wide(x, 0.0), narrow(x), atol=1e-5)
+    assert torch.allclose(wide(x, 0.6), narrow(x), atol=1e-5)
     wide = stirred(wide, 2)
     for share, same in ((0.0, narrow(x)), (1.0, wide(x, 0.6))):
         assert torch.allclose(upscaler.between(narrow, wide, share)(x, 0.6), same, atol=1e-5)
@@ -113,21 +113,27 @@ def test_a_wider_net_starts_as_the_narrow_one_and_mixes_with_it():
 
 
 @torch.no_grad()
-def test_the_short_way_smooths_the_more_the_more_is_to_be_cleaned():
-    """White noise, by hand: the sum of the squared weights says how much of its variance is left."""
-    net = upscaler.Net(upscaler.Config(4, **SMALL, denoise=True, smooth=True))
-    x = torch.randn(1, 3, 60, 60, generator=torch.Generator().manual_seed(0))
-    left = [net(x, denoise).std().item() for denoise in (0.0, 0.5, 1.0)]
-    assert left[0] == pytest.approx(upscaler.bicubic(4).square().sum((1, 2)).mean().sqrt().item(), rel=0.1)
-    assert left[2] == pytest.approx(upscaler.smoothing(4).square().sum((1, 2)).mean().sqrt().item(), rel=0.1)
-    assert left[0] > 2 * left[1] > 2 * left[2]
-    assert left[2] < 0.28
-    flat = torch.full((1, 3, 9, 9), 0.3)
-    assert torch.allclose(net(flat, 1.0), torch.full((1, 3, 36, 36), 0.3), atol=1e-5)
+def test_a_cleaner_goes_before_the_net_by_the_root_of_what_is_told():
+    plain = stirred(upscaler.Net(upscaler.Config(4, **SMALL)), 1)
+    before = stirred(upscaler.Net(upscaler.Config(4, **SMALL, denoise=True)), 2)
+    config, x = upscaler.Config(4, **SMALL, denoise=True, cleaner=5), picture()
+    net = upscaler.started_from(config, before)
+    assert torch.equal(net(x, 0.7), before(x, 0.7)), "an untrained cleaner adds nothing"
+    stirred(net.cleaner, 3)
+    assert torch.equal(net(x, 0.0), before(x, 0.0)), "told 0 the picture stays as it is"
+    assert torch.allclose(net(x, 0.25), before(x + 0.5 * net.cleaner(x), 0.25), atol=1e-5)
+    assert torch.equal(upscaler.started_from(config, net)(x, 0.7), net(x, 0.7))
+    for share, same in ((0.0, plain(x)), (1.0, net(x, 0.7))):
+        assert torch.allclose(upscaler.between(plain, net, share)(x, 0.7), same, atol=1e-5)
+    rich = upscaler.TrainingNet(config, net)
+    assert torch.allclose(rich.folded()(x, 0.7), net(x, 0.7), atol=1e-5)
+    assert net.receptive == before.receptive + upscaler.CLEANING + 2
+    with pytest.raises(ValueError, match="cleaner"):
+        upscaler.between(net, upscaler.Net(upscaler.Config(4, **SMALL, denoise=True, cleaner=4)), 0.5)
 
 
 def test_impossible_settings():
-    for wrong in ({"scale": 3}, {"width": 0}, {"depth": 0}, {"smooth": True}):
+    for wrong in ({"scale": 3}, {"width": 0}, {"depth": 0}, {"cleaner": 4}):
         with pytest.raises(ValueError, match="must"):
             upscaler.Config(**wrong)
 

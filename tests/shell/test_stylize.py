@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from ganapp.base import paths
+from ganapp.models import packs
 from ganapp.pictures import images
 from ganapp.shell import main
 from ganapp.tasks import stylize
@@ -31,6 +32,7 @@ def house(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("GANAPP_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("LANG", "C")
     monkeypatch.setattr(paths, "shipped_models", lambda: models)
+    monkeypatch.setattr(packs, "packs", dict)  # what is listed are these alone
     monkeypatch.chdir(tmp_path)
 
 

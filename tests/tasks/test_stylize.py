@@ -12,6 +12,7 @@ from PIL import Image
 from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
+from ganapp.models import packs
 from ganapp.pictures import decoding, images, photo, photo_file
 from ganapp.stylizing import restyle, room
 from ganapp.tasks import _files, styles, stylize, stylize_preview
@@ -32,6 +33,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANAPP_RUNS", str(root))
     monkeypatch.setattr(paths, "shipped_models", lambda: root / "none")
+    monkeypatch.setattr(packs, "packs", dict)  # a pack that is here would hide the folder of the same name
 
 
 PLAIN = uri(Image.fromarray(smooth(96, 120)))

@@ -27,6 +27,7 @@ from ganapp.training.data import sets
 from ganapp.training.data.sets import Selection, collection, fitted
 from ganapp.training.data.sets.__main__ import main
 from ganapp.training.data.sets.__main__ import told as tell
+from ganapp.training.data.sets.stacked_mnist import Stacked
 from tests.support import fakehub
 
 
@@ -351,3 +352,22 @@ def test_too_large_a_repository_is_refused(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UserError) as caught:
         sets.load("hub", Selection(8, 3, source="no slash"))
     assert caught.value.key == "bad_repository"
+
+
+def test_a_limit_takes_few_pictures_drawn_by_the_seed() -> None:
+    pictures = torch.arange(40, dtype=torch.uint8).view(40, 1, 1, 1).expand(40, 1, 8, 8)
+    whole = sets.Pictures(pictures, torch.arange(40) % 4, ("a", "b", "c", "d"), {"en": "x", "zh": "x"})
+    few, again, other = (sets.limited(whole, 10, seed) for seed in (1, 1, 2))
+    assert (len(few), few.classes, few.channels) == (10, whole.classes, 1)
+    taken = few.pictures[:, 0, 0, 0].long()
+    assert len(set(taken.tolist())) == 10
+    assert few.labels is not None
+    assert torch.equal(few.labels, taken % 4)
+    assert torch.equal(few.pictures, again.pictures)
+    assert not torch.equal(few.pictures, other.pictures)
+    for every in (0, 40, 100):
+        assert sets.limited(whole, every, 1) is whole
+    triples, modes = torch.arange(30).view(10, 3), torch.arange(10)
+    stack = Stacked(pictures=pictures, labels=None, classes=(), title=whole.title, triples=triples, modes=modes)
+    assert len(sets.limited(stack, 4, 0)) == 4
+    assert sets.limited(stack, 4, 0).raw(torch.tensor([3])).shape == (1, 3, 8, 8)

@@ -162,16 +162,6 @@ def test_the_recipe_has_a_teacher_enlarge_its_crops_and_resumes(source, teacher)
     assert len(teacher) == asked
 
 
-def test_colours_weigh_more_where_tint_says_so(source):
-    """The gradient at a picture that has the right lightness and the wrong colours grows with `tint`."""
-    run, heavy = (upscale.begin(upscale.Settings(**{**TINY, "source": str(source), "tint": tint}), 0) for tint in (0.0, 3.0))
-    batch = run.batches(0)
-    coloured = torch.tensor([0.2, -0.1, -0.1]).view(1, 3, 1, 1)
-    plain, weighed = (each._seen(batch.goal + coloured, batch, 0, 1.0)[1].norm() for each in (run, heavy))
-    assert weighed > 1.5 * plain
-    assert torch.allclose(upscale._tint(batch.goal + 0.2), upscale._tint(batch.goal), atol=1e-6), "grey has no colour"
-
-
 def test_crops_need_a_teacher():
     for wrong in ({"crops": 5}, {"crops": 5, "teacher": "master", "pairs": "there"}):
         with pytest.raises(ValueError, match="teacher"):

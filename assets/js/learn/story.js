@@ -71,11 +71,21 @@ export class Story {
     this.tools.fill(this.find("chapter-text"));
     this.glossary.link(this.find("chapter-text"));
     this._formulas(formulas);
+    this._lesson();
     put(this.find("laboratory"), "data-alone", alone ? "" : null);
     this._figure();
     this.find("task-text").textContent = t(`learn.chapter.${key}.task`);
     this.find("solved").textContent = t("learn.story.solved", { solved: number(this.solved.size), total: number(CHAPTERS.length) });
     this._state();
+  }
+
+  /** A link to the lesson of the training page that shows the same on real digits. */
+  _lesson() {
+    const { lesson } = CHAPTERS[this.chapter - 1], link = this.find("lesson");
+    show(link, Boolean(lesson));
+    if (!lesson) return;
+    put(link, "href", `train#lesson=${lesson}`);
+    say(link, this.tools.t("learn.story.lesson", { name: this.tools.t(`lessons.${lesson}.name`) }));
   }
 
   async _formulas(names) {

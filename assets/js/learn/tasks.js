@@ -28,7 +28,7 @@ export const CHAPTERS = [
     done: ({ log, settings }) => settings.data === "bell" && last(log.measures, 10, "error") < 0.06,
   },
   {
-    key: "saturation", settings: { data: "blobs", loss: "minimax", rateD: 0.02 }, views: ["points", "field", "arrows"], figure: () => import("./chapters/saturation.js"), formulas: ["saturation"],
+    key: "saturation", lesson: "strong", settings: { data: "blobs", loss: "minimax", rateD: 0.02 }, views: ["points", "field", "arrows"], figure: () => import("./chapters/saturation.js"), formulas: ["saturation"],
     done({ frame, settings, memory }) {
       if (!frame.arrows) return false;
       const now = length(frame);
@@ -37,11 +37,11 @@ export const CHAPTERS = [
     },
   },
   {
-    key: "collapse", settings: {}, views: ["points", "field"],
+    key: "collapse", lesson: "collapse", settings: {}, views: ["points", "field"],
     done: ({ log }) => log.measures.some(({ tick, modes }) => modes === 8 && log.measures.some((later) => later.tick > tick && later.modes <= 3)),
   },
   {
-    key: "circling", settings: { data: "gaussian" }, views: ["points", "field", "trails"], figure: () => import("./chapters/dirac.js"), formulas: ["dirac"],
+    key: "circling", lesson: "rates", settings: { data: "gaussian" }, views: ["points", "field", "trails"], figure: () => import("./chapters/dirac.js"), formulas: ["dirac"],
     done: ({ log, settings }) => of(settings, { data: "gaussian", rateD: 0.001, rateG: 0.001 }) && last(log.measures, 10, "unrest") < 0.25,
   },
   {
@@ -53,7 +53,7 @@ export const CHAPTERS = [
     done: ({ log, frame, settings }) => settings.loss === "wasserstein" && settings.gp > 0 && frame.losses.gp < 0.05 && log.measures.at(-1)?.modes === 8,
   },
   {
-    key: "pictures", settings: { data: "ring", dims: 1 }, views: ["points", "mesh"], figure: () => import("./chapters/features.js"), wide: true,
+    key: "pictures", lesson: "normalisation", settings: { data: "ring", dims: 1 }, views: ["points", "mesh"], figure: () => import("./chapters/features.js"), wide: true,
     done: ({ log, settings }) => of(settings, { data: "ring", dims: 1 }) && log.measures.some(({ modes }) => modes >= 11),
   },
   {
@@ -69,7 +69,7 @@ export const CHAPTERS = [
     done: ({ log, settings, figure }) => settings.data === "moons" && log.measures.at(-1)?.modes >= 9 && figure?.marked.join() === strange(dataOf("moons")).join(),
   },
   {
-    key: "harms", settings: {}, views: ["points", "field"], figure: () => import("./chapters/copies.js"), alone: true,
+    key: "harms", lesson: "memorising", settings: {}, views: ["points", "field"], figure: () => import("./chapters/copies.js"), alone: true,
     done: ({ figure }) => Boolean(figure?.now) && figure.now.tick >= 3000 && figure.now.modes >= 11 && figure.now.attack < 0.58 && figure.now.copies < 0.1,
   },
 ];

@@ -33,14 +33,14 @@ function measured(pack, tools, tableOf) {
   const { t, number, language, sentences } = tools;
   const parts = new Map();
   for (const model of pack.models.length ? pack.models : [{ ...pack.measured, title: pack.title }]) {
-    const { seconds, megabytes, rows } = model;
+    const { seconds, megabytes, rows = [] } = model;
     const told = [
       seconds && t("models.packs.speed", { seconds: number(seconds, seconds < 10 ? 2 : 0), what: model.for[language()] }),
       megabytes && t("models.packs.memory", { megabytes: number(megabytes) }),
     ].filter(Boolean);
     const key = JSON.stringify([told, rows]);
     if (!told.length && !rows.length) continue;
-    if (!parts.has(key)) parts.set(key, { model, told, named: [] });
+    if (!parts.has(key)) parts.set(key, { model: { ...model, rows }, told, named: [] });
     parts.get(key).named.push(model.title[language()] ?? model.title.en);
   }
   if (!parts.size) return pack.models.length ? [element("p", { className: "note", textContent: t("models.packs.unmeasured") })] : [];

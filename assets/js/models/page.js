@@ -57,11 +57,12 @@ function failure(t) {
 /** See ganapp/ui/page.py. */
 export async function start(root, server, tools) {
   const place = root.querySelector("[data-models]");
-  let shown = null;
+  let models = null;
   let mine = new Set();
+  let others = null; // packs, and whether there is an administrator
   const read = async () => {
     try {
-      [shown, mine] = await Promise.all([server.data(), removable(server)]);
+      [models, mine, others] = await Promise.all([server.data(), removable(server), tools.ask("packs_list", {}).catch(() => null)]);
     } catch (problem) {
       console.warn(`models: ${problem}`);
     }
@@ -69,7 +70,7 @@ export async function start(root, server, tools) {
   const sectionOf = (model) => {
     const part = section(model, tools);
     const gone = () => {
-      shown.models = shown.models.filter((other) => other !== model);
+      models = models.filter((other) => other !== model);
       draw();
     };
     if (mine.has(model.id)) part.append(removal(model, server, tools, gone));
@@ -81,12 +82,12 @@ export async function start(root, server, tools) {
   };
   const packs = new Packs(server, tools, (model) => table(model, tools), again);
   const draw = () => {
-    if (!Array.isArray(shown?.models)) return place.replaceChildren(failure(tools.t));
+    if (!Array.isArray(models)) return place.replaceChildren(failure(tools.t));
     const none = element("p", { className: "say", textContent: tools.t("models.none") });
-    return place.replaceChildren(...(shown.models.length ? shown.models.map(sectionOf) : [none]), ...packs.nodes(shown.packs));
+    return place.replaceChildren(...(models.length ? models.map(sectionOf) : [none]), ...packs.nodes(others?.packs ?? []));
   };
   await read();
-  if (shown?.administrator) administrator(root.querySelector("[data-administrator]"), server, tools, again);
+  if (others?.administrator) administrator(root.querySelector("[data-administrator]"), server, tools, again);
   draw();
   place.removeAttribute("aria-busy");
   tools.onLanguage(draw);

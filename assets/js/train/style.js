@@ -1,10 +1,12 @@
 /* Training a style: a painting, a name, and how long it may take. The result is a run like any other. */
 
 import { upright } from "../parts/bitmap.js";
+import { address } from "../parts/files.js";
 import { element, put, say, show } from "../parts/nodes.js";
 
 const LONG = ["quick", "good", "fine"]; // as jobs/requests/style_train.py knows them
 const SIDE = 1024; // pixels of the painting's shorter side that are sent
+const PHOTO = "pictures/stylize/portrait.webp"; // shown in the manner of the painting before anything is learnt
 
 /** A picture file as a data URI, reduced; rejects if this browser cannot read it. */
 async function reduced(file) {
@@ -55,7 +57,8 @@ export class Style {
     put(this.begin, "aria-describedby", "style-needs");
     this.status = element("p", { className: "say" });
     put(this.status, "role", "status");
-    this.place.append(this.needs, zone, this.named, this.long, element("div", { className: "do" }, this.begin), this.status);
+    this.glimpse = element("figure", { className: "glimpse", hidden: true }, element("img"), element("figcaption", { className: "note" }));
+    this.place.append(this.needs, zone, this.glimpse, this.named, this.long, element("div", { className: "do" }, this.begin), this.status);
   }
 
   /** Take a painting; the name of its file is the name of the style until another is given. */
@@ -67,11 +70,27 @@ export class Style {
       this.painting = await reduced(file);
       this.seen.src = this.painting;
       show(this.seen, true);
+      this._glimpse(this.painting);
       if (!this.name.value) this.name.value = file.name.replace(/\.[^.]+$/, "").slice(0, 80);
     } catch {
       this.problem = { sentence: this.desk.tools.t("train.style.unreadable") };
     }
     this._words();
+  }
+
+  /** Show a photo in the manner of the painting, as the model for any picture has it at once; nothing where there is no such model. */
+  async _glimpse(painting) {
+    const { tools } = this.desk;
+    show(this.glimpse, false);
+    try {
+      const photo = await address(await (await fetch(tools.staticUrl(PHOTO))).blob());
+      const { picture } = await tools.ask("stylize_preview", { picture: photo, style: "own", painting });
+      if (painting !== this.painting) return; // another was chosen meanwhile
+      this.glimpse.firstElementChild.src = picture;
+      show(this.glimpse, true);
+    } catch (error) {
+      if (error.name !== "TaskError") throw error;
+    }
   }
 
   async _start() {
@@ -105,6 +124,9 @@ export class Style {
     say(this.title, t(this.painting ? "train.style.taken" : "train.style.drop"));
     say(this.pick, t("train.style.choose"));
     put(this.seen, "alt", t("train.style.painting"));
+    const [glimpse, caption] = this.glimpse.children;
+    put(glimpse, "alt", t("train.style.glimpse"));
+    say(caption, t("train.style.glimpse_say"));
     say(this.named.firstElementChild, t("train.style.name"));
     say(this.long.firstElementChild, t("train.style.long"));
     for (const value of LONG) {

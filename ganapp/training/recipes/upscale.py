@@ -53,7 +53,7 @@ class UpscaleRun(states.Stateful):
         self.photos = Photographs(source, s.side * s.scale)
         self.batches = Prefetched(Source(s, self.photos, seed, self._pairs(source)), s.workers)
         torch.manual_seed(mixed(seed, FIXED))
-        self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo, smooth=s.smooth)
+        self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo)
         self.net = self.place.ready(upscaler.TrainingNet(self.config, _start(s.start, self.config)))
         self.average = Average(self.net, s.half_life)
         self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width, 9)))
@@ -122,8 +122,7 @@ class UpscaleRun(states.Stateful):
         for goal, share in goals:
             wanted, fine = wavelet.haar(goal)
             apart = (coarse - wanted).abs().mean((1, 2, 3)) + weight * (detail - fine).abs().mean((1, 2, 3))
-            tint = (_tint(fill) - _tint(goal)).abs().mean((1, 2, 3))
-            loss = loss + (share * (apart + s.tint * tint)).mean()
+            loss = loss + (share * apart).mean()
         told = {"l1": (fill - batch.real).abs().mean().item()}
         if self.eye is not None:
             places = np.random.default_rng(mixed(self.seed, k)).integers(0, made.shape[-1] - s.window + 1, (s.windows, 2))
@@ -209,11 +208,6 @@ def _likeness(made: Tensor, real: Tensor, squared: bool) -> tuple[dict[str, floa
     apart = (fill - real).abs()
     loss = 10 * apart.square().mean() if squared else apart.mean()  # about as large as each other where nets end up
     return {"l1": apart.mean().item()}, torch.autograd.grad(loss, fill)[0]
-
-
-def _tint(x: Tensor) -> Tensor:
-    """(b, 3, h, w): how far each colour lies from grey of the same lightness."""
-    return x - x.mean(1, keepdim=True)
 
 
 def _windows(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor:

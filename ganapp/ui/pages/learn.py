@@ -2,4 +2,9 @@
 
 from ganapp.ui.page import Page
 
-PAGE = Page(slug="learn", order=0, sections=("chapters",), icon='<circle cx="9" cy="12" r="5.5" /><circle cx="15" cy="12" r="5.5" />')
+PAGE = Page(
+    slug="learn",
+    order=0,
+    sections=("chapters", "lessons"),
+    icon='<circle cx="9" cy="12" r="5.5" /><circle cx="15" cy="12" r="5.5" />',
+)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganapp.base import locales, paths
+from ganapp.base import locales
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, pack_list
+from ganapp.models import catalog
 from ganapp.ui.page import Page
 
 
@@ -54,19 +54,11 @@ def listed() -> list[dict[str, Any]]:
     ]
 
 
-def shown() -> dict[str, Any]:
-    """models: see `listed`; packs: see pack_list.Line, with measures as those of models; administrator: whether there is one."""
-    packs = pack_list.report()
-    for measured in (each for pack in packs for each in (*pack["models"], pack["measured"])):
-        measured["rows"] = [_row(row) for row in measured.get("rows", [])]
-    return {"models": listed(), "packs": packs, "administrator": bool(paths.administrator_password())}
-
-
 PAGE = Page(
     slug="models",
     order=20,
     place="foot",
     sections=("measures",),
-    tasks=("model_remove", "models_mine", "pack_add", "pack_remove"),
-    data=shown,
+    tasks=("model_remove", "models_mine", "packs_list", "pack_add", "pack_remove"),
+    data=listed,
 )

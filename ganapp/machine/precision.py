@@ -90,6 +90,8 @@ class Quick:
 
 def _tried(quick: Quick) -> bool:
     """Whether a net gives the same picture in bfloat16, and that pays."""
+    if _known(quick.kind) is False:
+        return False
     with _lock, torch.inference_mode():
         threads = torch.get_num_threads()
         torch.set_num_threads(1)

@@ -80,7 +80,7 @@ class Enlarger:
             return made[0].permute(1, 2, 0).clamp(0, 1)
 
 
-def ours(net: nn.Module, key: str = "upscaler", side: int = TRIED, **more: Any) -> Call:
+def ours(net: nn.Module, key: str = "upscaler", side: int = TRIED, **more: Any) -> precision.Quick:
     """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture. key, side: see `quick`."""
     ready: Any = net
     ready.to(memory_format=torch.channels_last)
@@ -100,11 +100,13 @@ def of_folder(loaded: Loaded) -> Enlarger:
     if type(width) is not int or type(depth) is not int:
         raise UserError("upscale_promise", model=loaded.id, name="width")
     denoise, sibling = bool(part.net.get("denoise")), _sibling(loaded)
-    key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
+    cleaner = part.net.get("cleaner") or ""
+    key, widest = f"{part.family}-{scale}-{width}-{depth}{cleaner and f'-{cleaner}'}", max(width, 3 * scale**2)
 
     def settled(strength: float, noise: float) -> Call:
         share = 1.0 if sibling is None else round(round(strength / STEP) * STEP, 2)
-        ready = cache(lambda: ours(_at(loaded, sibling, share), key, **({"denoise": noise} if denoise else {})))
+        more: dict[str, Any] = {"denoise": noise} if denoise else {}
+        ready = cache(lambda: ours(_at(loaded, sibling, share), key, **more))
         return lambda x: ready()(x)
 
     return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, of(loaded))

@@ -92,11 +92,10 @@ class Net(nn.Module):
         y = y[:, :, start : end + SEEN]
         for convolution in (self.conv_up1, self.conv_up2):
             y = _leaky(convolution(functional.interpolate(y, scale_factor=2.0, mode="nearest")))
-        large: Tensor = _leaky(self.conv_hr(y))
+        y = _leaky(self.conv_hr(y))
         with torch.autocast(y.device.type, enabled=False):  # half precision knows half a level at best
-            large = self.conv_last(large.float())
-        first, last = ((row - start) * self.config.scale for row in (top, end))
-        return large[:, :, first:last]
+            large: Tensor = self.conv_last(y.float())
+        return large[:, :, (top - start) * self.config.scale :][:, :, : (end - top) * self.config.scale]
 
 
 def _leaky(x: Tensor) -> Tensor:

@@ -3,7 +3,7 @@ is not the task."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +17,7 @@ CALM = {"rateD": 0.001, "rateG": 0.001, "beta1D": 0, "beta1G": 0, "r1": 1, "ema"
 WILD = {"rateD": 0.003, "rateG": 0.03, "beta1D": 0.9, "beta1G": 0.9}
 
 
-def choose(page: Page, settings: dict[str, float | str]) -> None:
+def choose(page: Page, settings: Mapping[str, float | str]) -> None:
     for name, value in settings.items():
         page.locator(f"#set-{name}").select_option(str(value))
 

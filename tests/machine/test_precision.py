@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -174,7 +175,8 @@ def photograph(name: str, side: int = 192) -> Tensor:
 @pytest.mark.parametrize("model", [name for name, task in SHIPPED if task == "upscale"])
 def test_shipped_enlargers_lose_nothing_to_the_original(model: str) -> None:
     loaded = catalog.load(model, "upscale")
-    scale, more = loaded.description.promises["scale"], {"denoise": 0.25} if loaded.description.parts["model"].net.get("denoise") else {}
+    scale = loaded.description.promises["scale"]
+    more: dict[str, Any] = {"denoise": 0.25} if loaded.description.parts["model"].net.get("denoise") else {}
     one = enlarger.ours(loaded.net(), "tried", **more)
     for name in PHOTOGRAPHS:
         original = photograph(name)

@@ -78,7 +78,8 @@ def test_a_net_computes_in_half_and_answers_in_single_precision_and_so_do_its_co
 def test_parts_in_a_dictionary_are_made_ready_too() -> None:
     parts = CPU.ready(nn.ModuleDict({"critic": patch_discriminator.Net(patch_discriminator.Config(4))}))
     seen = halves(parts)
-    assert parts["critic"](torch.zeros(1, 3, 32, 32)).dtype == torch.float32
+    critic: Any = parts["critic"]
+    assert critic(torch.zeros(1, 3, 32, 32)).dtype == torch.float32
     assert set(seen) == {torch.bfloat16}
 
 

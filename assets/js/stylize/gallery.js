@@ -83,12 +83,12 @@ export class Gallery {
     const tiles = [];
     if (slot === "second") tiles.push(this._tile("", tools.t("stylize.blend.none"), "", NONE));
     if (bench.any) tiles.push(this._tile(OWN, tools.t("stylize.styles.own"), bench.paintings[slot]?.thumbnail ?? "", PLUS));
-    if (chosen && chosen !== OWN && !styles.some(({ style }) => style === chosen)) tiles.push(this._tile(chosen, chosen.split("/").pop(), ""));
     for (const [group, sources] of GROUPS) {
       const members = styles.filter(({ source }) => sources.includes(source));
       if (group && members.length) tiles.push(this._heading(group));
       for (const style of members) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
     }
+    if (chosen && chosen !== OWN && !styles.some(({ style }) => style === chosen)) tiles.push(this._tile(chosen, chosen.split("/").pop(), ""));
     const before = [...this.place.children].slice(1);
     if (tiles.length !== before.length || tiles.some((tile, i) => tile !== before[i])) this.place.replaceChildren(this.place.firstElementChild, ...tiles);
     for (const [value, tile] of this.tiles) tile.querySelector("input").checked = value === chosen;

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -129,8 +129,7 @@ def _body(files: Files, name: str, source: str) -> Body:
         net.load_state_dict(load_file(files[name]))
         return net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
-    net = catalog.derived(f"{PACKAGE} {FILES[source]}", weighed)
-    assert isinstance(net, conditional_stylizer.Net)
+    net = cast(conditional_stylizer.Net, catalog.derived(f"{PACKAGE} {FILES[source]}", weighed))
     count = sum(each.numel() for each in net.parameters())
     about = About("pack", "conditional_stylizer", 3, LICENCE, MEGABYTES, lambda: count, digest=FILES[source])
     return Body(FILES[source], net, SIDES[source], about)

@@ -1,6 +1,6 @@
 """Orders to start from: assets/presets.json, which a page can read without torch. Names and reasons: the locale section "presets".
 
-good_start: relativistic pairing with R1 and R2 (Huang et al. 2024) on a plain DCGAN; gamma 0.5 to 0.05 and rates 1e-3 to 2e-4,
+good_start: relativistic pairing with R1 and R2 (Huang et al. 2024) on a plain DCGAN; gamma 0.5 to 0.02 and rates 2e-3 to 1e-4,
 both along a cosine. classic_2014: Goodfellow et al. 2014, section 5, rectifiers against maxout with dropout, with Adam in place
 of their momentum schedule. small_data: DiffAugment (Zhao et al. 2020) and a stronger penalty that fades less, since a few hundred
 pictures are soon known by heart. vae_gan: Larsen et al. 2016 with the paired loss. stacked_mnist: PacGAN's test.

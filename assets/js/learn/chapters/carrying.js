@@ -1,7 +1,7 @@
 /* Two equal heaps on a line, a gap apart: their Jensen-Shannon divergence, their Wasserstein distance, and the critic that shows it. */
 
 const CELLS = 600, REACH = 3;
-export const SPREAD = 0.2;
+const SPREAD = 0.2;
 
 const bell = (x, centre) => Math.exp(-(((x - centre) / SPREAD) ** 2) / 2) / (SPREAD * Math.sqrt(2 * Math.PI));
 export const places = Array.from({ length: CELLS }, (_, i) => -REACH + ((i + 0.5) * 2 * REACH) / CELLS);

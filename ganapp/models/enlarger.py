@@ -100,7 +100,8 @@ def of_folder(loaded: Loaded) -> Enlarger:
     if type(width) is not int or type(depth) is not int:
         raise UserError("upscale_promise", model=loaded.id, name="width")
     denoise, sibling = bool(part.net.get("denoise")), _sibling(loaded)
-    key, widest = f"{part.family}-{scale}-{width}-{depth}", max(width, 3 * scale**2)
+    cleaner = part.net.get("cleaner") or ""
+    key, widest = f"{part.family}-{scale}-{width}-{depth}{cleaner and f'-{cleaner}'}", max(width, 3 * scale**2)
 
     def settled(strength: float, noise: float) -> Call:
         share = 1.0 if sibling is None else round(round(strength / STEP) * STEP, 2)

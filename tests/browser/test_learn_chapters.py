@@ -37,6 +37,22 @@ def numbers(text: str) -> list[float]:
     return [float(each.replace("\u2212", "-").replace(",", "")) for each in re.findall(r"[-\u2212]?\d[\d,]*\.?\d*", text)]
 
 
+def values(place: Locator) -> list[float]:
+    """The number of each term."""
+    return [numbers(each)[0] for each in place.locator("dd").all_inner_texts()]
+
+
+def soft(score: float) -> float:
+    """log(1 + e^score)."""
+    return float(np.logaddexp(0, score))
+
+
+def pictures(place: Locator) -> list[str]:
+    """Every sheet of maps as it is shown."""
+    shown: list[str] = place.locator(".maps canvas").evaluate_all("all => all.map((each) => each.toDataURL())")
+    return shown
+
+
 @pytest.mark.parametrize(("language", "size"), [("en", WIDE), ("zh", NARROW)])
 def test_every_chapter_shows_its_figure_formulas_and_task(visit: Visit, language: str, size: tuple[int, int]) -> None:
     page = visit("/learn", language=language, size=size)
@@ -80,13 +96,11 @@ def test_terms_are_worked_out_at_the_place_that_the_keys_point_at(visit: Visit) 
         page.keyboard.press("Shift+ArrowRight")
     expect(place.locator("[data-at]")).to_contain_text("(1.59, 0.00)")
     score = numbers(place.locator("[data-at]").inner_text())[2]
-    soft = lambda t: float(np.logaddexp(0, t))  # noqa: E731
-    values = lambda: [numbers(each)[0] for each in place.locator("dd").all_inner_texts()]  # noqa: E731
-    assert values() == pytest.approx([soft(-score), soft(score), soft(-score)], abs=0.01)
+    assert values(place) == pytest.approx([soft(-score), soft(score), soft(-score)], abs=0.01)
     page.locator("#set-loss").select_option("least_squares")
     expect(place.locator("math").first).to_have_attribute("aria-label", locales.text("chapters.formula.least_squares_real"))
     page.wait_for_function("document.querySelector('[data-figure=terms] [data-at]').textContent")
-    assert values()[2] == pytest.approx((score - 1) ** 2 / 2, abs=0.02)
+    assert values(place)[2] == pytest.approx((score - 1) ** 2 / 2, abs=0.02)
 
 
 def test_the_derivation_agrees_with_itself_while_the_run_stands(visit: Visit) -> None:
@@ -111,15 +125,14 @@ def test_feature_maps_follow_the_slider(visit: Visit) -> None:
     page = visit("/learn#chapter=9")
     place = figure(page, "pictures")
     place.locator("canvas[data-side='32']").wait_for()
-    shown = lambda: place.locator(".maps canvas").evaluate_all("all => all.map((each) => each.toDataURL())")  # noqa: E731
     assert place.locator(".maps figcaption").all_inner_texts()[0] == locales.text("chapters.features.layer", layer=1, maps=192, side=4)
-    before = shown()
+    before = pictures(place)
     place.get_by_role("slider", name=locales.text("chapters.features.slant")).press("ArrowRight")
-    moved = shown()
+    moved = pictures(place)
     assert len(before) == len(moved) == 4
     assert all(old != new for old, new in zip(before, moved, strict=True))
     place.locator("select").select_option("7")
-    assert shown()[-1] != moved[-1]
+    assert pictures(place)[-1] != moved[-1]
 
 
 def test_three_ways_to_learn_play_side_by_side(visit: Visit) -> None:
@@ -188,10 +201,10 @@ def test_a_folder_of_scans_and_a_training_page_filled_in_for_it(watched: Watched
     download.value.save_as(file)
     with zipfile.ZipFile(file) as scans:
         names = scans.namelist()
-        pictures = np.stack([np.asarray(Image.open(io.BytesIO(scans.read(name))).convert("L")) for name in names])
-    assert pictures.shape == (600, 64, 64)
-    assert len(np.unique(pictures.reshape(600, -1), axis=0)) == 600
-    assert pictures[:, :3, :3].mean() < 20 < 45 < pictures.mean() < 140  # dark around a head
+        slices = np.stack([np.asarray(Image.open(io.BytesIO(scans.read(name))).convert("L")) for name in names])
+    assert slices.shape == (600, 64, 64)
+    assert len(np.unique(slices.reshape(600, -1), axis=0)) == 600
+    assert slices[:, :3, :3].mean() < 20 < 45 < slices.mean() < 140  # dark around a head
     place.locator("[data-train]").click()
     page.wait_for_url("**/train#new*")
     page.wait_for_selector("[data-setting=size]", state="attached")

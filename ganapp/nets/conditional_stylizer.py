@@ -75,8 +75,8 @@ class Net(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
-        kinds = [(3, config.full, WIDE), (config.full, config.half, 3, 2), (config.half, config.inner, 3, 2)]
-        layers = [Layer(*kind, normed=config.normed) for kind in kinds]
+        full, half, inner, normed = config.full, config.half, config.inner, config.normed
+        layers = [Layer(3, full, WIDE, 1, normed), Layer(full, half, 3, 2, normed), Layer(half, inner, 3, 2, normed)]
         layers += [Layer(config.inner, config.inner) for _ in range(2 * config.blocks)]
         layers += [Layer(config.inner, config.wide), Layer(config.wide, config.fine), Layer(config.fine, 3, WIDE)]
         self.layers = nn.ModuleList(layers)

@@ -15,7 +15,7 @@ from ganapp.models import card, catalog, folder
 from tests.support import make_golden, tinymodel
 from tests.support.make_golden import inputs, outputs
 
-SHIPPED = [entry.id for entry in catalog.listing() if entry.source == "shipped"]
+SHIPPED = [name for name, (source, _) in catalog._folders().items() if source == "shipped"]  # a pack may hide one in the list
 TINY = {"tiny-generator": tinymodel.generator, "tiny-classifier": tinymodel.classifier}
 LARGEST = 10_000_000  # bytes; the Hub takes larger ones, a checkout should not
 GREY_LEVELS = 2  # of 255; threads, processors and versions of torch add up in another order

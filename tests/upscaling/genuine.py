@@ -52,7 +52,8 @@ def x4plus(place: Path, path: Path) -> Path:
 
 def _checkpoint(name: str, place: Path, path: Path) -> Path:
     kind = next(kind for kind in KINDS.values() if kind.file == FILES[name])
-    weights = ncnn_file.weights(*(place / f"{FILES[name]}.{ending}" for ending in ("param", "bin")), kind.family.layers(kind.config))
+    param, numbers = (place / f"{FILES[name]}.{ending}" for ending in ("param", "bin"))
+    weights = ncnn_file.weights(param, numbers, kind.family.layers(kind.config))
     save_file({key: value.float() for key, value in weights.items()}, path)
     return path
 

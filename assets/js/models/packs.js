@@ -130,7 +130,7 @@ export class Packs {
   /** The nodes for these packs, in the present language. Work that is under way keeps its place. */
   nodes(packs) {
     const { t } = this.tools;
-    const head = element("div", { className: "packs" }, element("h2", { textContent: t("models.packs.title") }), element("p", { className: "say", textContent: t("models.packs.lead") }));
+    const head = element("div", { className: "packs", id: "packs" }, element("h2", { textContent: t("models.packs.title") }), element("p", { className: "say", textContent: t("models.packs.lead") }));
     return packs.length ? [head, ...packs.map((pack) => this.section(pack))] : [];
   }
 

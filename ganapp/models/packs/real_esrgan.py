@@ -40,9 +40,10 @@ class Kind:
 
     def weights(self, files: Files) -> dict[str, Tensor]:
         """Of the net, in the precision in which they are stored."""
-        return ncnn.weights(*(files[f"{PLACE}/{self.file}.{ending}"] for ending in ("param", "bin")), self.family.layers(self.config))
+        param, numbers = (files[f"{PLACE}/{self.file}.{ending}"] for ending in ("param", "bin"))
+        return ncnn.weights(param, numbers, self.family.layers(self.config))
 
-    def net(self, files: Files) -> nn.Module:
+    def net(self, files: Files) -> Any:
         """The net with its converted weights."""
         with torch.device("meta"):
             net: nn.Module = self.family.Net(self.config)
@@ -53,7 +54,7 @@ class Kind:
     def promise(self, files: Files, name: str) -> Enlarger:
         """What the net promises. Between two of its layers the work can be cancelled: one tile may take a minute."""
         net = self.net(files)
-        for layer in net.body:  # type: ignore[union-attr]
+        for layer in net.body:
             layer.register_forward_pre_hook(lambda *_: progress.go_on())
         count = sum(parameter.numel() for parameter in net.parameters())
         family = self.family.__name__.rpartition(".")[2]

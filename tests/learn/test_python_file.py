@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from tests.learn.javascript import Laboratory
 
@@ -45,7 +46,11 @@ def test_its_first_losses_are_those_of_the_page(
     file = tmp_path / "experiment.py"
     file.write_text(played["text"], encoding="utf-8")
     monkeypatch.setattr(sys, "argv", [str(file), str(STEPS)])
-    runpy.run_path(str(file), run_name="__main__")
+    usual = torch.get_default_dtype()
+    try:
+        runpy.run_path(str(file), run_name="__main__")
+    finally:
+        torch.set_default_dtype(usual)  # the file computes in double precision
     rows = [[float(value) for value in line.split()] for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == STEPS
     assert rows[0][1] != rows[-1][1]

@@ -21,7 +21,7 @@ from tests.training import together
 
 COUNTED = {"accuracy", "d_order", "d_right_real", "d_right_fake"}  # one picture more or less on the other side makes a step in them
 NAMES = (
-    *("upscale-fidelity", "upscale-photo", "repair", "repair-likeness", "stylize-one", "stylize-any"),
+    *("upscale-fidelity", "upscale-photo", "cleaner", "repair", "repair-likeness", "stylize-one", "stylize-any"),
     *("digits", "judge", "encoder", "gan", "gan-wasserstein", "gan-vae"),
 )
 

@@ -71,6 +71,7 @@ def orders(place: Path) -> dict[str, Order]:
     }
     digits, judge = (str(ROOT / "models" / name) for name in ("digits", "digits-judge"))
     settings |= {
+        "cleaner": ("cleaner", {"source": photos, "start": "upscale-x2-photo", "cleaner": 0, "side": 16, "batch": 2}),
         "repair": ("repair", {**repair, "late": 0.0}),
         "repair-likeness": ("repair", {**repair, "late": 1.0, "windows": 1, "lazy": 1}),
         "stylize-one": ("stylize", {**style, "style": f"{paintings}/40.png"}),

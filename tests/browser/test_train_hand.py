@@ -46,6 +46,7 @@ def driven(house: None) -> Iterator[str]:
 def axe(page: Page) -> None:
     """No violation in the panel of the driver."""
     page.evaluate(AXE)
+    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")  # colours come to rest
     found = page.evaluate("axe.run('.tr').then((result) => result.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]))")
     assert found == []
 
@@ -70,6 +71,7 @@ def test_a_run_is_driven_by_hand_one_turn_at_a_time(open_train: Open, driven: st
     page.get_by_role("button", name="Both", exact=True).click()
     expect(said).to_contain_text("D moved, with loss")
     expect(said).to_contain_text("then G, with loss")
+    expect(page.locator("[data-act=both]")).to_be_enabled()
     shot(page, "hand-en")
     axe(page)
     page.reload()

@@ -108,6 +108,17 @@ def test_five_hundred_who_wait_do_not_slow_a_digit(app: App) -> None:
     awaited(waiting(app, 500))
 
 
+async def refused(asked: list[asyncio.Task[dict[str, Any]]], count: int) -> None:
+    """Waits until so many of those who asked have been told that the line is full, then a moment longer: no more are."""
+    deadline = time.monotonic() + 60
+    while sum(each.done() for each in asked) < count:
+        assert time.monotonic() < deadline, "not so many are refused"
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+    done = [each.result()["error"]["key"] for each in asked if each.done()]
+    assert done == ["line_full"] * count
+
+
 def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> None:
     async def play() -> None:
         async with app.crowd() as client:
@@ -115,14 +126,11 @@ def test_one_address_has_a_few_places_and_the_next_is_told_at_once(app: App) -> 
             first = asyncio.create_task(crowd.repair("one.1", 1400, "203.0.113.9"))
             await crowd.until("one.1", "working")
             more = [asyncio.create_task(crowd.repair(f"one.{n}", 48, "203.0.113.9")) for n in range(2, 9)]
-            _, waiting = await asyncio.wait(more, timeout=20)  # before the others take the places of the address
-            assert len(waiting) == 3, "4 of a visitor, the first at work"
+            await refused(more, 4)  # before the others take the places of the address: 4 of a visitor, the first at work
             made_up = [asyncio.create_task(crowd.repair(f"key{n}.1", 48, "203.0.113.9")) for n in range(60)]
-            refused = [*more, *made_up]
-            done, waiting = await asyncio.wait(refused, timeout=20)
-            keys = {each.result()["error"]["key"] for each in done}
-            assert keys == {"line_full"}
-            assert len(waiting) == 23, "24 of an address, the first at work"
+            await refused([*more, *made_up], 44)  # 24 of an address, the first at work
+            waiting = [each for each in (*more, *made_up) if not each.done()]
+            assert len(waiting) == 23
             assert sum(each in waiting for each in more) == 3, "those who waited keep their places"
             for each in waiting:
                 each.cancel()

@@ -1,8 +1,7 @@
 """What a model for enlarging promises, and the call that keeps it.
 
 torch, channels last, in bfloat16 where that pays (machine/precision.py); measured against onnxruntime and OpenVINO in docs/upscale.md. A
-photo model may name a fidelity model as its sibling;
-between the two lies a net for every strength (interpolated weights).
+photo model may name a fidelity model as its sibling; between the two lies a net for every strength (interpolated weights).
 """
 
 from __future__ import annotations

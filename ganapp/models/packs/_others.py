@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,22 +15,17 @@ ZOO = "J. Johnson, A. Alahi, L. Fei-Fei 2016 (Perceptual losses); weights of PyT
 
 def filler(file: str, name: str) -> Any:
     """A function that opens a file that fills holes."""
-
-    def promise(files: Mapping[str, Path]) -> Any:
-        from ganapp.models import foreign_filler
-
-        return replace(foreign_filler.opened(files[file]), id=name)
-
-    return promise
+    return _opener("foreign_filler", file, name)
 
 
 def enlarger(file: str, name: str) -> Any:
     """A function that opens a file that enlarges."""
+    return _opener("foreign_enlarger", file, name)
 
+
+def _opener(module: str, file: str, name: str) -> Any:
     def promise(files: Mapping[str, Path]) -> Any:
-        from ganapp.models import foreign_enlarger
-
-        return replace(foreign_enlarger.opened(files[file]), id=name)
+        return replace(importlib.import_module(f"ganapp.models.{module}").opened(files[file]), id=name)
 
     return promise
 

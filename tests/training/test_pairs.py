@@ -24,16 +24,6 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
-@pytest.fixture
-def source(tmp_path):
-    """Thirteen drawn pictures; the first eight are held out."""
-    place = tmp_path / "photos"
-    place.mkdir()
-    for i in range(13):
-        Image.fromarray(photographs.drawing(96, np.random.default_rng(i))).save(place / f"{i:02d}.png")
-    return place
-
-
 def packed(levels):
     file = io.BytesIO()
     Image.fromarray(levels).save(file, "WEBP", lossless=True)

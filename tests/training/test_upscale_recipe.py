@@ -28,16 +28,6 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
-@pytest.fixture
-def source(tmp_path):
-    """Thirteen drawn pictures; the first eight are held out."""
-    place = tmp_path / "photos"
-    place.mkdir()
-    for i in range(13):
-        Image.fromarray(photographs.drawing(96, np.random.default_rng(i))).save(place / f"{i:02d}.png")
-    return place
-
-
 def model(place, scale=2, denoise=False, **values):
     config = upscaler.Config(scale, 4, 2, denoise)
     promises = {"scale": scale, "receptive": 4}

@@ -1,5 +1,6 @@
 # make run: start the app. make test: lint, types, the tests. make nightly: these, and the tests marked slow. make bench: write
-# docs/benchmarks.md. All may be repeated.
+# docs/benchmarks.md. make load: 60 visitors for ten minutes, into docs/benchmarks.md too. make chaos: kills,
+# full disks, cuts of the power. All may be repeated.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -10,7 +11,7 @@ KILLS ?= 50
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test types suite nightly slow bench clean
+.PHONY: run test types suite nightly slow bench load chaos clean
 
 run: $(VENV)/.app
 	$(PY) app.py
@@ -29,11 +30,17 @@ nightly:
 	$(MAKE) --no-print-directory test
 	$(MAKE) --no-print-directory slow
 
-slow: $(VENV)/.test
+slow: $(VENV)/.nightly
 	GANAPP_NIGHTLY=1 GANAPP_TEST_KILLS=$(KILLS) $(PY) -m pytest -m slow
 
 bench: $(VENV)/.test
 	$(PY) scripts/bench.py
+
+load: $(VENV)/.test
+	$(PY) scripts/load.py
+
+chaos: $(VENV)/.test
+	$(PY) scripts/chaos.py --kills $(KILLS)
 
 $(PY):
 	$(PYTHON) -c 'import sys; sys.exit("Likeness needs Python 3.11 or newer: make run PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
@@ -47,6 +54,10 @@ $(VENV)/.app: requirements.txt | $(PY)
 $(VENV)/.test: pyproject.toml scripts/browser.py $(VENV)/.app | $(PY)
 	$(PY) -m pip install --quiet -r requirements.txt --group test
 	$(PY) scripts/browser.py
+	touch $@
+
+$(VENV)/.nightly: $(VENV)/.test
+	$(PY) -m pip install --quiet --group nightly
 	touch $@
 
 clean:

@@ -1,4 +1,4 @@
-"""`python -m ganapp`: Likeness in the shell."""
+"""`python -m ganapp`, and the command `likeness` of an installed package: Likeness in the shell."""
 
 import io
 import os
@@ -13,8 +13,14 @@ if not sys.warnoptions:  # warnings are for who writes programs; the commands' o
 
 from ganapp.shell.main import main  # noqa: E402
 
-if __name__ == "__main__":
+
+def run() -> int:
+    """Carry out what the command line asks for; the exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may hold letters that this terminal does not know
-    sys.exit(main(sys.argv[1:]))
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import socket
 import statistics
 import subprocess
@@ -19,11 +20,15 @@ from typing import Any
 
 import psutil
 
-SECTION, BY_HAND = "## In both precisions", "## Other engines"
+BOTH, SINGLE, BY_HAND = "## In both precisions", "## In single precision", "## Other engines"
+ALONE = (
+    "Processor seconds of one thread, the least of up to three in turns, on a processor that does not multiply bfloat16; load average "
+    "{load} when it began, on {machine}. Packs that are not here are left out."
+)
 ABOUT = (
     "Processor seconds of one thread, the least of up to three in turns; load average {load} when it began, on {machine}. Apart: mean "
     "difference of the two pictures in levels of 255; PSNR of one to the other; used: what the app computes in here. Packs that are not "
-    "here are left out; ONNX files (LaMa, MI-GAN, the Hub's styles, the voice) run in onnxruntime, which computes no bfloat16 here."
+    "here are left out; ONNX files (the voice, LaMa, MI-GAN, the Hub's styles) run in onnxruntime, which computes no bfloat16 here."
 )
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -148,7 +153,8 @@ def learn_rows() -> list[tuple[str, str]]:
     table = []
     for name, game in found["games"].items():
         what = f"laboratory (two layers of 32, batch 128), {name}"
-        table.append((f"{what}: full steps a second while it draws", f"{game['steps']:,.0f}, at {game['frames']:.0f} frames a second"))
+        pace = f"{game['steps']:,.0f}, at {game['frames']:.0f} frames a second; {game['steps_cpu']:,.0f} for each second of the processor"
+        table.append((f"{what}: full steps a second while it draws", pace))
         longest = f"{game['longest_ms']:.1f} ms ({game['longest_cpu_ms']:.1f} ms of the processor)"
         table.append((f"{what}: longest task of the page's thread", longest))
     own = found["beside"]["the engine, WebAssembly"]
@@ -179,11 +185,17 @@ def rows() -> list[tuple[str, str]]:
 
 
 def precision_lines() -> list[str]:
-    """The table of what nets take in single precision and in bfloat16."""
+    """The table of what nets take in both precisions, or in single precision where the processor has nothing else."""
     found = apart("bench_precision")["precision"]
-    lines = [SECTION, "", ABOUT.format(load=load(), machine=machine()), ""]
+    if not any("fast" in each for each in found.values()):
+        lines = [SINGLE, "", ALONE.format(load=load(), machine=machine()), "", "| net | float32 |", "|---|---|"]
+        return [*lines, *(f"| {what} | {each['exact']:.3f} s |" for what, each in found.items())]
+    lines = [BOTH, "", ABOUT.format(load=load(), machine=machine()), ""]
     lines += ["| net | float32 | bfloat16 | apart, levels | PSNR, dB | used |", "|---|---|---|---|---|---|"]
     for what, each in found.items():
+        if "fast" not in each:
+            lines.append(f"| {what} | {each['exact']:.3f} s | - | - | - | float32 |")
+            continue
         times = f"{each['exact']:.3f} s | {each['fast']:.3f} s ({each['exact'] / each['fast']:.2f} times as fast)"
         lines.append(f"| {what} | {times} | {each['levels']:.2f} | {each['psnr']:.1f} | {each['used']} |")
     return lines
@@ -202,13 +214,18 @@ def table_lines() -> list[str]:
 
 
 def main() -> None:
-    """Measure and write docs/benchmarks.md; what was written there by hand stays."""
+    """Measure and write docs/benchmarks.md; what was written there by hand stays, and so does the section that another kind of processor
+    wrote."""
     sys.path.insert(0, str(ROOT))
     place = ROOT / "docs" / "benchmarks.md"
-    written = place.read_text(encoding="utf-8")
-    by_hand = "".join(written.partition(BY_HAND)[1:])
-    before = written.partition(SECTION)[0].partition(BY_HAND)[0].rstrip() if sys.argv[1:] == ["precision"] else "\n".join(table_lines())
-    text = "\n".join([before, "", *precision_lines(), "", by_hand]).rstrip() + "\n"
+    before, *parts = re.split(r"(?m)^(?=## )", place.read_text(encoding="utf-8"))
+    sections = {part.partition("\n")[0]: part.strip() for part in parts}
+    if sys.argv[1:] != ["precision"]:
+        before = "\n".join(table_lines())
+    new = precision_lines()
+    sections[new[0]] = "\n".join(new)
+    order = sorted(sections, key=[BOTH, SINGLE, *sections].index)  # those written by hand last, as they were
+    text = "\n\n".join([before.strip(), *(sections[heading] for heading in order)]) + "\n"
     place.write_text(text, encoding="utf-8")
     print(text)
 

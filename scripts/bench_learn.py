@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench_page import PATIENCE, app
+from bench_page import PATIENCE, app, tasks
 from browser import installed
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
@@ -41,13 +41,12 @@ WATCH = """(seconds) => new Promise((done) => {
   };
   requestAnimationFrame(turn);
 })"""
-TASK = ("RunTask", "ThreadControllerImpl::RunTask")
 
 TFJS = ("@tensorflow/tfjs@4.22.0", "@tensorflow/tfjs-backend-wasm@4.22.0")
 OTHERS = {"TensorFlow.js 4.22, wasm": "wasm", "TensorFlow.js 4.22, cpu": "cpu"}
 OWN = """async ([plain, seconds]) => {
-  const { Game } = await import("/js/learn/engine/game.js");
-  const game = await Game.open({}, plain ? null : await WebAssembly.compileStreaming(fetch("/js/learn/engine/kernels.wasm")));
+  const { Game } = await import("/js/parts/engine/game.js");
+  const game = await Game.open({}, plain ? null : await WebAssembly.compileStreaming(fetch("/js/parts/engine/kernels.wasm")));
   for (let i = 0; i < 50; i++) game.step();
   const began = performance.now();
   let steps = 0;
@@ -79,17 +78,14 @@ THEIRS = """async ([backend, seconds]) => {
 }"""
 
 
-def longest_task(trace: bytes) -> dict[str, float]:
-    """Of the page's thread, in milliseconds: the longest by the clock, which other programs lengthen, and by the processor's time."""
-    events: list[dict[str, Any]] = json.loads(trace)["traceEvents"]
-    named = [event for event in events if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"]
-    threads = {(event["pid"], event["tid"]) for event in named}
-    tasks = [event for event in events if event["ph"] == "X" and event["name"] in TASK and (event["pid"], event["tid"]) in threads]
-    return {"longest_ms": max(task["dur"] for task in tasks) / 1000, "longest_cpu_ms": max(task.get("tdur", 0) for task in tasks) / 1000}
+def longest_task(done: list[dict[str, Any]]) -> dict[str, float]:
+    """In milliseconds: the longest by the clock, which other programs lengthen, and by the processor's time."""
+    return {"longest_ms": max(task["dur"] for task in done) / 1000, "longest_cpu_ms": max(task.get("tdur", 0) for task in done) / 1000}
 
 
 def played(browser: Browser, address: str, link: str) -> dict[str, float]:
-    """Full steps and frames a second of the page as it stands, and the longest task of its thread."""
+    """Full steps and frames a second of the page as it stands, steps for each second of the processor that its worker had, and the longest
+    task of the page's own thread."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{address}/learn#{link}", timeout=PATIENCE)
     page.wait_for_selector(".frame[data-live]:not([hidden])", timeout=PATIENCE)
@@ -97,10 +93,11 @@ def played(browser: Browser, address: str, link: str) -> dict[str, float]:
     page.wait_for_timeout(2000)
     speed: dict[str, float] = page.evaluate(WATCH, SECONDS)
     browser.start_tracing(page=page, categories=["toplevel", "disabled-by-default-lighthouse", "__metadata"])
-    page.wait_for_timeout(1000 * SECONDS)
-    longest = longest_task(browser.stop_tracing())
+    traced: dict[str, float] = page.evaluate(WATCH, SECONDS)
+    trace = browser.stop_tracing()
     page.close()
-    return speed | longest
+    worked = sum(task.get("tdur", 0) for task in tasks(trace, "DedicatedWorker")) / 1e6
+    return speed | {"steps_cpu": traced["steps"] * SECONDS / worked} | longest_task(tasks(trace, "CrRendererMain"))
 
 
 def fetched(folder: Path) -> bool:

@@ -1,7 +1,8 @@
 """How long nets take in single precision and in bfloat16, ours and those of packs that are here, in one run; one JSON line. See bench.py.
 
-Processor seconds of one thread, the least of a few turns: other work on the machine has little say in them. Which of the two the app
-would use is measured as the app does it.
+A processor that does not multiply bfloat16 is measured in single precision alone, and so are ONNX files, which onnxruntime runs.
+Processor seconds of one thread, the least of a few turns: other work on the machine has little say in them. Which of the two the app would
+use is measured as the app does it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 SIDE, SMALL = 256, 64  # pixels; of what is slow
 PAINTED = (384, 576)  # height and width of a preview
+SENTENCE = "ə nˈɛtwɜːk ðæt pˈeɪnts ænd wˈʌn ðæt dʒˈʌdʒɪz tˈiːtʃ ˈiːtʃ ˈʌðɚ."  # in IPA: a network that paints and one that judges ...
 SLOW = ("real-esrgan-x4plus", "real-esrgan-anime")
 ONE_OF_MANY = "stylize-sand-and-sky"  # stands for the 26, which take the same time
 
@@ -76,6 +80,51 @@ def works() -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
                 yield what, quick_of(held.begun), (x, held.inner)
 
 
+def looked() -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
+    """What the pack vgg16-lpips does, where it is at hand; its last activations as shares of the greatest stand for a picture."""
+    from ganapp.machine import precision
+    from ganapp.metrics import vgg, vgg_weights
+
+    if vgg_weights.at_hand():
+        eye, given = vgg.features(), (photo(SIDE, SIDE) * 2 - 1,)
+
+        def seen(x: Any) -> Any:
+            last = eye(x)[-1].float()
+            return last / last.amax()
+
+        yield f"vgg16-lpips, {SIDE} x {SIDE} looked at", precision.Quick("vgg16-lpips", seen, lambda: given), given
+
+
+def in_onnxruntime() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What is done, and a call that does it, of packs that are ONNX files and stay so: they have no second precision."""
+    import torch
+
+    from ganapp import models
+    from ganapp.models import catalog, packs
+    from ganapp.pictures.tiling import Work
+    from ganapp.stylizing import paint
+
+    for entry in catalog.listing():
+        name = entry.id
+        if entry.source != "pack" or not entry.ready or packs.of_model(name) is None:
+            continue
+        if entry.task == "pronounce":
+            voice = models.load(name, "pronounce")
+            length = len(voice.say(SENTENCE, 0, 1.0)) / voice.rate
+            yield f"{name}, a sentence of {length:.1f} s said", partial(voice.say, SENTENCE, 0, 1.0)
+        elif entry.task == "repair":
+            hole = torch.zeros(SIDE, SIDE, dtype=torch.bool).numpy()
+            hole[60:150, 80:200] = True
+            colours = photo(SIDE, SIDE)[0].permute(1, 2, 0).numpy()
+            yield f"{name}, hole in {SIDE} x {SIDE}", partial(models.load(name, "repair").fill, colours, hole)
+        elif entry.task == "stylize" and name.startswith("style-"):
+            colours = photo(*PAINTED)[0].permute(1, 2, 0).numpy()
+            yield (
+                f"{name}, {PAINTED[1]} x {PAINTED[0]} painted",
+                partial(paint.painted, colours, models.load(name, "stylize"), Work(max(PAINTED), 1)),
+            )
+
+
 def quick_of(call: Any) -> Any:
     """The call in either precision that a promise holds in its closure."""
     from ganapp.machine import precision
@@ -90,6 +139,8 @@ def measured(call: Any, given: tuple[Any, ...]) -> dict[str, Any]:
     from ganapp.machine import precision
 
     with torch.inference_mode():
+        if not precision.able():
+            return {"exact": precision.seconds(lambda: call._in(False, *given))[0]}
         exact, fast = (call._in(each, *given) for each in (False, True))
         taken = precision.seconds(lambda: call._in(False, *given), lambda: call._in(True, *given))
     apart = (fast - exact) / call.span
@@ -101,8 +152,12 @@ def main() -> None:
     """Measure and print."""
     import torch
 
+    from ganapp.machine import precision
+
     torch.set_num_threads(1)
-    print(json.dumps({"precision": {what: measured(call, given) for what, call, given in works()}}))
+    rows = {what: measured(call, given) for what, call, given in [*works(), *looked()]}
+    rows |= {what: {"exact": precision.seconds(call, clock=time.process_time)[0]} for what, call in in_onnxruntime()}
+    print(json.dumps({"precision": rows}))
 
 
 if __name__ == "__main__":

@@ -23,10 +23,17 @@ def rebuild(name: str) -> Path:
 
     description = folder.describe(paths.shipped_models() / name)
     made = description.training
-    job = paths.runs() / f"rebuild-{name}"
-    job.mkdir(parents=True, exist_ok=True)
-    Order(made["recipe"], made["steps"], made["seed"], settings=made["settings"]).write(job)
-    subprocess.run([sys.executable, "-m", "ganapp.training", str(job)], cwd=ROOT, check=True)
+    stages = [made]
+    while made["recipe"] in ("verse", "stanzas") and stages[0].get("before"):  # a stage begins from what another wrote
+        stages.insert(0, stages[0]["before"])
+    result = ""
+    for number, stage in enumerate(stages, 1):
+        job = paths.runs() / f"rebuild-{name}{'' if stage is made else f'-{number}'}"
+        job.mkdir(parents=True, exist_ok=True)
+        settings = {**stage["settings"], **({"model": result} if result else {})}
+        Order(stage["recipe"], stage["steps"], stage["seed"], settings=settings).write(job)
+        subprocess.run([sys.executable, "-m", "ganapp.training", str(job)], cwd=ROOT, check=True)
+        result = str(job / "result")
     if description.task == "sample":
         subprocess.run([sys.executable, "-m", "ganapp.finishing", str(job / "result")], cwd=ROOT, check=True)
     return job / "result"

@@ -122,6 +122,7 @@ def app_url(app_runs: Path, app_hub: FakeHub) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     settings = {"GRADIO_SERVER_PORT": str(port), "GANAPP_RUNS": str(runs), "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     settings["GANAPP_ADMIN_PASSWORD"] = ADMINISTRATOR
+    settings["GANAPP_AGENT_HOSTS"] = "127.0.0.1"
     settings["GANAPP_PROXIES"] = "1"  # so that a test can come from any address
     settings |= {"GANAPP_FEATURES": str(runs / "features"), "GANAPP_PACKS": str(runs / "packs")}
     settings |= {"HF_ENDPOINT": app_hub.url, "HF_HUB_DISABLE_XET": "1"}

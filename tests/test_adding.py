@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -187,8 +188,10 @@ from ganapp.evaluation.digits import of_pixels
 from ganapp.jobs import lessons, orders
 from ganapp.jobs.requests import train_options
 from ganapp.metrics.mean_ink import mean_ink
-from ganapp.models import catalog
-from ganapp.tasks import styles
+from pathlib import Path
+from ganapp.models import card, catalog, pack_list
+from ganapp.pictures import images
+from ganapp.tasks import styles, stylize
 from ganapp.training.data import paintings, sets
 from ganapp.training.health import diagnoses
 from ganapp.training.recipes import gan
@@ -201,6 +204,7 @@ said = run.step(0, 2)
 pictures = sets.load("squares", sets.Selection(28, 1))
 many = pictures.at(torch.arange(8).repeat(40))[0]
 grey = np.full((3, 4, 3), 0.5, np.float32)
+PICTURE = images.data_uri(images.png(images.to_image(np.full((24, 32, 3), 0.5, np.float32))))
 print(json.dumps({
     "model": [list(models.load("tinyplain", "upscale").enlarge(grey).shape), models.load("tinyplain", "upscale").about.source],
     "family": models.load("nearest", "upscale").enlarge(grey).numpy().round(2).tolist()[0][0],
@@ -217,6 +221,9 @@ print(json.dumps({
     "painting": [each.work for each in paintings.described() if each.id == "lines"],
     "lesson": [lessons.lesson("quick").order["steps"], [each["name"]["zh"] for each in options["lessons"] if each["id"] == "quick"]],
     "style": [line.id for line in styles.run(styles.Request()).styles],
+    "card": card.write(Path("models/stylize-lines")).read_text(encoding="utf-8"),
+    "painted": stylize.run(stylize.Request(picture=PICTURE, style="lines")).style,
+    "packs": [[line.name, line.models[0]["seconds"]] for line in pack_list.lines() if line.name == "brushes"],
     "task": ["shout" in binding.names(), binding.procedure("shout") is not None],
     "page": ["hello" in [each.slug for each in page.all_pages()], "hello" in frame.frame(page.all_pages()[0])],
     "recipe": "nothing" in orders.recipes(),
@@ -276,6 +283,7 @@ def add(root: Path) -> None:
     put(code / "ui" / "pages" / "hello.py", PAGE)
     put(root / "assets" / "pages" / "hello.html", '<h1 data-t="hello.title"></h1>')
     put(root / "assets" / "js" / "hello" / "page.js", "export function start() {}\n")
+    put(root / "assets" / "css" / "hello.css", ".frame .hello { color: inherit; }\n")
     for language in WORDS:
         hello = {"name": "Hello", "description": "A page.", "title": "Hello"}
         put(root / "assets" / "locales" / language / "hello.json", json.dumps(hello))
@@ -284,6 +292,7 @@ def add(root: Path) -> None:
     (place / "wide.bin").write_bytes(b"\x02")
     put(root / "site" / "brushes-1.2.dist-info" / "METADATA", "Metadata-Version: 2.1\nName: brushes\nVersion: 1.2\n")
     put(code / "models" / "packs" / "brushes.py", PACK.replace("DIGEST", hashlib.sha256(b"\x02").hexdigest()))
+    put(code / "models" / "packs" / "brushes.json", json.dumps({"wide": {"seconds": 0.25}}))
     squares(root / "assets" / "data" / "squares")
 
 
@@ -354,6 +363,18 @@ def test_one_more_augmentation_measure_and_style(used: dict[str, Any]) -> None:
     assert used["measure"][1:] == ["Mean.", [1.0, 0.0]]
     assert used["painting"] == [{"en": "Lines", "zh": "线条"}]
     assert "stylize-lines" in used["style"]
+
+
+def test_the_four_examples_of_contributing_are_carried_out(project: Path, used: dict[str, Any]) -> None:
+    """Every file that an example has one write is in the copy, and what came of it works: a style paints and has its card, a pack is listed
+    with what it measured, a loss trains, a page has its place (see EXPECTED)."""
+    examples = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Adding, by four examples")[2]
+    named = {name.replace("<name>", "lines") for name in re.findall(r"`((?:ganapp|assets)/[\w./<>-]+\.\w+)`", examples)}
+    assert len(named) >= 10
+    assert [name for name in sorted(named) if not (project / name).is_file()] == []
+    assert used["painted"] == "stylize-lines"
+    assert "## Licence" in used["card"]
+    assert used["packs"] == [["brushes", 0.25]]
 
 
 def test_one_more_command_and_task_in_the_shell(project: Path) -> None:

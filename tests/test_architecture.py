@@ -20,9 +20,11 @@ FLOORS = (  # lowest first: a room may use the rooms below it, and itself
     ("models",),
     ("repairing", "upscaling", "stylizing", "writing", "speaking"),
     ("tasks",),
+    ("library",),
     ("jobs",),
     ("training",),
     ("evaluation", "finishing"),
+    ("shipping",),
     ("shell",),
     ("ui",),
 )
@@ -35,10 +37,12 @@ NEVER_IN = {
 }
 ONLY_IN = {
     "gradio": {"ui"},
-    "huggingface_hub": {"models", "jobs"},
+    "huggingface_hub": {"models", "jobs", "shipping", "shell"},
     "torchvision": {"metrics"},
     "spaces": {"machine"},
     "accelerate": {"training"},
+    "mcp": {"ui"},
+    "ray": {"shell"},
 }
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 

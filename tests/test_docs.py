@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +16,9 @@ import pytest
 from ganapp.shell import main
 from tests.conftest import ROOT, direct
 
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+PARTS = ("README.md", "README.zh.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+PAGES = [*(ROOT / name for name in PARTS), *sorted((ROOT / "docs").glob("*.md"))]
+API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").partition("## Every endpoint")[0]  # tests/api/test_examples.py runs the rest
 ADDRESS = "http://127.0.0.1:7860"
 
 
@@ -52,9 +55,13 @@ def test_python_examples(app_url: str, tmp_path: Path) -> None:
     assert said[-1] in ("running", "waiting")
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_http_example(app_url: str, tmp_path: Path) -> None:
-    (line,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl ")]
-    assert "event_id" in run(shlex.split(line.replace(ADDRESS, app_url)), tmp_path)
+    asking, reading = [line.replace(ADDRESS, app_url) for block in blocks("sh") for line in block.splitlines() if line.startswith("curl ")]
+    event = json.loads(run(shlex.split(asking), tmp_path))["event_id"]
+    answer = run(shlex.split(reading.replace("EVENT_ID", event)), tmp_path)
+    assert "event: complete" in answer
+    assert "data:image/png;base64," in answer
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -5,7 +5,12 @@ import temml from "temml";
 
 const here = (name) => new URL(name, import.meta.url);
 const formulas = JSON.parse(readFileSync(here("formulas.json"), "utf-8"));
-const mathml = (latex) => temml.renderToString(latex, { displayMode: true }).replace(/ (class|style)="[^"]*"/g, "");
+/** A prime is raised in the letters' own font: as a superscript it would hang too high. */
+const lowered = (text) =>
+  text
+    .replace(/<msubsup>(<m[io]>[^<]*<\/m[io]>)(<m[io]>[^<]*<\/m[io]>)(<mo[^>]*>′<\/mo>)<\/msubsup>/g, "<msub><mrow>$1$3</mrow>$2</msub>")
+    .replace(/<msup>(<m[io]>[^<]*<\/m[io]>)(<mo[^>]*>′<\/mo>)<\/msup>/g, "<mrow>$1$2</mrow>");
+const mathml = (latex) => lowered(temml.renderToString(latex, { displayMode: true }).replace(/ (class|style)="[^"]*"/g, ""));
 const lines = Object.entries(formulas).map(([name, latex]) => `  ${name}: () => markup\`${mathml(latex).replace("<math", `<math data-t-aria-label="chapters.formula.${name}"`)}\`,`);
 writeFileSync(
   here("../js/learn/chapters/formulas.js"),

@@ -31,8 +31,14 @@ def put(finished: Path, place: Path) -> None:
         before.rename(place)  # somebody was ended between two renames
     shutil.rmtree(before, ignore_errors=True)
     if not place.exists():
-        finished.rename(place)
-    elif _exchanged(finished, place):
+        try:
+            finished.rename(place)
+        except OSError:
+            if not place.exists():
+                raise
+        else:
+            return
+    if _exchanged(finished, place):
         shutil.rmtree(finished, ignore_errors=True)
     else:
         place.rename(before)

@@ -8,7 +8,9 @@ import unicodedata
 from pathlib import PurePosixPath
 
 JPEGS = (".jpg", ".jpeg", ".jfif", ".jpe", ".jif", ".pjpeg", ".pjp")  # one kind of file by its several endings
-PICTURES = (".png", *JPEGS, ".webp", ".gif")
+TIFFS = (".tif", ".tiff")
+PICTURES = (".png", *JPEGS, ".webp", ".gif", ".bmp", *TIFFS, ".heic", ".heif", ".hif", ".avif")
+SOUNDS = (".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 LITTER = ("thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information", "__macosx")
 STEM_BYTES = 200  # of a name without its ending: file systems take 255 bytes, and a suffix, a number and an ending come after it

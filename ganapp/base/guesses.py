@@ -19,11 +19,11 @@ class Guesses:
     spent: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: guesses that count, as of when
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, address: str) -> int:
+    def take(self, address: str, cost: float = 1.0) -> int:
         """Count a guess from this address: 0, or the seconds until it may guess again. Counted before the secret is compared, so that many
-        guesses at the same time are not one."""
+        guesses at the same time are not one. cost: how many guesses it counts as."""
         with self.lock:
-            count = self._count(address) + 1
+            count = self._count(address) + cost
             if count > self.burst:
                 return math.ceil((count - self.burst) * self.seconds)
             self._keep(address, count)

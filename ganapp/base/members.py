@@ -32,6 +32,7 @@ KINDS = {
     "measures": Kind("metrics"),
     "augmentations": Kind("training/data/augmentations", {"name": "train.choice.{name}"}),
     "data": Kind("training/data/sets", {"": "choices.data.{name}.{part}", "card": "card.data_of.{name}"}, "data/*/dataset.json"),
+    "clips": Kind("training/data/clips", {"": "choices.data.{name}.{part}", "card": "card.data_of.{name}"}, "data/*/sounds.json"),
     "diagnostics": Kind("training/health/diagnoses"),
     "commands": Kind("shell/commands", {"": "shell.{name}.{part}"}),
     "lessons": Kind("", shipped="lessons/*.json"),

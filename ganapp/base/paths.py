@@ -5,19 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ganapp.base import writing
+from ganapp.base.limits import NEVER_NONE, NUMBERS_ONLY, ON_A_SPACE, TWICE, VARIABLES, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "ganapp" / "shipped"  # in an installed package, where models and assets lie beside the code (setup.py)
+INSTALLED = SHIPPED.is_dir()
+NAME = "likeness"  # of the command, and of its folder in the home of whoever installed it
+
+
+def shipped() -> Path:
+    """Folder that holds `models/`, `assets/` and `requirements.txt`: the project, or a folder of the installed package."""
+    return SHIPPED if INSTALLED else ROOT
 
 
 def shipped_models() -> Path:
     """Folder of the generators that come with the project."""
-    return ROOT / "models"
+    return shipped() / "models"
 
 
 def trained_models() -> Path:
@@ -27,12 +36,25 @@ def trained_models() -> Path:
 
 def runs() -> Path:
     """Folder of training jobs."""
-    return Path(os.environ.get("GANAPP_RUNS") or ROOT / "runs")
+    return Path(os.environ.get("GANAPP_RUNS") or (_home() if INSTALLED else ROOT) / "runs")
+
+
+def _home() -> Path:
+    """Where an installed program keeps what it makes: nothing is written beside its code."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / NAME
+    where = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_DATA_HOME")
+    return (Path(where) if where else Path.home() / ".local" / "share") / NAME
 
 
 def assets() -> Path:
     """Style sheets, scripts, locales, examples and shipped data sets."""
-    return ROOT / "assets"
+    return shipped() / "assets"
+
+
+def requirements() -> Path:
+    """The file of the packages that the program needs."""
+    return shipped() / "requirements.txt"
 
 
 def memory_budget_mb() -> int:
@@ -42,18 +64,12 @@ def memory_budget_mb() -> int:
 
 def most_megapixels() -> int:
     """Millions of pixels that a picture of a request may have (`GANAPP_MEGAPIXELS`, 1 to 50; 50 without, 24 on a Space)."""
-    given = os.environ.get("GANAPP_MEGAPIXELS", "").strip()
-    if given.isdigit() and int(given):
-        return int(given)
-    return 24 if os.environ.get("SPACE_ID") else 50
+    return limits().megapixels
 
 
 def result_megapixels() -> int:
     """Millions of pixels that a result may have (`GANAPP_RESULT_MEGAPIXELS`; without it 0, no limit, and 100 on a Space)."""
-    given = os.environ.get("GANAPP_RESULT_MEGAPIXELS", "").strip()
-    if given.isdigit():
-        return int(given)
-    return 100 if os.environ.get("SPACE_ID") else 0
+    return limits().result_megapixels
 
 
 def models_from_hub() -> bool:
@@ -132,52 +148,14 @@ def pictures(source: str) -> Path:
     return held[0] if packed else folder
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a deployer allows; 0 is no limit. seconds, steps: of a job; jobs: of a visitor, waiting or running at once; address_jobs: the
-    same of all visitors at one address; waiting: of all visitors, in the queue; disk_mb: of all a visitor's jobs and pictures together;
-    address_disk_mb: the same of all visitors at one address; upload_mb: of one upload; days: after which an ended job is removed;
-    free_mb: what must stay free on the disk for a new job or pictures; hand: seconds that a run driven by hand may wait for its driver in
-    all before it makes room."""
-
-    seconds: int = 0
-    steps: int = 0
-    jobs: int = 0
-    address_jobs: int = 0
-    waiting: int = 1000
-    disk_mb: int = 0
-    address_disk_mb: int = 0
-    upload_mb: int = 200
-    days: int = 0
-    free_mb: int = 200
-    hand: int = 900
-
-
-# Whoever opens a public Space is a stranger, and nobody may have set anything.
-ON_A_SPACE = Limits(
-    seconds=6 * 3600, steps=200_000, jobs=3, address_jobs=6, waiting=60, disk_mb=1500, address_disk_mb=3000, days=14, free_mb=1000, hand=600
-)
-VARIABLES = {
-    "seconds": "JOB_SECONDS",
-    "steps": "JOB_STEPS",
-    "jobs": "JOBS_PER_VISITOR",
-    "address_jobs": "JOBS_PER_ADDRESS",
-    "waiting": "JOBS_WAITING",
-    "disk_mb": "DISK_PER_VISITOR_MB",
-    "address_disk_mb": "DISK_PER_ADDRESS_MB",
-    "upload_mb": "UPLOAD_MB",
-    "days": "KEEP_DAYS",
-    "free_mb": "DISK_FREE_MB",
-    "hand": "HAND_SECONDS",
-}
-
-
 def limits() -> Limits:
     """GANAPP_JOB_SECONDS, GANAPP_JOB_STEPS ... (`VARIABLES`); what is not set is as `ON_A_SPACE` on a Space (`SPACE_ID`), else as `Limits`
     says. For an address it is twice what a visitor is allowed, where only that is set."""
     given = {field: os.environ.get(f"GANAPP_{name}", "").strip() for field, name in VARIABLES.items()}
-    numbers = {field: max(0, int(value)) for field, value in given.items() if value}
-    for one, several in (("jobs", "address_jobs"), ("disk_mb", "address_disk_mb")):
+    given = {field: value for field, value in given.items() if value and (value.isdigit() or field not in NUMBERS_ONLY)}
+    numbers = {field: max(0, int(value)) for field, value in given.items()}
+    numbers = {field: number for field, number in numbers.items() if number or field not in NEVER_NONE}
+    for one, several in TWICE:
         if one in numbers:
             numbers.setdefault(several, 2 * numbers[one])
     return replace(ON_A_SPACE if on_a_space() else Limits(), **numbers)
@@ -186,6 +164,22 @@ def limits() -> Limits:
 def on_a_space() -> bool:
     """Whether this is a Space of Hugging Face, which anybody may open (`SPACE_ID`)."""
     return bool(os.environ.get("SPACE_ID", "").strip())
+
+
+def hosts() -> frozenset[str] | None:
+    """Names under which the app is reached (`GANAPP_HOSTS`, by commas), beside localhost and bare addresses; None for any. Without a
+    setting there are none where only this machine can reach the app: another site's name that leads here is an attack (DNS rebinding)."""
+    given = frozenset(filter(None, (name.strip().lower() for name in os.environ.get("GANAPP_HOSTS", "").split(","))))
+    listens = os.environ.get("GRADIO_SERVER_NAME", "").strip().lower() or "127.0.0.1"
+    shared = os.environ.get("GRADIO_SHARE", "").strip().lower() == "true"
+    if "*" in given or not given and (on_a_space() or shared or listens not in ("127.0.0.1", "localhost", "::1")):
+        return None
+    return given
+
+
+def log_as_json() -> bool:
+    """Whether log lines are JSON, one for each request among them (`GANAPP_LOG=json`)."""
+    return os.environ.get("GANAPP_LOG", "").strip().lower() == "json"
 
 
 def proxies() -> int | None:
@@ -201,11 +195,75 @@ def administrator_password() -> str:
     return os.environ.get("GANAPP_ADMIN_PASSWORD") or ""
 
 
+def provenance() -> bool:
+    """Whether results say where they come from (`GANAPP_PROVENANCE`, "off" to leave it out)."""
+    return os.environ.get("GANAPP_PROVENANCE", "").strip().lower() not in ("off", "0", "no", "false")
+
+
+def certificate() -> tuple[str, str]:
+    """The deployer's certificate chain and its private key (`GANAPP_C2PA_CERTIFICATE`, `GANAPP_C2PA_KEY`): PEM, or files of it."""
+    return os.environ.get("GANAPP_C2PA_CERTIFICATE", "").strip(), os.environ.get(SIGNING_KEY, "").strip()
+
+
+def mark_key() -> bytes:
+    """The key of invisible marks (`GANAPP_MARK_KEY`; without it this installation's own secret). Who has it can read and forge them."""
+    return os.environ.get(MARK_KEY, "").encode() or secret()
+
+
+def training() -> str:
+    """Who may train and publish (`GANAPP_TRAINING`): "open", everybody; "off", the administrator alone; "password", who gives
+    `GANAPP_TRAINING_PASSWORD` or the administrator's; "account", who has signed in as one of `GANAPP_TRAINING_ACCOUNTS`; "either"."""
+    if os.environ.get("GANAPP_TRAINING", "").strip().lower() == "off":
+        return "off"
+    given, named = bool(training_password()), bool(training_accounts())
+    return {(False, False): "open", (True, False): "password", (False, True): "account", (True, True): "either"}[given, named]
+
+
+def training_password() -> str:
+    """`GANAPP_TRAINING_PASSWORD`: who gives it may train where not everybody may; empty where there is none."""
+    return os.environ.get("GANAPP_TRAINING_PASSWORD") or ""
+
+
+def training_accounts() -> frozenset[str]:
+    """`GANAPP_TRAINING_ACCOUNTS`: users and organisations of Hugging Face, by commas, in small letters; "*" for whoever signs in."""
+    return frozenset(filter(None, (name.strip().casefold() for name in os.environ.get("GANAPP_TRAINING_ACCOUNTS", "").split(","))))
+
+
+def openid() -> tuple[str, str, str] | None:
+    """Address of the OpenID provider, and the client's id and secret there (`OPENID_PROVIDER_URL`, `OAUTH_CLIENT_ID`,
+    `OAUTH_CLIENT_SECRET`, which a Space with hf_oauth has); None where nobody can sign in."""
+    client, secret = (os.environ.get(name, "").strip() for name in ("OAUTH_CLIENT_ID", CLIENT_SECRET))
+    provider = os.environ.get("OPENID_PROVIDER_URL", "").strip().rstrip("/") or "https://huggingface.co"
+    return (provider, client, secret) if client and secret else None
+
+
+def space_host() -> str:
+    """Name under which a Space is reached (`SPACE_HOST`; with a name of one's own the first of several is the Space's); "" elsewhere."""
+    return os.environ.get("SPACE_HOST", "").partition(",")[0].strip() if on_a_space() else ""
+
+
 def hub_image() -> str:
     """The container image of jobs on Hugging Face Jobs (`GANAPP_HUB_IMAGE`): any with Python 3.11 or newer and pip."""
     return os.environ.get("GANAPP_HUB_IMAGE") or "python:3.12"
 
 
+def prepare_to_serve() -> None:
+    """Set what other packages read from the environment. Before gradio, torch or the Hub's client is imported."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nothing is reported anywhere
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads do not spin
+    # ganapp/ui/server/address.py reads who is behind a proxy; uvicorn would believe any X-Forwarded-For from this machine.
+    os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
+    # Gradio asks itself whether it can be reached; no proxy may stand in between.
+    past = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, [past, "127.0.0.1", "localhost"]))
+    os.environ.update(FOR_VISITOR)  # who sends a request is no owner of this machine: the Hub token kept here is not theirs
+
+
+SIGNING_KEY = "GANAPP_C2PA_KEY"
+MARK_KEY = "GANAPP_MARK_KEY"
+CLIENT_SECRET = "OAUTH_CLIENT_SECRET"
+SECRETS = frozenset({"GANAPP_ADMIN_PASSWORD", "GANAPP_TRAINING_PASSWORD", CLIENT_SECRET, SIGNING_KEY, MARK_KEY})
 ACTS_FOR, IMPLICIT_TOKEN = "GANAPP_ACTS_FOR", "HF_HUB_DISABLE_IMPLICIT_TOKEN"
 FOR_DEPLOYER = {ACTS_FOR: "deployer", IMPLICIT_TOKEN: "0"}  # of a process that may use the machine's Hub token
 FOR_VISITOR = {ACTS_FOR: "visitor", IMPLICIT_TOKEN: "1"}  # of one that may not, whatever it asks the Hub's client for
@@ -213,8 +271,8 @@ FOR_VISITOR = {ACTS_FOR: "visitor", IMPLICIT_TOKEN: "1"}  # of one that may not,
 
 def child_environment(**more: str) -> dict[str, str]:
     """This process's environment with `more`, for a process it starts on behalf of a visitor, or of the deployer where `more` holds
-    FOR_DEPLOYER; the administrator's password is none of its business."""
-    return {name: value for name, value in {**os.environ, **FOR_VISITOR, **more}.items() if name != "GANAPP_ADMIN_PASSWORD"}
+    FOR_DEPLOYER; passwords and the keys of marks and certificate are none of its business."""
+    return {name: value for name, value in {**os.environ, **FOR_VISITOR, **more}.items() if name not in SECRETS}
 
 
 def acts_for_deployer() -> bool:
@@ -234,6 +292,11 @@ def packs() -> tuple[Path, ...]:
     return (Path(given),) if given else (Path(sys.prefix) / "share" / "ganapp" / "packs", runs() / "packs")
 
 
+def agent_hosts() -> frozenset[str]:
+    """Names in the deployer's own network that pictures for agents may be fetched from (`GANAPP_AGENT_HOSTS`, by commas)."""
+    return frozenset(filter(None, (name.strip().lower() for name in os.environ.get("GANAPP_AGENT_HOSTS", "").split(","))))
+
+
 def hub_cache() -> Path:
     """Folder of what was fetched from the Hub for visitors."""
     return runs() / "hub"
@@ -241,7 +304,7 @@ def hub_cache() -> Path:
 
 def hub_cache_mb() -> int:
     """Megabytes that this folder may take (`GANAPP_HUB_CACHE_MB`)."""
-    return int(os.environ.get("GANAPP_HUB_CACHE_MB") or 8000)
+    return limits().hub_mb
 
 
 def recipes() -> Path:
@@ -279,3 +342,8 @@ def paintings() -> Path:
 def photographs() -> Path:
     """Photographs that the recipes `repair`, `upscale` and `stylize` learn from (`GANAPP_PHOTOGRAPHS`; runs/photographs without)."""
     return Path(os.environ.get("GANAPP_PHOTOGRAPHS") or runs() / "photographs")
+
+
+def serving_environment(**more: str) -> dict[str, str]:
+    """This process's environment with `more`, for the web app that the owner of the machine starts from the shell."""
+    return {**os.environ, **more}

@@ -26,8 +26,9 @@ def replacing(
     """The name under which the file that is to be at `path` is written meanwhile; it is moved there when nothing was raised inside.
 
     sole: nobody else writes this file, so it has one name meanwhile, and what a killed process left is written over by the next one;
-    durable: it is on the disk before it takes the old one's place, whatever happens to the machine; exclusive: FileExistsError when there
-    is a file already; within: the folder where it lies meanwhile, on the same disk, unless beside `path`.
+    durable: it is on the disk before it takes the old one's place, and its name is before this ends, whatever happens to the machine;
+    exclusive: FileExistsError when there is a file already; within: the folder where it lies meanwhile, on the same disk, unless beside
+    `path`.
     """
     partial = (within or path.parent) / f".{path.name if sole else secrets.token_hex(8)}{PARTIAL}"
     try:
@@ -39,9 +40,21 @@ def replacing(
             _name(partial, path)
         else:
             partial.replace(path)
+        if durable:
+            _sync_names(path.parent)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _sync_names(folder: Path) -> None:
+    """Put the names in a folder on the disk: without it a cut of the power may give the old file back. Windows has no such call."""
+    with suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write(path: Path, content: str | bytes | memoryview, *, sole: bool = False, durable: bool = False, exclusive: bool = False) -> None:

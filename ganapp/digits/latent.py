@@ -1,4 +1,4 @@
-"""Seeds, latents and sliders: arithmetic that page (assets/js/digits/latent.js) and server share, to the last digit but rounding."""
+"""Seeds, latents and sliders: arithmetic that page (assets/js/parts/latent.js) and server share, to the last digit but rounding."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
+
+LEAST = 1e-3  # length that must be left of a direction for it to be one
 
 
 def _mulberry32(seed: int, n: int) -> list[int]:
@@ -44,6 +46,25 @@ def moved(z: Vector, directions: Mapping[str, Vector], values: Mapping[str, floa
         d = directions[name].astype(np.float64)
         out += (value - float(z.astype(np.float64) @ d)) * d
     return out.astype(np.float32)
+
+
+def frame(directions: Mapping[str, Vector], y: Vector) -> dict[str, Vector]:
+    """The orthonormal vectors (n,) of the directions that there are under class weights y (classes,), in their order.
+
+    A direction is a vector (n,), or one for each class (classes, n), zeros where the class has none: then it is the mean under y. From each
+    is taken what it shares with those before it (Gram and Schmidt); one of which nothing is left is not there.
+    """
+    out: dict[str, NDArray[np.float64]] = {}
+    for name, given in directions.items():
+        if given.ndim == 2 and len(given) != len(y):
+            continue
+        vector = given.astype(np.float64) if given.ndim == 1 else y.astype(np.float64) @ given.astype(np.float64)
+        for other in out.values():
+            vector = vector - (vector @ other) * other
+        length = float(np.linalg.norm(vector))
+        if length > LEAST:
+            out[name] = vector / length
+    return {name: vector.astype(np.float32) for name, vector in out.items()}
 
 
 def classes(n: int, digit: int, digit_to: int | None = None, blend: float = 0.0) -> Vector:

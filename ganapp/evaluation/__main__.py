@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--painting", type=Path, metavar="FILE", help=say("painting"))
     arguments.add_argument("--side", type=int, default=0, metavar="N", help=say("side"))
     arguments.add_argument("--peers", type=int, metavar="N", help=say("peers"))
+    arguments.add_argument("--only", choices=("sliders",), default="", help=say("only"))
     arguments.add_argument("--samples", type=int, metavar="N", help=say("samples"))
     arguments.add_argument("--quick", action="store_true", help=say("quick"))
     arguments.add_argument("--keep", action="store_true", help=say("keep"))
@@ -100,7 +101,8 @@ def main(arguments: list[str]) -> int:
         if asked.keep and subject.source == "pack":
             raise UserError("evaluation_keep", model=name)
         _bring(subject.description.task)
-        wanted = Options(asked.samples, asked.quick, asked.data, tuple(asked.beside), asked.resume, asked.painting, asked.side, asked.peers)
+        named = {name: getattr(asked, name) for name in ("samples", "quick", "data", "resume", "painting", "side", "peers", "only")}
+        wanted = Options(beside=tuple(asked.beside), **named)
         report = fitting(subject.description).evaluate(subject, wanted)
     except UserError as problem:
         print(problem, file=sys.stderr)

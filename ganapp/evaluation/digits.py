@@ -19,6 +19,7 @@ from ganapp.base import members
 from ganapp.base.errors import UserError
 from ganapp.base.locales import text
 from ganapp.digits import latent
+from ganapp.evaluation import sliders
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.score import fresh_verdicts
 from ganapp.evaluation.subject import Options
@@ -43,6 +44,7 @@ SEEDS = {
     "score_training": 5,
     "memorisation_pictures": 6,
     "midpoints": 7,
+    "sliders": sliders.SEED,
 }
 FLOORS = {
     "class_accuracy": 0.985,
@@ -59,7 +61,8 @@ Pixels = NDArray[np.floating]
 class Plan:
     """How many pictures: samples: generated, and training digits in the row of real ones; reference: test digits; score: generated
     digits that the fresh classifier is trained on, for score_steps steps; memorisation: generated, and held-out real, digits
-    looked up among `training` digits; midpoints: between two latents of one class; subset: of KID, in pictures."""
+    looked up among `training` digits; midpoints: between two latents of one class; subset: of KID, in pictures;
+    sliders: digits that sliders are tried on."""
 
     samples: int = 10_000
     reference: int = 10_000
@@ -69,6 +72,7 @@ class Plan:
     training: int = 60_000
     midpoints: int = 2_000
     subset: int = 500
+    sliders: int = 3_000
 
     @property
     def full(self) -> bool:
@@ -83,7 +87,7 @@ def plan(options: Options) -> Plan:
         raise UserError("evaluation_samples", samples=n)
     reference, subset = min(n, Plan.reference), min(n // 10, Plan.subset)
     if options.quick:
-        return Plan(n, reference, score=2_000, score_steps=40, memorisation=100, training=2_000, midpoints=200, subset=subset)
+        return Plan(n, reference, score=2_000, score_steps=40, memorisation=100, training=2_000, midpoints=200, subset=subset, sliders=60)
     return Plan(n, reference, subset=subset)
 
 
@@ -114,12 +118,15 @@ def evaluate(subject: Loaded, options: Options) -> Report:
     """Measure the generator; with seeds that never change, so that the numbers can be compared and repeated."""
     started = time.monotonic()
     judge = models.load(JUDGE, "classify")
+    if options.only == "sliders":
+        return sliders.renewed(subject, judge, plan(options).sliders)
     material = gather(plan(options), sampler.of_folder(subject), judge)
     rows = printed(measure for stage in (accuracy, distances, neighbourhoods, midpoints) for measure in stage(material))
     copies, details = memorisation(material)
     rows += printed(copies) + printed(score(material))
     details["accuracy_by_class"] = by_class(material.of_generated.logits, material.of_generated.labels)
-    return Report(
+    details |= sliders.details(subject, judge, material.plan.sliders)
+    return sliders.DigitsReport(
         subject.id,
         tuple(with_bar(row) if material.plan.full else row for row in rows),
         seeds=SEEDS,

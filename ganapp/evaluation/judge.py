@@ -21,8 +21,10 @@ QUICK = 1000
 
 
 def fits(description: folder.Description) -> bool:
-    """Whether this evaluation is meant for the model: a classifier."""
-    return description.task == "classify"
+    """Whether this evaluation is meant for the model: a classifier of digits."""
+    part = description.parts.get("model")
+    of_sounds = {"words", "initials"} & set(description.values)
+    return description.task == "classify" and (part is None or part.family == "digit_classifier") and not of_sounds
 
 
 def evaluate(subject: Loaded, asked: Options) -> Report:

@@ -32,8 +32,10 @@ from ganapp.metrics import style_distance
 from ganapp.metrics.content_distance import content_distance
 from ganapp.metrics.edge_ssim import edge_ssim
 from ganapp.metrics.flicker import flicker
+from ganapp.models import painter
 from ganapp.models.catalog import Loaded
 from ganapp.models.folder import Description
+from ganapp.models.painter import Painter
 from ganapp.nets import style_encoder, stylizer
 from ganapp.pictures import images
 from ganapp.training.data import paintings
@@ -71,19 +73,19 @@ def fits(description: Description) -> bool:
 
 @torch.inference_mode()
 def evaluate(subject: Loaded, asked: Options) -> StylizeReport:
-    """Measure the model on the photos in `asked.data`, each with a painting of `asked.painting`; beside: folders of other such models."""
+    """Measure the model on the photos in `asked.data`, each with a painting of `asked.painting`; beside: others, by folder or id."""
     started = time.monotonic()
     photos, works = pictures(asked), works_of(subject, asked)
     side, steps = asked.side or SIDE, QUICK if asked.quick else restyled.STEPS
     kept, peers = Kept(asked.resume), len(photos) if asked.peers is None else asked.peers
-    known, others = [_painting(path) for path in works], [find(str(path.resolve())) for path in asked.beside]
+    known, others = [_painting(path) for path in works], [find(str(path.resolve() if path.is_dir() else path)) for path in asked.beside]
     found: list[dict[str, list[float]]] = []
     for number, path in enumerate(photos):
         photo = middle(path, side)
         painting, texture = known[number % len(known)] if known else (photo, style_distance.texture(seen(photo)[0]))
         case = Case(photo, painting, texture, seen(photo)[1])
         slow = kept.optimised(photo, painting, steps, number < peers)
-        nets = {model.folder.name: by(model, painting) for model in others} | {"this": by(subject, painting)}
+        nets = {model.id: by(model, painting) for model in others} | {"this": by(subject, painting)}
         found.append(_measured(case, nets, slow))
     table = list(_table(found))
     rows = [row for row in _rows(table, found, quick=asked.quick) if works or row.name != "stylize_style"]
@@ -125,8 +127,11 @@ def works_of(subject: Loaded, asked: Options) -> list[Path]:
 
 def by(subject: Loaded, painting: Tensor) -> Paint:
     """The model as a function of photos; one for any picture paints in the style of `painting`. UserError for a net of another kind."""
-    if subject.source == "pack":
-        return _of_pack(subject, painting)
+    part = subject.description.parts.get("model")
+    if part is None:
+        return _promised(models.load(subject.id, "stylize"), painting)
+    if part.family == painter.CONDITIONAL:
+        return _promised(painter.of_folder(subject), painting)
     unfit = UserError("evaluation_none", task=subject.description.task)
     net = subject.built(stylizer.Net, unfit)
     if (subject.description.values or {}).get("any"):
@@ -140,12 +145,11 @@ def by(subject: Loaded, painting: Tensor) -> Paint:
     return paint
 
 
-def _of_pack(subject: Loaded, painting: Tensor) -> Paint:
-    """As `by`, for a model of a pack, which is asked for its promise."""
+def _promised(promise: Painter, painting: Tensor) -> Paint:
+    """As `by`, of what a model promises."""
     file = io.BytesIO()
     images.to_image(painting[0].permute(1, 2, 0).numpy()).save(file, "PNG")
-    painter = models.load(subject.id, "stylize")
-    known = painter if painter.after is None else painter.after(file.getvalue())
+    known = promise if promise.after is None else promise.after(file.getvalue())
 
     def paint(photo: Tensor) -> Tensor:
         sitting = known.sit(photo[0].permute(1, 2, 0).numpy())

@@ -17,7 +17,8 @@ class Options:
     """samples: generated pictures, None for the evaluation's own number; quick: a rough look within a minute, without bars;
     data: a folder of pictures, for an evaluation that needs one; beside: files of other models to measure in the same run; resume: a file
     that keeps what was measured, to go on from; painting: a file or a folder of paintings to compare with; side: of the pictures, in
-    pixels, 0 for the evaluation's own; peers: how many of the pictures are also given to methods that take minutes, None for all."""
+    pixels, 0 for the evaluation's own; peers: how many of the pictures are also given to methods that take minutes, None for all;
+    only: the part to measure anew while the rest of the model's own report stays, for an evaluation that has such parts."""
 
     samples: int | None = None
     quick: bool = False
@@ -27,6 +28,7 @@ class Options:
     painting: Path | None = None
     side: int = 0
     peers: int | None = None
+    only: str = ""
 
 
 def find(name: str) -> Loaded:

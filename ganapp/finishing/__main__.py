@@ -57,9 +57,9 @@ def _works(told: argparse.Namespace) -> dict[str, Callable[[], Any]]:
     def directions() -> dict[str, Any]:
         from ganapp.finishing import directions as fit
 
-        table = fit.fitted(home.net("model"), home.judge(), home.latent, told.samples, max(20, told.samples // 60))
+        table = fit.fitted(home.net("model"), home.judge(), home.latent, told.samples, max(60, told.samples * 3 // 20))
         home.write(form.DIRECTIONS, json.dumps(table, indent=1) + "\n")
-        measures = [{key: value for key, value in entry.items() if key != "vector"} for entry in table["attributes"]]
+        measures = [{key: value for key, value in entry.items() if key not in ("vector", "vectors")} for entry in table["attributes"]]
         return {"attributes": measures, "left_out": table["left_out"]}
 
     def web() -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """Sliders with meaning: directions of the latent space along which what a person sees changes.
 
-Named directions: samples are drawn and measured (`attributes`), and each attribute is regressed on the latent by ridge
-regression, within classes, so that a direction changes the hand and not the digit. Their weight vectors are made orthonormal
-all at once, each moved as little as can be (Lowdin 1950), so that no order favours one and the leakage is shared.
+Named directions: samples are drawn and measured (`attributes`), and each attribute is regressed on the latent by ridge regression. Slant,
+weight, width and height are regressed within classes, so that one direction serves every digit; forms such as a bend or a loop lie
+elsewhere in each digit and are regressed in each by itself, on what those common directions leave. The weight vectors of a digit are
+made orthonormal all at once, each moved as little as can be (Lowdin 1950), so that no order favours one and the leakage is shared.
+Each is then tried (`trials`): what does not move what it names, steadily and without changing the digit, is left out.
 
 Raw directions: where the picture changes most at the first layer (Shen & Zhou 2021, "Closed-Form Factorization of Latent
-Semantics in GANs", SeFa), orthogonal to the named ones. They have no name because nobody knows what they mean beforehand.
+Semantics in GANs", SeFa), orthogonal to the common ones. They have no name because nobody knows what they mean beforehand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,50 +20,41 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ganapp.finishing import attributes
+from ganapp.metrics import attributes, trials
+from ganapp.metrics.trials import CLASSES, Bench, Trial, within
 
-CLASSES = 10
-LEAST_R2 = 0.2
+LEAST_R2 = 0.2  # of a common direction, to be tried at all
+PENALTY = 20.0  # of a regression on one class alone, which has a tenth of the samples
 RAW = 6
-VALUES = tuple(-2 + 0.5 * i for i in range(9))  # coordinates at which a direction is tried
-BLOCK = 500
+LEAKS = 3
 
 
 @dataclass(frozen=True)
 class Samples:
-    """z (n, latent), labels (n,), and the attributes measured (n, 6)."""
+    """z (n, latent), labels (n,), the attributes measured (n, all), and how sure the judge is of the label (n,), in logits."""
 
     z: Tensor
     labels: Tensor
     measured: Tensor
+    sure: Tensor
+
+    def share(self, name: str, vector: Tensor, kind: int | None = None) -> float:
+        """Share of an attribute's variance within classes, or within one, that the coordinate along a vector (latent,) accounts for."""
+        own = slice(None) if kind is None else self.labels == kind
+        values = self.measured[:, [list(attributes.MEASURES).index(name)]]
+        return trials.correlated(self.z[own] @ vector, within(values, self.labels)[0][own, 0])
 
 
 @torch.no_grad()
-def painted(net: nn.Module, z: Tensor, labels: Tensor) -> Tensor:
-    """Ink (n, 1, h, w) in [0, 1] of latents (n, latent) as digits (n,); a generator without classes draws what it likes."""
-    free = getattr(getattr(net, "config", None), "classes", CLASSES) == 0
-    classes = torch.zeros(len(labels), 0) if free else torch.eye(CLASSES)[labels]
-    blocks = [net(z[i : i + BLOCK], classes[i : i + BLOCK]) for i in range(0, len(z), BLOCK)]
-    return (torch.cat(blocks) + 1) / 2
-
-
-@torch.no_grad()
-def draw(net: nn.Module, latent: int, count: int, seed: int = 0, judge: nn.Module | None = None) -> Samples:
-    """`count` random digits, as many of each class, measured; with a judge the labels are what it says they are."""
-    generator = torch.Generator().manual_seed(seed)
-    z = torch.randn(count, latent, generator=generator)
+def draw(net: nn.Module, judge: nn.Module, latent: int, count: int) -> Samples:
+    """`count` random digits, as many of each class, measured; of a generator without classes the labels are what the judge says."""
+    z = torch.randn(count, latent, generator=torch.Generator().manual_seed(0))
     labels = torch.arange(count) % CLASSES
-    ink = painted(net, z, labels)
-    if judge is not None:
-        labels = torch.cat([judge(ink[i : i + BLOCK] * 2 - 1).argmax(1) for i in range(0, count, BLOCK)])
-    return Samples(z, labels, attributes.measured(ink))
-
-
-def within(values: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Values (n, k) less the mean of their class (10, k), and those means."""
-    counts = torch.bincount(labels, minlength=CLASSES).clamp(min=1)[:, None]
-    means = torch.zeros(CLASSES, values.shape[1]).index_add_(0, labels, values) / counts
-    return values - means[labels], means
+    ink = trials.painted(net, z, labels)
+    scores = trials.scores(judge, ink)
+    labels = scores.argmax(1) if trials.classless(net) else labels
+    chance = scores.softmax(1).gather(1, labels[:, None])[:, 0].clamp(1e-4, 1 - 1e-4)
+    return Samples(z, labels, attributes.measured(ink), (chance / (1 - chance)).log())
 
 
 def ridge(z: Tensor, targets: Tensor, penalty: float = 1.0) -> Tensor:
@@ -102,103 +96,151 @@ def raw(net: nn.Module, named: Tensor, count: int = RAW) -> Tensor:
     return best.float()
 
 
-def ranks(values: Tensor) -> Tensor:
-    """Ranks (n, k) along each row of values (n, k), equal ones sharing their mean rank."""
-    less = (values[:, None] < values[:, :, None]).sum(2)
-    same = (values[:, None] == values[:, :, None]).sum(2)
-    return less + (same + 1) / 2
-
-
-def spearman(values: Tensor) -> float:
-    """How steadily values (n, k) rise along their rows, -1 to 1: the mean of Spearman's coefficient with the column's number over
-    the rows that change at all; 0 when none does."""
-    moving = values[(values.amax(1) - values.amin(1)) > 1e-6]
-    if not len(moving):
-        return 0.0
-    own = ranks(moving)
-    own = own - own.mean(1, keepdim=True)
-    order = torch.arange(values.shape[1], dtype=own.dtype)
-    order = order - order.mean()
-    return float(((own @ order) / (own.norm(dim=1) * order.norm()).clamp(min=1e-9)).mean())
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What moving along one direction did. walked (n, values, 6): attributes; kept: share of digits at both ends that the judge
-    still takes for the same."""
-
-    walked: Tensor
-    kept: float
-
-
-@torch.no_grad()
-def walk(net: nn.Module, judge: nn.Module, direction: Tensor, samples: Samples) -> Trial:
-    """Move the samples' latents to the coordinates `VALUES` along a direction (latent,) and measure."""
-    along = (samples.z @ direction)[:, None]
-    rows, kept = [], []
-    for value in VALUES:
-        ink = painted(net, samples.z + (value - along) * direction, samples.labels)
-        rows.append(attributes.measured(ink))
-        if value in (VALUES[0], VALUES[-1]):
-            kept.append((judge(ink * 2 - 1).argmax(1) == samples.labels).float().mean())
-    return Trial(torch.stack(rows, dim=1), float(torch.stack(kept).mean()))
-
-
 def written(vector: Tensor) -> list[float]:
     """A vector as directions.json holds it."""
-    return [round(float(v), 8) for v in vector]
+    return [round(float(v), 6) for v in vector]
 
 
-def _entry(name: str, vector: Tensor, trial: Trial, spread: Tensor) -> dict[str, Any]:
-    """A named direction as directions.json holds it."""
+def common(drawn: Samples) -> dict[str, Tensor]:
+    """Orthonormal directions (latent,) of the attributes that all digits have alike, as far as a linear fit within classes, held out, finds
+    them at all."""
     names = list(attributes.MEASURES)
-    own = names.index(name)
-    change = (trial.walked[:, -1] - trial.walked[:, 0]).mean(0)  # (6,)
-    shares = change / spread
-    return {
-        "name": name,
-        "vector": written(vector),
-        "unit": attributes.UNITS[name],
-        "effect": round(float(change[own]) / (VALUES[-1] - VALUES[0]), 4),
-        "spearman": round(spearman(trial.walked[:, :, own]), 4),
-        "leakage": {other: round(float(shares[j] / shares[own]), 4) for j, other in enumerate(names) if j != own},
-        "class_kept": round(trial.kept, 4),
-    }
+    columns = [names.index(name) for name in attributes.COMMON]
+    centred, _ = within(drawn.measured[:, columns], drawn.labels)
+    targets = centred / centred.std(0).clamp(min=1e-6)
+    cut = len(drawn.z) * 4 // 5
+    scores = r2(drawn.z[cut:], targets[cut:], ridge(drawn.z[:cut], targets[:cut]))
+    kept = [i for i, score in enumerate(scores) if score >= LEAST_R2]
+    if not kept:
+        return {}
+    vectors = orthonormal(ridge(drawn.z, targets).T[kept])
+    return {attributes.COMMON[i]: vector for i, vector in zip(kept, vectors, strict=True)}
 
 
-def fitted(net: nn.Module, judge: nn.Module, latent: int, samples: int = 20000, tried: int = 300) -> dict[str, Any]:
+def of_class(drawn: Samples, kind: int, names: list[str], taken: list[Tensor]) -> dict[str, Tensor]:
+    """Orthonormal directions (latent,) of attributes of one digit, orthogonal to those taken already and to the one along which the judge
+    becomes surer or less sure of the digit."""
+    own = drawn.labels == kind
+    every = list(attributes.MEASURES)
+    measured = drawn.measured[own][:, [every.index(name) for name in names]]
+    spread = measured.std(0)
+    seen = [i for i in range(len(names)) if float(spread[i]) > 1e-6]
+    if not seen:
+        return {}
+    targets = ((measured - measured.mean(0)) / spread.clamp(min=1e-6))[:, seen]
+    weights = ridge(drawn.z[own], targets, PENALTY).T  # (seen, latent)
+    doubt = ridge(drawn.z[own], (drawn.sure[own] - drawn.sure[own].mean())[:, None], PENALTY).T  # (1, latent)
+    aside = [*taken, doubt[0]] if float(doubt.norm()) > 1e-6 else taken
+    if aside:
+        known = orthonormal(torch.stack(aside))
+        weights = weights - weights @ known.T @ known
+    return {names[i]: vector for i, vector in zip(seen, orthonormal(weights), strict=True)}
+
+
+def forms(drawn: Samples, on: Bench, kind: int, names: list[str], taken: list[Tensor]) -> tuple[dict[str, Tensor], dict[str, Trial]]:
+    """Of one digit: the directions that hold, and the trials of all. What fails leaves, and the rest are fitted again without it."""
+    own = on.of(kind)
+    done: dict[str, Trial] = {}
+    found = of_class(drawn, kind, names, taken) if int((drawn.labels == kind).sum()) > drawn.z.shape[1] else {}
+    while found:
+        results = {name: trials.tried(own, name, vector, drawn.share(name, vector, kind)) for name, vector in found.items()}
+        done |= results
+        holding = [name for name in found if results[name].holds]
+        if len(holding) == len(found):
+            break
+        found = of_class(drawn, kind, holding, taken) if holding else {}
+    return found, done
+
+
+def leakage(drawn: Samples, name: str, vectors: Sequence[Tensor | None]) -> dict[str, float]:
+    """What a slider moves beside its own: the LEAKS attributes that change most along it, over its own change, each in its spread within
+    classes; by linear fits on the samples."""
+    every = list(attributes.MEASURES)
+    centred, _ = within(drawn.measured, drawn.labels)
+    slopes = torch.zeros(len(every))
+    for kind, vector in enumerate(vectors):
+        own = slice(None) if len(vectors) == 1 else drawn.labels == kind
+        if vector is not None:
+            places = drawn.z[own] @ vector
+            slopes += (places @ centred[own]) / places.square().sum() / centred[own].std(0).clamp(min=1e-6)
+    shares = slopes / slopes[every.index(name)]
+    most = [i for i in shares.abs().argsort(descending=True).tolist() if every[i] != name][:LEAKS]
+    return {every[i]: round(float(shares[i]), 4) for i in most}
+
+
+def fitted(net: nn.Module, judge: nn.Module, latent: int, samples: int = 20000, tried: int = 3000) -> dict[str, Any]:
     """The contents of directions.json for a generator: the named ones, and SeFa's."""
-    table, vectors = named(net, judge, latent, samples, tried)
-    more = [{"name": f"raw {i + 1}", "vector": written(vector)} for i, vector in enumerate(raw(net, vectors))]
+    table, shared = named(net, judge, latent, samples, tried)
+    more = [{"name": f"raw {i + 1}", "vector": written(vector)} for i, vector in enumerate(raw(net, shared))]
     return {"attributes": table["attributes"], "raw": more, "left_out": table["left_out"], "fit": table["fit"]}
 
 
 def named(net: nn.Module, judge: nn.Module, latent: int, samples: int, tried: int) -> tuple[dict[str, Any], Tensor]:
-    """directions.json for a generator but for the raw ones, and the named directions (k, latent). Without classes in the generator the
-    judge says which digit is which.
+    """directions.json for a generator but for the raw ones, and the common directions that were fitted (k, latent). Without classes in the
+    generator the judge says which digit is which, and there are common directions alone.
 
-    Per attribute: r2, held out, of a linear fit within classes; effect: its change per standard deviation, in `unit`; spearman:
-    how steadily it rises from -2 to 2; leakage: the others' change over its own, each in its spread within classes; class_kept:
-    how often the judge still sees the same digit at -2 and 2. Attributes with r2 below `LEAST_R2` are in left_out.
+    Of each attribute the measures of `trials.Trial`, by class ("by_class", null where there is no such slider) and the worst of them.
     """
-    examiner = judge if getattr(getattr(net, "config", None), "classes", CLASSES) == 0 else None
-    drawn = draw(net, latent, samples, judge=examiner)
-    centred, _ = within(drawn.measured, drawn.labels)
-    spread = centred.std(0).clamp(min=1e-6)
-    cut = samples * 4 // 5
-    scores = r2(drawn.z[cut:], (centred / spread)[cut:], ridge(drawn.z[:cut], (centred / spread)[:cut]))
-    weights = ridge(drawn.z, centred / spread)  # (latent, 6)
-    names = list(attributes.MEASURES)
-    kept = [i for i in range(len(names)) if scores[i] >= LEAST_R2]
-    vectors = orthonormal(weights.T[kept]) if kept else torch.zeros(0, latent)
-    held = draw(net, latent, tried, seed=1, judge=examiner)
-    entries = []
-    for i, vector in zip(kept, vectors, strict=True):
-        entry = _entry(names[i], vector, walk(net, judge, vector, held), spread)
-        entries.append({**entry, "r2": round(float(scores[i]), 4)})
-    table = {
-        "attributes": entries,
-        "left_out": [{"name": names[i], "r2": round(float(scores[i]), 4)} for i in range(len(names)) if i not in kept],
-        "fit": {"samples": samples, "held_out": samples - cut, "tried": tried, "values": VALUES},
-    }
-    return table, vectors
+    drawn = draw(net, judge, latent, samples)
+    on = trials.bench(net, judge, latent, tried, seed=1)
+    readable = float(on.known.float().mean()) >= trials.KNOWN
+    shared = common(drawn) if readable else {}
+    fit = {"samples": samples, "tried": tried, "values": list(trials.VALUES)}
+    if trials.classless(net):
+        results = {name: trials.tried(on, name, vector, drawn.share(name, vector)) for name, vector in shared.items()}
+        entries = [_entry(name, [shared[name]], [trial], drawn) for name, trial in results.items() if trial.holds]
+        left = [
+            _left(name, [], [results[name]] if name in results else [])
+            for name in attributes.COMMON
+            if name not in results or not results[name].holds
+        ]
+    elif readable:
+        entries, left = _by_class(drawn, on, shared)
+    else:  # the judge can't tell what is drawn, nor whether a slider changes it
+        entries, left = [], [_left(name, [], []) for name in attributes.COMMON]
+    vectors = torch.stack(list(shared.values())) if shared else torch.zeros(0, latent)
+    return {"attributes": entries, "left_out": left, "fit": fit}, vectors
+
+
+def _by_class(drawn: Samples, on: Bench, shared: dict[str, Tensor]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The entries of the named directions of a generator with classes, and of what is left out. A common direction serves the digits for
+    which it holds, the others get their own."""
+    vectors: dict[str, list[Tensor | None]] = {name: [None] * CLASSES for name in attributes.MEASURES}
+    done: dict[str, list[Trial | None]] = {name: [None] * CLASSES for name in attributes.MEASURES}
+    for kind in range(CLASSES):
+        own = on.of(kind)
+        alike = {name: trials.tried(own, name, vector, drawn.share(name, vector, kind)) for name, vector in shared.items()}
+        serving = {name: shared[name] for name, trial in alike.items() if trial.holds}
+        wanted = [name for name in dict.fromkeys((*attributes.COMMON, *attributes.SEEN[kind])) if name not in serving]
+        found, tries = forms(drawn, on, kind, wanted, list(serving.values()))
+        for name, vector in {**serving, **found}.items():
+            vectors[name][kind] = vector
+        for name, trial in {**alike, **tries}.items():
+            done[name][kind] = trial
+    entries, left = [], []
+    for name in attributes.MEASURES:
+        there = [vector is not None for vector in vectors[name]]
+        holding = [trial if here else None for trial, here in zip(done[name], there, strict=True)]
+        if any(there):
+            same = name in shared and all(vector is shared[name] for vector in vectors[name])
+            entries.append(_entry(name, [shared[name]] if same else vectors[name], holding, drawn))
+        failed = {kind: trial for kind, trial in enumerate(done[name]) if trial and not there[kind]}
+        if failed:
+            left.append(_left(name, list(failed), list(failed.values())))
+    return entries, left
+
+
+def _entry(name: str, vectors: Sequence[Tensor | None], results: Sequence[Trial | None], drawn: Samples) -> dict[str, Any]:
+    """A named direction as directions.json holds it: `vector` for one that serves every class, else `vectors`."""
+    one = len(vectors) == 1
+    told = [None if vector is None else written(vector) for vector in vectors]
+    measures = trials.least(trial for trial in results if trial)
+    by_class = [trial and trial.written() for trial in results] if len(results) > 1 else []
+    where = {"vector": told[0]} if one else {"vectors": told}
+    told_apart = {"by_class": by_class} if by_class else {}
+    return {"name": name, **where, "unit": attributes.UNITS[name], **measures, "leakage": leakage(drawn, name, vectors), **told_apart}
+
+
+def _left(name: str, kinds: list[int], results: list[Trial]) -> dict[str, Any]:
+    """What is left out: for which digits (all when empty), and the worst of the trials."""
+    return {"name": name, **({"digits": kinds} if kinds else {}), **(trials.least(results) if results else {})}

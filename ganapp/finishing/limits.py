@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganapp.finishing.directions import CLASSES
 from ganapp.finishing.nonsense import drawings, redrawn
 from ganapp.finishing.realness import logistic
+from ganapp.metrics.trials import CLASSES
 from ganapp.tasks import _inversion
 from ganapp.tasks.invert import HOW
 from ganapp.training.data.digits_data import Digits

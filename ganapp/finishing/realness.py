@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganapp.finishing.directions import CLASSES, painted
+from ganapp.metrics.trials import CLASSES, painted
 from ganapp.training.data.digits_data import Digits
 
 HALF = 5000  # real digits to fit on, and as many to check on; as many generated ones

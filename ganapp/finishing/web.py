@@ -6,6 +6,7 @@ Inputs z (b, latent) and, where there are classes, y (b, classes), output pictur
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,14 +50,7 @@ def export(generator: nn.Module, latent: int, classes: int, folder: Path) -> Pat
         dynamo=True,
         verbose=False,
     )
-    if program is None:
-        raise RuntimeError("the exporter gave no model")
-    model = program.model_proto
-    _halve(model)
-    for entry in [*model.graph.node, *model.graph.value_info]:
-        entry.ClearField("metadata_props")  # where each line of Python stood
-    del model.graph.value_info[:]
-    onnx.checker.check_model(model, full_check=True)
+    model = packed(program)
     with writing.replacing(folder / BROWSER) as partial:
         onnx.save(model, str(partial))
         difference = compared(drawing, partial, latent, classes)
@@ -65,14 +59,30 @@ def export(generator: nn.Module, latent: int, classes: int, folder: Path) -> Pat
     return folder / BROWSER
 
 
+def packed(program: Any, exact: bool = False) -> Any:
+    """What the exporter gave as a checked model with large weights in half, with `exact` only those that are halves already. RuntimeError
+    where it gave none."""
+    import onnx
+
+    if program is None:
+        raise RuntimeError("the exporter gave no model")
+    model = program.model_proto
+    _halve(model, exact)
+    for entry in [*model.graph.node, *model.graph.value_info]:
+        entry.ClearField("metadata_props")  # where each line of Python stood
+    del model.graph.value_info[:]
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
 def _example(count: int, latent: int, classes: int) -> tuple[Tensor, ...]:
     """Latents, the same ones for each count, and class weights where there are classes."""
     z = torch.randn(count, latent, generator=torch.Generator().manual_seed(count))
     return (z, torch.eye(classes)[torch.arange(count) % classes]) if classes else (z,)
 
 
-def _halve(model: object) -> None:
-    """Store every large weight of single precision in half, behind a node that casts it back."""
+def _halve(model: object, exact: bool) -> None:
+    """Store every large weight of single precision in half, behind a node that casts it back; with `exact` only where nothing is lost."""
     from onnx import TensorProto, helper, numpy_helper
 
     graph = model.graph  # type: ignore[attr-defined]
@@ -80,8 +90,11 @@ def _halve(model: object) -> None:
     for weight in list(graph.initializer):
         if weight.data_type != TensorProto.FLOAT or int(np.prod(weight.dims)) < LEAST:
             continue
-        name = weight.name
-        half = numpy_helper.from_array(numpy_helper.to_array(weight).astype(np.float16), f"{name}.half")
+        name, single = weight.name, numpy_helper.to_array(weight)
+        rounded = single.astype(np.float16)
+        if exact and not np.array_equal(rounded, single):
+            continue
+        half = numpy_helper.from_array(rounded, f"{name}.half")
         graph.initializer.remove(weight)
         graph.initializer.append(half)
         casts.append(helper.make_node("Cast", [half.name], [name], name=f"{name}.single", to=TensorProto.FLOAT))

@@ -12,7 +12,7 @@ from typing import Any
 
 from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
-from ganapp.jobs import orders, process, queue, quota, reports, store
+from ganapp.jobs import copying, orders, process, queue, quota, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 from ganapp.metrics import vgg_weights
@@ -34,7 +34,7 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
     now = time.time()
     job = Job(  # before anything is written, so that a bad name leaves nothing behind
         id=secrets.token_hex(5),
-        name=orders.name(name or order["recipe"]),
+        name=orders.name(name or orders.title(order)),
         owner=visitor.owner,
         recipe=order["recipe"],
         steps=order["steps"],
@@ -44,21 +44,23 @@ def _put(visitor: Visitor, order: dict[str, Any], name: str, shared: bool = Fals
         shared=int(shared),
         parent=origin[0].id if origin else "",
         address=visitor.origin,
+        unnamed=int(not name),
     )
     sent = {**order, "device": "" if job.device == queue.BORROWED else job.device}
-    record(job, sent, origin[0].folder if origin and origin[1] else None)
+    record(visitor, job, sent, origin[0].folder if origin and origin[1] else None)
     queue.tick()
     return find(visitor, job.id)
 
 
-def record(job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
+def record(visitor: Visitor, job: Job, order: dict[str, Any], onward: Path | None = None) -> None:
     """Write a new job's folder and row; onward: the folder of the job that it continues. After an error nothing of it is left."""
     try:
         job.folder.mkdir(parents=True)
         orders.write(job.folder, order)
         if onward:
             _copy(onward, job.folder)
-        with store.changing() as db:
+        with store.changing(durable=True) as db:
+            quota.places(visitor)  # nobody else orders at this moment
             store.insert(job, db)
     except BaseException as problem:
         shutil.rmtree(job.folder, ignore_errors=True)
@@ -141,6 +143,8 @@ def _end(visitor: Visitor, job_id: str, how: str, state: str) -> Job:
         if job.remote and job.state in store.UNFINISHED:
             raise UserError("job_is_away", name=job.name)
         early = job.state == "running" and not process.stepping(reports.status(job.folder))
+        if early and not job.pid:  # should it be started all the same, it ends by itself
+            process.request_end(job, how)
         if early or job.state == "waiting" or (job.state == "paused" and state == "stopped"):
             store.update(job.id, db, state=state, ended=time.time(), pid=0)
         elif job.state == "running":
@@ -157,12 +161,15 @@ def end(visitor: Visitor, job_id: str) -> Job:
     job = own(visitor, job_id)
     if job.remote and job.state in store.UNFINISHED:
         raise UserError("job_is_away", name=job.name)
+    with store.changing() as db:  # it may have ended by itself since
+        job = store.select("id = ?", (job.id,), db)[0]
+        if job.state == "running":
+            store.update(job.id, db, state="stopped", step=saved_step(job), ended=time.time(), pid=0)
     if job.state == "running":
-        step = saved_step(job)
-        store.update(job.id, state="stopped", step=step, ended=time.time(), pid=0)
         process.kill(job)
-        for stale in ("STOP", "status.json"):  # the run may have come further than what is kept of it
-            (job.folder / stale).unlink(missing_ok=True)
+        process.forget(job)  # the run may have come further than what is kept of it
+        if not job.pid:
+            process.request_end(job, "stop")  # should it be started all the same
         queue.tick()
     return find(visitor, job.id)
 
@@ -187,6 +194,7 @@ def running(job_id: str) -> bool:
 
 def resume(visitor: Visitor, job_id: str) -> Job:
     """Put a job that is not done back into the queue; it goes on from its last checkpoint. UserError when it is done."""
+    visitor.must_train()
     queue.tick()
     job = own(visitor, job_id)
     if job.remote:
@@ -198,12 +206,27 @@ def resume(visitor: Visitor, job_id: str) -> Job:
     if job.state in store.UNFINISHED:
         return job
     quota.check(visitor)
+    queue.let_go(job)
     order = orders.checked(orders.read(job.folder))
     device = queue.set_device(job, int(order.get("processes", 1)))
-    (job.folder / "status.json").unlink(missing_ok=True)
-    (job.folder / "STOP").unlink(missing_ok=True)
-    store.update(job.id, step=saved_step(job))  # until the run reports its own step
-    store.update(job.id, state="waiting", reason="", queued=time.time(), ended=0.0, pid=0, identity="", device=device)
+    again: dict[str, Any] = {
+        "state": "waiting",
+        "reason": "",
+        "queued": time.time(),
+        "ended": 0.0,
+        "pid": 0,
+        "identity": "",
+        "device": device,
+    }
+    if copying.own_pictures(order):
+        again["shared"] = 0  # its model was tested for copies as it was; share it again when it has ended
+    with store.changing() as db:
+        now = store.select("id = ?", (job.id,), db)
+        if now and now[0].state in (*store.UNFINISHED, "done"):  # somebody else was first
+            return now[0]
+        quota.places(visitor)
+        process.forget(job)
+        store.update(job.id, db, step=saved_step(now[0]) if now else 0, **again)  # the step until the run reports its own
     queue.tick()
     return find(visitor, job.id)
 
@@ -241,7 +264,7 @@ def duplicate(visitor: Visitor, job_id: str, changes: dict[str, Any] | None = No
     order = orders.checked(orders.changed({**given, "device": queue.there(str(given.get("device", "")))}, changes or {}))
     if onward and not (origin.folder / "checkpoint.pt").is_file():
         raise UserError("no_checkpoint", name=origin.name)
-    return _put(visitor, order, name or _next(origin.name), origin=(origin, onward))
+    return _put(visitor, order, name or ("" if origin.unnamed else _next(origin.name)), origin=(origin, onward))
 
 
 def _next(name: str) -> str:
@@ -254,7 +277,7 @@ def _next(name: str) -> str:
 def rename(visitor: Visitor, job_id: str, name: str) -> Job:
     """Give the job another name."""
     job = own(visitor, job_id)
-    store.update(job.id, name=orders.name(name))
+    store.update(job.id, name=orders.name(name), unnamed=0)
     return find(visitor, job.id)
 
 

@@ -14,7 +14,7 @@ import secrets
 import shutil
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,7 +101,7 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
     """Send the order to a rented machine and start it. It costs the owner of the token money from now on."""
     from huggingface_hub import CommitOperationAdd, HfApi
 
-    title = orders.name(name or order["recipe"])
+    title = orders.name(name or orders.title(order))
     if not rent.token:
         raise UserError("hub_jobs_token")
     quota.check(visitor)
@@ -121,9 +121,9 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
     job = Job(
         id=job_id, name=title, owner=visitor.owner, recipe=order["recipe"], steps=order["steps"],
         device=f"hub:{rent.flavour}", created=now, queued=now, state="waiting", started=now, remote=f"{repository}#",
-        address=visitor.origin,
+        address=visitor.origin, unnamed=int(not name),
     )  # fmt: skip
-    actions.record(job, sent)  # before anything costs money, so that every rented machine has a row and can be stopped
+    actions.record(visitor, job, sent)  # before anything costs money, so that every rented machine has a row and can be stopped
     try:
         with hub.explained("Jobs", "main", "hub_offline"):
             info = api.run_job(
@@ -143,15 +143,15 @@ def submit(visitor: Visitor, order: dict[str, Any], rent: Rent, name: str = "") 
     return actions.find(visitor, job.id)
 
 
-def command(repository: str) -> list[str]:
-    """What the rented machine runs: fetch the program, install what it needs, carry out the order."""
+def command(repository: str, module: str = "ganapp.jobs.hubworker") -> list[str]:
+    """What the rented machine runs: fetch the program, install what it needs, carry out the order by a module."""
     steps = (
         "set -e",
         "pip install --quiet 'huggingface_hub>=2,<3'",
         f'python -c "{UNPACK}" {repository}',
         "cd /tmp/likeness",
         "pip install --quiet -r requirements.txt",
-        f"exec python -m ganapp.jobs.hubworker {repository}",
+        f"exec python -m {module} {repository}",
     )
     return ["bash", "-c", "\n".join(steps)]
 
@@ -160,20 +160,32 @@ def program(order: dict[str, Any]) -> bytes:
     """This program as a zip: code, sentences, the judge, and the pictures that the order names, shipped or sent by a visitor (those come
     to lie where they lie here, below runs/). The same bytes every time."""
     data = str(order.get("settings", {}).get("data", "mnist")).replace("-", "_")
-    kept = [*paths.ROOT.glob("ganapp/**/*.py"), *paths.ROOT.glob("ganapp/**/*.json"), *paths.assets().glob("locales/*/*.json")]
+    kept = code()
     if data in members.names("data"):
         data_folder = members.described("data")[data].get("of", data.replace("_", "-"))
         kept += [*paths.assets().glob(f"data/{data_folder}/*")]
     kept += [*paths.shipped_models().glob("digits-judge/*"), *paths.assets().glob("paintings/*.json")]
-    packages = [line for line in (paths.ROOT / "requirements.txt").read_text().splitlines() if line.startswith(PACKAGES)]
+    packages = [line for line in paths.requirements().read_text().splitlines() if line.startswith(PACKAGES)]
     packages += ["pyarrow>=16"] if data == "hub" else []  # for tables of pictures
+    sent = {f"runs/{path.relative_to(paths.runs()).as_posix()}": path for path in _sent(order)}
+    return packed([path for path in kept if path.is_file()], packages, sent)
+
+
+def code() -> list[Path]:
+    """The files of this program and its sentences."""
+    every = (*paths.ROOT.glob("ganapp/**/*.py"), *paths.ROOT.glob("ganapp/**/*.json"))
+    return [*(path for path in every if not path.is_relative_to(paths.SHIPPED)), *paths.assets().glob("locales/*/*.json")]
+
+
+def packed(kept: Iterable[Path], packages: Sequence[str], sent: Mapping[str, Path]) -> bytes:
+    """A zip of files of this program where they lie here, of the lines of its requirements.txt, and of what is sent under names of its own.
+    The same bytes every time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(set(kept)):
-            if path.is_file():
-                archive.writestr(zipfile.ZipInfo(path.relative_to(paths.ROOT).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
-        for path in _sent(order):
-            archive.writestr(zipfile.ZipInfo(f"runs/{path.relative_to(paths.runs()).as_posix()}"), path.read_bytes())
+            archive.writestr(zipfile.ZipInfo(path.relative_to(paths.ROOT).as_posix()), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for name, path in sent.items():
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
         archive.writestr(zipfile.ZipInfo("requirements.txt"), "\n".join(packages) + "\n")
     return buffer.getvalue()
 

@@ -24,6 +24,7 @@ class Incoming:
     relative: str
 
     def __enter__(self) -> Incoming:
+        self.visitor.must_train()
         self.upload, self.bytes, self.files = uploads.name(self.visitor, self.number), 0, 0
         folder = paths.uploads() / self.upload
         self.target = folder / "pictures" / uploads.place(self.relative)

@@ -8,17 +8,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ganapp.base import locales, members
 from ganapp.base.errors import UserError
-from ganapp.jobs import actions, snapshot
+from ganapp.jobs import actions, reports, snapshot
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
 KIND = "lessons"
 PREFIX = "lesson:"  # of a lesson's name in the shell
+LOOKS = 3  # diagnoses of a run that are asked
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,21 @@ class Lesson:
         settings = order.get("settings", {})
         return all(settings.get(name) == value for name, value in self.changes["settings"].items() if value is not None)
 
-    def found(self, lamps: dict[str, Any]) -> bool | None:
-        """Whether a diagnosis finds every symptom; False when it finds none of them, None in between or before it has looked."""
-        ill = [lamps[name].get("ill") for name in self.symptoms if name in lamps]
-        if len(ill) < len(self.symptoms) or len(set(map(bool, ill))) > 1:
-            return None
-        return bool(ill[0])
+    def found(self, diagnoses: Sequence[dict[str, Any]]) -> bool | None:
+        """Whether diagnoses find every symptom, by most of them; False when they find none of them, None in between or before they have
+        looked. One look alone errs: where a run is well, a kind of ten may be drawn seldom at that moment."""
+        ill = {_most([bool(each[name].get("ill")) for each in diagnoses if name in each]) for name in self.symptoms}
+        return ill.pop() if len(ill) == 1 else None
+
+    def verdict(self, folder: Path) -> bool | None:
+        """What the last diagnoses of a run found."""
+        return self.found(reports.recent(folder, LOOKS))
+
+
+def _most(votes: list[bool]) -> bool | None:
+    """What most say; None where as many say the one as the other, or nobody says anything."""
+    yes, no = sum(votes), len(votes) - sum(votes)
+    return None if yes == no else yes > no
 
 
 def names() -> tuple[str, ...]:
@@ -65,7 +77,7 @@ def lesson(name: str) -> Lesson:
 def start(visitor: Visitor, name: str, title: str = "") -> Job:
     """A new job that breaks as the lesson says."""
     chosen = lesson(name)
-    return actions.submit(visitor, chosen.order, title or chosen.say("name"))
+    return actions.submit(visitor, chosen.order, title)
 
 
 def cure(visitor: Visitor, job_id: str) -> Job:

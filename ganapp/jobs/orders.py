@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import order_file, paths, validation, writing
+from ganapp.base import locales, order_file, paths, validation, writing
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import stored
 from ganapp.base.order_file import Order
@@ -52,7 +52,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 def write(folder: Path, order: dict[str, Any]) -> None:
     """Write order.json at once."""
-    writing.write(folder / "order.json", text(order))
+    writing.write(folder / "order.json", text(order), durable=True)  # a checkpoint without its order is lost
 
 
 def text(order: dict[str, Any]) -> str:
@@ -66,3 +66,10 @@ def name(given: str) -> str:
     if not cleaned or len(cleaned) > LONGEST_NAME or not cleaned.isprintable():  # half characters are not printable either
         raise UserError("text_needed", name="name", longest=LONGEST_NAME)
     return cleaned
+
+
+def title(order: dict[str, Any]) -> str:
+    """What a job is called that nobody named, where no reader is known. See `requests._names` for the page."""
+    known = locales.words("en")
+    data = order.get("settings", {}).get("data", "mnist" if order["recipe"] in ("gan", "digits") else "")
+    return known.get(f"lessons.{order.get('lesson', '')}.name") or known.get(f"choices.data.{data}.name") or str(order["recipe"])

@@ -8,17 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ganapp.base import paths, writing
-from ganapp.jobs import orders, reports
+from ganapp.jobs import claim, orders, reports
+from ganapp.jobs.claim import Claim
 from ganapp.jobs.store import Job, reason
 from ganapp.jobs.visitor import SHELL
 from ganapp.machine import memory, processes
 
 NICE, BRISK = 10, 3  # niceness of a training job, and of a short process that a visitor waits for
-CLAIM, LENDING = 15.0, 150.0  # seconds until a start without a process is undone; the second where a card has to be lent first
+ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}  # of both
+CLAIM, LENDING = 15.0, 150.0  # seconds until a start without a process is undone where there are no locks; the second where a card is lent
 ENDINGS = {"done": "done", "stopped": "stopped", "paused": "paused", "failed": "failed", "between": "waiting"}
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -33,16 +36,22 @@ def command(job: Job, **more: float) -> list[str]:
     return [sys.executable, *spread, "-m", "ganapp.training", str(job.folder), *flags, "--then", "ganapp.jobs"]
 
 
-def start(job: Job) -> tuple[int, str]:
-    """Start the job's process, in a session of its own and with a low priority; its id and identity. OSError when that fails."""
-    for stale in ("STOP", "status.json"):
-        (job.folder / stale).unlink(missing_ok=True)
-    settings = {"OMP_WAIT_POLICY": "passive", "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
-    environment = paths.child_environment(**settings, **hub_account(job))
+def start(job: Job, held: Claim) -> tuple[int, str]:
+    """Start the job's process, in a session of its own and with a low priority, and pass the claim on its folder on to it; its id and
+    identity. OSError when that fails."""
+    environment = paths.child_environment(**ENVIRONMENT, **hub_account(job))
+    passed: dict[str, Any] = {"pass_fds": held.handles} if held.handles else {}
     with (job.folder / "output.txt").open("ab") as output:
-        child = humble(command(job), environment, stdout=output, stderr=subprocess.STDOUT)
+        child = humble(command(job), environment, stdout=output, stderr=subprocess.STDOUT, **passed)
     _children[child.pid] = child
     return child.pid, processes.identity(child.pid) or ""
+
+
+def forget(job: Job) -> None:
+    """Remove what an earlier process of the job has said, and what was asked of it."""
+    for stale in ("STOP", "status.json"):
+        with suppress(OSError):
+            (job.folder / stale).unlink(missing_ok=True)
 
 
 def hub_account(job: Job) -> dict[str, str]:
@@ -93,10 +102,16 @@ def compared(job: Job, now: float) -> dict[str, Any]:
     if started:  # by a process that did not live to write it down
         return {} if job.pid == said["pid"] else {"pid": said["pid"], "identity": said["identity"], "boot": said.get("boot", "")}
     if not job.pid and not said:
-        claimed = abs(now - job.started) <= (LENDING if job.device == "zerogpu" else CLAIM)  # the clock may have been set back
-        return {} if claimed else {"state": "waiting"}
+        return {} if _being_started(job, now) else {"state": "waiting"}
     came = {"step": said.get("step", job.step), "seconds": said.get("seconds", job.seconds)}
     return {"state": "failed", "reason": lost(job, said), "ended": now, "pid": 0, **came}
+
+
+def _being_started(job: Job, now: float) -> bool:
+    """Whether somebody starts the job, or its process has said nothing yet."""
+    known = claim.held(job.folder)
+    patience = LENDING if job.device == "zerogpu" else CLAIM
+    return abs(now - job.started) <= patience if known is None else known  # the clock may have been set back
 
 
 def lost(job: Job, said: dict[str, Any]) -> str:
@@ -124,8 +139,10 @@ def kill(job: Job) -> None:
     if job.remote:
         return
     said = reports.status(job.folder)
-    launched, first = (job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))  # two where a launcher was needed
-    for pid, identity in (launched, first):
+    known = {(job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))}  # two where a launcher was needed
+    if not job.pid:  # whoever started it had no time to write it down
+        known |= {(pid, processes.identity(pid) or "") for pid in processes.named(job.id)}
+    for pid, identity in known:
         if processes.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
             processes.kill_group(pid)
             until = time.monotonic() + 5

@@ -5,21 +5,25 @@ from __future__ import annotations
 import dataclasses
 import logging
 import shutil
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.jobs import clock, database, orders, process, quota, store, uploads
+from ganapp.jobs import claim, clock, database, orders, process, quota, store, uploads
+from ganapp.jobs.claim import Claim
 from ganapp.jobs.store import Job
 from ganapp.machine.processes import boot
 
 BORROWED = "zerogpu"  # the card a ZeroGPU Space lends for a minute: jobs there go on in slices, see `jobs.slices`
 WATCHED = 600.0  # seconds after its last heartbeat that a watcher is thought to be there
+LETTING_GO = 5.0  # seconds that a process may take to go, once it has said how its run ended
 MEASURE = 15.0  # seconds between two looks at how much disk a running job takes
 _measured: dict[str, float] = {}
 _cleaned = [0.0]
@@ -30,8 +34,8 @@ def tick() -> None:
     process.reap()
     unfinished = store.select("state IN ('waiting', 'running') AND remote = ''")
     if unfinished:
-        for job in _claimed():
-            _launch(job)
+        for job, held in _claimed():
+            _launch(job, held)
         _check_disk(unfinished)
     if time.monotonic() - _cleaned[0] > 60:
         _cleaned[0] = time.monotonic()
@@ -47,43 +51,78 @@ def look() -> None:
         tick()
 
 
-def _claimed() -> list[Job]:
-    """Bring rows up to date; the jobs that are now marked as running and have to be started by this process."""
-    claimed = []
-    with store.changing() as db:
-        now = time.time()  # read inside the transaction, after others have written
-        busy: list[str] = []
-        for job in store.select("state = 'running' AND remote = ''", db=db):
-            changes = process.compared(job, now)
-            if changes:
-                store.update(job.id, db, **changes)
-                if changes.get("state", "running") != "running":
-                    store.update(job.id, db, bytes=size(job.folder))
-            if changes.get("state", "running") == "running":
-                busy.append(job.device)
-        for job in sorted(store.select("state = 'waiting' AND remote = ''", db=db), key=lambda job: job.queued):
-            if job.device != BORROWED and not any(conflict(job.device, other) for other in busy):
+def _claimed() -> list[tuple[Job, Claim]]:
+    """Bring rows up to date; the jobs that are now marked as running and have to be started by this process, with the claims on them."""
+    claimed: list[tuple[Job, Claim]] = []
+    try:
+        with store.changing() as db:
+            now = time.time()  # read inside the transaction, after others have written
+            busy = _compared(db, now)
+            for job in sorted(store.select("state = 'waiting' AND remote = ''", db=db), key=lambda job: job.queued):
+                if job.device == BORROWED or any(conflict(job.device, other) for other in busy):
+                    continue
+                held = claim.take(job.folder)
+                if held is None:  # something of an earlier process lives on; it is looked at again
+                    continue
+                claimed.append((job, held))
+                process.forget(job)  # before anybody can take it for what the new process says
                 store.update(job.id, db, state="running", started=now, pid=0, identity="", boot=boot(), reason="")
                 busy.append(job.device)
-                claimed.append(job)
+    except BaseException:
+        for _, held in claimed:
+            held.release()
+        raise
     return claimed
 
 
-def _launch(job: Job) -> None:
+def _compared(db: sqlite3.Connection, now: float) -> list[str]:
+    """Compare the rows that say "running" with their processes; the devices of those that do."""
+    busy: list[str] = []
+    for job in store.select("state = 'running' AND remote = ''", db=db):
+        changes = process.compared(job, now)
+        if changes:
+            store.update(job.id, db, **changes)
+            if changes.get("state", "running") != "running":
+                store.update(job.id, db, bytes=size(job.folder))
+        if changes.get("state", "running") == "running":
+            busy.append(job.device)
+    return busy
+
+
+def _launch(job: Job, held: Claim) -> None:
+    """Start a claimed job and note its process. Until that is done the claim is this process's too, so that nobody starts it again."""
+    pid, identity = 0, ""
     try:
-        pid, identity = process.start(job)
-    except UserError as problem:  # an order that cannot be read: the others go on
-        store.update(job.id, state="failed", reason=store.reason(problem.key, **problem.values), ended=time.time())
-        return
-    except (OSError, ValueError, TypeError) as problem:
-        store.update(job.id, state="failed", reason=store.reason("run_broke", problem=str(problem)), ended=time.time())
-        return
-    with store.changing() as db:
-        now = store.select("id = ? AND state = 'running'", (job.id,), db)
-        if now and now[0].queued == job.queued:
-            store.update(job.id, db, pid=pid, identity=identity)
-            return
-    process.kill(dataclasses.replace(job, pid=pid, identity=identity))  # it was stopped while it was being started
+        try:
+            pid, identity = process.start(job, held)
+            changes: dict[str, Any] = {"pid": pid, "identity": identity}
+        except UserError as problem:  # an order that cannot be read: the others go on
+            changes = _failed(store.reason(problem.key, **problem.values))
+        except (OSError, ValueError, TypeError) as problem:
+            changes = _failed(store.reason("run_broke", problem=str(problem)))
+        with store.changing() as db:
+            now = store.select("id = ? AND state = 'running'", (job.id,), db)
+            wanted = bool(now) and now[0].queued == job.queued
+            if wanted:
+                store.update(job.id, db, **changes)
+        if pid and not wanted:  # it was stopped while it was being started
+            process.kill(dataclasses.replace(job, pid=pid, identity=identity))
+    finally:
+        held.release()
+
+
+def let_go(job: Job) -> None:
+    """Wait for some moments until the last process of a job that has ended is gone, so that it can be started again at once."""
+    until = time.monotonic() + LETTING_GO
+    while time.monotonic() < until:
+        with store.changing():
+            if not claim.held(job.folder):
+                return
+        time.sleep(0.05)
+
+
+def _failed(reason: str) -> dict[str, Any]:
+    return {"state": "failed", "reason": reason, "ended": time.time()}
 
 
 def conflict(one: str, other: str) -> bool:
@@ -158,16 +197,21 @@ def _check_disk(unfinished: tuple[Job, ...]) -> None:
 
 
 def clean_up() -> tuple[str, ...]:
-    """Remove jobs that ended longer ago than the deployer keeps them and that nobody watches; their ids."""
+    """Remove jobs that ended longer ago than the deployer keeps them and that nobody watches; their ids. What is shared is kept for as long
+    after it was last looked at."""
     days = paths.limits().days
     if not days:
         return ()
     now = time.time()
-    old = store.select("state NOT IN ('waiting', 'running') AND ended < ? AND watched < ?", (now - days * 86_400, now - WATCHED))
-    for job in old:
-        shutil.rmtree(job.folder, ignore_errors=True)
-        store.remove(job.id)
-    return tuple(job.id for job in old)
+    over = now - days * 86_400
+    ended = "state NOT IN ('waiting', 'running') AND ended < ? AND watched < ? AND (shared = 0 OR watched < ?)"
+    bounds = (over, now - WATCHED, over)
+    gone = []
+    for job in store.select(ended, bounds):
+        if store.remove(job.id, ended, bounds):  # what somebody resumes or watches at this moment stays
+            shutil.rmtree(job.folder, ignore_errors=True)
+            gone.append(job.id)
+    return tuple(gone)
 
 
 _keeper: list[threading.Thread] = []

@@ -12,8 +12,16 @@ from ganapp.jobs.visitor import Visitor
 
 def check(visitor: Visitor) -> None:
     """UserError when the visitor has no key, or when visitor, address or machine have used up what the deployer allows."""
+    visitor.must_train()
     if not visitor.owner:
         raise UserError("visitor_key", shortest=20)
+    places(visitor)
+    disk_room(visitor.owner, visitor.origin, "disk_limit")
+
+
+def places(visitor: Visitor) -> None:
+    """UserError when visitor, address or machine have as many jobs that wait or run as the deployer allows. Inside the transaction that
+    adds one, so that no two take the last place."""
     limits = paths.limits()
     counted = (("owner", visitor.owner, limits.jobs, "jobs_limit"), ("address", visitor.origin, limits.address_jobs, "address_limit"))
     for column, value, most, key in counted:
@@ -21,7 +29,6 @@ def check(visitor: Visitor) -> None:
             raise UserError(key, most=most)
     if limits.waiting and len(store.select("state = 'waiting'")) >= limits.waiting:
         raise UserError("queue_full", most=limits.waiting)
-    disk_room(visitor.owner, visitor.origin, "disk_limit")
 
 
 def used(value: str, whose: Literal["owner", "address"] = "owner") -> int:

@@ -157,6 +157,11 @@ def diagnoses(folder: Path, since: int = 0, most: int = 300) -> tuple[tuple[dict
     return tuple(entry for line in spread if (entry := _diagnosis(line))), last
 
 
+def recent(folder: Path, most: int) -> tuple[dict[str, Any], ...]:
+    """The last diagnoses of a run, at most so many, the newest last."""
+    return tuple(_from(_lines(folder / "diagnostics.jsonl"), 0, most))
+
+
 def _from(lines: list[bytes], since: int, most: int) -> list[dict[str, Any]]:
     """The diagnoses from step `since` on, read from the end."""
     newest: list[dict[str, Any]] = []

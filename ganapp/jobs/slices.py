@@ -12,7 +12,7 @@ from typing import Any
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.jobs import actions, process, queue, reports, store
+from ganapp.jobs import actions, claim, process, queue, reports, store
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 from ganapp.machine import processes
@@ -37,20 +37,24 @@ def go_on(visitor: Visitor, job_id: str, seconds: int = LENT - SPENT) -> Job:
             raise UserError("busy")
         if not store.select("state = 'waiting' AND id = ?", (job.id,), db):
             return job
+        held = claim.take(job.folder)
+        if held is None:
+            raise UserError("busy")
+        process.forget(job)
         store.update(job.id, db, state="running", started=time.time(), pid=0, identity="", boot=processes.boot(), reason="")
     try:
         devices.with_lent_card(_slice, seconds + SPENT)(job, seconds)
     finally:
-        queue.tick()
-        if actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):  # the card was refused
+        locked = bool(held.handles)
+        held.release()
+        queue.tick()  # takes the job back into the queue where the card was refused, if it can tell by the claim
+        if not locked and actions.find(visitor, job.id).state == "running" and not reports.status(job.folder):
             store.update(job.id, state="waiting")
     return actions.find(visitor, job.id)
 
 
 def _slice(job: Job, seconds: int) -> None:
     """Run one slice in a process of its own, as every training does; the borrowed card is visible to child processes."""
-    (job.folder / "STOP").unlink(missing_ok=True)
-    (job.folder / "status.json").unlink(missing_ok=True)
     environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", **process.hub_account(job))
     with (job.folder / "output.txt").open("ab") as output:
         command = process.command(job, slice=seconds)

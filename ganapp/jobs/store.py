@@ -26,7 +26,8 @@ class Job:
     whose queue it stands; step, seconds: as far as it had come when it ended; queued, created, started, ended, watched: seconds
     since 1970, 0 for never; pid, identity, boot: its process, see `ganapp.machine.processes`; bytes: of its folder when last measured;
     parent: the job it was copied from; remote: its name on Hugging Face Jobs, "" for a job of this machine; address: hash of where the
-    order came from, "" for the shell."""
+    order came from, "" for the shell;
+    unnamed: whether its name is one that nobody gave it, see `requests._names`."""
 
     id: str
     name: str
@@ -51,6 +52,7 @@ class Job:
     parent: str = ""
     remote: str = ""
     address: str = ""
+    unnamed: int = 0
 
     @property
     def folder(self) -> Path:
@@ -86,16 +88,19 @@ FIELDS = tuple(field.name for field in dataclasses.fields(Job))
 KINDS = {"int": "INTEGER NOT NULL DEFAULT 0", "float": "REAL NOT NULL DEFAULT 0", "str": "TEXT NOT NULL DEFAULT ''"}
 
 
-VERSION = 2  # of the table; 2 knows addresses
+VERSION = 3  # of the table; 2 knows addresses, 3 names that nobody gave
 
 
 @contextmanager
-def changing() -> Iterator[sqlite3.Connection]:
-    """A transaction that no other process can be in at the same time; rolled back when an error leaves it.
+def changing(durable: bool = False) -> Iterator[sqlite3.Connection]:
+    """A transaction that no other process can be in at the same time; rolled back when an error leaves it. durable: it is on the disk when
+    this ends; else a cut of the power may take the last ones back, and the file stays whole.
 
     UserError when the disk is full, when others write for too long, and when the file is damaged.
     """
     with database.opened() as db:
+        if durable:
+            db.execute("PRAGMA synchronous=FULL")
         _begin(db)
         try:
             yield db
@@ -179,6 +184,15 @@ def _job(row: tuple[Any, ...]) -> Job:
     return Job(**values)
 
 
+def states() -> dict[str, int]:
+    """How many jobs are in each state; rows with a state that no run has count as failed."""
+    found: dict[str, int] = {}
+    for state, count in _rows("SELECT state, COUNT(*) FROM jobs GROUP BY state", ()):
+        known = state if state in STATES else "failed"
+        found[known] = found.get(known, 0) + int(count)
+    return found
+
+
 def bytes_of(value: str, column: Literal["owner", "address"] = "owner") -> int:
     """Bytes of all jobs of an owner, or of those ordered from an address, when last measured."""
     return int(_rows(f"SELECT COALESCE(SUM(bytes), 0) FROM jobs WHERE {column} = ?", (value,))[0][0])
@@ -209,18 +223,18 @@ def if_room() -> Iterator[None]:
             raise
 
 
-def remove(job_id: str) -> None:
-    """Delete a row."""
-    _write("DELETE FROM jobs WHERE id=?", (job_id,))
+def remove(job_id: str, where: str = "1", values: tuple[Any, ...] = ()) -> bool:
+    """Delete a row, if the SQL condition holds for it at that moment; whether it was."""
+    return _write(f"DELETE FROM jobs WHERE id=? AND ({where})", (job_id, *values))
 
 
-def _write(sql: str, values: tuple[Any, ...]) -> None:
-    """Change a row; on a full disk, in the room that is kept for that."""
+def _write(sql: str, values: tuple[Any, ...]) -> bool:
+    """Change a row, on a full disk in the room that is kept for that; whether there was one."""
     try:
         with changing() as db:
-            db.execute(sql, values)
+            return db.execute(sql, values).rowcount > 0
     except UserError as problem:
         if problem.key != "disk_full" or not database.give_up_reserve():
             raise
         with changing() as db:
-            db.execute(sql, values)
+            return db.execute(sql, values).rowcount > 0

@@ -47,6 +47,18 @@ def owner(model: str) -> str:
     return jobs[0].owner if jobs else ""
 
 
+def _names() -> list[str]:
+    """Ids of the models that were made here."""
+    root = paths.trained_models()
+    return sorted(folder.name for folder in root.iterdir() if NAME.fullmatch(folder.name)) if root.is_dir() else []
+
+
+def made() -> dict[str, str]:
+    """The id of the model that was made of a job, by the job's id."""
+    noted = ((reports.load(_note(name), 1 << 12), name) for name in _names())
+    return {kept["job"]: name for kept, name in noted if isinstance(kept, dict) and isinstance(kept.get("job"), str)}
+
+
 def may_change(visitor: Visitor, model: str) -> bool:
     """Whether a visitor may rename or remove a model that was made here."""
     return visitor.everything or bool(visitor.owner) and owner(model) == visitor.owner
@@ -54,9 +66,7 @@ def may_change(visitor: Visitor, model: str) -> bool:
 
 def theirs(visitor: Visitor) -> tuple[str, ...]:
     """Models made here that the visitor may remove."""
-    root = paths.trained_models()
-    names = sorted(folder.name for folder in root.iterdir() if NAME.fullmatch(folder.name)) if root.is_dir() else []
-    return tuple(name for name in names if may_change(visitor, name))
+    return tuple(name for name in _names() if may_change(visitor, name))
 
 
 def remove(visitor: Visitor, model: str) -> None:

@@ -16,6 +16,7 @@ from ganapp.machine import memory, processor
 
 THREADS = 1
 MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
+_most = MOST_THREADS
 Task = TypeVar("Task", bound=Callable[..., object])
 
 
@@ -25,14 +26,30 @@ def limit_threads() -> None:
         torch.set_num_threads(THREADS)
 
 
+def share_machine() -> None:
+    """From now on this process is one of several that share the machine, each on one core: heavy work takes no more either."""
+    global _most
+    _most = THREADS
+
+
 @contextmanager
 def several_threads() -> Iterator[None]:
     """Computations inside, in this thread, may use several cores: for heavy work, of which only one runs at a time."""
-    torch.set_num_threads(min(processor.cores(), MOST_THREADS))
+    torch.set_num_threads(min(processor.cores(), _most))
     try:
         yield
     finally:
         torch.set_num_threads(THREADS)
+
+
+@contextmanager
+def threads_kept() -> Iterator[None]:
+    """Whoever calls this program from their own computes on as many threads afterwards as before."""
+    threads = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def with_lent_card(task: Task, seconds: int = 60) -> Task:

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from ganapp.base import paths, writing
-from ganapp.machine import processor
+from ganapp.machine import lending, processor
 
 EXACT, FAST = "float32", "bfloat16"
 INSTRUCTIONS = ("avx512_bf16", "amx_bf16")
@@ -36,8 +36,9 @@ _kinds: dict[str, bool] = {}  # what this process knows of kinds of nets: whethe
 
 
 def able() -> bool:
-    """Whether this processor multiplies bfloat16 (as far as Linux says), and nobody forbids it (`GANAPP_PRECISION`)."""
-    return paths.precision() != EXACT and not processor.abilities().isdisjoint(INSTRUCTIONS)
+    """Whether this processor multiplies bfloat16 (as far as Linux says), and nobody forbids it (`GANAPP_PRECISION`). On a card that is lent
+    nothing is tried out."""
+    return paths.precision() != EXACT and lending.place() == lending.PROCESSOR and not processor.abilities().isdisjoint(INSTRUCTIONS)
 
 
 def autocast() -> AbstractContextManager[object]:

@@ -34,6 +34,11 @@ def identity(pid: int) -> str | None:
         return None
 
 
+def age() -> float:
+    """Seconds since this process was started."""
+    return max(0.0, time.time() - psutil.Process().create_time())
+
+
 def alive(pid: int, known: str) -> bool:
     """Whether the process that had this identity when it was started still runs."""
     return bool(known) and identity(pid) == known
@@ -45,6 +50,12 @@ def command(pid: int) -> tuple[str, ...]:
         return tuple(psutil.Process(pid).cmdline())
     except psutil.Error:
         return ()
+
+
+def named(word: str) -> tuple[int, ...]:
+    """Ids of the processes of this machine, but for this one, whose command holds a word."""
+    started = psutil.process_iter(["pid", "cmdline"])
+    return tuple(each.pid for each in started if each.pid != os.getpid() and any(word in part for part in each.info["cmdline"] or ()))
 
 
 def kill_group(pid: int) -> None:

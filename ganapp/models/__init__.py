@@ -10,14 +10,50 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
+    from ganapp.models.captioner import Captioner
     from ganapp.models.classifier import Classifier
     from ganapp.models.enlarger import Enlarger
     from ganapp.models.filler import Filler
     from ganapp.models.hub_access import Who
+    from ganapp.models.illustrator import Illustrator
     from ganapp.models.painter import Painter
+    from ganapp.models.pronouncer import Pronouncer
+    from ganapp.models.reader import Reader
+    from ganapp.models.replier import Replier
     from ganapp.models.sampler import Sampler
+    from ganapp.models.speaker import Speaker
+    from ganapp.models.versifier import Versifier
+    from ganapp.models.vocoder import Vocoder
+    from ganapp.models.writer import Writer
 
-PROMISES = {"sample": "sampler", "classify": "classifier", "repair": "filler", "upscale": "enlarger", "stylize": "painter"}  # by task
+PROMISES = {  # by task
+    "sample": "sampler",
+    "classify": "classifier",
+    "repair": "filler",
+    "upscale": "enlarger",
+    "stylize": "painter",
+    "caption": "captioner",
+    "illustrate": "illustrator",
+    "reply": "replier",
+    "listen": "reader",
+    "speak": "speaker",
+    "pronounce": "pronouncer",
+    "stanza": "versifier",
+    "vocode": "vocoder",
+    "write": "writer",
+}
+LIGHT = (
+    "sample",
+    "classify",
+    "caption",
+    "illustrate",
+    "listen",
+    "reply",
+    "speak",
+    "stanza",
+    "vocode",
+    "write",
+)  # tasks of small nets, done on few threads, which no file of another make is for
 
 
 @overload
@@ -30,8 +66,27 @@ def load(model: str, task: Literal["repair"], who: Who | None = None) -> Filler:
 def load(model: str, task: Literal["upscale"], who: Who | None = None) -> Enlarger: ...
 @overload
 def load(model: str, task: Literal["stylize"], who: Who | None = None) -> Painter: ...
+@overload
+def load(model: str, task: Literal["caption"], who: Who | None = None) -> Captioner: ...
+@overload
+def load(model: str, task: Literal["reply"], who: Who | None = None) -> Replier: ...
+@overload
+def load(model: str, task: Literal["illustrate"], who: Who | None = None) -> Illustrator: ...
+@overload
+def load(model: str, task: Literal["listen"], who: Who | None = None) -> Reader: ...
+@overload
+def load(model: str, task: Literal["speak"], who: Who | None = None) -> Speaker: ...
+@overload
+def load(model: str, task: Literal["pronounce"], who: Who | None = None) -> Pronouncer: ...
+@overload
+def load(model: str, task: Literal["stanza"], who: Who | None = None) -> Versifier: ...
+@overload
+def load(model: str, task: Literal["vocode"], who: Who | None = None) -> Vocoder: ...
+@overload
+def load(model: str, task: Literal["write"], who: Who | None = None) -> Writer: ...
 def load(model: str, task: str, who: Who | None = None) -> Any:
-    """The promise that a model makes for a task: a Sampler, Classifier, Filler, Enlarger or Painter.
+    """The promise that a model makes for a task: a Sampler, Classifier, Filler, Enlarger, Painter, Captioner, Illustrator,
+    Reader, Speaker, Pronouncer, Versifier, Vocoder or Writer.
 
     model: a folder's name, "owner/name[@revision]" on the Hub, a file of another make ("owner/name:file", "file:NAME"), or a pack's model.
     who: who asks, which decides what may be fetched and with whose token; whoever is asking now where it is left out. Weights are read when
@@ -41,7 +96,7 @@ def load(model: str, task: str, who: Who | None = None) -> Any:
     from ganapp.models import catalog, foreign, hub_access, packs
 
     with nullcontext() if who is None else hub_access.acting(who):
-        if task in ("sample", "classify"):
+        if task in LIGHT:
             devices.limit_threads()
         elif foreign.named(model):
             return importlib.import_module(f"{__name__}.foreign_{PROMISES[task]}").load(model)

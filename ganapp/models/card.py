@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,26 @@ from ganapp.base import locales, members, writing
 from ganapp.models import folder
 from ganapp.models.folder import Description
 
-PIPELINES = {"sample": "unconditional-image-generation", "classify": "image-classification"}  # the Hub's names; the others edit pictures
+PIPELINES = {  # the Hub's names; the others edit pictures
+    "sample": "unconditional-image-generation",
+    "classify": "image-classification",
+    "write": "text-generation",
+    "stanza": "text-generation",
+    "caption": "image-to-text",
+    "illustrate": "text-to-image",
+    "reply": "text-ranking",
+    "speak": "text-to-speech",
+    "listen": "text-to-audio",
+    "vocode": "audio-to-audio",
+}
+RELIED = {
+    "write": "tokens",
+    "stanza": "stanza",
+    "reply": "grams",
+    "speak": "mels",
+    "listen": "drawn_mels",
+    "vocode": "mels_in",
+}  # what says how a net of words is called; the others take pictures
 
 
 def write(path: Path, name: str = "") -> Path:
@@ -33,13 +53,22 @@ def render(path: Path, name: str = "", language: str = "en") -> str:
         "data": [_known("data", _data(description), say), *_painting(description, language, say)],
         "recipe": _recipe(description, say),
         "quality": [*_quality(name, evaluation, directions, language), *_fitted(description, say)],
-        "limits": [_known("limits", description.task, say)],
+        "limits": [_known("limits", "sounds" if _data(description) in members.names("clips") else _kind(description), say)],
         "licence": [say("licence_text", licence=description.licence)],
     }
-    body = [f"# {title}", "", _known("what", description.task, say), ""]
+    body = [f"# {title}", "", _known("what", _kind(description), say), ""]
     for key, lines in sections.items():
         body += [f"## {say(key)}", "", *lines, ""]
     return "\n".join([*_header(description), "", *body]).rstrip() + "\n"
+
+
+def _kind(description: Description) -> str:
+    """What a model is described as: its task, and where one task is done in several ways which."""
+    if description.task == "speak" and "recorded" in description.values:
+        return "speak_syllables"
+    if description.task == "classify" and "initials" in description.values:
+        return "classify_syllables"
+    return description.task
 
 
 def _data(description: Description) -> str:
@@ -79,21 +108,38 @@ def _header(description: Description) -> list[str]:
 
 def _use(path: Path, name: str, description: Description, say: Any) -> list[str]:
     """How to load it, what it promises, what parts it has."""
-    code = ["```python", "from ganapp import catalog", "", f'net = catalog.load("{name}", "{description.task}").net()', "```"]
+    code = ["```python", "from ganapp.models import catalog", "", f'net = catalog.load("{name}", "{description.task}").net()', "```"]
     if description.task == "stylize":
         style = "painting.jpg" if (description.values or {}).get("any") else name.removeprefix("stylize-")
         code += ["", "```bash", f"python -m ganapp stylize photo.jpg --style {style} --out painted.png", "```"]
+    if description.task == "reply":
+        code += ["", "```bash", f'python -m ganapp reply --model {name} --text "What is AI?" --json', "```"]
     if description.task == "sample":
         classes = int(description.promises.get("classes", 0))
         flag, out = (f" --digit {min(7, classes - 1)}", "seven" if classes == 10 else "picture") if classes else ("", "picture")
         code += ["", "```bash", f"python -m ganapp sample --model {name}{flag} --seed 1 --out {out}.png", "```"]
+    if description.task == "write":
+        code += ["", "```bash", f"python -m ganapp write --heads 春夏秋冬 --model {name} --json", "```"]
+    if _kind(description) == "speak_syllables":
+        code += ["", "```bash", f'python -m ganapp say --text "我有三只猫。" --model {name} --out cats.wav', "```"]
+    if description.task == "speak" and _kind(description) != "speak_syllables":
+        known = [str(word) for word in description.values.get("words", ())]
+        word, out = ("7", "seven") if {"seven", "七", "7"} & set(known) else (known[0] if known else "7", "sound")
+        code += ["", "```bash", f"python -m ganapp speak --word {shlex.quote(word)} --seed 1 --model {name} --out {out}.wav", "```"]
+    if description.task == "listen":
+        code += ["", "```bash", f"python -m ganapp listen digit.png --language zh --model {name} --out digit.wav", "```"]
+    if description.task == "stanza":
+        code += ["", "```bash", f"python -m ganapp stanza --letters LOVE --model {name} --json", "```"]
     promises = ", ".join(f"{key} {value}" for key, value in description.promises.items())
     parts = [["part", "family", "file", "bytes"]]
     for part, entry in description.parts.items():
         file = path / entry.file
         parts.append([part, entry.family, entry.file, f"{file.stat().st_size:,}" if file.is_file() else "-"])
     head, *rows = parts
-    return [*code, "", say("promises", promises=promises or "-"), "", *_table([say(f"columns.{key}") for key in head], rows)]
+    relied = say(RELIED.get(description.task, "promises"), promises=promises or "-")
+    copies = [f"{name} ({(path / name).stat().st_size:,})" for name in (folder.BROWSER, folder.BROWSER_CRITIC) if (path / name).is_file()]
+    browser = ["", say("browser", files=", ".join(copies))] if copies else []
+    return [*code, "", relied, "", *table([say(f"columns.{key}") for key in head], rows), *browser]
 
 
 def _recipe(description: Description, say: Any) -> list[str]:
@@ -109,7 +155,7 @@ def _recipe(description: Description, say: Any) -> list[str]:
     if training.get("note"):
         lines[0] += f" {training['note']}"
     if settings:
-        lines += ["", *_table([say("columns.setting"), say("columns.value")], [[str(k), str(v)] for k, v in settings.items()])]
+        lines += ["", *table([say("columns.setting"), say("columns.value")], [[str(k), str(v)] for k, v in settings.items()])]
     return lines
 
 
@@ -122,13 +168,14 @@ def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], 
     rows = evaluation.get("rows") or []
     if rows:
         head = [say(f"columns.{key}") for key in ("measure", "value", "interval", "real", "bar", "samples")]
-        lines = _table(head, [_measured(row, language) for row in rows])
+        lines = table(head, [_measured(row, language) for row in rows])
         lines += ["", *(f"- **{_title(row, language)}**: {_note(row, language)}" for row in rows if row.get("note"))]
         facts = {key: _listed(evaluation.get(key)) for key in ("samples", "seeds", "machine", "date")}
         lines += ["", say("measured_with", **facts), *_methods(evaluation, language)]
     else:
         lines = [say("not_measured", name=name)]
-    return [*lines, *_sliders(directions, say)]
+    tried = (evaluation.get("details") or {}).get("section") == "digit_sliders"  # which stand in a table already, measured afresh
+    return [*lines, *_sliders(directions, say, tried)]
 
 
 def _methods(evaluation: dict[str, Any], language: str) -> list[str]:
@@ -140,27 +187,36 @@ def _methods(evaluation: dict[str, Any], language: str) -> list[str]:
     rows = details["methods"]
     columns = [key for key in rows[0] if f"{section}.{key}" in words]
     named = [{**row, "method": words.get(f"{section}.methods.{row['method']}", row["method"])} for row in rows]
-    cells = [[row[key] if key == "method" else _short(row.get(key)) for key in columns] for row in named]
-    return ["", words[f"{section}.card"], "", *_table([words[f"{section}.{key}"] for key in columns], cells)]
+    cells = [[row[key] if isinstance(row.get(key), str) else _short(row.get(key)) for key in columns] for row in named]
+    return ["", words[f"{section}.card"], "", *table([words[f"{section}.{key}"] for key in columns], cells)]
 
 
-def _sliders(directions: dict[str, Any], say: Any) -> list[str]:
-    """What the sliders move: their measures, their leakage into each other, and what measured too badly to have one."""
+def _sliders(directions: dict[str, Any], say: Any, tried: bool) -> list[str]:
+    """What the sliders move: their measures where no evaluation tried them, their leakage into each other, and what measured too badly to
+    have one."""
     attributes, changes = directions.get("attributes") or [], _unnamed(directions, say)
     if not attributes:
         return changes
     measures = [key for key, value in attributes[0].items() if key == "unit" or isinstance(value, int | float)]
     head = [say("columns.slider"), *measures]
     cells = [[a[m] if m == "unit" else _short(a.get(m)) for m in measures] for a in attributes]
-    lines = ["", say("sliders"), "", *_table(head, [[a["name"], *row] for a, row in zip(attributes, cells, strict=True)])]
-    others = list(dict.fromkeys(other for a in attributes for other in a.get("leakage", {})))
-    if others:
-        spilt = [[a["name"], *(_short(a["leakage"].get(other)) for other in others)] for a in attributes]
-        lines += ["", say("leakage"), "", *_table([say("columns.slider"), *others], spilt)]
+    lines = [] if tried else ["", say("sliders"), "", *table(head, [[a["name"], *row] for a, row in zip(attributes, cells, strict=True)])]
+    spilt = [
+        [a["name"], ", ".join(f"{other} {share:.2f}" for other, share in a["leakage"].items())] for a in attributes if a.get("leakage")
+    ]
+    if spilt:
+        lines += ["", say("leakage"), "", *table([say("columns.slider"), say("columns.leaks")], spilt)]
     left_out = directions.get("left_out") or []
     if left_out:
-        lines += ["", say("left_out", names=", ".join(f"{each['name']} (r2 {each['r2']:.2f})" for each in left_out))]
+        lines += ["", say("left_out", names="; ".join(map(_failed, left_out)))]
     return lines + changes
+
+
+def _failed(each: dict[str, Any]) -> str:
+    """What was tried in vain: its name, for which digits, and what was measured of it."""
+    digits = f" ({', '.join(map(str, each['digits']))})" if each.get("digits") else ""
+    measures = ", ".join(f"{key} {each[key]:.2f}" for key in ("r2", "spearman", "moves", "class_kept") if key in each)
+    return f"{each['name']}{digits}" + (f": {measures}" if measures else "")
 
 
 def _unnamed(directions: dict[str, Any], say: Any) -> list[str]:
@@ -169,12 +225,16 @@ def _unnamed(directions: dict[str, Any], say: Any) -> list[str]:
     if not changes:
         return []
     head = [say("columns.slider"), say("columns.change")]
-    return ["", say("unnamed"), "", *_table(head, [[name, _short(value)] for name, value in changes])]
+    return ["", say("unnamed"), "", *table(head, [[name, _short(value)] for name, value in changes])]
 
 
 def _fitted(description: Description, say: Any) -> list[str]:
-    """What was fitted for the page after training, as far as the folder has it."""
+    """What was fitted for the page after training, and what the test for copies found, as far as the folder has it."""
     lines: list[str] = []
+    copies = description.values.get("memorising")
+    if isinstance(copies, dict) and isinstance(copies.get("passes"), bool):
+        facts = {key: value for key, value in copies.items() if isinstance(value, int | float) and key != "passes"}
+        lines += ["", say(f"memorising_{'passes' if copies['passes'] else 'fails'}", **facts)]
     for name in ("discriminator", "inversion", "nearest"):
         values = description.values.get(name)
         if isinstance(values, dict):
@@ -220,7 +280,7 @@ def _short(value: Any) -> str:
     return f"{value:.4f}" if abs(value) >= 0.01 or value == 0 else f"{value:.1e}"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
     """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return [f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines]

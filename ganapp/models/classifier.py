@@ -15,13 +15,14 @@ from ganapp.models.catalog import Loaded
 @dataclass(frozen=True)
 class Classifier:
     """A model that names classes. id: what it is called; classes: how many; pictures are (n, channels, size, size) in [-1, 1], slopes go
-    through."""
+    through. names: of the classes, () where they are their numbers."""
 
     id: str
     size: int
     classes: int
     _net: Any = field(repr=False)
     about: About = field(default=UNKNOWN, repr=False)
+    names: tuple[str, ...] = ()
 
     def __call__(self, x: Tensor) -> Tensor:
         """Scores (n, classes) before the softmax."""
@@ -42,4 +43,6 @@ class Classifier:
 def of_folder(loaded: Loaded) -> Classifier:
     """The promise of a model folder."""
     net: Any = loaded.net()
-    return Classifier(loaded.id, net.config.size, net.config.classes, net, about.of_folder(loaded))
+    words = loaded.description.values.get("words")
+    names = tuple(map(str, words)) if isinstance(words, list) else ()
+    return Classifier(loaded.id, net.config.size, net.config.classes, net, about.of_folder(loaded), names)

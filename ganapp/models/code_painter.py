@@ -8,16 +8,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
-from ganapp.machine import precision
+from ganapp.machine import lending, precision
+from ganapp.models import about
 from ganapp.models.about import UNKNOWN, About
-from ganapp.models.painter import NEAR, TRIED, Call, Painter, painting
+from ganapp.models.catalog import Loaded
+from ganapp.models.painter import NEAR, PACE, TRIED, Call, Painter, painting, side_of
 from ganapp.nets import conditional_stylizer as nets
 from ganapp.pictures.images import Array
 
@@ -50,7 +52,7 @@ def painter(body: Body, name: str, code: Tensor, told: Told | None = None) -> Pa
         return painter(body, name, torch.lerp(told(small), code, share), told)
 
     kind = f"conditional_stylizer {body.net.config}"
-    quick = precision.Quick(kind, body.net, lambda: (precision.picture(TRIED) * 2 - 1, code), 2, NEAR)
+    quick = precision.Quick(kind, lending.movable(body.net), lambda: (precision.picture(TRIED) * 2 - 1, code), 2, NEAR)
     return Painter(
         name,
         f"{body.key}:{hashlib.sha256(code.numpy().tobytes()).hexdigest()}",
@@ -64,8 +66,21 @@ def painter(body: Body, name: str, code: Tensor, told: Told | None = None) -> Pa
         inner=code,
         mix=between,
         look=LOOK,
+        tuned=lambda: nets.tuned(body.net, code),
+        pace=PACE,
         about=body.about,
     )
+
+
+def of_folder(loaded: Loaded) -> Painter:
+    """The promise of a model folder with a net of one style, which was trained on from a net of many. It is no mixture of their codes."""
+    part, unfit = loaded.description.parts["model"], UserError("stylize_promise", model=loaded.id)
+    net = loaded.built(nets.Net, unfit)
+    if net.config.codes != 1:
+        raise unfit
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # what a CPU computes fastest
+    body = Body(part.sha256, net, side_of(loaded.description.values.get("side")), about.of_folder(loaded))
+    return replace(painter(body, loaded.id, torch.ones(1)), body="", tuned=None)
 
 
 def any_style(body: Body, name: str, told: Told) -> Painter:
@@ -88,7 +103,7 @@ def _begun(net: nets.Net, quick: precision.Quick, whole: Tensor, code: Tensor) -
         if x.shape == whole.shape:
             return quick(x, code)
         if not looks:
-            looks.append(net.look(copy(whole), code))
+            looks.append(lending.computed(net, net.look, copy(whole), code))
         return quick(x, code, looks[0])
 
     return call

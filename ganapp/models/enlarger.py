@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
-from ganapp.machine import precision
+from ganapp.machine import lending, precision
 from ganapp.models import catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.about import of_folder as of
@@ -81,7 +81,7 @@ class Enlarger:
 
 def ours(net: nn.Module, key: str = "upscaler", side: int = TRIED, **more: Any) -> precision.Quick:
     """A net that takes and gives [-1, 1] as a call; `more` goes to it beside the picture. key, side: see `quick`."""
-    ready: Any = net
+    ready: Any = lending.movable(net)
     ready.to(memory_format=torch.channels_last)
     return quick(key, lambda x: cast(Tensor, ready(x * 2 - 1, **more)).float().add_(1).mul_(0.5), side)
 

@@ -32,9 +32,13 @@ from ganapp.base.validation import read, settings_class
 from ganapp.models import limits
 
 FORMAT = 1
-TASKS = ("sample", "classify", "repair", "upscale", "stylize")
-CONFIG, CARD, DIRECTIONS, EVALUATION, BROWSER = "config.json", "README.md", "directions.json", "evaluation.json", "web.onnx"
-COMPANIONS = (CARD, DIRECTIONS, EVALUATION, BROWSER)  # what may lie beside config.json and the weights
+TASKS = (
+    *("sample", "classify", "repair", "upscale", "stylize", "caption", "illustrate", "reply", "stanza", "write"),
+    *("speak", "listen", "pronounce", "vocode"),
+)
+CONFIG, CARD, DIRECTIONS, EVALUATION = "config.json", "README.md", "directions.json", "evaluation.json"
+BROWSER, BROWSER_CRITIC = "web.onnx", "critic.onnx"
+COMPANIONS = (CARD, DIRECTIONS, EVALUATION, BROWSER, BROWSER_CRITIC)  # what may lie beside config.json and the weights
 LARGEST_JSON = 2_000_000  # bytes of config.json
 PART, MOST_PARTS = re.compile(r"[a-z][a-z0-9_]{0,31}"), 8
 LONGEST_FILE = 100  # characters

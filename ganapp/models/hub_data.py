@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,51 @@ def fetch(data_id: str, suffixes: tuple[str, ...]) -> dict[str, Path]:
         commit = str(info.sha)
         with hub_access.downloading(who, size):
             return {name: Path(hf_hub_download(repository, name, repo_type="dataset", revision=commit, **place)) for name in names}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a data set holds at one commit. sizes: bytes by name; contents: a short name of each file's content, by name, which says without
+    a download whether it is the same as before."""
+
+    repository: str
+    commit: str
+    sizes: dict[str, int]
+    contents: dict[str, str]
+
+
+def listed(repository: str, revision: str) -> Listed:
+    """All files of a data set, by one request. UserError for whatever keeps the Hub from answering."""
+    from huggingface_hub import HfApi
+
+    with hub.explained(repository, revision):
+        token = hub_access.present(repository).hub_token()
+        info = HfApi(token=token).dataset_info(repository, revision=revision, files_metadata=True, timeout=hub.SECONDS)
+    files = info.siblings or []
+    sizes = dict(zip((file.rfilename for file in files), limits.known(repository, (file.size for file in files))))
+    return Listed(repository, str(info.sha), sizes, {file.rfilename: file.lfs.sha256 if file.lfs else str(file.blob_id) for file in files})
+
+
+def streamed(repository: str, commit: str, name: str, most: int) -> bytes:
+    """One file of a data set, in memory alone; no more than `most` bytes and one. UserError as `listed`."""
+    from huggingface_hub import HfFileSystem
+
+    with hub.explained(repository, commit):
+        held = HfFileSystem(token=hub_access.present(repository).hub_token())
+        try:
+            with held.open(f"datasets/{repository}/{name}", revision=commit, block_size=0) as file:
+                return bytes(file.read(most + 1))
+        except FileNotFoundError as problem:  # it keeps what the Hub said as the cause
+            raise problem.__cause__ or problem from None
+
+
+def kept(repository: str, commit: str, name: str) -> Path:
+    """One file of a data set in the Hub client's cache, where it is fetched to. UserError as `listed`."""
+    from huggingface_hub import hf_hub_download
+
+    who = hub_access.present(repository)
+    with hub.one_at_a_time(f"datasets/{repository}"), hub.explained(repository, commit):
+        return Path(hf_hub_download(repository, name, repo_type="dataset", revision=commit, cache_dir=who.cache(), token=who.hub_token()))
 
 
 def _chosen(repository: str, info: DatasetInfo, suffixes: tuple[str, ...]) -> tuple[list[str], int]:

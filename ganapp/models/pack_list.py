@@ -43,12 +43,12 @@ class Line:
 
 
 def lines() -> tuple[Line, ...]:
-    """Every pack there is, those of the package index first. No request is made."""
+    """Every pack there is, those of the package index first, and of these those with models. No request is made."""
     return tuple(_line(name, pack) for name, pack in _ordered())
 
 
 def _ordered() -> list[tuple[str, Pack]]:
-    return sorted(packs.packs().items(), key=lambda entry: (entry[1].on_hub, entry[0]))
+    return sorted(packs.packs().items(), key=lambda entry: (entry[1].on_hub, not entry[1].models, entry[0]))
 
 
 def _line(name: str, pack: Pack) -> Line:
@@ -69,13 +69,13 @@ def _line(name: str, pack: Pack) -> Line:
 
 def figures(name: str) -> dict[str, dict[str, Any]]:
     """What the models of a pack measured here, by their ids, from the JSON file beside the pack; {} where nothing was measured. What stands
-    under "*" goes for each of its models that has nothing of its own."""
+    under "*" goes for each of its models, as far as it has nothing else of its own."""
     file = Path(packs.__path__[0]) / f"{name.replace('-', '_')}.json"
     if not file.is_file():
         return {}
     held: dict[str, dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-    every = held.pop(ALL, None)
-    return {**(dict.fromkeys(packs.packs()[name].models, every) if every else {}), **held}
+    every = held.pop(ALL, {})
+    return held | {model: every | held.get(model, {}) for model in packs.packs()[name].models if every or model in held}
 
 
 def report() -> list[dict[str, Any]]:
@@ -94,23 +94,27 @@ def table() -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') or ' ' for cell in row)} |" for row in rows) + "\n"
 
 
-def _grouped(name: str, pack: Pack) -> list[tuple[str, dict[str, Any]]]:
-    """Models of a pack that measured the same, as they are called together, with their figures."""
-    measured, groups = figures(name), list[tuple[list[str], dict[str, Any]]]()
+def _grouped(name: str, pack: Pack) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Models of a pack that take the same time and memory and were measured by the same measures, as they are called together, with their
+    figures."""
+    measured, groups = figures(name), dict[str, list[str]]()
     for model in pack.models:
         told = measured.get(model, {})
-        group = next((ids for ids, same in groups if same == told), None)
-        if group is None:
-            groups.append(([model], told))
-        else:
-            group.append(model)
-    called = [(", ".join(f"`{model}`" for model in ids) if len(ids) < 4 else f"{len(ids)} models", told) for ids, told in groups]
-    return called or [("-", measured.get(name, {}))]
+        alike = {**told, "rows": [row["name"] for row in told.get("rows", [])]}
+        groups.setdefault(json.dumps(alike, sort_keys=True), []).append(model)
+    called = (", ".join(f"`{model}`" for model in ids) if len(ids) < 4 else f"{len(ids)} models" for ids in groups.values())
+    figured = [[measured.get(model, {}) for model in ids] for ids in groups.values()]
+    return list(zip(called, figured)) or [("-", [measured.get(name, {})])]
 
 
-def _told(measured: dict[str, Any]) -> tuple[str, str, str]:
-    """Time, memory and measures of a model as cells."""
+def _told(models: list[dict[str, Any]]) -> tuple[str, str, str]:
+    """Time, memory and measures of models as cells; of several the least and the greatest."""
+    measured = models[0]
     time = f"{measured['seconds']:g} s: {measured['for']['en']}" if "seconds" in measured else "not measured"
     memory = f"{measured['megabytes']:g} MB" if "megabytes" in measured else ""
-    values = (f"{row['name']} {row['value']:.3g}" for row in measured.get("rows", []))
-    return time, memory, "<br>".join(values) or "not measured"
+    cells = []
+    for place, row in enumerate(measured.get("rows", [])):
+        values = [each["rows"][place]["value"] for each in models]
+        cells.append(f"{row['name']} {min(values):.3g}" + (f" to {max(values):.3g}" if max(values) > min(values) else ""))
+    cells += [measured["note"]["en"]] if "note" in measured else []
+    return time, memory, "<br>".join(cells) or "not measured"

@@ -19,11 +19,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.base.errors import UserError
-from ganapp.machine import precision
+from ganapp.machine import lending, precision
 from ganapp.models import about, catalog
 from ganapp.models.about import UNKNOWN, About
 from ganapp.models.catalog import Loaded
-from ganapp.nets import stylizer
+from ganapp.nets import conditional_stylizer, stylizer
 from ganapp.pictures import images
 from ganapp.pictures.box import Box
 from ganapp.pictures.images import Array
@@ -32,9 +32,11 @@ SIDE = 384.0  # short side of the pictures that a net learned from, where its fo
 PAINTING = 256  # pixels of the short side of a painting that a style is taken from
 LONG = 4  # largest ratio of the sides of a painting; of a longer one the middle is used
 RIM = 48  # pixels by which a picture is mirrored at its borders, where its folder says no other; with 16 nets left an unpainted frame
+PACE = 0.9  # seconds of one thread for a million pixels that are painted
 TRIED = 128  # pixels of a side of the picture that a net is tried with in bfloat16
 NEAR = 20.0  # dB of PSNR to its photo that a painted picture reaches at most
 MOST_RIM = 256
+CONDITIONAL = "conditional_stylizer"  # the family of nets whose painters are in code_painter.py
 SHRINK = 2.5  # times as high and wide is a picture as the copy that its look is taken from
 GLIMPSE = (128 * 128, 512 * 512)  # pixels of a picture whose look is taken as it is; most of the copy of a larger one
 
@@ -50,7 +52,7 @@ class Painter:
     style of the picture in a file, where it takes its style from one; towards: the painter at a share of the way from a picture's own look,
     (h, w, 3) in [0, 1], to its style, where it knows one; body: painters of one body can be mixed into one, by `mix`, from the `inner` of
     both; memory: bytes that one of another make takes; look: bytes for each pixel of a picture of several tiles that a look at the whole
-    takes."""
+    takes; tuned: a net of its own that paints so, for a training that goes on from it, where there is one; pace: as in Filler."""
 
     id: str
     key: str
@@ -67,7 +69,9 @@ class Painter:
     mix: Callable[[Painter, float], Painter | None] = field(default=lambda other, share: None, repr=False)
     memory: int = 0
     look: int = 0
+    tuned: Callable[[], conditional_stylizer.Net] | None = field(default=None, repr=False)
     about: About = field(default=UNKNOWN, repr=False)
+    pace: float = 0.0
 
     def sit(self, small: Array, seed: int = 0) -> Sitting:
         """A picture (h, w, 3) in [0, 1] that is about to be repainted: continued until its sides are multiples, mirrored at its borders
@@ -120,9 +124,9 @@ def around(name: str, key: str, side: float, body: str, net: stylizer.Net) -> Pa
         both, middle = f"{key}+{other.key}@{share}", (1 - share) * side + share * other.side
         return around(f"{name}+{other.id}", both, middle, body, _derived(both, lambda: stylizer.between(net, other.inner, share)))
 
-    quick = precision.Quick(f"stylizer {net.config}", net, lambda: _tried(net), 2, NEAR)
+    quick = precision.Quick(f"stylizer {net.config}", lending.movable(net), lambda: _tried(net), 2, NEAR)
     begun, noise = (lambda whole: _begun(net, quick, whole)), net.config.noise
-    return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between)
+    return Painter(name, key, side, net.receptive, begun, rim=RIM, noise=noise, body=body, inner=net, mix=between, pace=PACE)
 
 
 def glimpse(whole: Tensor) -> Tensor:
@@ -138,19 +142,23 @@ def glimpse(whole: Tensor) -> Tensor:
 
 def _begun(net: stylizer.Net, quick: precision.Quick, whole: Tensor) -> Call:
     """The net with the look of a whole picture told, which is taken in single precision."""
-    look = net.look(glimpse(whole))
+    look = lending.computed(net, net.look, glimpse(whole))
     return lambda x: quick(x, look)
 
 
 def _tried(net: stylizer.Net) -> tuple[Tensor, stylizer.Look]:
     """What a net is tried with in bfloat16."""
     x = precision.picture(TRIED) * 2 - 1
-    return stylizer.noised(x, net.config.noise, seed=0), net.look(x)
+    return stylizer.noised(x, net.config.noise, seed=0), lending.computed(net, net.look, x)
 
 
 def of_folder(loaded: Loaded) -> Painter:
     """The promise of a model folder."""
     values, part = loaded.description.values, loaded.description.parts["model"]
+    if part.family == CONDITIONAL:
+        from ganapp.models import code_painter
+
+        return code_painter.of_folder(loaded)
     net, side = loaded.built(stylizer.Net, UserError("stylize_promise", model=loaded.id)), side_of(values.get("side"))
     facts = about.of_folder(loaded)
     if not values.get("any"):

@@ -91,18 +91,22 @@ class Sampler:
             raise UserError("latent_length", model=self.id, length=self.latent)
         return np.array(given, np.float32)
 
-    def moved(self, base: Vector, sliders: Mapping[str, float]) -> Vector:
-        """`base` with the sliders named at their values. UserError for a slider that the model does not have."""
-        known = self.directions.all()
+    def moved(self, base: Vector, sliders: Mapping[str, float], y: Vector) -> Vector:
+        """`base` with the sliders named at their values, under class weights y. UserError for a slider that the model does not have for
+        that class."""
+        known = self.directions.under(y)
         for name in sliders:
             if name not in known:
                 raise UserError("no_such_slider", model=self.id, name=name, known=", ".join(known) or "-")
         return latent.moved(base, known, sliders)
 
-    def coordinates(self, z: Vector) -> tuple[dict[str, float], list[float]]:
-        """Where all sliders stand for z: the attributes by name, the raw ones in order. Rounded to a ten-thousandth."""
-        named = {name: round(value, 4) for name, value in latent.coordinates(z, self.directions.attributes).items()}
-        return named, [round(value, 4) for value in latent.coordinates(z, self.directions.raw).values()]
+    def coordinates(self, z: Vector, y: Vector) -> tuple[dict[str, float], list[float]]:
+        """Where all sliders stand for z under class weights y: the attributes that there are by name, the raw ones in order. Rounded to a
+        ten-thousandth."""
+        found = {name: round(value, 4) for name, value in latent.coordinates(z, self.directions.under(y)).items()}
+        return {name: found[name] for name in self.directions.attributes if name in found}, [
+            found.get(name, 0.0) for name in self.directions.raw
+        ]
 
 
 def of_folder(loaded: Loaded) -> Sampler:

@@ -11,6 +11,7 @@ alone: tiles of one picture are as the whole of it. It mirrors what it lacks at 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -127,6 +128,15 @@ class Net(nn.Module):
         x = functional.relu(through(_doubled(x)))  # (1, wide, h/2, w/2)
         x = functional.relu(through(_doubled(x)))  # (1, fine, h, w)
         return torch.sigmoid(through(x).float()) * 2 - 1  # in half precision whites would be a level apart
+
+
+@torch.no_grad()
+def tuned(net: Net, code: Tensor) -> Net:
+    """The net of one style, whose code is one number, 1, that paints as `net` does by a code (codes,); its weights are its own."""
+    made, numbers = Net(dataclasses.replace(net.config, codes=1)), net.tell(code)
+    bare = {"tell.weight": torch.zeros(len(numbers), 1), "tell.bias": numbers}
+    made.load_state_dict({**net.state_dict(), **bare})
+    return made.eval().requires_grad_(False)
 
 
 def _doubled(x: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ from ganapp.pictures import images
 
 ENTRIES = 400_000  # in a zip file's list of contents
 TOTAL = 8 * 2**30  # bytes unpacked from one zip file, beyond its own size
-RATIO = 200  # an entry that says it shrank more than this is a bomb: pictures hardly shrink at all
+RATIO = 200  # pictures hardly shrink at all
 LONGEST = 1000  # characters of a name
 CENTRAL, LOCAL, HEAD = b"PK\1\2", b"PK\3\4", 30  # how an entry begins in the list of contents, and before its bytes; bytes of that head
 UTF8, LOCKED = 0x800, 0x1  # bits of an entry's flags
@@ -58,7 +58,27 @@ class Refusal:
         return UserError(self.key, **dict(self.values)).sentence(language)
 
 
-def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
+@dataclass(frozen=True)
+class Wanted:
+    """endings: of the files that are wanted; most: bytes of one; other, large, broken: keys of the sentences about a file of another kind,
+    one that is larger, and one that is damaged; ratio: an entry that says it shrank more than this is a bomb."""
+
+    endings: tuple[str, ...]
+    most: int
+    other: str
+    large: str
+    broken: str
+    ratio: int = RATIO
+
+    def too_large(self) -> UserError:
+        """What is said of a file with more bytes than one may have."""
+        return UserError(self.large, megabytes=self.most // 2**20)
+
+
+PICTURES = Wanted(filenames.PICTURES, images.MAX_BYTES, "not_a_picture", "picture_bytes", "picture_broken")
+
+
+def in_folder(root: Path, links: bool = False, wanted: Wanted = PICTURES) -> Iterator[Entry | Refusal]:
     """All files below a folder, in the order of their names, but for what systems leave behind. links: whether pictures are followed to
     where a link says they lie, which only their owner may ask for."""
     for path in sorted(root.rglob("*")):
@@ -68,7 +88,7 @@ def in_folder(root: Path, links: bool = False) -> Iterator[Entry | Refusal]:
         if path.is_symlink() and not (links and path.is_file()):
             yield Refusal(name, "data_link")
         elif path.is_file():
-            yield accepted(Entry(name, lambda path=path: content(path), path), path.stat().st_size)  # type: ignore[misc]
+            yield accepted(Entry(name, lambda path=path: content(path, wanted), path), path.stat().st_size, wanted)  # type: ignore[misc]
 
 
 def name_on_disk(name: str) -> str:
@@ -76,29 +96,25 @@ def name_on_disk(name: str) -> str:
     return filenames.composed(name if name.isprintable() else name_encodings.decoded([os.fsencode(name)])[0])
 
 
-def content(path: Path) -> bytes:
+def content(path: Path, wanted: Wanted = PICTURES) -> bytes:
     """What a picture's file holds. UserError when it cannot be read, or is larger than a picture may be."""
     try:
-        if path.stat().st_size > images.MAX_BYTES:
-            raise _too_large()
+        if path.stat().st_size > wanted.most:
+            raise wanted.too_large()
         return path.read_bytes()
     except OSError as problem:
         raise UserError("file_unreadable", name=path.name) from problem
 
 
-def _too_large() -> UserError:
-    return UserError("picture_bytes", megabytes=images.MAX_BYTES // 2**20)
-
-
-def accepted(entry: Entry, size: int) -> Entry | Refusal:
-    """The entry, or why a file of that name and of `size` bytes cannot be a picture."""
+def accepted(entry: Entry, size: int, wanted: Wanted = PICTURES) -> Entry | Refusal:
+    """The entry, or why a file of that name and of `size` bytes cannot be a picture, or what else is wanted."""
     ending = filenames.ending(entry.name)
     if ending in filenames.ARCHIVES:
         return Refusal(entry.name, "data_nested")
-    if ending not in filenames.PICTURES:
-        return Refusal(entry.name, "not_a_picture")
-    if size > images.MAX_BYTES:
-        return Refusal(entry.name, _too_large().key, tuple(_too_large().values.items()))
+    if ending not in wanted.endings:
+        return Refusal(entry.name, wanted.other)
+    if size > wanted.most:
+        return Refusal(entry.name, wanted.large, tuple(wanted.too_large().values.items()))
     return entry
 
 
@@ -123,7 +139,10 @@ class Zip:
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         self.archive.close()
 
-    def entries(self) -> Iterator[Entry | Refusal]:
+    def __reduce__(self) -> tuple[type[Zip], tuple[Path]]:
+        return Zip, (self.path,)  # in another process it is opened anew
+
+    def entries(self, wanted: Wanted = PICTURES) -> Iterator[Entry | Refusal]:
         """All files in it, in the order of their names, but for what systems leave behind."""
         for name, info in sorted(zip(_names(self.archive), self.archive.infolist()), key=lambda pair: pair[0]):
             if name and (name.endswith("/") or filenames.litter(name)):
@@ -133,26 +152,26 @@ class Zip:
                 yield Refusal(name[:200], key)
                 continue
             plain = "/".join(part for part in PurePosixPath(name).parts if part != ".")
-            yield accepted(Entry(plain, lambda info=info: self._read(info)), 0)  # type: ignore[misc]
+            yield accepted(Entry(plain, lambda info=info: self._read(info, wanted)), 0, wanted)  # type: ignore[misc]
 
-    def _read(self, info: zipfile.ZipInfo) -> bytes:
-        """An entry's bytes. UserError for one that is locked, damaged, larger than a picture may be, or a bomb."""
+    def _read(self, info: zipfile.ZipInfo, wanted: Wanted) -> bytes:
+        """An entry's bytes. UserError for one that is locked, damaged, larger than what is wanted may be, or a bomb."""
         if info.flag_bits & LOCKED:
             raise UserError("data_encrypted")
-        if info.file_size > RATIO * max(info.compress_size, 64):
+        if info.file_size > wanted.ratio * max(info.compress_size, 64):
             raise UserError("data_bomb")
-        if info.file_size > images.MAX_BYTES:
-            raise _too_large()
+        if info.file_size > wanted.most:
+            raise wanted.too_large()
         try:
             with self.archive.open(info) as stream:
-                blob = stream.read(images.MAX_BYTES + 1)
+                blob = stream.read(wanted.most + 1)
         except NotImplementedError as problem:
             raise UserError("data_method") from problem
         except BROKEN as problem:
-            raise UserError("picture_broken") from problem
+            raise UserError(wanted.broken) from problem
         self.left -= len(blob)
-        if len(blob) > images.MAX_BYTES:
-            raise _too_large()
+        if len(blob) > wanted.most:
+            raise wanted.too_large()
         if self.left < 0:
             raise UserError("data_bomb")
         return blob

@@ -24,6 +24,8 @@ LONGEST_TAGS = 4 * 2**20  # bytes of unpacked tags or text; what is longer is no
 ORIENTATION = 0x0112
 # Types of a TIFF field that hold whole numbers -> struct letter.
 WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+FURTHER, MOST_DIRECTORIES = (0x8769, 0x8825, 0xA005), 16  # fields that name a further directory; how many there may be
+SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of the types of a field
 SHORTEST = {b"\xe0": 14, b"\xee": 12}  # bytes of a JPEG's JFIF and Adobe segments
 SHOWN, COMMENT = b"!\xf9", b"!\xfe"  # extensions of a GIF
 MOST_BLOCKS = 100_000
@@ -197,7 +199,7 @@ def tags(blob: bytes) -> Tags:
                 raw_packet = raw_packet or _digits(text_of(block))
     exif, xmp = own or raw, packet or raw_packet
     turned = TURNED.search(xmp)
-    return Tags(exif, xmp, _orientation(exif) or (int(turned[1]) if turned else 0) or 1)
+    return Tags(exif, xmp, orientation(exif) or (int(turned[1]) if turned else 0) or 1)
 
 
 def texts(blob: bytes) -> dict[str, str]:
@@ -248,7 +250,7 @@ def _digits(text: bytes) -> bytes:
     return b"" if len(digits) % 2 or re.search(rb"[^0-9A-Fa-f]", digits) else bytes.fromhex(digits.decode())
 
 
-def _orientation(exif: bytes) -> int:
+def orientation(exif: bytes) -> int:
     """Orientation by a TIFF header and its first directory, as a whole number of any type and count; 0 when there is none."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 8:
@@ -268,3 +270,22 @@ def _orientation(exif: bytes) -> int:
         if 1 <= value <= 8:
             return int(value)
     return 0
+
+
+def sound(exif: bytes) -> bool:
+    """Whether the fields of all directories hold together no more than EXIF of that length can."""
+    order = "<" if exif[:2] == b"II" else ">"
+    waiting, seen, total = [exif[4:8]], set[int](), 0
+    while waiting:
+        start = int.from_bytes(waiting.pop(), "little" if order == "<" else "big")
+        if start in seen or start + 2 > len(exif):
+            continue
+        seen.add(start)
+        (count,) = struct.unpack_from(f"{order}H", exif, start)
+        for place in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
+            tag, kind, values = struct.unpack_from(f"{order}HHI", exif, place)
+            size = values * SIZES.get(kind, 1)
+            total += size if size < len(exif) else 0  # PIL passes over what is longer than there are bytes
+            if tag in FURTHER:
+                waiting.append(exif[place + 8 : place + 12])
+    return total <= 2 * len(exif) and len(seen) <= MOST_DIRECTORIES

@@ -22,7 +22,7 @@ from PIL import Image, UnidentifiedImageError
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.pictures import containers
+from ganapp.pictures import containers, isobmff, scans
 from ganapp.pictures.containers import Tags
 
 Array = NDArray[np.float32]
@@ -100,10 +100,12 @@ class Opened:
 
 
 def opened(blob: bytes, max_pixels: int, moving: bool = False) -> Opened:
-    """A picture file looked into: PNG, JPEG, WebP or GIF, of so many pixels at most. moving: whether it may move. To be called inside
-    `refusing`."""
+    """A picture file looked into: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF, of so many pixels at most. moving: whether it may move.
+    To be called inside `refusing`."""
     if containers.crowded(blob):
         raise UserError("picture_broken")
+    if isobmff.family(blob) or blob[:4] in scans.STARTS:
+        return _other(blob, max_pixels, moving)
     tags = containers.tags(blob)
     png = _png(blob) if blob[:8] == containers.PNG else None
     jpeg, gif = blob[:2] == b"\xff\xd8", blob[:3] == b"GIF"
@@ -117,6 +119,14 @@ def opened(blob: bytes, max_pixels: int, moving: bool = False) -> Opened:
     if png:
         return Opened(image, plain, tags, png.clear, png.icc, png.chunks)
     return Opened(image, plain, tags, (), image.info.get("icc_profile") or b"")
+
+
+def _other(blob: bytes, max_pixels: int, moving: bool) -> Opened:
+    """As `opened`, for HEIC, AVIF and TIFF. Of a TIFF of several pages and a HEIC of several pictures the first counts."""
+    still = moving or isobmff.family(blob) != "AVIF"
+    image, tags, icc = (isobmff if isobmff.family(blob) else scans).opened(blob, max_pixels)
+    check(image, max_pixels, still)
+    return Opened(image, blob, tags, (), icc)
 
 
 def _canvas(blob: bytes) -> int:

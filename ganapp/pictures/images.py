@@ -42,7 +42,8 @@ class Picture:
 
 
 def read(source: bytes | Path, max_pixels: int | None = None) -> Picture:
-    """The picture in a file or in its bytes: PNG, JPEG, WebP or GIF, of `max_pixels` at most (None: as many as are taken here).
+    """The picture in a file or in its bytes: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF, of `max_pixels` at most (None: as many as are
+    taken here).
 
     UserError for a file that is missing, too large in bytes or pixels, cut short, animated, or no picture.
     """
@@ -126,11 +127,13 @@ def recipe_text(recipe: dict[str, Any]) -> str:
     return json.dumps(recipe, separators=(",", ":"), sort_keys=True)
 
 
-def png(image: Image.Image, recipe: dict[str, Any] | None = None, icc: bytes | None = None) -> bytes:
-    """A PNG file; `recipe` goes into its text chunk "likeness"."""
+def png(image: Image.Image, recipe: dict[str, Any] | None = None, icc: bytes | None = None, xmp: bytes = b"") -> bytes:
+    """A PNG file; `recipe` goes into its text chunk "likeness", `xmp`, a packet, into its own."""
     text = PngImagePlugin.PngInfo()
     if recipe is not None:
         text.add_text(RECIPE, recipe_text(recipe))
+    if xmp:
+        text.add_itxt(containers.XMP_KEYWORD.decode(), xmp.decode("utf-8"))
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True, pnginfo=text, icc_profile=icc)
     return out.getvalue()

@@ -129,7 +129,7 @@ def _converted(image: Image.Image, icc: bytes, mode: str) -> Levels:
 
 
 def read(source: bytes | Path, max_pixels: int | None = None) -> Photo:
-    """The photo in a file or in its bytes: PNG, JPEG, WebP or GIF, upright. UserError as `images.read`."""
+    """The photo in a file or in its bytes: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF, upright. UserError as `images.read`."""
     return decoded(decoding.file_bytes(source), decoding.most_pixels() if max_pixels is None else max_pixels)
 
 

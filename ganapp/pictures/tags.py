@@ -6,7 +6,6 @@ from __future__ import annotations
 import codecs
 import math
 import re
-import struct
 from collections.abc import Iterator
 from typing import Any
 from xml.dom import minidom
@@ -17,8 +16,6 @@ from PIL import Image
 from ganapp.pictures import containers, decoding
 
 ORIENTATION, GPS, DETAILS, WIDTH, HEIGHT = 0x0112, 0x8825, 0x8769, 0xA002, 0xA003  # EXIF tags
-INTEROPERABILITY, MOST_DIRECTORIES = 0xA005, 16
-SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of the types of a field
 RESOLUTIONS, UNIT, CENTIMETRE = (0x011A, 0x011B), 0x0128, 3  # dots per unit, across and down
 PACKETS = (0x02BC, 0x83BB)  # XMP and IPTC inside EXIF: orientation, place and all
 PHOTOSHOP = 0x8649  # its own records, with a small copy of the old picture
@@ -68,7 +65,7 @@ def dots_of(given: bytes) -> tuple[float, float] | None:
 def _loaded(given: bytes) -> Image.Exif | None:
     """EXIF as PIL reads it; None when there is none, it cannot be read, or its fields name the same bytes again and again, each of which
     would be read anew."""
-    if not given or not _sound(given):
+    if not given or not containers.sound(given):
         return None
     found = Image.Exif()
     try:
@@ -79,25 +76,6 @@ def _loaded(given: bytes) -> Image.Exif | None:
     except decoding.UNREADABLE:
         return None
     return found
-
-
-def _sound(exif: bytes) -> bool:
-    """Whether the fields of all directories hold together no more than EXIF of that length can."""
-    order = "<" if exif[:2] == b"II" else ">"
-    waiting, seen, total = [exif[4:8]], set[int](), 0
-    while waiting:
-        start = int.from_bytes(waiting.pop(), "little" if order == "<" else "big")
-        if start in seen or start + 2 > len(exif):
-            continue
-        seen.add(start)
-        (count,) = struct.unpack_from(f"{order}H", exif, start)
-        for place in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
-            tag, kind, values = struct.unpack_from(f"{order}HHI", exif, place)
-            size = values * SIZES.get(kind, 1)
-            total += size if size < len(exif) else 0  # PIL passes over what is longer than there are bytes
-            if tag in (DETAILS, GPS, INTEROPERABILITY):
-                waiting.append(exif[place + 8 : place + 12])
-    return total <= 2 * len(exif) and len(seen) <= MOST_DIRECTORIES
 
 
 def exif(given: bytes, size: tuple[int, int], keep_gps: bool) -> Image.Exif | None:
@@ -127,21 +105,21 @@ def exif(given: bytes, size: tuple[int, int], keep_gps: bool) -> Image.Exif | No
 
 def xmp(given: bytes, keep_gps: bool) -> bytes:
     """XMP for a new file. What cannot be taken apart goes as a whole when it seems to tell a place and that is not wanted."""
-    upright = containers.TURNED.sub(lambda said: said[0][:-1] + b"1", _narrow(given))
-    document = _parsed(upright)
+    upright = containers.TURNED.sub(lambda said: said[0][:-1] + b"1", narrow(given))
+    document = parsed(upright)
     if document is None:
         return upright if keep_gps or not PLACE_LIKE.search(upright.replace(b"\0", b"")) else b""
     changed = _clean(document, keep_gps)
     return "".join(node.toxml() for node in document.childNodes).encode() if changed else upright
 
 
-def _narrow(packet: bytes) -> bytes:
+def narrow(packet: bytes) -> bytes:
     """The packet in UTF-8."""
     codec = next((codec for start, codec in WIDE.items() if packet.startswith(start)), "")
     return DECLARED.sub("", packet.decode(codec, "replace")).encode("utf-8", "replace") if codec else packet
 
 
-def _parsed(packet: bytes) -> minidom.Document | None:
+def parsed(packet: bytes) -> minidom.Document | None:
     """The packet's tree; None when it is too long, damaged, or defines entities, which can grow without end."""
     if not packet or len(packet) > LONGEST_XMP or b"<!" in packet:
         return None
@@ -154,7 +132,7 @@ def _parsed(packet: bytes) -> minidom.Document | None:
 def _clean(document: minidom.Document, keep_gps: bool) -> bool:
     """Take out of the tree what does not go into a new file. Whether there was anything."""
     changed = False
-    for element in list(_elements(document)):
+    for element in list(elements(document)):
         for name in list(element.attributes.keys()):
             if _unwanted(name.rpartition(":")[2], keep_gps):
                 element.removeAttribute(name)
@@ -165,7 +143,8 @@ def _clean(document: minidom.Document, keep_gps: bool) -> bool:
     return changed
 
 
-def _elements(node: Any) -> Iterator[Any]:
+def elements(node: Any) -> Iterator[Any]:
+    """All elements of a tree, parents before what is in them."""
     waiting = [node]
     while waiting:
         one = waiting.pop()

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ganapp.base.errors import UserError
+from ganapp.pictures import tiff_tags
 from ganapp.pictures.containers import EXIF_PREFIX
 from ganapp.pictures.decoding import Levels
 
@@ -18,10 +19,7 @@ ROWS = 256  # of a strip
 DEFLATE, DIFFERENCES, INKS, PER_INCH = 8, 2, 5, 2  # values of the tags 259, 317, 262 and 296
 MOST_BYTES = 2**32 - 2**26
 # Tags of the first directory that say how pixels are laid out: these are ours.
-OWN = frozenset(
-    [*range(254, 263), 266, 273, *range(277, 280), 284, 296, 301, *range(317, 326), 330, 332, 334, *range(338, 348), *range(512, 533)]
-)
-OWN |= {700, 34675}
+OWN = tiff_tags.LAYOUT | {700, 34675}
 
 
 @dataclass(frozen=True)

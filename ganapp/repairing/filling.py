@@ -1,5 +1,5 @@
-"""One crop of a photograph and its hole in, the crop with the hole filled out: a model gives the structure, patches of the crop itself
-give the detail (patches.py) where the model leaves it out."""
+"""One crop of a photograph and its hole in, the crop with the hole filled out: a model gives the coarse structure; in a deep hole whole
+regions of the crop are moved in (shift_map.py); patches of the crop give the detail (patches.py) where these leave it out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
+from torch.nn import functional
 
 from ganapp.models.filler import Filler
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
 from ganapp.pictures.photo import Marks
-from ganapp.repairing import patches
+from ganapp.repairing import holes, patches, shift_map
+
+DEEP = 10  # pixels from the rim from which a hole is deep: patches alone carry lines no further
+HEALED = 4  # pixels on each side of a seam that are made anew
 
 
 def _on() -> None:
@@ -44,8 +49,23 @@ class Filling:
         on()
         if not self.detail or self.model.finished:
             return filled
-        coarse = images.to_tensor(filled)[0]
+        coarse, gap = images.to_tensor(filled)[0], torch.from_numpy(np.ascontiguousarray(hole))
         with torch.inference_mode():
-            made = patches.detail(coarse, torch.from_numpy(np.ascontiguousarray(hole)), seed, on=on)
+            made = _deep(coarse, gap, seed, on) if _is_deep(hole) else patches.detail(coarse, gap, seed, on=on)
         detailed: Array = np.where(hole[..., None], images.to_array(made[None]), colours).astype(np.float32, copy=False)
         return detailed
+
+
+def _is_deep(hole: Marks) -> bool:
+    """Whether any pixel of the hole lies more than DEEP pixels from what is known."""
+    return bool(holes.distance(~hole, DEEP).max() > DEEP)
+
+
+def _deep(coarse: Tensor, hole: Tensor, seed: int, on: Callable[[], None]) -> Tensor:
+    """coarse (3, h, w), its hole (h, w) made of moved regions, with patches where their seams show."""
+    moved = shift_map.move_in(coarse, hole, seed, on)
+    if moved is None:
+        return patches.detail(coarse, hole, seed, on=on)
+    side = 2 * HEALED + 1
+    near = functional.max_pool2d(moved.seams[None].float(), side, 1, HEALED)[0] > 0
+    return patches.detail(moved.picture, near & hole, seed, on=on)

@@ -134,11 +134,16 @@ def _basis() -> Tensor:
     return torch.stack(parts).contiguous(memory_format=torch.channels_last)
 
 
+def looks(picture: Tensor, step: int = 1) -> Tensor:
+    """(h w, d): how the patch around each place of picture (3, h, w) looks, or around every `step`-th of each row and column."""
+    padded = functional.pad(picture[None], (REACH,) * 4, mode="reflect").contiguous(memory_format=torch.channels_last)
+    return functional.conv2d(padded, _basis(), stride=step)[0].permute(1, 2, 0).flatten(0, 1)  # a view
+
+
 def _looks(level: Level, now: Tensor, lead: float, wanted: bool = False) -> Tensor:
     """(h w, d), or (n, d) of the wanted patches alone: how the patch around each place looks in `now`, and the guide's colour there."""
     step, w = level.step if wanted else 1, now.shape[-1]
-    padded = functional.pad(now[None], (REACH,) * 4, mode="reflect").contiguous(memory_format=torch.channels_last)
-    own = functional.conv2d(padded, _basis(), stride=step)[0].permute(1, 2, 0).flatten(0, 1)  # (h w, d), a view
+    own = looks(now, step)
     led = level.guide.flatten(1).t() * (lead * (2 * REACH + 1))
     if not wanted:
         return torch.cat([own, led], 1)

@@ -1,8 +1,13 @@
-"""Finding scratches and dust on a scanned photo: thin light or dark lines, and lone specks, that are not part of its texture."""
+"""Finding scratches and dust on a scanned photo: thin light or dark lines, and lone specks, that are not part of its texture.
+
+Damage shows one thing, the paper or the emulsion: of light and dark lines those count that are plainer. A line is followed from where it is
+plain to where it is faint (hysteresis, as in J. Canny, A computational approach to edge detection, 1986), and only counts if it is long.
+"""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +23,10 @@ THIN = 9  # pixels: what is wider is no scratch
 LINE, DIRECTIONS = 41, 16  # pixels of the line along which is looked, and how many ways
 SURROUND = 63  # pixels: what is usual is measured there
 FAINTEST = 0.03  # of the full scale
-CROWDED = 0.05  # a speck among more specks than this share of its surroundings is texture
+CROWDED = 0.02  # a speck among more specks than this share of its surroundings is texture
+LONG, THICK = 30, 6  # pixels from end to end of a line, and of its area for each of them at most
+PLAIN = 0.3  # share of a line that is plain, at least
+BESIDE = 0.5  # of a marked pixel's contrast: a neighbour with more is its edge
 
 
 def find(colours: Array, sensitivity: float = 0.5) -> Marks:
@@ -29,12 +37,13 @@ def find(colours: Array, sensitivity: float = 0.5) -> Marks:
     grey = torch.from_numpy(np.ascontiguousarray(colours @ LUMA))[None, None]  # (1, 1, h, w)
     if share < 1:  # the extreme of each area, so that a line of one pixel survives
         grey = functional.interpolate(grey, small, mode="area")
-    found = torch.zeros_like(grey)
+    both = []
     for sign in (1.0, -1.0):  # lighter than around it, then darker
         progress.go_on()
-        found = torch.maximum(found, _damage(grey * sign, 9.0 - 4.5 * sensitivity))
-    widened = functional.max_pool2d(found, 3, 1, 1)
-    back: Tensor = functional.interpolate(widened, (h, w), mode="nearest") if share < 1 else widened
+        both.append(_damage(grey * sign, 9.0 - 4.5 * sensitivity))
+    least = min(1.0, 1.4 * (1 - sensitivity)) * max(power for _, power in both)
+    found = torch.stack([marks for marks, power in both if power >= least]).amax(0)
+    back: Tensor = functional.interpolate(found, (h, w), mode="nearest") if share < 1 else found
     return np.asarray(back[0, 0].numpy() > 0)
 
 
@@ -47,29 +56,73 @@ def _opened(x: Tensor, size: int) -> Tensor:
 
 def _usual(x: Tensor) -> Tensor:
     """The mean of x around each place."""
-    return functional.avg_pool2d(x, SURROUND, 1, SURROUND // 2, count_include_pad=False)
+    for shape in ((SURROUND, 1), (1, SURROUND)):
+        x = functional.avg_pool2d(x, shape, 1, (shape[0] // 2, shape[1] // 2), count_include_pad=False)
+    return x
 
 
-def _damage(grey: Tensor, strictness: float) -> Tensor:
-    """1 where thin light lines or lone specks are, (1, 1, h, w); limits are `strictness` times what is usual around."""
+def _damage(grey: Tensor, strictness: float) -> tuple[Tensor, float]:
+    """1 where thin light lines or lone specks are, (1, 1, h, w), and how much contrast the lines have in all; limits are `strictness` times
+    what is usual around."""
     if min(grey.shape[-2:]) < THIN:
-        return torch.zeros_like(grey)
+        return torch.zeros_like(grey), 0.0
     thin = grey - _opened(grey, THIN)  # top hat
-    usual = _usual(thin) + 0.004
-    own = (thin > FAINTEST) & (thin > 0.5 * strictness * usual)
-    along = _along(thin)
+    usual = strictness * (_usual(thin) + 0.004)
+    along, every = _along(thin)
     progress.go_on()
-    line = own & (along > FAINTEST * 0.8) & (along > 0.55 * strictness * usual)
-    bright = ((thin > 2 * FAINTEST) & (thin > strictness * usual)).float()
-    lone = (bright > 0) & (_usual(bright) < CROWDED * 0.25)
-    return (line | lone).float()
+    faint = (thin > 0.7 * FAINTEST) & (thin > 0.35 * usual) & (along > 0.5 * FAINTEST) & (along > 0.4 * usual) & (along > 1.3 * every)
+    plain = (thin > FAINTEST) & (thin > 0.5 * usual) & (along > 0.8 * FAINTEST) & (along > 0.55 * usual) & (along > 2 * every)
+    line = torch.from_numpy(_lines(faint[0, 0].numpy(), (faint & plain)[0, 0].numpy()))[None, None]
+    bright = ((thin > 2 * FAINTEST) & (thin > 1.2 * usual)).float()
+    marked = line | ((bright > 0) & (_usual(bright) < CROWDED))
+    beside = BESIDE * functional.max_pool2d(thin * marked, 3, 1, 1)
+    edge = (beside > 0) & (thin > beside) & (thin > 0.7 * FAINTEST)
+    return (marked | edge).float(), float((thin * line).sum())
 
 
-def _along(thin: Tensor) -> Tensor:
-    """The largest mean of `thin` along a line through each place, over all directions."""
+def _lines(faint: Marks, plain: Marks) -> Marks:
+    """Of connected places (h, w) those that are long, thin, and plain in a good part."""
+    number = _connected(faint)
+    if not number.size:
+        return faint
+    count = int(number.max()) + 1
+    places, area = np.stack(np.nonzero(faint)), np.bincount(number, minlength=count)
+    low, high = np.full((2, count), np.inf), np.full((2, count), -np.inf)
+    for axis in range(2):
+        np.minimum.at(low[axis], number, places[axis])
+        np.maximum.at(high[axis], number, places[axis])
+    far = np.hypot(*(high - low)) + 1
+    kept = (far > LONG) & (area < THICK * far) & (np.bincount(number, plain[faint], count) >= PLAIN * area)
+    lines = np.zeros_like(faint)
+    lines[faint] = kept[number]
+    return lines
+
+
+def _connected(marks: Marks) -> np.ndarray[Any, Any]:
+    """For each marked place, in reading order, the number of what it hangs together with, by sides or corners."""
+    h, w = marks.shape
+    index = np.full((h + 2, w + 2), -1)
+    index[1:-1, 1:-1][marks] = np.arange(marks.sum())
+    here = index[1:-1, 1:-1]
+    beside = (index[1:-1, 2:], index[2:, 2:], index[2:, 1:-1], index[2:, :-2])
+    pairs = [(here[both], other[both]) for other in beside for both in [(here >= 0) & (other >= 0)]]
+    one, other = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+    root = np.arange(marks.sum())
+    while True:
+        ends = np.stack([root[one], root[other]])
+        if (ends[0] == ends[1]).all():
+            return root
+        progress.go_on()
+        np.minimum.at(root, ends.max(0), ends.min(0))
+        while (root != root[root]).any():
+            root = root[root]
+
+
+def _along(thin: Tensor) -> tuple[Tensor, Tensor]:
+    """The largest mean of `thin` along a line through each place, over all directions, and the mean of all of them."""
     h, w = thin.shape[-2:]
     half = LINE // 2
-    padded, best = functional.pad(thin, (half,) * 4), torch.zeros_like(thin)
+    padded, best, every = functional.pad(thin, (half,) * 4), torch.zeros_like(thin), torch.zeros_like(thin)
     for number in range(DIRECTIONS):
         progress.go_on()
         total, angle = torch.zeros_like(thin), math.pi * number / DIRECTIONS
@@ -78,4 +131,5 @@ def _along(thin: Tensor) -> Tensor:
             y, x = half + round(step * math.sin(angle)), half + round(step * math.cos(angle))
             total += padded[..., y : y + h, x : x + w]
         torch.maximum(best, total / len(steps), out=best)
-    return best
+        every += total / len(steps) / DIRECTIONS
+    return best, every

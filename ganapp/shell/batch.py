@@ -1,4 +1,8 @@
-"""What commands on one photo or many share: a bar that grows, a sentence for whatever goes wrong, and how many were done in the end."""
+"""What commands on one photo or many share: an order for each photo, a bar that grows, a sentence for whatever goes wrong, and how many
+were done in the end.
+
+Where the photos are worked on is an engine's business: `local` is this process, `ganapp.shell.cluster` a Ray cluster.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,17 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, TextIO
 
-from ganapp.base import locales, paths
+from ganapp.base import locales, paths, progress
 from ganapp.base.errors import UserError
 from ganapp.pictures.archives import Refusal
-from ganapp.shell.plan import Plan
+from ganapp.pictures.photo_file import File
+from ganapp.shell import plan as contents
+from ganapp.shell.plan import Job, Plan
+from ganapp.shell.sources import Masks
 
 FORMS = {"png": ("png", "tif"), "jpeg": ("jpg",), "webp": ("webp",)}  # form -> endings that its files may have
 BAR = 24  # characters
@@ -55,7 +61,54 @@ class Bar:
             print(f"\r\x1b[K{line}", end="", file=self.out, flush=True)
 
 
-Work = tuple[PurePosixPath, Callable[[Bar], dict[str, Any] | None]]  # what a photo is called, and what is done with it
+Made = tuple[File, dict[str, Any]]  # the result's file, and what is told of it
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is done with every photo. make(photo, name, mask) makes the result of a photo's file; it knows nothing of this process and may
+    be called in another one or on another machine. wish(mask): a short name of all settings; masks: of the photo of each name."""
+
+    make: Callable[[bytes, str, bytes | None], Made]
+    wish: Callable[[bytes | None], str]
+    masks: Masks | None = None
+
+    def mask(self, job: Job) -> bytes | None:
+        """The mask of a photo, None where none is asked for."""
+        return self.masks(job.source.name) if self.masks else None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a photo. photo, wish: what its content and the settings are called; made: None where it was there already, or for the
+    reason why there is nothing."""
+
+    job: Job
+    photo: str = ""
+    wish: str = ""
+    made: Made | Exception | None = None
+
+
+Engine = Callable[[Order, Plan, Bar], Iterator[Outcome]]
+
+
+def local(order: Order, plan: Plan, bar: Bar) -> Iterator[Outcome]:
+    """One photo after the other, in this process."""
+    for job in plan.jobs:
+        bar.next(str(job.label))
+        try:
+            mask = order.mask(job)
+            wish = order.wish(mask)
+            blob = None if job.source.content else job.source.read()
+            photo = contents.content(job.source, blob)
+            if plan.existing(job, photo, wish):
+                yield Outcome(job)
+                continue
+            with progress.watched(bar):
+                made = order.make(job.source.read() if blob is None else blob, job.source.name.name, mask)
+            yield Outcome(job, photo, wish, made)
+        except Exception as problem:  # noqa: BLE001 - the readers, writers and engines behind it have no common family of errors
+            yield Outcome(job, made=problem)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -79,26 +132,45 @@ def explained(problem: Exception) -> UserError:
     return UserError("picture_failed", problem=": ".join([type(problem).__name__, *words])[:200])
 
 
-def carry_out(works: list[Work], plan: Plan, as_json: bool, say: Callable[..., str]) -> int:
-    """Do all works, each named by its photo; what ends one of them does not end the others. as_json: whether reports are printed; say: the
-    command's words. Returns 0 when all was done, 1 when something was refused."""
-    bar, failed = Bar(len(works), sys.stderr), 0
-    for name, work in works:
-        bar.next(str(name))
-        try:
-            report = work(bar)
-            if as_json and report:
-                print(json.dumps(report, ensure_ascii=False), flush=True)
-        except Exception as problem:  # noqa: BLE001 - the readers, writers and engines behind it have no common family of errors
+def carry_out(order: Order, plan: Plan, as_json: bool, say: Callable[..., str], engine: Engine = local) -> int:
+    """Work on all photos; what ends one of them does not end the others. as_json: whether reports are printed; say: the command's words.
+    Returns 0 when all was done, 1 when something was refused."""
+    bar, failed, reports = Bar(len(plan.jobs), sys.stderr), 0, sys.stdout  # an engine may be silenced
+    for outcome in engine(order, plan, bar):
+        problem, report = _kept(outcome, plan)
+        if as_json and report:
+            print(json.dumps(report, ensure_ascii=False), flush=True, file=reports)
+        if problem:
             failed += 1
-            print(f"\r{shown(f'{name}: {explained(problem).sentence(paths.language())}')}", file=sys.stderr)
+            print(f"\r{shown(f'{outcome.job.label}: {problem.sentence(paths.language())}')}", file=sys.stderr)
         bar.done += 1
     bar.next("")
     plan.finish(failed)
     tell_about(plan)
     out = plan.archive if plan.archive and plan.archive.exists() else plan.folder
-    print(f"\n{say('batch', done=len(works) - failed, total=len(works), out=out)}", file=sys.stderr)
+    print(f"\n{say('batch', done=len(plan.jobs) - failed, total=len(plan.jobs), out=out)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _kept(outcome: Outcome, plan: Plan) -> tuple[UserError | None, dict[str, Any] | None]:
+    """Keep a result: why that could not be, and what is told of it."""
+    if outcome.made is None:
+        return None, None
+    try:
+        if isinstance(outcome.made, Exception):
+            raise outcome.made
+        return None, keep(outcome, plan)
+    except Exception as problem:  # noqa: BLE001 - see `local`
+        return explained(problem), None
+
+
+def keep(outcome: Outcome, plan: Plan) -> dict[str, Any]:
+    """Write the result of a photo, whole or not at all; what is told of it. UserError when it cannot be written."""
+    assert isinstance(outcome.made, tuple)
+    file, facts = outcome.made
+    target = plan.keep(outcome.job, outcome.photo, outcome.wish, file)
+    named = {"name": target.name} if "name" in facts else {}
+    return {"photo": str(outcome.job.label), "file": str(target), **facts, **named}
 
 
 def tell_about(plan: Plan) -> None:

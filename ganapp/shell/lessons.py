@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
-from ganapp.jobs import lessons, snapshot, visitor
+from ganapp.jobs import actions, lessons, snapshot, visitor
 from ganapp.jobs.lessons import PREFIX, Lesson
 
 SHELL = visitor.shell()
@@ -47,11 +47,11 @@ def carry_out(chosen: Lesson, name: str, follow: Follow) -> int:
 
 
 def _verdict(chosen: Lesson, job_id: str, kind: str) -> bool | None:
-    """Say what the last diagnosis of a run found, and return it; None for a run that did not come to its end."""
+    """Say what the last diagnoses of a run found, and return it; None for a run that did not come to its end."""
     now = snapshot.read(SHELL, job_id)
     if now.state != "done":
         return None
-    found = chosen.found(now.lamps)
+    found = chosen.verdict(actions.find(SHELL, job_id).folder)
     key = {"found": "found" if found else "missing", "healed": "healed" if found is False else "not_healed"}[kind]
     print(_say(key, symptoms=_symptoms(chosen, now)))
     return found

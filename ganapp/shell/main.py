@@ -54,12 +54,12 @@ def _main(arguments: list[str]) -> int:
 def _carried_out(arguments: list[str]) -> int:
     _inputs.clear()
     try:
-        if arguments and arguments[0] in _commands():
+        if arguments and (command := arguments[0].replace("-", "_")) in commands():
             os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read once, when torch is loaded
-            return int(importlib.import_module(f"ganapp.shell.commands.{arguments[0]}").main(arguments))
+            return int(importlib.import_module(f"ganapp.shell.commands.{command}").main(arguments))
         asked = vars(_parser(arguments[0] if arguments else "").parse_args(arguments))
-        command: Callable[[dict[str, Any]], None] = asked.pop("command")
-        command(asked)
+        carry_out: Callable[[dict[str, Any]], None] = asked.pop("command")
+        carry_out(asked)
     except OSError as problem:
         if problem.filename is None:
             raise
@@ -67,7 +67,7 @@ def _carried_out(arguments: list[str]) -> int:
     return 0
 
 
-def _commands() -> list[str]:
+def commands() -> list[str]:
     """The files of ganapp/shell/commands."""
     return sorted(entry.name for entry in pkgutil.iter_modules(importlib.import_module("ganapp.shell.commands").__path__))
 
@@ -94,7 +94,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m ganapp", description=say("description"))
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name in members.names("commands"):
-        commands.add_parser(name, help=say(f"{name}.help"), add_help=False)
+        commands.add_parser(name.replace("_", "-"), help=say(f"{name}.help"), add_help=False)
     for name in task_names():
         task = commands.add_parser(name.replace("_", "-"), aliases=[name] if "_" in name else [], help=_summary(name))
         if chosen.replace("-", "_") == name:
@@ -209,7 +209,8 @@ def _task(module: Any, asked: dict[str, Any]) -> None:
     """Run a task and put its result where it was asked for."""
     out, as_json = asked.pop("out"), asked.pop("json")
     overwrite = asked.pop("overwrite")
-    if out is None and not as_json:
+    read = hasattr(module.Result, "words")  # printed where no file is named
+    if out is None and not as_json and not read:
         raise UserError("shell_nowhere")
     if out is not None and out.resolve() in _inputs and not overwrite:
         raise UserError("shell_input", name=out)
@@ -222,3 +223,5 @@ def _task(module: Any, asked: dict[str, Any]) -> None:
         print(say("written", file=out), file=sys.stderr)
     if as_json:
         print(json.dumps(result.report(), ensure_ascii=False))
+    elif out is None:
+        print(result.words())

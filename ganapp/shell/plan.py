@@ -25,9 +25,8 @@ from ganapp.shell.record import Record
 from ganapp.shell.sources import Source, gather, many
 
 NOTHING = "data:,"  # stands for the picture in a request that is only to be checked
-TIFFS = (".tif", ".tiff")
 FORMS = {".png": "png", ".webp": "webp", **dict.fromkeys(filenames.JPEGS, "jpeg")}  # of the file that --out names
-ALIKE = (filenames.JPEGS, TIFFS)  # endings of one kind of file
+ALIKE = (filenames.JPEGS, filenames.TIFFS)  # endings of one kind of file
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def single(arguments: Arguments, naming: Naming) -> bool:
     """Whether --out names the very file of the one photo."""
     if len(arguments.inputs) != 1 or many(arguments.inputs[0]) or packed(arguments.out) or arguments.out.is_dir():
         return False
-    return naming.file or arguments.out.suffix.lower() in (*filenames.PICTURES, *TIFFS)
+    return naming.file or arguments.out.suffix.lower() in filenames.PICTURES
 
 
 def form_of_the_file(inputs: Sequence[Path], out: Path, fields: dict[str, Any], forms: dict[str, str] | None = None) -> None:
@@ -94,6 +93,13 @@ def digest(*parts: object) -> str:
     """A short name of settings, masks and the like."""
     whole = json.dumps([part if not isinstance(part, bytes) else hashlib.sha256(part).hexdigest() for part in parts], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def content(source: Source, photo: bytes | None = None) -> str:
+    """What the content of a photo's file is called; photo: the file, where it was read already."""
+    if source.content:
+        return digest("content", source.content)
+    return digest(source.read() if photo is None else photo)
 
 
 @dataclass
@@ -154,17 +160,17 @@ class Plan:
             if target.resolve() in self.inputs:
                 raise UserError("shell_input", name=target)
             before = self.record.holds(target)
-            own = before and not before.by_name and before.photo == digest(self.jobs[0].source.read())
+            own = before and not before.by_name and before.photo == content(self.jobs[0].source)
             own = self.recorded if self.archive else own
             if target.exists() and not own:
                 raise UserError("shell_exists", name=target)
         files.try_folder(self.folder)
 
-    def existing(self, job: Job, photo: bytes, wish: str) -> Path | None:
+    def existing(self, job: Job, photo: str, wish: str) -> Path | None:
         """What was made before from a photo's file with the settings `wish`, None for nothing. Each result stands for one photo."""
         if self.overwrite or self.file:
             return None
-        there = self.record.find(digest(photo), wish)
+        there = self.record.find(photo, wish)
         if not self.recorded:
             by_name = [job.folder / f"{self._stem(job)}.{ending}" for ending in self.naming.endings]
             there += [path for path in by_name if path.is_file() and path.resolve() not in self.inputs and not self.record.holds(path)]
@@ -172,29 +178,29 @@ class Plan:
             if self._key(path) not in self.taken:
                 self.taken.add(self._key(path))
                 if not self.record.holds(path):
-                    self.record.add(path, digest(photo), wish, by_name=True)
+                    self.record.add(path, photo, wish, by_name=True)
                 if (before := self.record.holds(path)) and before.by_name:
                     self.by_name[job.label] = path
                 return path
         return None
 
-    def keep(self, job: Job, photo: bytes, wish: str, result: File) -> Path:
+    def keep(self, job: Job, photo: str, wish: str, result: File) -> Path:
         """Write a result under the first name that is free; where it is now. UserError when it cannot be written."""
         for path in self._names(job, result.ending):
             before = self.record.holds(path)
-            own = before is not None and not before.by_name and before.photo == digest(photo)
+            own = before is not None and not before.by_name and before.photo == photo
             replaced = self._replaced(path)
             again = replaced or (own and before is not None and (self._named(path) or before.wish == wish))
             taken = self._key(path) in self.taken or (path.resolve() in self.inputs and not replaced)
             if not taken and files.write(path, result.blob, replace=again):
                 self.taken.add(self._key(path))
-                self.record.add(path, digest(photo), wish)
+                self.record.add(path, photo, wish)
                 return path
         raise AssertionError("there is always a number more")
 
     def _named(self, path: Path) -> bool:
         """Whether a file is the one that --out names, which may leave its ending open."""
-        ended = self.file is not None and filenames.ending(self.file.name) in (*filenames.PICTURES, *TIFFS)
+        ended = self.file is not None and filenames.ending(self.file.name) in filenames.PICTURES
         return self.file is not None and (path == self.file if ended else path.resolve() not in self.inputs)
 
     def _replaced(self, path: Path) -> bool:
@@ -209,7 +215,7 @@ class Plan:
             folder, stem, own = self.file.parent, self.file.name, filenames.ending(self.file.name)
             if own == f".{ending}" or any(own in alike and f".{ending}" in alike for alike in ALIKE):
                 ending = self.file.suffix[1:]
-            if own in (*filenames.PICTURES, *TIFFS):
+            if own in filenames.PICTURES:
                 stem = self.file.stem
         for number in itertools.count(1):
             yield folder / (f"{stem}.{ending}" if number == 1 else f"{stem}-{number}.{ending}")

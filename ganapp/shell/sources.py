@@ -1,4 +1,5 @@
-"""The photos and masks that a command is to work on: files, folders and zip files, and which mask belongs to which photo."""
+"""The photos and masks that a command is to work on: files, folders, zip files and data sets of the Hub, and which mask belongs to which
+photo."""
 
 from __future__ import annotations
 
@@ -6,25 +7,28 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ganapp.base import filenames
 from ganapp.base.errors import UserError
 from ganapp.pictures import archives
 from ganapp.pictures.archives import Refusal
+from ganapp.shell import hub_sets
 
 Masks = Callable[[PurePosixPath], bytes]  # a photo's name -> the file of its mask
 
 
 @dataclass(frozen=True)
 class Source:
-    """A photo or mask to be read. name: its path inside of what was named; origin: the folder, zip file or, of a file, its folder; path:
-    the file itself, None inside of a zip file."""
+    """A photo or mask to be read. name: its path inside of what was named; origin: the folder, zip file or data set, of a file its folder;
+    path: the file itself, None inside of a zip file and on the Hub; content: what its content is called where that is known unread."""
 
     name: PurePosixPath
     read: Callable[[], bytes]
     origin: Path
     path: Path | None = None
+    content: str = ""
 
 
 @dataclass
@@ -36,13 +40,13 @@ class Gathered:
 
 
 def many(path: Path) -> bool:
-    """Whether a path stands for several files: a folder or a zip file."""
-    return path.is_dir() or path.suffix.lower() == ".zip"
+    """Whether a path stands for several files: a folder, a zip file or a data set of the Hub."""
+    return hub_sets.named(path) or path.is_dir() or path.suffix.lower() == ".zip"
 
 
 def one(path: Path) -> Source:
     """A file as a source of its own."""
-    return Source(PurePosixPath(archives.name_on_disk(path.name)), lambda: content(path), path.parent, path)
+    return Source(PurePosixPath(archives.name_on_disk(path.name)), partial(content, path), path.parent, path)
 
 
 def content(path: Path) -> bytes:
@@ -54,7 +58,12 @@ def content(path: Path) -> bytes:
 
 
 def within(path: Path) -> Iterator[Source | Refusal]:
-    """The pictures of a folder or zip file, in the order of their names, and what else lies there. UserError for a zip that is none."""
+    """The pictures of a folder, zip file or data set, in the order of their names, and what else lies there. UserError for a zip that is
+    none, and for whatever the Hub says."""
+    if hub_sets.named(path):
+        for each in hub_sets.entries(path):
+            yield each if isinstance(each, Refusal) else Source(PurePosixPath(each[0].name), each[0].read, path, content=each[1])
+        return
     entries = archives.in_folder(path, links=True) if path.is_dir() else archives.Zip(path).entries()
     for entry in entries:
         yield entry if isinstance(entry, Refusal) else Source(PurePosixPath(entry.name), entry.read, path, entry.path)

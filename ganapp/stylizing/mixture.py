@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from ganapp import models
 from ganapp.base.errors import UserError
+from ganapp.models import catalog
 from ganapp.models.painter import Painter
 
 TASK, PREFIX = "stylize", "stylize-"
+FIRST = ("stylize-sand-and-sky", "stylize-great-wave")  # the style where none is named: the first that is here; a face stays a face
 OWN, ANY = "own", "stylize-any"  # the style that a visitor's own picture gives, and the model that takes it
 STEP = 0.02  # shares of a mixture are rounded to this, so that a slider does not fill the memory
 
@@ -23,6 +25,12 @@ class Style:
 
     name: str
     painting: bytes = b""
+
+
+def first() -> str:
+    """The name of the style for those who name none: of FIRST that is here, else any style there is, else one that says what is missing."""
+    here = [entry.id for entry in catalog.listing() if entry.ready and entry.task == TASK and entry.id != ANY]
+    return next((name for name in (*FIRST, *here) if name in here), FIRST[0]).removeprefix(PREFIX)
 
 
 def painter(style: Style) -> Painter:

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import ganapp
+from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
 from ganapp.pictures import images
 
@@ -21,6 +23,25 @@ class Facts:
     def report(self) -> dict[str, Any]:
         """All of it; pictures as data URIs."""
         return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+class Worded(Facts):
+    """A result that is read as text: its file is `words()`, and the shell prints that where no file is named."""
+
+    def words(self) -> str:
+        """The text, without a line's end at its end."""
+        raise NotImplementedError
+
+    def save(self, path: Path) -> None:
+        """Write the text, and under it, where a network wrote it, a line that says so with what writes it again."""
+        recipe: dict[str, Any] | None = getattr(self, "recipe", None)
+        told = "\n".join([self.words(), *(["", _origin(recipe)] if recipe and paths.provenance() else [])])
+        path.write_text(told + "\n", encoding="utf-8")
+
+
+def _origin(recipe: dict[str, Any]) -> str:
+    line = json.dumps(recipe, ensure_ascii=False, separators=(",", ":"))
+    return locales.text("shell.by_machine", paths.language(), version=ganapp.__version__, recipe=line)
 
 
 class Whole:

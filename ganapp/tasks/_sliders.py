@@ -28,6 +28,24 @@ class Sliders(Protocol):
     @property
     def loop(self) -> float | None: ...  # noqa: D102
     @property
+    def balance(self) -> float | None: ...  # noqa: D102
+    @property
+    def waist(self) -> float | None: ...  # noqa: D102
+    @property
+    def bend(self) -> float | None: ...  # noqa: D102
+    @property
+    def corners(self) -> float | None: ...  # noqa: D102
+    @property
+    def middle(self) -> float | None: ...  # noqa: D102
+    @property
+    def crossing(self) -> float | None: ...  # noqa: D102
+    @property
+    def head(self) -> float | None: ...  # noqa: D102
+    @property
+    def foot(self) -> float | None: ...  # noqa: D102
+    @property
+    def flourish(self) -> float | None: ...  # noqa: D102
+    @property
     def raw(self) -> Sequence[float | None]: ...  # noqa: D102
 
 

@@ -6,15 +6,17 @@ import hashlib
 from dataclasses import replace
 from typing import Annotated
 
+import numpy as np
+
 from ganapp.base.kinds import Choice, Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.pictures.photo import Photo
+from ganapp.pictures.photo import Marks, Photo
 from ganapp.stylizing import compose, mixture, region, room, stroke_size
 from ganapp.stylizing.compose import Manner
 from ganapp.stylizing.mixture import Style
 from ganapp.stylizing.restyle import Order
-from ganapp.tasks._fields import Name, OptionalName, OptionalPicture, Picture, Seed
+from ganapp.tasks._fields import OptionalName, OptionalPicture, Picture, Seed
 
 MOST_STRENGTH = 1.5
 PAINTINGS = ("painting", "second_painting")
@@ -24,8 +26,8 @@ PAINTINGS = ("painting", "second_painting")
 class Wish:
     """A picture and the style that it is to be repainted in."""
 
-    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
-    style: Name = about("a style's name or a model's, or own for that of the painting sent", default="great-wave")
+    picture: Picture = about("the photo: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF", kind="picture")
+    style: OptionalName = about("a style's name or a model's, own for that of the painting sent; empty for the first listed", default="")
     painting: OptionalPicture = about("a picture to take the style from, for the style own", default="", kind="picture")
     second: OptionalName = about("a second style to mix with, as style; empty for none", default="")
     second_painting: OptionalPicture = about("a picture to take the second style from", default="", kind="picture")
@@ -45,7 +47,7 @@ class Wish:
     def styles(self) -> tuple[Style, Style | None]:
         """The style, and the second one where there is one. A second painting alone stands for a second style of its own."""
         second = self.second or (mixture.OWN if self.second_painting else "")
-        return _style(self.style, self.painting), _style(second, self.second_painting) if second else None
+        return _style(self.style or mixture.first(), self.painting), _style(second, self.second_painting) if second else None
 
 
 def _style(name: str, painting: str) -> Style:
@@ -60,3 +62,11 @@ def order(wish: Wish, shot: Photo, blob: bytes, tile: int = 0) -> Order:
     painters = mixture.mixed(*wish.styles(), wish.blend)
     wanted = Order(painters, wish.strokes, manner, 0, hashlib.sha256(blob).hexdigest(), wish.seed)
     return replace(wanted, tile=room.tile(tile, wanted.size(shot), shot, wanted.look))
+
+
+def painted(order: Order, shot: Photo) -> Marks | None:
+    """Where a photo (h, w) is repainted at all; None for everywhere."""
+    if order.manner.strength == 0:
+        return np.zeros((shot.height, shot.width), np.bool_)
+    weights = order.manner.weights
+    return None if weights is None else np.asarray(weights > 0)

@@ -21,7 +21,8 @@ from ganapp.base.validation import about, request_class
 from ganapp.digits import digit as digits
 from ganapp.models.sampler import Sampler
 from ganapp.pictures import images
-from ganapp.tasks import _grid, _inversion, _result, _sliders, _subject
+from ganapp.pictures.provenance.making import Making, settings
+from ganapp.tasks import _grid, _inversion, _origin, _result, _sliders, _subject
 from ganapp.tasks._fields import Class, Name, Picture
 
 VALUE = "inversion"
@@ -101,11 +102,13 @@ def run(request: Request) -> Result:
     x = _subject.tensor(own)
     tools = nets(sampler)
     named, judged = _named(request, sampler, tools, x)
-    found = _inversion.search(tools, x, torch.from_numpy(sampler.weights(named))[None], HOW)
+    y = sampler.weights(named)
+    found = _inversion.search(tools, x, torch.from_numpy(y)[None], HOW)
     z = found.z[0].numpy()
-    sliders, raw = sampler.coordinates(z)
+    sliders, raw = sampler.coordinates(z, y)
     made = images.to_array((found.pictures + 1) / 2)
     signs = float(found.residual[0]), float(found.distance[0]), 1 - judged[named] if judged else 0.0
+    shown = _grid.shown(made, SIDE, True, sampler.look)
     return Result(
         verdict=verdict(signs, fitted),
         digit=named,
@@ -116,5 +119,5 @@ def run(request: Request) -> Result:
         residual=round(signs[0], 4),
         typical=round(float(_inversion.typical(found.z)[0]), 4),
         seen=images.png(_grid.shown(own, SIDE, False, sampler.look)),
-        found=images.png(_grid.shown(made, SIDE, True, sampler.look)),
+        found=_origin.picture(shown, Making("created", "invert", settings(request), _origin.models(sampler))),
     )

@@ -8,15 +8,14 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
-from ganapp.pictures import images
-from ganapp.tasks import _grid, _result, _sliders
+from ganapp.tasks import _grid, _origin, _result, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "morph"
@@ -44,12 +43,13 @@ class Request:
 @dataclass(frozen=True)
 class Result(_result.Drawn):
     """The change. strip: a PNG of all frames side by side; animation: a GIF of them; both carry the recipe.
-    latents, classes: of each frame."""
+    latents, classes: of each frame; provenance: see sample."""
 
     strip: bytes
     animation: bytes
     latents: tuple[tuple[float, ...], ...]
     classes: tuple[tuple[float, ...], ...]
+    provenance: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write the GIF for a name that ends in .gif, else the strip as PNG."""
@@ -67,5 +67,6 @@ def run(request: Request) -> Result:
     cells = _grid.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look)
     recipe = {"task": NAME, **dataclasses.asdict(request)}
     shown = cells + cells[-2:0:-1] if request.back else cells
-    strip, animation = images.png(_grid.table(cells, len(cells)), recipe), images.gif(shown, request.milliseconds, recipe)
-    return Result(strip, animation, tuple(map(tuple, z.tolist())), tuple(map(tuple, y.tolist())))
+    strip, note = _origin.drawn(_grid.table(cells, len(cells)), recipe, (sampler,))
+    animation, _ = _origin.animated(shown, request.milliseconds, recipe, (sampler,))
+    return Result(strip, animation, tuple(map(tuple, z.tolist())), tuple(map(tuple, y.tolist())), note)

@@ -16,7 +16,8 @@ from ganapp.base.errors import UserError
 from ganapp.base.kinds import Items, Worded
 from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
-from ganapp.tasks import _sliders
+from ganapp.pictures.provenance.making import Making
+from ganapp.tasks import _origin, _sliders
 from ganapp.tasks._fields import Latent, Name
 
 MOST = 128
@@ -60,7 +61,7 @@ class Result:
         shares = np.asarray(self.pixels / 255, np.float32)
         coloured = shares.ndim == 4
         page = np.concatenate(list(shares.transpose(0, 2, 3, 1) if coloured else 1 - shares))  # (n * size, size[, 3])
-        path.write_bytes(images.png(images.to_image(page)))
+        path.write_bytes(_origin.picture(images.to_image(page), Making("created", "paint", {})))
 
     def report(self) -> dict[str, Any]:
         """The pixels in base64, row by row, colour after colour, picture after picture, with their number, side and colours."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -13,9 +13,8 @@ from ganapp.base.errors import UserError
 from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits import latent
-from ganapp.models.sampler import Sampler
-from ganapp.pictures import images
-from ganapp.tasks import _fields, _grid, _result, _sliders
+from ganapp.digits.latent import Vector
+from ganapp.tasks import _fields, _grid, _origin, _result, _sliders
 from ganapp.tasks._fields import Class, Latent, Name, Seed, Truncation, within
 
 NAME = "plane"
@@ -52,10 +51,11 @@ class Result(_result.Drawn):
     down: str
     values: tuple[float, ...]
     latent: tuple[float, ...]
+    provenance: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
-def _directions(request: Request, sampler: Sampler) -> tuple[str, str]:
-    known = list(sampler.directions.all())
+def _directions(request: Request, vectors: dict[str, Vector]) -> tuple[str, str]:
+    known = list(vectors)
     if len(known) < 2:
         raise UserError("model_unfinished", model=request.model)
     across = request.across or next(name for name in known if name != request.down)
@@ -74,13 +74,13 @@ def run(request: Request) -> Result:
     Returns a PNG with the directions and the coordinate of every column and row.
     """
     sampler = models.load(request.model, "sample")
-    across, down = _directions(request, sampler)
-    vectors = sampler.directions.all()
+    y = sampler.weights(request.digit, request.digit_to, request.blend)
+    vectors = sampler.directions.under(y)
+    across, down = _directions(request, vectors)
     base = sampler.base(request.seed, request.truncation, request.latent)
     values = [round(float(v), 4) for v in np.linspace(-request.reach, request.reach, request.steps)]
     z = latent.grid(base, vectors[across], vectors[down], values)  # (steps ** 2, latent)
-    y = sampler.weights(request.digit, request.digit_to, request.blend)
     pictures = sampler.paint(z, np.tile(y, (len(z), 1)))
     page = _grid.table(_grid.cells(pictures, request.cell, request.smooth, sampler.look), request.steps)
-    picture = images.png(page, {"task": NAME, **dataclasses.asdict(request)})
-    return Result(picture, across, down, tuple(values), tuple(float(v) for v in base))
+    picture, note = _origin.drawn(page, {"task": NAME, **dataclasses.asdict(request)}, (sampler,))
+    return Result(picture, across, down, tuple(values), tuple(float(v) for v in base), note)

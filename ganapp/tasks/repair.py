@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
+
+import numpy as np
 
 from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.base.kinds import Choice
 from ganapp.base.validation import about, request_class
-from ganapp.machine import devices
-from ganapp.pictures import images, masks, photo, photo_file
-from ganapp.repairing import mend
+from ganapp.machine import devices, lending
+from ganapp.models import catalog
+from ganapp.models.filler import Filler
+from ganapp.pictures import decoding, images, masks, photo, photo_file
+from ganapp.pictures.box import Box
+from ganapp.pictures.provenance.making import Making, settings
+from ganapp.repairing import holes, mend
 from ganapp.repairing.filling import Filling
-from ganapp.tasks import _patches
+from ganapp.tasks import _origin, _patches
 from ganapp.tasks._fields import Name, Picture, Seed, within
 
 HEAVY = True
+PATCHES, FILES = 15.0, 0.2  # seconds of a processor for a million pixels: of detail laid into holes; of reading and writing a photo
+TURNED = 4  # orientations of EXIF above which a picture lies on its side
 FILLS = ("around", "smooth")
 MOST_GROWN = 64
 
@@ -27,7 +35,7 @@ MOST_GROWN = 64
 class Request:
     """A photo and its marks."""
 
-    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    picture: Picture = about("the photo: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF", kind="picture")
     mask: Picture = about("a picture of the photo's shape, light or not transparent where to fill", kind="picture")
     fill: Annotated[str, Choice(FILLS)] = about("around: continue what is around it; smooth: mend a scratch or fold", default="around")
     grow: Annotated[int, within(0, MOST_GROWN)] = about("pixels that the marks are grown by, 0 to 64", default=4)
@@ -44,10 +52,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """file: the mended photo, None where only patches were asked for; patches: the new pixels; size: width and height; marked, changed: how
-    many pixels were marked, and how many were allowed to change; outside: how many were not; outside_changed: how many of those did,
-    counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops; seconds: of work; asked:
-    how a model of another make wants its mask and colours, as found out on a test picture (foreign_filler.Way.report)."""
+    """file: the mended photo, None where only patches were asked for; patches: the new pixels; size: width and height; marked,
+    changed: how many pixels were marked, and how many were allowed to change; outside: how many were not; outside_changed: how many
+    of those did, counted in the file that comes back; loss: their largest change, as a share of the full scale; parts: crops;
+    seconds: of work; asked: how a model of another make wants its mask and colours, as found out on a test picture
+    (foreign_filler.Way.report); provenance: what was put into the file, see manifest.Note."""
 
     file: photo_file.File | None
     patches: tuple[dict[str, Any], ...]
@@ -60,6 +69,7 @@ class Result:
     parts: int
     seconds: float
     asked: dict[str, Any] | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write the photo."""
@@ -68,7 +78,7 @@ class Result:
 
     def report(self) -> dict[str, Any]:
         """All of it, pictures as data URIs."""
-        names = ("size", "marked", "changed", "outside", "outside_changed", "loss", "parts", "seconds", "asked")
+        names = ("size", "marked", "changed", "outside", "outside_changed", "loss", "parts", "seconds", "asked", "provenance")
         file = {"picture": self.file.uri if self.file else None, "ending": self.file.ending if self.file else None}
         return {**file, "patches": list(self.patches), **{name: getattr(self, name) for name in names}}
 
@@ -83,23 +93,50 @@ def run(request: Request) -> Result:
         return _mended(request)
 
 
+def card(request: Request) -> float:
+    """Seconds that a request is to have a lent card, 0 for none; see machine/lending.py. Only the net computes there: where detail is laid
+    into the holes, that takes the processor far longer than the net."""
+    model = models.load(request.model, "repair")
+    if not model.pace:
+        return 0.0
+    most = decoding.most_pixels()
+    with decoding.refusing(most):
+        held = decoding.opened(images.from_data_uri(request.picture), most)
+    width, height = held.image.size[:: -1 if held.tags.orientation > TURNED else 1]
+    marks = masks.read(images.from_data_uri(request.mask), width, height)
+    seen = sum(part.view.height * part.view.width for part in holes.plan(marks, request.grow, model.side)) / 1e6
+    detail = seen * PATCHES if request.fill == "around" and not model.finished else 0.0
+    return lending.wish(seen * model.pace, detail + width * height / 1e6 * FILES)
+
+
+def ready() -> None:
+    """Read the nets that are shipped, so that whoever gets a lent card finds them in memory."""
+    for entry in catalog.listing():
+        if entry.ready and entry.task == "repair" and entry.source == "shipped":
+            models.load(entry.id, "repair").fill(np.zeros((16, 16, 3), np.float32), np.eye(16, dtype=np.bool_))
+
+
 def _mended(request: Request) -> Result:
     """The repair, by whatever threads there are."""
     started = time.monotonic()
     model = models.load(request.model, "repair")
-    shot = photo.read(images.from_data_uri(request.picture))
+    blob = images.from_data_uri(request.picture)
+    shot = photo.read(blob)
     before = _patches.lay(shot, request.patches)
     marks = masks.read(images.from_data_uri(request.mask), shot.width, shot.height)
     if not marks.any():
         raise UserError("nothing_marked")
     done = mend.mend(shot, marks, Filling(model, request.fill == "around"), mend.Settings(request.grow, request.soften, request.seed))
+    making = _making(request, model, blob, done.parts)
     proof, file = done.proof, None
+    note: dict[str, Any] = {}
     if request.whole:
-        file = photo_file.encode(done.photo, request.form, request.keep_gps)
+        whole = replace(making, regions=(*making.regions, *map(_origin.region, before.boxes)))
+        file, note = _origin.written(done.photo, whole, lambda shot: photo_file.encode(shot, request.form, request.keep_gps), done.grown)
         proof = photo_file.compare(shot, photo_file.decode(file), done.grown)  # counted in the written file
     return Result(
         file=file,
-        patches=tuple(_patches.cut(done.photo, done.grown, done.parts)) if not request.whole or before.any() else (),
+        patches=tuple(_patches.cut(done.photo, done.grown, done.parts, making.recipe)) if not request.whole or before.boxes else (),
         size=(shot.width, shot.height),
         marked=int(marks.sum()),
         changed=int(done.grown.sum()),
@@ -109,4 +146,9 @@ def _mended(request: Request) -> Result:
         parts=len(done.parts),
         seconds=round(time.monotonic() - started, 2),
         asked=model.asks,
+        provenance=note,
     )
+
+
+def _making(request: Request, model: Filler, blob: bytes, parts: tuple[Box, ...]) -> Making:
+    return Making("edited", "repair", settings(request), _origin.models(model), blob, tuple(map(_origin.region, parts)))

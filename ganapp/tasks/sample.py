@@ -15,8 +15,7 @@ from ganapp.base.kinds import Items, Share
 from ganapp.base.validation import about, request_class
 from ganapp.digits.latent import Vector
 from ganapp.models.sampler import Sampler
-from ganapp.pictures import images
-from ganapp.tasks import _grid, _result, _sliders
+from ganapp.tasks import _grid, _origin, _result, _sliders
 from ganapp.tasks._fields import Class, Coordinate, Latent, Name, Seed, Truncation, within
 
 NAME = "sample"
@@ -40,6 +39,15 @@ class Request:
     height: Coordinate | None = about("from low to tall", default=None)
     roundness: Coordinate | None = about("from angular to round", default=None)
     loop: Coordinate | None = about("size of the enclosed loops", default=None)
+    balance: Coordinate | None = about("wide above (below 0) or wide below (above 0)", default=None)
+    waist: Coordinate | None = about("how high the middle of the ink lies", default=None)
+    bend: Coordinate | None = about("curved like ) (below 0) or like ( (above 0)", default=None)
+    corners: Coordinate | None = about("from round to cornered", default=None)
+    middle: Coordinate | None = about("from a narrow to a wide middle", default=None)
+    crossing: Coordinate | None = about("the bar through a 7, from none to long", default=None)
+    head: Coordinate | None = about("the flag of a 1, from none to wide", default=None)
+    foot: Coordinate | None = about("the foot of a 1, from none to wide", default=None)
+    flourish: Coordinate | None = about("from a plain to a long stroke", default=None)
     raw: Annotated[tuple[Coordinate | None, ...], Items(64)] = about(
         "coordinates along the model's further directions, in order", default=()
     )
@@ -55,19 +63,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Result(_result.Drawn):
-    """The digit. picture: a PNG that carries its recipe; latent: the numbers that made it; sliders, raw: where every slider stands."""
+    """The digit. picture: a PNG that carries its recipe; latent: the numbers that made it; sliders, raw: where every slider stands;
+    provenance: what was put into the file, see manifest.Note."""
 
     picture: bytes
     latent: tuple[float, ...]
     sliders: dict[str, float]
     raw: tuple[float, ...]
+    provenance: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def place(request: Request, sampler: Sampler) -> tuple[Vector, Vector]:
     """The latent (latent,) and the class weights (classes,) that a request asks for."""
     base = sampler.base(request.seed, request.truncation, request.latent)
-    z = sampler.moved(base, _sliders.moved(request, sampler.directions))
-    return z, sampler.weights(request.digit, request.digit_to, request.blend)
+    y = sampler.weights(request.digit, request.digit_to, request.blend)
+    return sampler.moved(base, _sliders.moved(request, sampler.directions), y), y
 
 
 def run(request: Request) -> Result:
@@ -78,6 +88,6 @@ def run(request: Request) -> Result:
     sampler = models.load(request.model, "sample")
     z, y = place(request, sampler)
     shown = _grid.shown(sampler.paint(z[None], y[None])[0], request.pixels, request.smooth, sampler.look)
-    picture = images.png(shown, request.recipe())
-    named, raw = sampler.coordinates(z)
-    return Result(picture, tuple(float(v) for v in z), named, tuple(raw))
+    picture, note = _origin.drawn(shown, request.recipe(), (sampler,))
+    named, raw = sampler.coordinates(z, y)
+    return Result(picture, tuple(float(v) for v in z), named, tuple(raw), note)

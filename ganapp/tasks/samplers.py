@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ganapp import models
 from ganapp.base.validation import about, request_class
 from ganapp.models import catalog, sampler
+from ganapp.models.directions import Table
 from ganapp.tasks import _result, _subject, discriminate, invert, nearest
 from ganapp.tasks._fields import Name
 
@@ -37,7 +40,7 @@ class Sampler:
 class Result(_result.Table):
     """The list, and the description of the model that was asked for: size, latent, classes and their names, channels, look ("ink", "grey",
     "colour"), digits (whether it draws handwritten ones), can (judge, nearest, find: which of these tasks know it), missing (of MISSING:
-    what could not be made when it was adopted from a run), attributes and raw directions (name and vector each)."""
+    what could not be made when it was adopted from a run), attributes and raw directions (name and vector each, or vectors by class)."""
 
     samplers: tuple[Sampler, ...]
     described: dict[str, Any] | None
@@ -58,9 +61,15 @@ def _listed() -> tuple[Sampler, ...]:
 def _described(model: str) -> dict[str, Any]:
     generator = models.load(model, "sample")
     groups = {"attributes": generator.directions.attributes, "raw": generator.directions.raw}
-    vectors = {key: [{"name": name, "vector": d.tolist()} for name, d in group.items()] for key, group in groups.items()}
+    vectors = {key: [{"name": name, **_told(table)} for name, table in group.items()] for key, group in groups.items()}
     facts = {key: getattr(generator, key) for key in ("size", "latent", "classes", "channels", "names", "look", "digits")}
     return {"model": model, **facts, "can": _able(generator), "missing": _missing(generator), **vectors}
+
+
+def _told(table: Table) -> dict[str, Any]:
+    """A direction: "vector", or "vectors" by class, None for a class without it."""
+    rows = [[round(value, 6) for value in row.tolist()] if row.any() else None for row in np.atleast_2d(table)]
+    return {"vector": rows[0]} if table.ndim == 1 else {"vectors": rows}
 
 
 def _missing(generator: sampler.Sampler) -> list[str]:
@@ -81,6 +90,7 @@ def _able(generator: sampler.Sampler) -> dict[str, bool]:
 
 def run(request: Request) -> Result:
     """Return the generators that are here and, for the one named, what it draws, the length of its latent and the unit vectors that its
-    sliders move along. The vectors are orthonormal, so a slider's value is the latent's coordinate along its vector.
+    sliders move along: one for every class, or one for each. The named ones of a class are orthonormal, so a slider's value is the latent's
+    coordinate along its vector.
     """
     return Result(_listed(), None if request.model is None else _described(request.model))

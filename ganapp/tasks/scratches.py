@@ -22,7 +22,7 @@ HEAVY = True
 class Request:
     """A scanned photo."""
 
-    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    picture: Picture = about("the photo: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF", kind="picture")
     sensitivity: Share = about("0 marks the plainest scratches only, 1 also what may be none", default=0.5)
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from ganapp import models
 from ganapp.base.validation import about, request_class
-from ganapp.pictures import images
-from ganapp.tasks import _fields, _grid, _result, _sliders
+from ganapp.tasks import _fields, _grid, _origin, _result, _sliders
 from ganapp.tasks._fields import Class, Name, Seed, Truncation, within
 
 NAME = "sheet"
@@ -37,10 +36,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Result(_result.Drawn):
-    """The sheet. picture: a PNG that carries its recipe; seeds: of the rows, or of the first picture in each."""
+    """The sheet. picture: a PNG that carries its recipe; seeds: of the rows, or of the first picture in each; provenance: see sample."""
 
     picture: bytes
     seeds: tuple[int, ...]
+    provenance: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def run(request: Request) -> Result:
@@ -57,4 +57,5 @@ def run(request: Request) -> Result:
         z = np.stack([sampler.base(seed, request.truncation, None) for seed in every])
         y = np.zeros((len(z), 0), np.float32)
     page = _grid.table(_grid.cells(sampler.paint(z, y), request.cell, request.smooth, sampler.look), columns)
-    return Result(images.png(page, {"task": NAME, **dataclasses.asdict(request)}), seeds)
+    picture, note = _origin.drawn(page, {"task": NAME, **dataclasses.asdict(request)}, (sampler,))
+    return Result(picture, seeds, note)

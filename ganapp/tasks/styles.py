@@ -48,7 +48,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Result(_result.Table):
-    """The list: those of packs, shipped ones, all others; those of any style last among each."""
+    """The list: the style for those who name none; then those of packs, shipped ones, all others; those of any style last among each."""
 
     styles: tuple[Style, ...]
 
@@ -58,8 +58,8 @@ def run(request: Request) -> Result:
     del request
     entries = [entry for entry in catalog.listing() if entry.ready and entry.task == mixture.TASK]
     known = {line.id: line for entry in entries if (line := _line(entry)) is not None}  # a pack's model hides a folder of its name
-    ranks = ("pack", "shipped")
-    return Result(tuple(sorted(known.values(), key=lambda one: (ranks.index(one.source) if one.source in ranks else 2, one.any))))
+    first, ranks = mixture.first(), {"pack": 0, "shipped": 1}
+    return Result(tuple(sorted(known.values(), key=lambda one: (one.style != first, ranks.get(one.source, 2), one.any))))
 
 
 def _line(entry: Entry) -> Style | None:

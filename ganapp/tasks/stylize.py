@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+from ganapp import models
 from ganapp.base.validation import about, request_class
-from ganapp.machine import devices
-from ganapp.pictures import images, photo, photo_file
-from ganapp.stylizing import mixture, restyle, room
-from ganapp.tasks import _files, _style
+from ganapp.machine import devices, lending
+from ganapp.models import catalog
+from ganapp.pictures import decoding, images, photo, photo_file
+from ganapp.pictures.provenance.making import Making, settings
+from ganapp.stylizing import mixture, restyle, room, stroke_size
+from ganapp.tasks import _files, _origin, _style
 from ganapp.tasks._fields import within
 
 HEAVY = True
 FORMS = _files.FORMS
+FILES = 0.2  # seconds of a processor for a million pixels of reading, laying and writing a photo
 
 
 @request_class
@@ -32,7 +36,8 @@ class Request(_style.Wish):
 class Result(_files.NewFile):
     """file: the repainted photo; name: what its file is called; size: width and height; style: the model that painted, or both, joined by
     "+"; painted: width and height of the copy that was painted; tiles: how many were painted; tile: their side in the end; halved: how
-    often it was halved for want of memory; seconds: of work; memory_mb: most megabytes that the work took beside the program."""
+    often it was halved for want of memory; seconds: of work; memory_mb: most megabytes that the work took beside the program;
+    provenance: what was put into the file, see manifest.Note."""
 
     size: tuple[int, int]
     style: str
@@ -42,6 +47,7 @@ class Result(_files.NewFile):
     halved: int
     seconds: float
     memory_mb: int
+    provenance: dict[str, Any]
 
 
 def run(request: Request) -> Result:
@@ -59,7 +65,13 @@ def run(request: Request) -> Result:
         order = _style.order(request, shot, blob, request.tile)
         try:
             done = restyle.restyle(shot, order)
-            file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+            making = Making("filtered", "stylize", settings(request), _origin.models(*(painter for painter, _ in order.mixture)), blob)
+            file, note = _origin.written(
+                done.photo,
+                making,
+                lambda shot: photo_file.encode_new(shot, request.form, request.quality, request.keep_gps),
+                _style.painted(order, shot),
+            )
         except MemoryError as problem:
             raise room.too_large(shot, room.need_mb(shot, order.size(shot), order.tile, order.look)) from problem
     done.work.measure()
@@ -74,7 +86,27 @@ def run(request: Request) -> Result:
         halved=done.work.halved,
         seconds=round(time.monotonic() - started, 2),
         memory_mb=max(1, round(done.work.peak)),
+        provenance=note,
     )
+
+
+def card(request: Request) -> float:
+    """Seconds that a request is to have a lent card, 0 for none; see machine/lending.py. Only nets compute there."""
+    most = decoding.most_pixels()
+    with decoding.refusing(most):
+        width, height = decoding.opened(images.from_data_uri(request.picture), most).image.size
+    painters = mixture.mixed(*request.styles(), request.blend)
+    side = sum(painter.side * share for painter, share in painters)
+    wide, high = stroke_size.painted((width, height), side, request.strokes)
+    seconds = sum(painter.pace for painter, _ in painters) * wide * high / 1e6
+    return lending.wish(seconds, width * height / 1e6 * FILES)
+
+
+def ready() -> None:
+    """Read the nets that are shipped, so that whoever gets a lent card finds them in memory."""
+    for entry in catalog.listing():
+        if entry.ready and entry.task == "stylize" and entry.source == "shipped":
+            models.load(entry.id, "stylize")
 
 
 def named(name: str, request: _style.Wish, ending: str) -> str:

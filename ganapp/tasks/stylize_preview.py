@@ -16,7 +16,7 @@ from ganapp.stylizing import restyle
 from ganapp.tasks import _style
 
 MOST_PIXELS = 1_000_000
-LIVE_PIXELS = 384 * 384  # that are painted at most, so that the answer follows a slider
+LIVE_PIXELS = 576 * 384  # that are painted at most, so that the answer follows a slider and a face stays a face
 QUALITY = 88
 
 
@@ -45,7 +45,7 @@ class Result:
 def run(request: Request) -> Result:
     """Show what `stylize` with these settings would make of a photo, on a small copy of it: of at most a megapixel, 384 pixels on the short
     side are enough. Strokes are measured by the whole picture, so the copy shows them as the photo will have them, but for those that are
-    finer than 384 x 384 painted pixels can show: they look wider than they will be, natural ones on a photo of 3 : 2 by a fifth.
+    finer than 576 x 384 painted pixels can show: they look wider than they will be, on a photo of 3 : 2 by at most a third.
 
     What was painted is kept for a while: after a change of strength, detail, colours or mask the answer comes in some milliseconds.
     """
@@ -60,9 +60,9 @@ def run(request: Request) -> Result:
 
 def _lightened(order: restyle.Order, shot: photo.Photo) -> restyle.Order:
     """The order with strokes so wide that no more than LIVE_PIXELS are painted."""
-    width, height = order.size(shot)
-    beyond = width * height / LIVE_PIXELS
-    return replace(order, strokes=order.strokes * math.sqrt(beyond)) if beyond > 1 else order
+    side = sum(painter.side * share for painter, share in order.mixture)
+    least = math.sqrt(shot.width * shot.height / LIVE_PIXELS) * side / min(shot.width, shot.height)
+    return replace(order, strokes=max(order.strokes, least))
 
 
 def _shown(shot: photo.Photo) -> photo_file.File:

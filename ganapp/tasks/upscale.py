@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+import numpy as np
+
+from ganapp import models
 from ganapp.base.kinds import Number, Share
 from ganapp.base.validation import about, request_class
-from ganapp.machine import devices
-from ganapp.pictures import images, photo, photo_file
-from ganapp.tasks import _files
+from ganapp.machine import devices, lending
+from ganapp.models import catalog
+from ganapp.pictures import decoding, images, photo, photo_file
+from ganapp.pictures.provenance.making import Making, settings
+from ganapp.tasks import _files, _origin
 from ganapp.tasks._fields import Name, Picture, within
 from ganapp.upscaling import choice, enlarge, forecast, plan, sizes
 
@@ -23,7 +28,7 @@ DEFAULT, FACTOR = "upscale-x4-photo", 4.0
 class Request:
     """A photo and how large it is to be."""
 
-    picture: Picture = about("the photo: PNG, JPEG, WebP or GIF", kind="picture")
+    picture: Picture = about("the photo: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF", kind="picture")
     model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
     factor: Annotated[float, Number(sizes.LEAST, sizes.MOST)] = about("how many times as wide and high, 1.1 to 8", default=FACTOR)
     width: Annotated[int, within(0, plan.MOST_SIDE)] = about("width of the result in pixels, instead of a factor; 0 = by factor", default=0)
@@ -40,7 +45,8 @@ class Request:
 class Result(_files.NewFile):
     """file: the enlarged photo; name: what its file is called; size: width and height; scale: how many times as wide it is; nets: models
     that were used, in their order; tiles: how many; tile: their side in the end; halved: how often it was halved for want of memory;
-    seconds: of work; memory_mb: most megabytes that the work took beside the program."""
+    seconds: of work; memory_mb: most megabytes that the work took beside the program; provenance: what was put into the
+    file, see manifest.Note."""
 
     size: tuple[int, int]
     scale: float
@@ -51,6 +57,7 @@ class Result(_files.NewFile):
     halved: int
     seconds: float
     memory_mb: int
+    provenance: dict[str, Any]
 
 
 def run(request: Request) -> Result:
@@ -61,7 +68,8 @@ def run(request: Request) -> Result:
     """
     devices.limit_threads()
     started = time.monotonic()
-    shot = photo.read(images.from_data_uri(request.picture))
+    blob = images.from_data_uri(request.picture)
+    shot = photo.read(blob)
     size = sizes.sized(shot.width, shot.height, request.factor, request.width)
     factor = sizes.factor_of(shot.width, request.factor, request.width)
     photo_file.check(shot, size, request.form)
@@ -73,7 +81,10 @@ def run(request: Request) -> Result:
         with devices.several_threads():
             done = enlarge.enlarge(shot, enlargers, size, planned.tile)
         written = time.perf_counter()
-        file = photo_file.encode_new(done.photo, request.form, request.quality, request.keep_gps)
+        making = Making("filtered", "upscale", settings(request), _origin.models(*enlargers), blob)
+        file, note = _origin.written(
+            done.photo, making, lambda shot: photo_file.encode_new(shot, request.form, request.quality, request.keep_gps)
+        )
     except MemoryError as problem:
         raise plan.too_large(planned, planned.memory_mb) from problem
     forecast.learn(request.form, size[0] * size[1], time.perf_counter() - written)
@@ -90,7 +101,27 @@ def run(request: Request) -> Result:
         halved=done.work.halved,
         seconds=round(time.monotonic() - started, 2),
         memory_mb=max(1, round(done.work.peak)),
+        provenance=note,
     )
+
+
+def card(request: Request) -> float:
+    """Seconds that a request is to have a lent card: to be copied there, to compute, and to write the file; see machine/lending.py."""
+    most = decoding.most_pixels()
+    with decoding.refusing(most):
+        width, height = decoding.opened(images.from_data_uri(request.picture), most).image.size
+    size = sizes.sized(width, height, request.factor, request.width)
+    choice.opened(request.model)
+    names = choice.names(request.model, sizes.factor_of(width, request.factor, request.width))
+    planned = plan.plan((width, height), size, names, request.tile)
+    return lending.START + planned.seconds(request.form) / lending.FASTER
+
+
+def ready() -> None:
+    """Read the nets that are shipped, so that whoever gets a lent card finds them in memory."""
+    for entry in catalog.listing():
+        if entry.ready and entry.task == "upscale" and entry.source == "shipped":
+            models.load(entry.id, "upscale").enlarge(np.zeros((16, 16, 3), np.float32))
 
 
 def named(stem: str, factor: float, width: int, ending: str) -> str:

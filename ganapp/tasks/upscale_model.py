@@ -22,8 +22,8 @@ class Request:
 @dataclass(frozen=True)
 class Result(_result.Facts):
     """id: its name; source: "shipped", "trained", "hub" or "other" make; architecture: family of the net; scale: how many times it
-    enlarges; channels: of the pictures it takes; licence: as it is told, "" where it is not; parameters: how many; megabytes: of its file;
-    reach: pixels it looks away; strength, denoise: whether it knows these settings."""
+    enlarges; channels: of the pictures it takes; licence: as it is told, "" where it is not; makers: who made it, where its pack says so;
+    parameters: how many; megabytes: of its file; reach: pixels it looks away; strength, denoise: whether it knows these settings."""
 
     id: str
     source: str
@@ -31,6 +31,7 @@ class Result(_result.Facts):
     scale: int
     channels: int
     licence: str
+    makers: str
     parameters: int
     megabytes: float
     reach: int
@@ -46,5 +47,5 @@ def run(request: Request) -> Result:
     """
     enlarger = choice.opened(request.model)
     facts = {name: getattr(enlarger, name) for name in ("id", "scale", "reach", "strength", "denoise")}
-    facts |= {name: getattr(enlarger.about, name) for name in ("source", "architecture", "channels", "licence", "megabytes")}
+    facts |= {name: getattr(enlarger.about, name) for name in ("source", "architecture", "channels", "licence", "makers", "megabytes")}
     return Result(**facts, parameters=enlarger.about.parameters())

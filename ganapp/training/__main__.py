@@ -10,12 +10,15 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ganapp.base import paths, writing
 from ganapp.base.errors import UserError
+
+DYING = 3.0  # seconds for which a process that was killed may still hold the lock of its folder
 
 
 def main(arguments: list[str]) -> int:
@@ -89,7 +92,10 @@ def _explained(problem: Exception) -> UserError:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that no two processes write into it. UserError when another one holds it."""
+    """Hold the folder's lock, so that no two processes write into it. UserError when another one holds it and keeps it.
+
+    A process that was killed holds it for some moments more: its first thread may be gone before the others and its workers are.
+    """
     if not folder.is_dir():
         raise UserError("order_unreadable", folder=folder.name)
     try:
@@ -98,13 +104,17 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
         return
     with (folder / ".lock").open("w") as handle:
-        if paths.processes()[1] == 0:
+        until = time.monotonic() + DYING
+        while paths.processes()[1] == 0:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
             except BlockingIOError:
-                raise UserError("folder_busy", folder=folder.name) from None
+                if time.monotonic() > until:
+                    raise UserError("folder_busy", folder=folder.name) from None
+                time.sleep(0.05)
             except OSError:  # a network disk without locks
-                pass
+                break
         yield
 
 

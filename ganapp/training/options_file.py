@@ -15,7 +15,7 @@ from ganapp.base import paths
 from ganapp.base.kinds import Whole
 from ganapp.base.order_file import NUMBERS, Order
 from ganapp.base.validation import entries
-from ganapp.training.recipes import digits, gan
+from ganapp.training.recipes import digits, gan, sounds
 
 COMMAND = "python -m ganapp.training.options_file"
 LISTED = ("data", "loss", "augment")  # settings of `gan` whose choices are files
@@ -24,11 +24,17 @@ SEED = (0, 2**32 - 1)  # on a page, as in every task
 
 
 def options() -> dict[str, Any]:
-    """What the file holds: order: the numbers of an order; schema, digits: the settings of the recipes `gan` and `digits`."""
+    """What the file holds: order: the numbers of an order; schema, digits, sounds: the settings of the recipes `gan`, `digits` and
+    `sounds`."""
     defaults = dataclasses.asdict(Order("gan", 1)) | BEGINNING
     bounds = NUMBERS | {"seed": SEED}
     order = {name: {"default": defaults[name], **Whole(*bounds[name]).entry()} for name in NUMBERS}
-    return {"order": order, "schema": _fixed(gan.Common, LISTED), "digits": _fixed(digits.Settings, ("data",))}
+    return {
+        "order": order,
+        "schema": _fixed(gan.Common, LISTED),
+        "digits": _fixed(digits.Settings, ("data",)),
+        "sounds": _fixed(sounds.Settings, ("data",)),
+    }
 
 
 def _fixed(settings: type[Any], listed: tuple[str, ...]) -> dict[str, dict[str, Any]]:

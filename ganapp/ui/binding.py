@@ -24,10 +24,10 @@ from gradio.events import api
 from ganapp import tasks
 from ganapp.base import locales, progress
 from ganapp.base.errors import UserError
-from ganapp.jobs import requests, visitor
-from ganapp.machine import memory
+from ganapp.jobs import accounts, requests, visitor
+from ganapp.machine import lending, memory
 from ganapp.models import catalog
-from ganapp.ui.server import sent, tickets, turns
+from ganapp.ui.server import observing, rates, sent, tickets, turns
 from ganapp.ui.server.routes import sentences
 from ganapp.ui.server.turns import Left, Turns
 
@@ -46,18 +46,21 @@ class Lane:
 
 
 # A task that keeps the machine busy for seconds says HEAVY = True in its module; those take turns, the others run two at a time.
+# Those that write or read words (WORDS = True) take a third of a second of their own, so that no digit waits behind them.
 # Requests about jobs have lanes of their own, so that looking at a job and drawing a digit never wait for each other: those that say
 # HEAVY measure in a process of its own, those that say FAR wait for the Hub or a borrowed card, the others only read and write rows.
 # Whatever a request names on the Hub is fetched in a lane of its own first, so that nobody's digits wait for it.
 # A class of pupils behind one address fits into a lane; one visitor's hundred pictures wait in the page or the shell, not here.
 LANES = {
     "light": Lane(2, 15.0, 16, 64),
+    "words": Lane(1, 60.0, 8, 32),
     "heavy": Lane(1, 120.0, 4, 24),
     "jobs": Lane(8, 15.0, 16, 64),
     "measures": Lane(1, 240.0, 4, 8),
     "far": Lane(8, 15.0, 4, 16),
     "fetch": Lane(4, 60.0, 4, 16),
 }
+KEEP_BUSY = ("heavy", "measures", "far")
 MODELS = ("model", "style", "second")  # fields that name a model
 PLACES = {name: Turns(lane.places, lane.patience, lane.of_visitor, lane.of_address) for name, lane in LANES.items()}
 AT_ONCE = 512  # calls of the interface that wait or are met; Gradio's own queue only hands them on
@@ -91,12 +94,13 @@ class Task:
     async def answer(self, values: Answer, left: Left | None = None) -> Answer:
         """The report on a request of these fields. UserError when it cannot be met; progress.Cancelled when it was taken back, or when
         `left` says that nobody waits for it."""
+        rates.count(self.lane in KEEP_BUSY)
         known = [entry.name for entry in self.fields]
         for name in values:
             if name not in known:
                 raise UserError("field_unknown", name=str(name)[:80], known=", ".join(known))
         for entry in self.fields:
-            if _required(entry) and entry.name not in values:
+            if required(entry) and entry.name not in values:
                 raise UserError("field_missing", name=entry.name)
         # Not in the event loop: a request checks its fields, which may be megabytes.
         request, away, size = await turns.check(lambda: self._checked(values))
@@ -123,7 +127,8 @@ class Task:
         return report
 
 
-def _required(entry: dataclasses.Field[Any]) -> bool:
+def required(entry: dataclasses.Field[Any]) -> bool:
+    """Whether a field has no default."""
     return entry.default is dataclasses.MISSING and entry.default_factory is dataclasses.MISSING
 
 
@@ -148,7 +153,10 @@ def names() -> tuple[str, ...]:
 
 @cache
 def task(name: str) -> Task:
-    """The task of that name. TypeError when its module does not keep the contract, ValueError when there is none."""
+    """The task of that name, and every word it may answer with: a server whose memory is taken can't read the sentence that says so.
+    TypeError when its module does not keep the contract, ValueError when there is none."""
+    for language in locales.LANGUAGES:
+        locales.words(language)
     if name not in names():
         raise ValueError(f"there is no task {name!r}; there are {', '.join(names())}")
     return checked(name, importlib.import_module(f"{_packages()[name].__name__}.{name}"))
@@ -172,15 +180,16 @@ def checked(name: str, module: ModuleType) -> Task:
     for entry in fields:
         if "help" not in entry.metadata:
             raise TypeError(f"{name}.Request.{entry.name} has no help")
+    run = lending.lent(module.run, module.card) if hasattr(module, "card") else module.run
     behind = module.__name__.startswith(requests.__name__) or getattr(module, "FETCHES_BEHIND", False)
-    return Task(name, request, module.run, fields, types, _lane(module), behind)
+    return Task(name, request, run, fields, types, _lane(module), behind)
 
 
 def _lane(module: ModuleType) -> str:
     heavy, far = getattr(module, "HEAVY", False), getattr(module, "FAR", False)
     if module.__name__.startswith(f"{requests.__name__}."):
         return "measures" if heavy else "far" if far else "jobs"
-    return "heavy" if heavy else "light"
+    return "heavy" if heavy else "words" if getattr(module, "WORDS", False) else "light"
 
 
 def documentation(bound: Task) -> str:
@@ -191,7 +200,11 @@ def documentation(bound: Task) -> str:
 
 def language(request: gr.Request | None) -> str:
     """ "zh" when the caller prefers Chinese by its Accept-Language header, else "en"."""
-    header = request.headers.get("accept-language", "") if request is not None else ""
+    return preferred(request.headers.get("accept-language", "") if request is not None else "")
+
+
+def preferred(header: str) -> str:
+    """The language of ours that an Accept-Language header puts first, "en" where it names none."""
     ranked: list[tuple[float, str]] = []
     for entry in header.lower().split(","):
         tag, _, weight = entry.strip().partition(";q=")
@@ -208,7 +221,9 @@ def endpoint(bound: Task) -> Callable[..., Coroutine[Any, Any, Answer]]:
 
     async def call(request: gr.Request, *values: Any) -> Answer:
         try:
-            with visitor.at(request.client.host if request.client else ""):  # the queue's own task knows no sender
+            # the queue's own task knows no sender
+            who = accounts.shown(request.headers.get("cookie", ""))
+            with visitor.at(request.client.host if request.client else ""), visitor.signed_in(who), observing.task(bound.name):
                 return await bound.answer({entry.name: value for entry, value in zip(bound.fields, values, strict=True)})
         except UserError as refusal:
             raise gr.Error(refusal.sentence(language(request)), print_exception=False) from refusal
@@ -239,7 +254,7 @@ def procedure(name: str) -> Callable[..., Coroutine[Any, Any, Answer]]:
             if not isinstance(values, dict):
                 raise UserError("request_not_object")
             given = {key: value for key, value in values.items() if key != "ticket"}
-            with tickets.ticketed(values.get("ticket")):
+            with observing.task(name), tickets.ticketed(values.get("ticket")):
                 fields, held = await turns.check(lambda: sent.with_pictures(given, bound.pictures)) if bound.pictures else (given, {})
                 answer = await bound.answer(fields, request.is_disconnected if request else None)
             return {**answer, "sent": held} if held else answer
@@ -258,8 +273,10 @@ def data_procedure(data: Callable[[], Any]) -> Callable[..., Coroutine[Any, Any,
 
     async def call(_: Any = None) -> Any:
         try:
-            async with PLACES["light"].turn():
-                return await turns.work(data)
+            with observing.task("data"):
+                rates.count(heavy=False)
+                async with PLACES["light"].turn():
+                    return await turns.work(data)
         except UserError as refusal:
             return sentences(refusal)
 
@@ -274,6 +291,14 @@ def _explained(blocks: gr.Blocks, inputs: list[int], bound: Task) -> None:
         argument: Any = blocks.blocks[number]
         argument.label = entry.metadata["help"]
         argument._api_info = {**argument._api_info, "description": entry.metadata["help"]}
+
+
+def ready() -> None:
+    """Where a card is lent, read what the tasks that want one need. See machine/lending.py."""
+    for name in names() if lending.lends() else ():
+        module = importlib.import_module(f"{_packages()[name].__name__}.{name}")
+        if hasattr(module, "card"):
+            module.ready()
 
 
 def publish(blocks: gr.Blocks) -> None:

@@ -14,12 +14,15 @@ def sections(page: Page) -> tuple[str, ...]:
 
 
 def carried(page: Page) -> dict[str, dict[str, str]]:
-    """Language -> the page's sentences by dotted key, and every page's name."""
-    names = {f"{each.slug}.name" for each in all_pages()}
-    return {
-        language: {key: value for key, value in locales.words(language).items() if key in names or key.partition(".")[0] in sections(page)}
-        for language in locales.LANGUAGES
-    }
+    """Language -> the page's sentences by dotted key, and, before them and in the order of the pages, every page's name and what else the
+    page lists of all pages."""
+    of_all = [f"{each.slug}.{key}" for key in ("name", *page.of_all) for each in all_pages()]
+    carried = {}
+    for language in locales.LANGUAGES:
+        every = locales.words(language)
+        own = {key: value for key, value in every.items() if key.partition(".")[0] in sections(page)}
+        carried[language] = {key: every[key] for key in of_all if key in every} | own
+    return carried
 
 
 def inline(value: object) -> str:

@@ -122,3 +122,19 @@ def test_an_altered_model_is_still_refused(models: Path) -> None:
     with pytest.raises(UserError) as refusal:
         loaded.net()
     assert refusal.value.key == "weights_altered"
+
+
+def test_two_who_are_done_at_once_both_succeed(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process puts its folder there after this one has seen none."""
+    place, real = tmp_path / "model", Path.rename
+
+    def late(self: Path, target: Path) -> Path:
+        if self.name == "mine":
+            monkeypatch.setattr(Path, "rename", real)
+            exchange.put(pieces(tmp_path / "theirs", 1), place)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    exchange.put(pieces(tmp_path / "mine", 2), place)
+    assert {(place / name).read_text() for name in ("one", "other")} == {"2"}
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]

@@ -112,7 +112,7 @@ def test_the_shell_takes_an_order_with_a_mark_and_refuses_a_cut_one(
     path.write_bytes(path.read_bytes()[:-5])
     capsys.readouterr()
     assert main.main(["train", str(path)]) == 2
-    assert f"The settings file {path.name} is not whole JSON" in capsys.readouterr().err
+    assert f"The settings file {path.name} is not valid JSON" in capsys.readouterr().err
     assert not paths.jobs().exists()
 
 

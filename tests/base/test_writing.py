@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -133,10 +134,19 @@ def test_a_file_may_lie_elsewhere_until_it_is_whole(tmp_path: Path) -> None:
 
 def test_what_must_survive_is_flushed_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[int] = []
-    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append((tmp_path / "a").exists() + os.fstat(handle).st_size))
+    names: list[bool] = []
+
+    def sync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            names.append((tmp_path / "a").exists())
+        else:
+            flushed.append((tmp_path / "a").exists() + os.fstat(handle).st_size)
+
+    monkeypatch.setattr(os, "fsync", sync)
     writing.write(tmp_path / "a", "12345", durable=True)
     writing.write(tmp_path / "b", "12345")
     assert flushed == [5]
+    assert names == [True], "its name too, once it is there"
 
 
 def test_a_full_disk_is_told_with_a_sentence_and_other_errors_are_not(tmp_path: Path) -> None:

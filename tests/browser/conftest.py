@@ -84,7 +84,8 @@ class Tab:
 
     def said(self, message: ConsoleMessage) -> None:
         if self.watch and (message.type == "error" or "no words for" in message.text):
-            self.watch.complaints.append(message.text)
+            asked = f" {message.location['url']}" if message.text.startswith("Failed to load") else ""  # what it is that did not come
+            self.watch.complaints.append(message.text + asked)
 
     def broke(self, problem: Any) -> None:
         if self.watch:

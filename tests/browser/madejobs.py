@@ -15,6 +15,7 @@ from ganapp.base import paths
 from ganapp.digits import idx
 from ganapp.jobs import store, visitor
 from ganapp.jobs.store import Job
+from tests.support import tinymodel
 
 KEY, OTHER = "k" * 32, "o" * 32
 EVERY = 250
@@ -23,7 +24,9 @@ MOST = 12  # sheets of a job; each takes a moment to draw
 
 @dataclass(frozen=True)
 class Told:
-    """What is made: state, step of steps, whether the last two diagnoses are ill, log lines, settings beyond the first preset's, reason."""
+    """What is made: name ("": nobody gave it one),
+    state, step of steps, whether the last two diagnoses are ill, log lines, settings beyond the first preset's, reason, whether there is a
+    result."""
 
     name: str
     state: str = "stopped"
@@ -33,6 +36,7 @@ class Told:
     lines: int = 60
     reason: str = ""
     shared: bool = False
+    result: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -40,14 +44,19 @@ def made(told: Told, key: str = KEY) -> str:
     """Make the job; its id."""
     now = time.time()
     job = Job(
-        id=secrets.token_hex(5), name=told.name, owner=visitor.of(key).owner, recipe="gan", steps=told.steps, device="cpu", created=now,
-        queued=now, state=told.state, reason=told.reason, step=told.step, seconds=told.step / 20, ended=now, shared=int(told.shared),
+        id=secrets.token_hex(5), name=told.name or "Handwritten digits", unnamed=int(not told.name), owner=visitor.of(key).owner,
+        recipe="gan", steps=told.steps, device="cpu", created=now,
+        queued=now, state=told.state, reason=told.reason, step=told.step,
+        seconds=told.step / 20, ended=now, shared=int(told.shared),
     )  # fmt: skip
     job.folder.mkdir(parents=True)
     _order(job, told)
     _log(job, told)
     _sheets(job, told)
     (job.folder / "checkpoint.pt").write_bytes(b"not read here")
+    if told.result:
+        tinymodel.generator(job.folder / "result")
+        tinymodel.edit(job.folder / "result", training={"recipe": "gan", "steps": told.step, "settings": {}})
     with store.changing() as db:
         store.insert(job, db)
     return job.id

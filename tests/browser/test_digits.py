@@ -127,6 +127,51 @@ def test_keys_move_a_slider_and_the_picture(visit: Visit) -> None:
     expect(page.locator("#strip button[aria-current]")).to_have_attribute("aria-label", "Slant 3.0")
 
 
+def test_each_digit_has_its_own_sliders(visit: Visit) -> None:
+    """At least eight with a name; one that another digit has not keeps its value until that digit is there again."""
+    page = digits(visit, "#seed=5&digit=9&x.loop=2")
+    shown = page.locator("#hand .dial:visible, #form .dial:visible")
+    assert shown.count() >= 8
+    nines = settled(page)
+    expect(slider(page, "loop")).to_have_value("2")  # type: ignore[arg-type]
+    page.locator("#way input[value='plane']").check(force=True)
+    names = page.locator("#across option").all_text_contents()
+    assert locales.text("digits.slider.loop", "en") in names
+    page.locator("#digit label").nth(3).click()
+    expect(slider(page, "loop")).to_have_count(0)  # type: ignore[arg-type]
+    expect(slider(page, "flourish")).to_be_visible()  # type: ignore[arg-type]
+    assert shown.count() >= 8
+    assert locales.text("digits.slider.loop", "en") not in page.locator("#across option").all_text_contents()
+    slider(page, "flourish").focus()  # type: ignore[attr-defined]
+    page.keyboard.press("End")
+    expect(page.locator("#strip-heading")).to_have_text(locales.text("digits.strip.heading", name=locales.text("digits.slider.flourish")))
+    page.locator("#digit label").nth(9).click()
+    expect(slider(page, "loop")).to_have_value("2")  # type: ignore[arg-type]
+    assert np.abs(settled(page) - nines).max() <= 1
+
+
+AT_ONCE = """() => {
+  const put = CanvasRenderingContext2D.prototype.putImageData, slider = document.querySelector("#hand input[type=range]");
+  return new Promise((done) => {
+    let frames = 0;
+    const count = () => (frames += 1, requestAnimationFrame(count));
+    requestAnimationFrame(count);
+    CanvasRenderingContext2D.prototype.putImageData = function (...values) {
+      put.apply(this, values);
+      if (this.canvas.id === "big") done(frames);
+    };
+    slider.value = 2.5;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}"""
+
+
+def test_a_picture_is_drawn_with_its_event_and_not_a_frame_later(visit: Visit) -> None:
+    page = digits(visit)
+    page.wait_for_timeout(400)
+    assert page.evaluate(AT_ONCE) == 0
+
+
 def test_digit_keys_are_one_tab_stop_and_answer_arrows(visit: Visit) -> None:
     page = digits(visit)
     page.locator("#digit input:checked").focus()

@@ -179,8 +179,11 @@ def test_a_finger_writes_on_a_small_screen(visit: Visit) -> None:
     assert box is not None
     assert box["width"] == pytest.approx(box["height"], abs=1)
     assert page.locator("#pad").evaluate("(pad) => getComputedStyle(pad).touchAction") == "none"
+    pinned = "(take) => getComputedStyle(take.closest('.do')).position"
+    assert page.locator("#take").evaluate(pinned) == "static", "what can't be pressed yet covers nothing"
     stroke(page, ring())
     found(page)
+    assert page.locator("#take").evaluate(pinned) == "sticky"
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
 
 

@@ -92,12 +92,39 @@ def test_the_link_is_copied(watched: Watched) -> None:
     page.locator("#save").click()
     page.locator("#copy").click()
     expect(page.locator("#copied")).to_have_text(locales.text("digits.save.copied"))
+    page.locator("#copy").press("Escape")
+    expect(page.locator("#saving")).to_be_hidden()
+    expect(page.locator("#save")).to_be_focused()
+    for touch in (lambda dial: dial.focus(), lambda dial: dial.click()):
+        page.locator("#save").click()
+        expect(page.locator("#saving")).to_be_visible()
+        touch(page.locator("#hand input[type=range]").first)
+        expect(page.locator("#saving")).to_be_hidden()  # it would cover the sliders
+        page.locator("#save").focus()
+    page.locator("#reset").click()
+    page.wait_for_function("!location.hash.includes('x.')")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_morph_begins_with_a_three_and_an_eight(visit: Visit, motion: str) -> None:
+    page = visit("/digits#seed=2&digit=5", reduced_motion=motion)
+    page.locator("#between").scroll_into_view_if_needed()
+    for end, digit in (("a", 3), ("b", 8)):
+        expect(page.locator(f"[data-end={end}]")).to_have_attribute("aria-label", locales.text(f"digits.morph.label_{end}", digit=digit))
+    expect(page.locator("#film canvas")).to_have_count(11)
+    page.wait_for_function("!document.querySelector('#between').classList.contains('empty')")
+    if motion == "reduce":
+        page.wait_for_timeout(300)
+        assert page.locator("#place").input_value() == "0"
+        return
+    page.wait_for_function("Number(document.querySelector('#place').value) > 3")
+    page.locator("#play").click()
+    expect(page.locator("#play")).to_have_text(locales.text("digits.morph.play"))
 
 
 def test_morph_plays_pauses_and_saves(visit: Visit, tmp_path: Path) -> None:
     page = digits(visit, "#seed=2&digit=3")
-    expect(page.locator("#play")).to_be_disabled()
     page.locator('[data-keep="a"]').click()
     page.locator("#digit input[value='8']").check(force=True)
     page.locator("#another").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,25 @@ def number(page: Page, name: str, language: str = "en") -> str:
     return row.locator("dd").inner_text()
 
 
+def plain(key: str, language: str = "en") -> str:
+    """A sentence without the marks of its words."""
+    return re.sub("<[^>]+>", "", locales.text(key, language))
+
+
 def step_is(page: Page, step: int) -> None:
     expect(page.locator("#when-said")).to_have_text(locales.text("learn.rewind.at", step=f"{step:,}"))
+
+
+def follow(page: Page, key: str, link: str, settings: dict[str, str]) -> None:
+    """Another link in the open page: its chapter and its experiment are there, and stay in the address."""
+    page.evaluate("link => (location.hash = link)", link)
+    expect(page.locator("#chapter-title")).to_have_text(locales.text(f"learn.chapter.{key}.title"))
+    expect(page.locator("#task-text")).to_have_text(plain(f"learn.chapter.{key}.task"))
+    for name, value in settings.items():
+        expect(page.locator(f"#set-{name}")).to_have_value(value)
+    step_is(page, 0)
+    page.wait_for_timeout(400)  # the address is written 200 ms after a change
+    assert set(link.split("&")) <= set(page.url.split("#")[1].split("&"))
 
 
 def test_a_link_gives_the_same_experiment_and_the_same_losses(watched: Watched) -> None:
@@ -45,6 +63,16 @@ def test_a_link_gives_the_same_experiment_and_the_same_losses(watched: Watched) 
         page.wait_for_selector(".frame[data-live]:not([hidden])")
     assert seen[0] == seen[1]
     assert "–" not in seen[0]
+    page.locator("#play").click()
+    follow(page, "collapse", "chapter=5", {"data": "eight", "loss": "non_saturating"})
+    expect(page.locator("#play")).to_have_text(locales.text("learn.drive.play"))
+    expect(page.locator("#pace")).to_have_value("0")
+    expect(page.locator("[data-view=mesh]")).to_have_attribute("aria-pressed", "false")
+    follow(page, "saturation", "chapter=4", {"data": "blobs", "loss": "minimax"})
+    expect(page.locator("[data-view=arrows]")).to_have_attribute("aria-pressed", "true")
+    follow(page, "pictures", "chapter=9&data=moons&pace=10&views=mesh", {"data": "moons", "loss": "non_saturating"})
+    expect(page.locator("#pace")).to_have_value("10")
+    expect(page.locator("[data-view=points]")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_link_to_a_digit_at_the_first_address_still_shows_the_digit(visit: Visit) -> None:
@@ -103,7 +131,7 @@ def test_the_python_file_gives_the_same_losses(visit: Visit, tmp_path: Path) -> 
     done = subprocess.run([sys.executable, str(file), "50"], capture_output=True, text=True, check=True, timeout=120)
     rows = [[float(value) for value in line.split()] for line in done.stdout.splitlines()]
     code = """async (address) => {
-      const { Run } = await import(address + "/js/learn/engine/run.js");
+      const { Run } = await import(address + "/js/parts/engine/run.js");
       const run = await Run.open({ loss: "relativistic", r1: 0.5, r2: 0.1, gp: 0.2, batch: 32, k: 2, unit: "tanh" }, null);
       for (let i = 0; i < 50; i++) run.advance();
       return run.losses.map(({ tick, d, g }) => [tick, d, g]);

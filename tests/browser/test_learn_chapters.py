@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -11,14 +12,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from ganapp.base import locales
+from ganapp.pictures.provenance import xmp
+from ganapp.ui.page import all_pages
 from tests.browser.conftest import NARROW, WIDE, Visit, Watched
+from tests.browser.test_learn import plain
 from tests.browser.test_learn_tasks import LONG, chapter
 from tests.browser.test_shell import AXE, speak
+from tests.browser.test_train import drawn, house
+from tests.browser.test_train_form import SMALL, TRAINED, fill, started
 
+__all__ = ["house"]
 pytestmark = pytest.mark.browser
+# Drops a file, [name, content in base64], on an element.
+DROP = """(element, [name, content]) => {
+  const dataTransfer = new DataTransfer(), bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  dataTransfer.items.add(new File([bytes], name, { type: "application/zip" }));
+  element.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+}"""
+# How strong the ink is along the middle of a canvas.
+STRENGTH = """(canvas) => Array.from(canvas.getContext("2d").getImageData(0, canvas.height >> 1, canvas.width, 16).data)
+  .filter((_, i) => i % 4 === 3)"""
 KEYS = ["two", "terms", "best", "saturation", "collapse", "circling", "cure", "distance", "pictures", "mixed", "measure", "uses", "harms"]
 WITHOUT_FIGURE = {"two", "collapse", "cure"}
 
@@ -60,7 +76,7 @@ def test_every_chapter_shows_its_figure_formulas_and_task(visit: Visit, language
     for key in KEYS:
         go(page, key)
         expect(page.locator("#chapter-title")).to_have_text(locales.text(f"learn.chapter.{key}.title", language))
-        expect(page.locator("#task-text")).to_have_text(locales.text(f"learn.chapter.{key}.task", language))
+        expect(page.locator("#task-text")).to_have_text(plain(f"learn.chapter.{key}.task", language))
         assert page.evaluate(
             "[...document.querySelectorAll('.figure')].filter((each) => !each.hidden).map((each) => each.dataset.figure)"
         ) == ([] if key in WITHOUT_FIGURE else [key])
@@ -70,12 +86,60 @@ def test_every_chapter_shows_its_figure_formulas_and_task(visit: Visit, language
     assert page.locator(f"text={locales.text('chapters.missing', language)}").count() == 0
 
 
+def press(control: Locator) -> None:
+    """Use a control of a figure once, whatever it is."""
+    kind = control.evaluate("each => each.type")
+    if kind in ("range", "number"):
+        control.press("ArrowUp")
+    elif kind == "select-one":
+        for value in control.locator("option").evaluate_all("all => all.map(({ value }) => value)"):
+            control.select_option(value)
+    else:
+        control.click()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "size"), [("en", WIDE), ("zh", NARROW)])
+def test_whatever_a_chapter_asks_the_server_for_is_there(watched: Watched, language: str, size: tuple[int, int]) -> None:
+    """Each chapter opened by its link, played, every control of its figure used: no answer is a refusal, nothing is reported."""
+    page = watched.visit("/learn", language=language, size=size)
+    asked: list[str] = []
+    refused: list[str] = []
+    pages: set[str] = set()
+
+    def answered(response: Response) -> None:
+        asked.append(response.url)
+        if response.status >= 400:
+            refused.append(f"{response.status} {response.url}")
+
+    page.context.on("response", answered)
+    for number, key in enumerate(KEYS, 1):
+        page.goto("about:blank")
+        watched.go(page, f"/learn#chapter={number}")
+        if page.locator("#play").is_visible():
+            page.locator("#play").click()
+            page.wait_for_function("Number(document.querySelector('#when').value) > 0")
+            page.locator("#play").click()
+        if key not in WITHOUT_FIGURE:
+            figure(page, key).locator("canvas, table, dl").first.wait_for()
+            for control in figure(page, key).locator("button:not([data-train]):not([data-make]), input, select").all():
+                if control.is_visible() and control.is_enabled():
+                    press(control)
+        pages |= set(page.locator("main a[href]").evaluate_all("all => all.map(({ href }) => href.split('#')[0])"))
+        page.wait_for_load_state("networkidle")
+    page.context.remove_listener("response", answered)
+    refused += [each for each in pages if each.startswith(watched.address) and not page.request.get(each).ok]
+    wanted = ("kernels.wasm", "worker.js", "formulas.js", "measured.json", "directions.json", "blend_worker.js")
+    assert all(any(file in each for each in asked) for file in wanted)
+    assert refused == []
+
+
 @pytest.mark.slow
 def test_no_chapter_has_a_fault_of_access(visit: Visit) -> None:
-    page = visit("/learn")
+    page = visit("/learn", reduced_motion="reduce")  # colours change at once: half-way between two tones nothing has contrast
     page.evaluate(AXE)
     faults = []
-    for language, tone, size in (("en", "dark", WIDE), ("zh", "light", NARROW)):
+    for language, tone, size in (("en", "dark", WIDE), ("zh", "light", NARROW), ("zh", "dark", WIDE), ("en", "light", NARROW)):
         speak(page, language)
         page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]
         page.wait_for_function("tone => document.body.classList.contains('dark') === (tone === 'dark')", arg=tone)
@@ -142,8 +206,10 @@ def test_three_ways_to_learn_play_side_by_side(visit: Visit) -> None:
     place.locator("[data-play]").click()
     expect(place.locator("[data-step]")).not_to_have_text(locales.text("learn.rewind.at", step="0"))
     place.locator("[data-play]").click()
-    rows = [panel.locator("dd").all_inner_texts() for panel in place.locator("[data-kind]").all()]
-    assert [len(row) for row in rows] == [4, 4, 4]
+    panels = place.locator("[data-kind]").all()
+    for panel in panels:
+        expect(panel.locator("dd")).to_have_count(4)
+    rows = [panel.locator("dd").all_inner_texts() for panel in panels]
     assert [row[3] == "–" for row in rows] == [False, True, False]
     place.locator("select").select_option("moons")
     expect(place.locator("[data-step]")).to_have_text(locales.text("learn.rewind.at", step="0"))
@@ -161,8 +227,14 @@ def test_a_word_opens_its_card_by_key_and_both_languages_name_it(visit: Visit) -
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     expect(word).to_be_focused()
+    page.locator("#set-loss").select_option("wasserstein")
+    for place, term in (("#task-text", "mode"), ("#loss-say", "critic")):
+        page.locator(f"{place} [data-term={term}]").press("Enter")
+        expect(card).to_contain_text(locales.text(f"learn.term.{term}.say"))
+        page.keyboard.press("Escape")
+    expect(page.locator("#loss-say")).to_have_text(plain("learn.loss_say.wasserstein"))
     page.locator(".words summary").first.click()
-    assert page.locator("#glossary dt").count() == 30
+    assert page.locator("#glossary dt").count() == sum(key.startswith("learn.term.") for key in locales.words("en")) / 3
     used = {element.get_attribute("data-term") for element in page.locator("[data-term]").all()}
     assert all(locales.text(f"learn.term.{term}.also", "zh") for term in used if term)
 
@@ -173,6 +245,7 @@ def test_the_summary_is_one_sheet_with_the_ticks_of_before(visit: Visit, tmp_pat
     page.locator("#certificate-name").fill("<b>Ada</b>")
     expect(page.locator("#certificate-say")).to_contain_text("<b>Ada</b> has solved 2 of 13 tasks")
     expect(page.locator("#certificate-rows tr").first).to_contain_text("✓ 1 November 2026")
+    expect(page.locator("#certificate-rows .note").first).to_have_text(plain("learn.chapter.two.task"))
     assert page.locator("#certificate-rows").inner_text().count("✓") == 2
     file = tmp_path / "summary.pdf"
     page.pdf(path=str(file), format="A4")
@@ -192,22 +265,37 @@ def test_ticks_of_the_first_edition_still_count(visit: Visit) -> None:
     expect(page.locator("#solved")).to_have_text(locales.text("learn.story.solved", solved=2, total=13))
 
 
+def scans_of(page: Page, folder: Path) -> Path:
+    """The zip file that the chapter of the uses makes."""
+    with page.expect_download() as download:
+        figure(page, "uses").locator("[data-make]").click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    return file
+
+
+def to_training(page: Page) -> None:
+    """Follow the chapter's link to the training page, which is filled in."""
+    figure(page, "uses").locator("[data-train]").click()
+    page.wait_for_url("**/train#new*")
+    page.wait_for_selector("[data-setting=size]", state="attached")
+
+
 def test_a_folder_of_scans_and_a_training_page_filled_in_for_it(watched: Watched, tmp_path: Path) -> None:
     page = watched.visit("/learn#chapter=12")
+    used = [each.slug for each in all_pages() if f"{each.slug}.use" in locales.words("en")]
     place = figure(page, "uses")
-    with page.expect_download() as download:
-        place.locator("[data-make]").click()
-    file = tmp_path / "scans.zip"
-    download.value.save_as(file)
+    expect(place.locator(".uses a")).to_have_text([locales.text(f"{slug}.name") for slug in used])
+    assert place.locator(".uses a").evaluate_all("all => all.map((each) => each.getAttribute('href'))") == used
+    file = scans_of(page, tmp_path)
     with zipfile.ZipFile(file) as scans:
         names = scans.namelist()
+        assert xmp.said(scans.read(names[7]))["source"] == "algorithmicMedia"
         slices = np.stack([np.asarray(Image.open(io.BytesIO(scans.read(name))).convert("L")) for name in names])
     assert slices.shape == (600, 64, 64)
     assert len(np.unique(slices.reshape(600, -1), axis=0)) == 600
     assert slices[:, :3, :3].mean() < 20 < 45 < slices.mean() < 140  # dark around a head
-    place.locator("[data-train]").click()
-    page.wait_for_url("**/train#new*")
-    page.wait_for_selector("[data-setting=size]", state="attached")
+    to_training(page)
     filled = {
         name: page.locator(f"[data-setting={name}] :is(input, select)").first.input_value()
         for name in ("size", "channels", "width", "batch", "steps")
@@ -226,6 +314,23 @@ def test_a_link_to_the_training_page_with_nonsense_fills_in_what_fits(visit: Vis
     }
     assert chosen == {"size": "32", "channels": "1", "width": "24", "loss": "hinge"}
     assert page.locator("[data-setting=steps] input").first.input_value() not in ("x", "")
+
+
+@pytest.mark.slow
+def test_the_folder_of_scans_is_dropped_and_trained_on(watched: Watched, house: None, tmp_path: Path) -> None:
+    """As the chapter says, but for the size of the network and the number of steps."""
+    page = watched.visit("/learn#chapter=12", kept={"likeness-visitor": "c" * 32})
+    file = scans_of(page, tmp_path)
+    to_training(page)
+    page.locator(".drop.own").first.evaluate(DROP, [file.name, base64.b64encode(file.read_bytes()).decode()])
+    expect(page.locator(".report").first).to_have_text(locales.text("train.data.used", used=600), timeout=TRAINED)
+    expect(page.locator("[data-setting=channels] :is(input, select)").first).to_have_value("1")
+    fill(page, {name: value for name, value in SMALL.items() if name != "batch"})
+    started(page)
+    drawn(page, TRAINED)
+    expect(page.locator("#state")).to_contain_text("Done: 60 steps", timeout=TRAINED)
+    assert np.std(page.locator("#board canvas").evaluate(STRENGTH)) > 5
+    expect(page.locator("[data-lamp=memorising]")).to_have_count(1)
 
 
 @pytest.mark.slow

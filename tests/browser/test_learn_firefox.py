@@ -38,8 +38,8 @@ for (let i = 0; i < data.length; i += 4) blue += data[i + 2] - data[i] > 60 && d
 return [solved, find("#task-state").textContent, blue, document.documentElement.scrollWidth <= innerWidth];"""
 )
 BOTH = """
-const { Run } = await import(values[0] + "/js/learn/engine/run.js");
-const module = await WebAssembly.compileStreaming(fetch(values[0] + "/js/learn/engine/kernels.wasm"));
+const { Run } = await import(values[0] + "/js/parts/engine/run.js");
+const module = await WebAssembly.compileStreaming(fetch(values[0] + "/js/parts/engine/kernels.wasm"));
 const out = [];
 for (const kernels of [module, null]) {
   const run = await Run.open({ r1: 0.5, loss: "relativistic" }, kernels);

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from ganapp.base import locales
+from ganapp.pictures.provenance import xmp
 from tests.browser.conftest import NARROW, WIDE, Visit, Watched
 from tests.browser.test_learn import number, step_is
 from tests.browser.test_shell import AXE
@@ -216,6 +217,9 @@ def test_what_leaves_the_page(visit: Visit) -> None:
     with page.expect_download() as download:
         page.locator("#save").click()
     assert download.value.suggested_filename == "gan-moons-1.png"
+    said = xmp.said(download.value.path().read_bytes())
+    assert said["source"] == "dataDrivenMedia"
+    assert {"data": "moons", "seed": 9, "step": 1}.items() <= json.loads(said["recipe"])["settings"].items()
     picture = np.asarray(Image.open(io.BytesIO(download.value.path().read_bytes())).convert("RGB")).astype(int)
     blue = (picture[..., 2] - picture[..., 0] > 60).mean()
     assert picture.shape[0] == picture.shape[1] >= 300
@@ -238,6 +242,34 @@ def test_the_live_region_tells_step_losses_and_modes_at_most_once_a_second(visit
     assert page.locator("#said").get_attribute("role") == "status"
     pattern = locales.text("learn.said", step="S", d="D", g="G", modes="M", all="8").split("S")[0]
     assert all(words.startswith(pattern) and "8" in words for _, words in said)
+
+
+def test_the_page_gets_of_a_log_what_it_has_not_yet_and_has_the_whole(watched: Watched) -> None:
+    """Through thinning (from 600 rows on) and through what is given up after going back."""
+    page = watched.visit("/how")
+    page.add_init_script(EAR)
+    watched.go(page, "/learn#batch=16&g=4&d=4")
+    follows = "told.filter(({ log }) => log && !log.losses.fresh).length"
+    for most in (2, 4):
+        page.locator("#play").click()
+        page.wait_for_function(f"Number(document.querySelector('#when').value) >= 1500 && {follows} >= {most}")
+        page.locator("#play").click()
+        page.locator("#when").fill("700")
+        page.wait_for_function("document.querySelector('#when-said').textContent.includes('700')")
+    page.locator("#step").click()
+    step_is(page, 701)
+    page.wait_for_function("told.at(-1).tick === 701 && told.at(-1).log")
+    parts = [{name: told["log"][name] for name in ("losses", "measures")} for told in page.evaluate("told.filter(({ log }) => log)")]
+    assert sum(not part["losses"]["fresh"] for part in parts) >= 4
+    for name in ("losses", "measures"):
+        has: list[dict[str, Any]] = []
+        for part in parts:
+            has = part[name]["rows"] if part[name]["fresh"] else has + part[name]["rows"]
+        ticks = [row["tick"] for row in has]
+        apart = ticks[1] - ticks[0]
+        assert 701 - 2 * apart < ticks[-1] <= 701
+        assert ticks[0] <= apart
+        assert set(np.diff(ticks)[:-1]) <= {apart}, "as far from each other, from the first on"
 
 
 def test_views_are_shown_together_and_told_in_the_legend(watched: Watched) -> None:

@@ -28,7 +28,7 @@ class Heaps:
         self.control.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False})
 
     def _attached(self, event: dict[str, Any]) -> None:
-        if event["targetInfo"]["url"].endswith("/learn/engine/worker.js"):
+        if event["targetInfo"]["url"].endswith("/parts/engine/worker.js"):
             self.worker = event["sessionId"]
 
     def _answered(self, event: dict[str, Any]) -> None:

@@ -174,6 +174,8 @@ def test_a_link_names_a_network_from_elsewhere_only_with_leave(visit: Visit, tmp
     expect(dialog).to_contain_text("evil/net2")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(page.locator("#oops")).to_contain_text(locales.text("frame.consent.refused", model="evil/net2"))
+    page.wait_for_function("location.hash.includes('tiny')")  # what was there before stands in the address again
     assert asked.seen == [], "nothing was fetched without leave"
     page.evaluate("location.hash = 'model=evil/net&seed=12'")
     expect(refuse).to_be_focused()

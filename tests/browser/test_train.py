@@ -155,7 +155,7 @@ def test_a_stranger_only_watches_what_is_shared(open_train: Open, jobs: dict[str
     for name in ("Resume", "Delete", "Rename", "Share"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
     page.evaluate(f"location.hash = '#run={jobs['ill']}'")
-    expect(page.locator("#trouble")).to_contain_text("Not to be seen")
+    expect(page.locator("#trouble")).to_contain_text("This run cannot be shown")
     expect(page.locator("#jobs li")).to_have_count(1)
     page.get_by_text("Administrator", exact=True).click()
     page.get_by_label("Password").fill(ADMINISTRATOR)

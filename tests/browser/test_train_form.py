@@ -57,9 +57,9 @@ def test_from_nothing_to_a_result_and_on_by_advice(open_train: Open, house: None
 
 def _trained(page: Page) -> None:
     """The first run of a visitor, from the form to its files."""
-    expect(page.locator("#empty b")).to_be_visible()
-    assert page.locator(".btn.main:visible").count() == 1
-    page.locator("#empty .btn.main").click()
+    expect(page.locator("h1")).to_have_text(locales.text("train.recorded.title"))
+    expect(page.locator(".btn.main:visible")).to_have_count(1)
+    page.locator("#acts .btn.main:visible").click()
     expect(page.locator("h1")).to_have_text("New run")
     fill(page, SMALL)
     page.get_by_label("Name", exact=True).fill("My first")
@@ -166,7 +166,10 @@ def picture(seed: int, colour: bool = True) -> bytes:
 
 def test_own_pictures_are_looked_through_one_by_one(open_train: Open, jobs: dict[str, str]) -> None:
     page = open_train("#new", key="p" * 32)
+    shared = page.get_by_label("Others may watch")
+    expect(shared).to_be_visible()
     page.locator("[data-data=pictures]").click()
+    expect(shared).to_be_hidden()  # until it has ended and was tested for copies
     good = [{"name": f"{i}.png", "mimeType": "image/png", "buffer": picture(i)} for i in range(18)]
     broken = {"name": "broken.png", "mimeType": "image/png", "buffer": picture(1)[:60]}
     bad = [broken, {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"}]
@@ -214,11 +217,38 @@ def test_a_rented_machine_gets_the_very_same_order(open_train: Open, house: None
     assert "hf_secret" not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
 
 
+REDNESS = """async (image) => { await image.decode(); const c = document.createElement("canvas");
+  c.width = image.naturalWidth; c.height = image.naturalHeight; const x = c.getContext("2d"); x.drawImage(image, 0, 0);
+  const d = x.getImageData(0, 0, c.width, c.height).data; let sum = 0;
+  for (let i = 0; i < d.length; i += 4) sum += d[i] - d[i + 2];
+  return sum / (d.length / 4); }"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_painting_does_is_shown_before_anything_is_learnt(open_train: Open, tmp_path: Path, language: str) -> None:
+    """A photograph in its style by the model for any picture; another painting shows another, no picture none."""
+    page = open_train("#style", language=language)
+    glimpse, red, before = page.locator("#style .glimpse"), [], ""
+    expect(glimpse).to_be_hidden()
+    for colours in ((210, 90, 30), (30, 90, 210)):
+        levels = np.random.default_rng(0).integers(-40, 40, (20, 30, 1)).repeat(12, 0).repeat(12, 1) + np.array(colours)
+        file = tmp_path / f"{colours[0]}.png"
+        Image.fromarray(levels.clip(0, 255).astype(np.uint8)).save(file)
+        page.locator("#painting").set_input_files(file)
+        expect(page.get_by_text(locales.text("train.style.glimpse_say", language), exact=True)).to_be_visible()
+        picture = glimpse.get_by_role("img", name=locales.text("train.style.glimpse", language), exact=True)
+        expect(picture).not_to_have_attribute("src", before)
+        red.append(picture.evaluate(REDNESS))
+        before = picture.get_attribute("src") or ""
+    assert red[0] - red[1] > 20, red
+
+
 def test_a_style_of_ones_own(
     open_train: Open, house: None, watched: Watched, tmp_path: Path, app_runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form says what it needs, asks for a painting, refuses what is none, is for everybody's eyes, and sends what was chosen."""
-    monkeypatch.setenv("GANAPP_FEATURES", str(app_runs / "features"))  # as the app has it
+    for name in ("features", "packs"):  # as the app has them
+        monkeypatch.setenv(f"GANAPP_{name.upper()}", str(app_runs / name))
     page = open_train("#style", key="k" * 32, size=NARROW, language="zh", tone="dark", reduced_motion="reduce")
     start, told = page.locator("#style button[type=submit]"), page.locator("#style .say[role=status]")
     expect(page.locator("h1")).to_have_text(locales.text("train.style.title", "zh"))

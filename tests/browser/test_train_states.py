@@ -82,8 +82,9 @@ def test_before_its_first_step_a_run_says_what_it_does_and_stops_at_once(open_tr
     expect(page.locator("#board .blank")).to_have_text("This run ended before its first pictures.")
     said = json.loads((folder(job) / "status.json").read_text())
     assert not processes.alive(said["pid"], said["identity"])
-    autoencoder = running("Autoencoder", "starting", architecture="vae")
+    autoencoder = running("Autoencoder", "starting", architecture="vae", diagnosed=5000)
     page.evaluate(f"location.hash = '#run={autoencoder}'")
+    expect(page.locator("#health-none")).to_have_text("It ends before its first check, at step 5,000.")
     expect(page.locator("#losses")).to_contain_text("Nobody plays against it")
 
 
@@ -150,13 +151,16 @@ def test_a_model_that_cannot_be_made_is_told_to_whoever_comes_back(open_train: O
 
 def test_the_start_stays_above_the_tabs_of_a_small_screen(open_train: Open, house: None) -> None:
     page = open_train("#new", key="h" * 32, size=NARROW)
-    expect(page.locator("#begin")).to_be_visible()
     tabs = page.locator(".nav").bounding_box()["y"]  # type: ignore[index]
-    for place in (0, 400, 10_000):
-        page.evaluate("(place) => scrollTo(0, place)", place)
-        box = page.locator("#begin").bounding_box()
-        assert box is not None
-        assert 0 < box["y"] <= tabs - box["height"], place
+    for form in ("form", "sounds"):
+        page.evaluate("(form) => (location.hash = form === 'form' ? '#new' : '#sounds')", form)
+        expect(page.locator(f"#{form}")).to_be_visible()
+        expect(page.locator("#begin")).to_be_visible()
+        for place in (0, 300, page.evaluate("document.querySelector('#starting').offsetTop - 500")):
+            page.evaluate("(place) => scrollTo(0, place)", place)
+            box = page.locator("#begin").bounding_box()
+            assert box is not None
+            assert 0 < box["y"] <= tabs - box["height"], (form, place)
 
 
 def test_the_form_says_that_nothing_was_measured_until_somebody_asks(open_train: Open, house: None) -> None:

@@ -170,13 +170,33 @@ PACKED = {"id": "upscale-x2-fidelity", "source": "pack", "title": {"en": "Drawin
 
 
 def with_a_pack(route: Route) -> None:
-    """The page's list of models, with one of them as if a pack had brought it."""
-    if '"fn_name":"data"' not in (route.request.post_data or ""):
+    """The page's list of models, with one of them as if a pack had brought it, and what is told of it."""
+    asked = route.request.post_data or ""
+    if '"fn_name":"upscale_model"' in asked:
+        answer = route.fetch()
+        return route.fulfill(response=answer, json=answer.json() | {"makers": "Wang and others 2021"})
+    if '"fn_name":"data"' not in asked:
         return route.continue_()
     answer = route.fetch()
     listed = answer.json()
     assert isinstance(listed, list)
     return route.fulfill(response=answer, json=[PACKED if each["id"] == PACKED["id"] else each for each in listed])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_more_enlargers_are_to_be_had_is_said_as_long_as_none_is_here(visit: Visit, language: str) -> None:
+    page = visit("/upscale", language=language)
+    more = page.get_by_role("link", name=locales.text("upscale.character.more", language), exact=True)
+    expect(more).to_be_visible()
+    page.route("**/component_server/", with_a_pack)
+    page.reload()
+    expect(page.locator("#kind label .title")).to_have_count(1)
+    expect(more).to_be_hidden()
+    page.unroute("**/component_server/")
+    page.reload()
+    more.click()
+    expect(page.locator("#packs")).to_be_in_viewport()
+    expect(page.locator(".pack:not(.trade)").filter(has_text="real-esrgan").first).to_be_visible()
 
 
 def test_a_model_of_a_pack_has_a_row_of_its_own(watched: Watched) -> None:
@@ -193,6 +213,7 @@ def test_a_model_of_a_pack_has_a_row_of_its_own(watched: Watched) -> None:
     page.keyboard.press("ArrowDown")
     expect(row.locator("input")).to_be_checked()
     expect(page.locator("#model-facts")).to_contain_text("Enlarges 2 ×, 3 channels.")
+    expect(page.locator("#model-facts")).to_contain_text("Made by Wang and others 2021.")
     expect(own).to_be_hidden()
     expect(page.locator("#dials .dial").first).to_be_hidden()
     assert "model=upscale-x2-fidelity" in page.url
@@ -264,7 +285,7 @@ def test_a_zip_says_of_each_file_what_became_of_it(visit: Visit, tmp_path: Path)
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (30, 40, 3), np.uint8))
     picture.save(jpeg, "JPEG")
     picture.save(png, "PNG")
-    names = {"旅行\\照片.jfif": jpeg, "damaged.png": png, "locked.png": png, "x.heic": png, "Thumbs.db": png, "__MACOSX\\._x.png": png}
+    names = {"旅行\\照片.jfif": jpeg, "damaged.png": png, "locked.png": png, "x.psd": png, "Thumbs.db": png, "__MACOSX\\._x.png": png}
     path = zips.named(tmp_path / "in.zip", {name.encode("gbk"): blob.getvalue() for name, blob in names.items()})
     zips.locked(zips.damaged(path, "damaged.png"), "locked.png")
     page = visit("/upscale")
@@ -276,4 +297,4 @@ def test_a_zip_says_of_each_file_what_became_of_it(visit: Visit, tmp_path: Path)
     expect(rows.nth(0)).to_have_attribute("data-state", "waiting")
     for place, key in ((1, "damaged"), (2, "locked")):
         expect(rows.nth(place)).to_contain_text(locales.text(f"batch.error.{key}", "en", name=f"{key}.png"))
-    expect(page.locator("#oops")).to_contain_text(locales.text("batch.error.left_out", "en", names="x.heic", name="in.zip"))
+    expect(page.locator("#oops")).to_contain_text(locales.text("batch.error.left_out", "en", names="x.psd", name="in.zip"))

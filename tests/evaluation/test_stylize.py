@@ -14,11 +14,13 @@ from ganapp.evaluation.__main__ import main
 from ganapp.evaluation.subject import Options, find
 from ganapp.metrics import content_distance, style_distance
 from ganapp.models import card, folder
-from ganapp.nets import stylizer
+from ganapp.nets import conditional_stylizer, stylizer
 from ganapp.training.data import paintings, photographs
 from tests.conftest import seen
 
 GREAT_WAVE = next(each for each in paintings.described() if each.id == "great-wave")
+
+PACKED = "stylize-embers"  # a style of a pack, by its name
 
 
 @pytest.fixture(autouse=True)
@@ -58,16 +60,28 @@ def test_every_method_is_measured_and_the_slow_one_is_kept(model, data, painting
     monkeypatch.setattr(restyled, "STEPS", 3)
     line = [str(model), "--data", str(data), "--painting", str(tmp_path), "--json", str(tmp_path / "report.json")]
     shutil.copytree(model, tmp_path / "without")
-    line += ["--beside", str(tmp_path / "without"), "--side", "48", "--peers", "1", "--resume", str(tmp_path / "kept.npz")]
+    line += [
+        "--beside",
+        str(tmp_path / "without"),
+        "--beside",
+        PACKED,
+        "--side",
+        "48",
+        "--peers",
+        "1",
+        "--resume",
+        str(tmp_path / "kept.npz"),
+    ]
     assert main(line) == 0
     report = json.loads((tmp_path / "report.json").read_text())
     assert [row["name"] for row in report["rows"]] == [f"stylize_{name}" for name in ("style", "ratio", "content", "edges", "flicker")]
     assert all("bar" not in row for row in report["rows"]), "two photos are too few for the bar"
     at = {row["method"]: row for row in report["details"]["methods"]}
-    assert set(at) == {"photo", "colours", "without", "this", "matched", "optimised_1", "optimised_2"}
+    assert set(at) == {"photo", "colours", "without", PACKED, "this", "matched", "optimised_1", "optimised_2"}
     assert (at["photo"]["content"], at["photo"]["flicker"]) == (0, 0)
     assert at["photo"]["edges"] == pytest.approx(1)
-    assert {name: row["samples"] for name, row in at.items()} == {**dict.fromkeys(at, 1), "photo": 2, "colours": 2, "without": 2, "this": 2}
+    twice = dict.fromkeys(("photo", "colours", "without", PACKED, "this"), 2)
+    assert {name: row["samples"] for name, row in at.items()} == {**dict.fromkeys(at, 1), **twice}
     assert all(at[name]["content"] > 0 for name in at if name != "photo")
     assert report["rows"][0]["value"] == pytest.approx(at["this"]["style"], rel=1e-5)
     assert (at["without"]["style"], at["without"]["flicker"]) == (at["this"]["style"], at["this"]["flicker"]), "a copy"
@@ -100,6 +114,20 @@ def test_a_plain_transfer_of_colours_has_the_painting_s():
     made = restyled.recoloured(work)(photo)
     for one, other in zip(stylizer.moments(made * 2 - 1), stylizer.moments(work * 2 - 1)):
         assert torch.allclose(one, other, atol=0.01)
+
+
+def test_a_style_that_went_on_from_a_pack_s_painter_is_painted_as_it_promises(tmp_path):
+    torch.manual_seed(0)
+    net = conditional_stylizer.Net(conditional_stylizer.Config(1, 8, 8, 8, blocks=1))
+    description = {"task": "stylize", "title": {"en": "Tiny"}, "licence": "apache-2.0", "promises": {"channels": 3, "multiple": 8}}
+    folder.write(tmp_path / "tiny", description, {"model": folder.Trained("conditional_stylizer", net.config, folder.half(net))})
+    photo = torch.rand(1, 3, 48, 40)
+    made = stylize.by(find(str(tmp_path / "tiny")), photo)(photo)
+    with torch.no_grad():
+        framed = torch.nn.functional.pad(photo, (8, 8, 8, 8), mode="reflect")
+        alone = net(framed * 2 - 1, torch.ones(1))[..., 8:-8, 8:-8] / 2 + 0.5
+    assert (made - alone).abs().max() * 255 < 2
+    assert (made * 255).frac().abs().max() < 1e-3
 
 
 def test_the_bound_lies_on_the_optimisation_s_curve():

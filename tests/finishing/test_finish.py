@@ -161,6 +161,18 @@ def test_shipped_generators_refuse_one_in_a_hundred_real_digits(model: str) -> N
     assert fitted["refused"] <= 0.015
 
 
+@pytest.mark.parametrize("model", ["digits", "digits-classic"])
+def test_shipped_sliders_do_much_of_what_they_are_called(model: str) -> None:
+    """On digits that nothing was fitted on, class by class; a digit has no slider that does little or makes another digit of it."""
+    table = json.loads((paths.ROOT / "models" / model / "directions.json").read_text(encoding="utf-8"))
+    assert len(table["attributes"]) >= 8
+    for entry in table["attributes"]:
+        for found in filter(None, entry["by_class"]):
+            assert found["r2"] >= 0.6 or found["spearman"] >= 0.95, entry["name"]
+            assert found["moves"] >= 0.15, entry["name"]
+            assert found["class_kept"] >= 0.97, entry["name"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("model", ["digits", "digits-classic"])
 def test_a_page_refuses_few_real_digits(model: str) -> None:

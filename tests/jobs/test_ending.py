@@ -8,6 +8,7 @@ import time
 import pytest
 
 from ganapp.jobs import actions, process, queue, reports, snapshot, store
+from ganapp.jobs.claim import Claim
 from ganapp.jobs.store import Job
 from ganapp.machine import processes
 from tests.jobs.test_jobs import ANNA, BEN, SLOW, await_, ended, home, order
@@ -89,9 +90,9 @@ def test_stopped_while_it_is_being_started_it_does_not_run_on(monkeypatch: pytes
     started: list[tuple[int, str]] = []
     real = process.start
 
-    def late(job: Job) -> tuple[int, str]:
+    def late(job: Job, held: Claim) -> tuple[int, str]:
         store.update(job.id, state="stopped", ended=time.time())
-        started.append(real(job))
+        started.append(real(job, held))
         return started[-1]
 
     monkeypatch.setattr(process, "start", late)

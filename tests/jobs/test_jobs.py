@@ -18,7 +18,7 @@ import pytest
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.jobs import actions, process, queue, reports, snapshot, store, visitor
+from ganapp.jobs import actions, claim, process, queue, reports, snapshot, store, visitor
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 from ganapp.machine import memory, processes
@@ -258,10 +258,13 @@ def test_a_job_outlives_the_process_that_started_it_and_is_found_again(home: Pat
 def test_a_start_that_brought_no_process_is_taken_back_into_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     job = await_(actions.submit(ANNA, order(3)), ended)
     (job.folder / "status.json").unlink()
-    store.update(job.id, state="running", pid=0, identity="", started=time.time() - 5)
+    queue.let_go(job)
+    held = claim.take(job.folder)
+    assert held is not None
+    store.update(job.id, state="running", pid=0, identity="", started=time.time() - 60)
     queue.tick()
     assert actions.find(ANNA, job.id).pid == 0, "whoever claimed it may still be starting it"
-    store.update(job.id, started=time.time() - 60)
+    held.release()
     queue.tick()
     again = actions.find(ANNA, job.id)
     assert again.pid > 0

@@ -19,10 +19,10 @@ from ganapp.base import paths
 
 TESTS = Path(__file__).parents[1]
 FLOORS = ("shell", "parts")  # the lowest first; every other folder is a page
-ENTRIES = ("shell/start.js", "shell/boot.js")  # loaded by the document; so is each page's page.js
+ENTRIES = ("shell/start.js", "shell/boot.js", "edition/start.js", "edition/cards.js")  # loaded by the document; so is each page's page.js
 ADDRESSES = {  # imports of an address that is put together while the page runs
     "shell/start.js": "staticUrl(script)",  # the page's own page.js
-    "digits/engine.js": "`${folder}ort.wasm.min.mjs`",  # of assets/vendor
+    "parts/runtime.js": "`${folder}ort.wasm.min.mjs`",  # of assets/vendor
 }
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", re.S)
 STATIC = re.compile(r"^\s*(?:import|export)\b\s*(?P<names>[^;\"'()=]*?)\s*(?:\bfrom\s*)?[\"'](?P<path>[^\"']+)[\"'];?", re.M)

@@ -1,4 +1,4 @@
-"""assets/js/digits/latent.js against ganapp/digits/latent.py: the same latents, to the last digit of single precision but rounding.
+"""assets/js/parts/latent.js against ganapp/digits/latent.py: the same latents, to the last digit of single precision but rounding.
 
 Runs in node; where that is missing, in Chromium. Never skipped.
 """
@@ -25,6 +25,8 @@ SCRIPT = """
 const f = (v) => Array.from(v);
 const named = (vectors) => Object.fromEntries(Object.entries(vectors).map(([k, v]) => [k, Float32Array.from(v)]));
 const d = named(job.directions);
+const table = (v) => (typeof v[0] === "number" ? Float32Array.from(v) : v.map((row) => row && Float32Array.from(row)));
+const tables = Object.fromEntries(Object.entries(job.tables).map(([name, v]) => [name, table(v)]));
 const z = job.seeds.map((seed) => latent.fromSeed(seed, 64));
 return {
   seeds: z.map(f),
@@ -36,6 +38,7 @@ return {
   same: f(latent.slerp(z[2], z[2], 0.4)),
   opposite: f(latent.slerp(z[2], latent.scaled(z[2], -1), 0.25)),
   nothing: f(latent.slerp(new Float32Array(64), z[0], 0.25)),
+  frames: job.weights.map((y) => Object.fromEntries(Object.entries(latent.frame(tables, y)).map(([name, v]) => [name, f(v)]))),
   grid: latent.grid(z[3], d.slant, d.width, [-3, 0, 1.5]).map(f),
 };
 """
@@ -46,8 +49,24 @@ def directions() -> dict[str, np.ndarray]:
     return dict(zip(["slant", "weight", "width"], rows, strict=True))
 
 
+WEIGHTS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.6, 0.4, 0.0], [0.0, 0.25, 0.75]]
+
+
+def tables() -> dict[str, np.ndarray]:
+    """Directions of three classes: one that all have, one that two of them have, one that the others leave nothing of, and a raw one."""
+    random = np.random.default_rng(6)
+    known = directions()
+    form = random.normal(size=(3, 64)).astype(np.float32)
+    form[1] = 0
+    return {"slant": known["slant"], "loop": form, "twice": 2 * known["slant"], "raw 1": random.normal(size=64).astype(np.float32)}
+
+
+def told(table: np.ndarray) -> list[object]:
+    return table.tolist() if table.ndim == 1 else [row.tolist() if row.any() else None for row in table]
+
+
 def in_node(source: str, job: str) -> dict[str, Any]:
-    program = f"{source}\nconst latent = {{ fromSeed, coordinates, moved, classes, slerp, scaled, grid }};\nconst job = {job};\n"
+    program = f"{source}\nconst latent = {{ fromSeed, coordinates, moved, classes, slerp, scaled, grid, frame }};\nconst job = {job};\n"
     program += f"console.log(JSON.stringify((() => {{{SCRIPT}}})()));"
     done = subprocess.run(["node", "--input-type=module"], input=program, capture_output=True, text=True, check=True, timeout=60)
     answer: dict[str, Any] = json.loads(done.stdout)
@@ -75,9 +94,10 @@ def _in_chromium(source: str, job: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page() -> dict[str, Any]:
-    source = (paths.assets() / "js" / "digits" / "latent.js").read_text(encoding="utf-8")
+    source = (paths.assets() / "js" / "parts" / "latent.js").read_text(encoding="utf-8")
     job = {"seeds": SEEDS, "digits": DIGITS, "times": TIMES, "values": {"slant": 1.25, "width": -3}}
     job["directions"] = {name: d.tolist() for name, d in directions().items()}
+    job |= {"tables": {name: told(d) for name, d in tables().items()}, "weights": WEIGHTS}
     run = in_node if shutil.which("node") else in_chromium
     return run(source, json.dumps(job))
 
@@ -112,6 +132,17 @@ def test_slerp(page: dict[str, Any]) -> None:
     assert np.isfinite(page["opposite"]).all()
 
 
+def test_frames(page: dict[str, Any]) -> None:
+    for theirs, y in zip(page["frames"], WEIGHTS, strict=True):
+        ours = latent.frame(tables(), np.array(y, np.float32))
+        assert list(theirs) == list(ours) == (["slant", "raw 1"] if y == WEIGHTS[1] else ["slant", "loop", "raw 1"])
+        for name, vector in ours.items():
+            np.testing.assert_allclose(theirs[name], vector, atol=3e-6)
+        rows = np.stack(list(ours.values()))
+        np.testing.assert_allclose(rows @ rows.T, np.eye(len(rows)), atol=1e-5)
+    np.testing.assert_allclose(page["frames"][0]["slant"], directions()["slant"], atol=1e-6)  # the first one stays as it is
+
+
 def test_grid(page: dict[str, Any]) -> None:
     known = directions()
     z = latent.from_seed(SEEDS[3], 64)
@@ -120,7 +151,8 @@ def test_grid(page: dict[str, Any]) -> None:
 
 def test_chromium_agrees_with_node() -> None:
     """The same numbers in the engine that draws the page: its Math.log and Math.cos are not those of the server's C library."""
-    source = (paths.assets() / "js" / "digits" / "latent.js").read_text(encoding="utf-8")
+    source = (paths.assets() / "js" / "parts" / "latent.js").read_text(encoding="utf-8")
     job = {"seeds": SEEDS, "digits": DIGITS, "times": TIMES, "values": {"slant": 1.25, "width": -3}}
     job["directions"] = {name: d.tolist() for name, d in directions().items()}
+    job |= {"tables": {name: told(d) for name, d in tables().items()}, "weights": WEIGHTS}
     close(in_chromium(source, json.dumps(job))["seeds"], [latent.from_seed(seed, 64) for seed in SEEDS])

@@ -32,6 +32,7 @@ const film = Object.create(Film.prototype);
 const shown = [];
 const sheets = { get: () => (fetches.push(pending()), fetches.at(-1).promise) };
 const desk = { run: { id: "r", samples: { "": [1, 2, 3, 4, 5] }, order: {} }, sheets };
+film.speed = { value: "1" };
 Object.assign(film, { desk, name: "", at: 1, playing: null, _expect() {}, _words() {}, go(step) { shown.push(step); this.at = step; } });
 film._play();
 fire(); // asks for sheet 2

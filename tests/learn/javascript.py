@@ -13,8 +13,8 @@ from ganapp.base import paths
 from scripts.browser import installed
 
 MODULE = """async ([code, job]) => {
-  const engine = (name) => import(`/js/learn/engine/${name}.js`);
-  const module = await WebAssembly.compileStreaming(fetch("/js/learn/engine/kernels.wasm"));
+  const engine = (name) => import(`/js/parts/engine/${name}.js`);
+  const module = await WebAssembly.compileStreaming(fetch("/js/parts/engine/kernels.wasm"));
   return await new (Object.getPrototypeOf(async function () {}).constructor)("engine", "module", "job", code)(engine, module, job);
 }"""
 
@@ -45,10 +45,10 @@ class Laboratory:
         self.browser = self.playwright.chromium.launch(executable_path=installed(), args=flags)
         self.page = self.browser.new_page()
         self.page.set_default_timeout(600_000)
-        self.page.goto(f"http://127.0.0.1:{self.server.server_port}/js/learn/engine/kernels.js")
+        self.page.goto(f"http://127.0.0.1:{self.server.server_port}/js/parts/engine/kernels.js")
 
     def run(self, code: str, job: Any = None) -> Any:
-        """What `code`, the body of an async function (engine, module, job), returns: engine("game") imports assets/js/learn/engine/game.js,
+        """What `code`, the body of an async function (engine, module, job), returns: engine("game") imports assets/js/parts/engine/game.js,
         module is the compiled kernels.wasm."""
         return self.thread.submit(lambda: self.page.evaluate(MODULE, [code, json.loads(json.dumps(job))])).result()
 

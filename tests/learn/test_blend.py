@@ -66,7 +66,7 @@ def test_gradients_are_those_of_torch(played: dict[str, Any], name: str, kernels
         scores = through(now["D"], real, "leaky").squeeze(1), through(now["D"], fake, "leaky").squeeze(1)
         value = functional.softplus(-scores[0]).mean() + functional.softplus(scores[1]).mean()
         (value + (r1 / 2 * gradient_penalty.zero_centred(scores[0], real) if r1 else 0)).backward()
-        assert seen["loss"] == pytest.approx(value.item(), rel=1e-5)
+        assert seen["loss"] == pytest.approx(value.item(), rel=1e-9)
         assert apart(seen["slopes"], slopes(now["D"])) < 1e-5
     seen, now = run["g"], {which: net(sizes, run["between"][which]) for which, sizes in layers.items()}
     total = torch.zeros((), dtype=torch.float64)
@@ -77,12 +77,12 @@ def test_gradients_are_those_of_torch(played: dict[str, Any], name: str, kernels
         likeness = (back - x).square().sum(1)
         standard = torch.distributions.Normal(torch.zeros_like(mu), torch.ones_like(mu))
         kl = torch.distributions.kl_divergence(torch.distributions.Normal(mu, torch.exp(v / 2)), standard).sum(1)
-        assert seen["losses"]["rec"] == pytest.approx(likeness.mean().item(), rel=1e-5)
-        assert seen["losses"]["kl"] == pytest.approx(kl.mean().item(), rel=1e-5)
+        assert seen["losses"]["rec"] == pytest.approx(likeness.mean().item(), rel=1e-9)
+        assert seen["losses"]["kl"] == pytest.approx(kl.mean().item(), rel=1e-9)
         total = total + (likeness / (2 * case["spread"] ** 2) + kl).mean()
     if pull:
         fooled = functional.softplus(-through(now["D"], through(now["G"], columns(seen["z"], latent), "leaky"), "leaky")).mean()
-        assert seen["losses"]["g"] == pytest.approx(fooled.item(), rel=1e-5)
+        assert seen["losses"]["g"] == pytest.approx(fooled.item(), rel=1e-9)
         total = total + pull * fooled
     total.backward()
     assert apart(seen["slopes"], slopes(now["G"])) < 1e-5

@@ -15,12 +15,14 @@ import pytest
 from scipy import integrate, special, stats
 from scipy.spatial.distance import jensenshannon
 
-from ganapp.base import paths
+from ganapp.base import locales, paths
 from tests.learn.javascript import Laboratory
 
 LOSSES = ["minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"]
 CURVATURE = {"minimax": 0.25, "non_saturating": 0.25, "least_squares": 0.25, "hinge": 1, "wasserstein": 1, "relativistic": 0.25}
-CHAPTERS = paths.assets() / "js" / "learn" / "chapters"
+LEARN = paths.assets() / "js" / "learn"
+CHAPTERS = LEARN / "chapters"
+TERM = re.compile(r'data-term="(\w+)"')
 SMALLEST = 'const { eigenvalue, path, push } = await import("/js/learn/chapters/smallest.js");'
 
 
@@ -188,6 +190,19 @@ def test_formulas_were_written_of_their_source() -> None:
         before = hashlib.sha256(written.encode()).hexdigest()
         subprocess.run(["node", "formulas.mjs"], cwd=folder, check=True, timeout=60)
         assert hashlib.sha256((CHAPTERS / "formulas.js").read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize("language", locales.LANGUAGES)
+def test_every_term_of_the_glossary_is_linked_from_a_sentence_and_every_link_has_its_term(language: str) -> None:
+    sentences = {key: set(TERM.findall(words)) for key, words in locales.words(language).items() if key.startswith(("learn.", "chapters."))}
+    terms = {key.split(".")[2] for key in sentences if key.startswith("learn.term.")}
+    listed = re.findall(r'"(\w+)"', (LEARN / "glossary.js").read_text(encoding="utf-8").split("const TERMS = [")[1].split("];")[0])
+    assert sorted(listed) == sorted(terms)
+    assert set().union(*sentences.values()) == terms
+    assert sentences == {key: set(TERM.findall(locales.words("en")[key])) for key in sentences}, "the same in both languages"
+    for key in sentences:
+        if re.fullmatch(r"learn\.(chapter\.\w+\.task|loss_say\.\w+)", key):
+            assert sentences[key], f"{key} links no word"
 
 
 def test_the_table_of_measures_shows_what_the_chapter_says() -> None:

@@ -112,44 +112,44 @@ def test_gradients_are_those_of_torch(played: list[dict[str, Any]], number: int,
     total = value
     if case.get("r1"):
         r1 = gradient_penalty.zero_centred(scores[0], real)
-        assert seen["losses"]["r1"] == pytest.approx(r1.item(), rel=1e-5)
+        assert seen["losses"]["r1"] == pytest.approx(r1.item(), rel=1e-9)
         total = total + case["r1"] / 2 * r1
     if case.get("r2"):
         r2 = gradient_penalty.zero_centred(scores[1], fake)
-        assert seen["losses"]["r2"] == pytest.approx(r2.item(), rel=1e-5)
+        assert seen["losses"]["r2"] == pytest.approx(r2.item(), rel=1e-9)
         total = total + case["r2"] / 2 * r2
     if case.get("gp"):
         between = columns(seen["between"], dims).requires_grad_()
         gp = gradient_penalty.one_centred(score, between, between, torch.ones(len(between), 1, dtype=torch.float64))
-        assert seen["losses"]["gp"] == pytest.approx(gp.item(), rel=1e-5)
+        assert seen["losses"]["gp"] == pytest.approx(gp.item(), rel=1e-9)
         total = total + case["gp"] * gp
     total.backward()
-    assert seen["losses"]["d"] == pytest.approx(value.item(), rel=1e-5, abs=1e-6)
-    assert apart(seen["slopesD"], slopes(d)) < 1e-5
+    assert seen["losses"]["d"] == pytest.approx(value.item(), rel=1e-9, abs=1e-12)
+    assert apart(seen["slopesD"], slopes(d)) < 1e-9
 
     seen = run["afterG"]
     d, g = net([dims, *case["d"], 1], run["afterD"]["D"]), net([noise_dims, *case["g"], dims], run["before"]["G"])
     made = through(g, columns(seen["noise"], noise_dims), unit)
     value = loss.generator(through(d, columns(seen["real"], dims), unit).squeeze(1), through(d, made, unit).squeeze(1))
     value.backward()
-    assert seen["losses"]["g"] == pytest.approx(value.item(), rel=1e-5, abs=1e-6)
-    assert apart(seen["slopesG"], slopes(g)) < 1e-5
+    assert seen["losses"]["g"] == pytest.approx(value.item(), rel=1e-9, abs=1e-12)
+    assert apart(seen["slopesG"], slopes(g)) < 1e-9
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_optimisers_are_those_of_torch(laboratory: Laboratory, optimizer: str) -> None:
-    """Ten updates with given gradients, and the running mean of weights."""
+def test_optimisers_are_those_of_torch_and_stay_on_the_grid(laboratory: Laboratory, optimizer: str) -> None:
+    """Ten updates with given gradients, each rounded to multiples of 2 ** -26, and the running mean of weights."""
     code = """
       const { plain, compiled } = await engine("kernels");
       const out = [];
       for (const kind of ["js", "wasm"]) {
-        const { heap, kernels } = kind === "js" ? { heap: new Float32Array(80), kernels: null } : await compiled(module, 80);
+        const { heap, kernels } = kind === "js" ? { heap: new Float64Array(80), kernels: null } : await compiled(module, 80);
         const k = kernels ?? plain(heap);
         heap.set(job.w, 0);
         heap.set(job.w, 64);
         job.g.forEach((g, i) => {
           heap.set(g, 16);
-          const t = i + 1, [b1, b2] = [0.5, 0.999].map(Math.fround);
+          const t = i + 1, [b1, b2] = [0.5, 0.999];
           if (job.optimizer === "adam") k.adam(0, 16, 32, 48, 13, 0.01, b1, b2, 1 - b1 ** t, 1 - b2 ** t);
           else k.momentum(0, 16, 32, 13, 0.01, 0.5);
           k.average(64, 0, 13, 0.9);
@@ -167,10 +167,12 @@ def test_optimisers_are_those_of_torch(laboratory: Laboratory, optimizer: str) -
     for gradient in gradients:
         weight.grad = torch.tensor(gradient)
         made.step()
+        with torch.no_grad():
+            weight.mul_(2**26).round_().div_(2**26)
         mean = 0.9 * mean + 0.1 * weight.detach()
     for now, average in answers:
-        np.testing.assert_allclose(now, weight.detach(), rtol=1e-5, atol=1e-6)
-        np.testing.assert_allclose(average, mean, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(now, weight.detach(), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(average, mean, rtol=1e-9, atol=1e-12)
 
 
 def test_balances_are_those_of_the_server(laboratory: Laboratory) -> None:

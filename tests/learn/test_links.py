@@ -47,7 +47,7 @@ def test_every_setting_goes_through_a_link(laboratory: Laboratory) -> None:
             **laboratory.run('return (await engine("settings")).DEFAULTS;'),
             **{"data": "drawn", "drawn": [[1.5, -1.5], [0, 0], [0.5 * 127 / 127, 1.5 / 127]], "noise": "uniform", "dims": 1},
             **{"g": [2, 64, 7, 8, 9], "d": [64], "unit": "swish", "loss": "relativistic", "r1": 0.03, "r2": 100, "gp": 0.5},
-            **{"optimizer": "sgd", "rateD": 0.00001, "rateG": 0.37, "beta1D": 0.999, "beta1G": 0, "beta2D": 0.9, "beta2G": 0},
+            **{"optimizer": "sgd", "rateD": 0.00001, "rateG": 0.37, "beta1D": 0.999, "beta1G": 0, "beta2D": 0.9, "beta2G": 0.5},
             **{"k": 10, "ema": 0.9999, "batch": 512, "seed": 4294967295},
         },
         "views": ["density", "best"],
@@ -62,6 +62,25 @@ def test_every_setting_goes_through_a_link(laboratory: Laboratory) -> None:
     assert drawn == [pytest.approx(point, abs=0.006) for point in state["settings"].pop("drawn")]
     assert {name: told["state"][name] for name in state} == state
     assert told["again"] == told["link"]
+
+
+def test_a_chapter_named_alone_brings_its_own_experiment(laboratory: Laboratory) -> None:
+    """And one whose experiment was set back to the standard settings is not named alone."""
+    code = """const { fromHash, toHash } = await import("/js/learn/link.js"), { CHAPTERS } = await import("/js/learn/tasks.js");
+      const { settled } = await engine("settings"), standard = { settings: settled(), views: ["points", "field"], pace: 0 };
+      return CHAPTERS.map(({ settings, views }, i) => {
+        const alone = fromHash(`#chapter=${i + 1}`), back = fromHash(toHash({ ...standard, chapter: i + 1 }));
+        return [alone, { ...alone, settings: settled(settings), views, chapter: i + 1 }, back, { ...back, ...standard, chapter: i + 1 }];
+      });"""
+    for alone, expected, back, standard in laboratory.run(code):
+        assert alone == expected
+        assert back == standard
+
+
+@pytest.mark.parametrize(("link", "said"), [("", False), ("#main", False), ("#pace=10", True), ("#views=none", True), ("#chapter=2", True)])
+def test_what_is_no_link_says_nothing(laboratory: Laboratory, link: str, said: bool) -> None:
+    code = 'return (await import("/js/learn/link.js")).fromHash(job).said;'
+    assert laboratory.run(code, link) is said
 
 
 def test_links_of_strangers_give_possible_states(laboratory: Laboratory) -> None:

@@ -46,7 +46,7 @@ def test_same_settings_give_the_same_run_looked_at_or_not(laboratory: Laboratory
 def test_both_kernels_play_nearly_the_same_run(laboratory: Laboratory) -> None:
     code = "return [on(await opened({}), 50), on(await opened({}, true), 50)].map((run) => run.losses.map(({ d, g }) => [d, g]));"
     wasm, plain = play(laboratory, code)
-    np.testing.assert_allclose(wasm, plain, rtol=2e-4)
+    np.testing.assert_allclose(wasm, plain, rtol=1e-9)
 
 
 def test_every_state_can_be_gone_back_to_exactly_and_continued(laboratory: Laboratory) -> None:

@@ -17,8 +17,9 @@ import torch
 from ganapp import models
 from ganapp.base import locales
 from ganapp.base.errors import UserError
-from ganapp.models import catalog, folder, hub_access, pack_install, pack_list, packs
+from ganapp.models import catalog, folder, hub_access, pack_card, pack_install, pack_list, packs
 from ganapp.models.packs import Pack
+from ganapp.shell import main
 from tests.models import test_foreign_filler as fillers
 from tests.models import test_foreign_painter as painters
 from tests.models.test_enlarger import compact
@@ -27,6 +28,30 @@ from tests.support.fakehub import FakeHub, client_of
 
 ON_HUB = {name: pack for name, pack in packs.packs().items() if pack.on_hub}
 MODULES = sorted(packs.packs())
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("language", locales.LANGUAGES)
+def test_every_pack_has_a_card_with_what_it_measured_here(name: str, language: str) -> None:
+    pack, text = packs.packs()[name], pack_card.render(name, language)
+    figures = pack_list.figures(name)
+    for said in (pack.title[language], pack.purpose[language], pack.makers, pack.licence, pack.version, f"packs add {name}"):
+        assert said in text
+    for told in figures.values():
+        for row in told.get("rows", []):
+            assert f"| {row['value']:.4g} " in text
+            assert locales.text(f"measures.{row['name']}.note", language) in text
+        assert told.get("for", {}).get(language, "") in text
+        assert told.get("note", {}).get(language, "") in text
+    assert (locales.text("card.pack_unmeasured", language) in text) == (not figures)
+    assert [pack_card.named(each) for each in (name, pack.package, *pack.models)] == [name] * (2 + len(pack.models))
+
+
+def test_the_shell_prints_the_card_of_a_pack_by_any_of_its_names(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("real-esrgan", "real-esrgan-x4plus"):
+        assert main.main(["card", name]) == 0
+        assert capsys.readouterr().out == pack_card.render("real-esrgan")
+    assert main.main(["card", "nothing-so-called"]) != 0
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -49,12 +74,18 @@ def test_a_pack_says_all_that_a_reader_wants_to_know(name: str) -> None:
 def test_what_was_measured_is_of_this_packs_models_and_has_words(name: str) -> None:
     for model, measured in pack_list.figures(name).items():
         assert model in packs.packs()[name].models or model == name
-        assert set(measured) <= {"seconds", "for", "megabytes", "rows"}
+        assert set(measured) <= {"seconds", "for", "megabytes", "rows", "note"}
         assert ("seconds" in measured) == ("for" in measured)
+        assert set(measured.get("note", ("en", "zh"))) == {"en", "zh"}
         for row in measured.get("rows", []):
             assert {"name", "value", "samples", "better"} <= set(row)
             for language in locales.LANGUAGES:
                 assert f"measures.{row['name']}.name" in locales.words(language), row["name"]
+
+
+@pytest.mark.parametrize("language", locales.LANGUAGES)
+def test_the_page_of_models_has_words_for_every_task(language: str) -> None:
+    assert {f"models.task.{task}" for task in folder.TASKS} <= set(locales.words(language))
 
 
 def test_the_table_in_the_documents_is_that_of_the_packs() -> None:
@@ -198,10 +229,16 @@ def test_figures_beside_a_pack_are_listed(tmp_path: Path, monkeypatch: pytest.Mo
     only = {"real-esrgan-original": ON_HUB["real-esrgan-original"]}
     monkeypatch.setattr(packs, "packs", lambda: only)
     [line] = pack_list.lines()
-    assert [model.get("megabytes") for model in line.models] == [310, None]
+    assert [model.get("megabytes") for model in line.models] == [310, 310]
     assert line.models[1]["rows"] == rows
     table = pack_list.table()
-    assert "| 2.5 s: a small one |   | upscale_lpips_set14 0.3 |" in table
+    assert "| 2.5 s: a small one | 310 MB | upscale_lpips_set14 0.3 |" in table
     assert "| 310 MB | not measured |" in table
     assert line.measured == {}
     assert dataclasses.asdict(line) == pack_list.report()[0]
+    less = [{**rows[0], "value": 0.2}]
+    together = {"*": {**every, "note": {"en": "By hand.", "zh": "手工测得。"}}, "real-esrgan-original-x4": {"rows": rows}}
+    together["real-esrgan-original-x2"] = {"rows": less}
+    (tmp_path / "real_esrgan_original.json").write_text(json.dumps(together))
+    told = "| `real-esrgan-original-x2`, `real-esrgan-original-x4` | not measured | 310 MB | upscale_lpips_set14 0.2 to 0.3<br>By hand. |"
+    assert told in pack_list.table()

@@ -75,6 +75,7 @@ def test_it_enlarges_as_its_net_does(name: str, nets: dict[str, torch.nn.Module]
     assert enlarger.about.parameters() == sum(p.numel() for p in nets[name].parameters())
     facts = upscale_model.run(upscale_model.Request(model=name))
     assert (facts.source, facts.scale, facts.strength) == ("pack", 4, False)
+    assert "Wang, Xie" in facts.makers
     assert KINDS[name].family.__name__ == f"ganapp.nets.{facts.architecture}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,14 +13,28 @@ import torch
 
 from ganapp.base import paths
 from ganapp.models import card, catalog, folder
-from tests.support import make_golden, tinymodel
+from ganapp.sounds import mel
+from tests.support import make_golden, tinymodel, tinyspeaker, tinystanzas, tinyverse, tinywriters
 from tests.support.make_golden import inputs, outputs
 
 SHIPPED = [name for name, (source, _) in catalog._folders().items() if source == "shipped"]  # a pack may hide one in the list
-TINY = {"tiny-generator": tinymodel.generator, "tiny-classifier": tinymodel.classifier}
+TINY = {
+    "tiny-generator": tinymodel.generator,
+    "tiny-classifier": tinymodel.classifier,
+    "tiny-captions": tinywriters.captions,
+    "tiny-pictures": tinywriters.pictures,
+    "tiny-replies": tinywriters.replies,
+    "tiny-speaker": tinyspeaker.speaker,
+    "tiny-reader": tinyspeaker.reader,
+    "tiny-vocoder": tinyspeaker.vocoder,
+    "tiny-speech-judge": tinyspeaker.judge,
+    "tiny-verse": tinyverse.folder_at,
+    "tiny-stanzas": tinystanzas.folder_at,
+}
 LARGEST = 10_000_000  # bytes; the Hub takes larger ones, a checkout should not
 GREY_LEVELS = 2  # of 255; threads, processors and versions of torch add up in another order
 LOGITS = 0.02  # half precision keeps 3 digits
+SAMPLES = 0.001  # of a sound that is 0.2 high
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,22 @@ def test_shape_and_range(case: Case) -> None:
     assert made.dtype == torch.float32
     if task == "classify":
         assert made.shape == (make_golden.N, promises["classes"])
+    elif task == "reply":
+        assert made.shape == (make_golden.N, 1)
+    elif task == "caption":
+        assert made.shape == (*inputs(case.loaded)[1].shape, len(case.loaded.description.values["words"]))
+    elif task == "write":
+        assert made.shape[:2] == inputs(case.loaded)[0].shape
+        assert made.shape[2] > len(case.loaded.description.values["alphabet"]["characters"])
+    elif task in ("speak", "listen"):
+        assert made.shape == (make_golden.N, promises["size"], promises.get("frames", promises["size"]))
+        assert made.min() >= -6.91
+        assert made.max() < 12
+    elif task == "vocode":
+        assert made.shape == (make_golden.N, mel.SAMPLES)
+        assert made.abs().max() < 1
+    elif task == "stanza":
+        assert made.shape == (*inputs(case.loaded)[0].shape, case.loaded.net().config.words + case.loaded.net().config.others)
     elif task == "repair":
         assert made.shape == inputs(case.loaded)[0].shape
         assert made.abs().max() <= 1
@@ -112,10 +143,14 @@ def test_directions_are_orthonormal(case: Case) -> None:
     if table is None:
         assert not (case.loaded.folder / folder.DIRECTIONS).exists()
         return
-    entries = [*table["attributes"], *table["raw"]]
-    vectors = np.array([entry["vector"] for entry in entries])
-    assert vectors.shape == (len(entries), case.loaded.description.promises["latent"])
-    np.testing.assert_allclose(vectors @ vectors.T, np.eye(len(vectors)), atol=1e-4)
+    latent, classes = (case.loaded.description.promises[key] for key in ("latent", "classes"))
+    groups = [[entry["vector"] for entry in table["raw"]]]
+    for kind in range(classes):
+        rows = [entry["vector"] if "vector" in entry else entry["vectors"][kind] for entry in table["attributes"]]
+        groups.append([row for row in rows if row])
+    for vectors in map(np.array, groups):
+        assert vectors.shape == (len(vectors), latent)
+        np.testing.assert_allclose(vectors @ vectors.T, np.eye(len(vectors)), atol=1e-4)
 
 
 def test_card(case: Case) -> None:
@@ -125,6 +160,11 @@ def test_card(case: Case) -> None:
     assert f"license: {case.loaded.description.licence}" in header[1]
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Use", "Data", "Recipe", "Quality", "Limits", "Licence"]
     assert text == card.render(case.loaded.folder), f"out of date: run python -m ganapp card {case.loaded.id}"
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert code is not None
+    ran: dict[str, Any] = {}
+    exec(code[1], ran)  # what a reader copies
+    assert type(ran["net"]) is type(case.loaded.net())
 
 
 def test_golden(case: Case) -> None:
@@ -133,7 +173,9 @@ def test_golden(case: Case) -> None:
     kept = np.load(path)
     assert str(kept["sha256"]) == case.loaded.description.parts["model"].sha256, "the weights are others than those of the golden file"
     made = make_golden.kept(case.loaded, outputs(case.loaded, inputs(case.loaded)))
-    tolerance = LOGITS if case.loaded.description.task == "classify" else GREY_LEVELS
+    tolerance = LOGITS if case.loaded.description.task in ("classify", "caption", "reply", "speak", "listen", "write") else GREY_LEVELS
+    if case.loaded.description.task == "vocode":
+        tolerance = SAMPLES
     np.testing.assert_allclose(made.astype(np.float64), kept["made"].astype(np.float64), rtol=2e-3, atol=tolerance)
 
 

@@ -76,7 +76,7 @@ def test_lists_and_deleting_work_on_a_full_disk(small_disk: Path, reserve: bool)
     assert {entry["id"] for entry in ask("jobs_list")["jobs"]} == {job.id for job in jobs}
     assert ask("job_show", id=jobs[1].id)["name"] == "job 1"
     assert refusal("train_start", order=GAN)["key"] == "disk_reserve"
-    assert ask("job_change", id=jobs[0].id, action="delete") == {"job": None}
+    assert ask("job_change", id=jobs[0].id, action="delete")["job"] is None
     assert not jobs[0].folder.exists()
     assert {entry["id"] for entry in ask("jobs_list")["jobs"]} == {jobs[1].id, jobs[2].id}
     assert database.free() > 1 << 19, "what was deleted is free"

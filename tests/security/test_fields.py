@@ -25,6 +25,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 TASKS = [name for name in binding.names() if binding._packages()[name].__name__ == "ganapp.tasks"]
 NEEDED = {"picture": PICTURE, "mask": PICTURE, "latents": [[0.0]], "classes": [[]], "width": 10, "height": 10, "model": "photo"}
+NEEDED |= {"file": PICTURE}
 EITHER = {"discriminate": {"latent": [0.0]}, "nearest": {"latent": [0.0]}}  # tasks that need one of two fields
 
 

@@ -134,6 +134,7 @@ def answered(name: str, values: dict[str, Any]) -> dict[str, Any]:
     answer = awaited(binding.procedure(name)(values))
     json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
     if "error" in answer:
+        assert answer["error"]["key"] != "internal", (name, values)
         for language in ("en", "zh"):
             sentence = answer["error"][language]
             assert sentence, (name, values)

@@ -110,7 +110,7 @@ def test_an_announced_length_is_a_number_within_the_limit(length: str) -> None:
         "/gradio_api//upload", "/gradio_api/upload_progress", "/gradio_api/file=/etc/passwd",
         "/gradio_api/file/etc/passwd", "/gradio_api/proxy=http://127.0.0.1/", "/gradio_api/stream/x", "/gradio_api/deep_link",
         "/gradio_api/custom_component/a/b/c/d", "/gradio_api/process_recording", "/gradio_api/vibe-code/", "/gradio_api/dev/reload",
-        "/gradio_api/runs", "/gradio_api/run-history/records", "/gradio_api/profiling/traces", "/monitoring", "/monitoring/summary",
+        "/gradio_api/runs", "/gradio_api/run-history/records", "/gradio_api/profiling/traces", "/monitoring",
         "/gradio_api/file=\n/etc/passwd",
     ],
 )  # fmt: skip

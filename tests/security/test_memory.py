@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ganapp.base import locales
 from ganapp.base.errors import UserError
 from ganapp.ui import app as served
 from ganapp.ui import binding
@@ -76,6 +77,26 @@ def test_what_fails_for_want_of_memory_is_told_so(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(KeyError):
         awaited(bound.answer({}))
     assert binding.PLACES["light"].working == []
+
+
+def test_the_sentence_for_want_of_memory_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has never refused anything yet has read its sentences all the same."""
+
+    def none_left(*_: object, **__: object) -> str:
+        raise MemoryError
+
+    async def short(*_: object) -> None:
+        raise UserError("memory_short")
+
+    for read_once in (locales.words, binding.task):  # as in a server that has just started
+        read_once.cache_clear()
+    call = binding.procedure("repair")
+    monkeypatch.setattr(Path, "read_text", none_left)
+    monkeypatch.setattr(binding.Task, "answer", short)
+    error = awaited(call({"picture": noise(8), "mask": marks(8), "model": "tinyrepair"}))["error"]
+    assert error["key"] == "memory_short"
+    assert error["en"]
+    assert error["zh"]
 
 
 STARVED = """

@@ -145,7 +145,7 @@ def test_one_bad_row_ends_no_list(column: str, value: Any) -> None:
         assert entry["reason"] is None or all("{" not in entry["reason"][language] for language in locales.LANGUAGES)
     shown = ask("job_show", id=bad.id)
     json.dumps(shown, ensure_ascii=False, allow_nan=False).encode()
-    assert ask("job_change", id=bad.id, action="delete") == {"job": None}
+    assert ask("job_change", id=bad.id, action="delete")["job"] is None
     assert [entry["id"] for entry in ask("jobs_list")["jobs"]] == [good.id]
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from ganapp.base import guesses
+from ganapp.base import guesses, paths
 from ganapp.base.errors import UserError
-from ganapp.jobs import visitor
+from ganapp.jobs import incoming, quota, visitor
+from ganapp.ui import binding
+from tests.conftest import awaited
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +76,58 @@ def test_addresses_are_forgotten_and_do_not_fill_the_memory(monkeypatch: pytest.
 @pytest.mark.parametrize("password", ["\ud800", "密码", "x" * 100_000])
 def test_any_text_may_be_guessed(password: str) -> None:
     assert guess(password) == "wrong_password"
+
+
+@pytest.mark.parametrize(("settings", "password", "refusal"), [
+    ({}, "", ""),
+    ({"GANAPP_TRAINING": "off"}, "", "training_off"),
+    ({"GANAPP_TRAINING": "off"}, "sesame", ""),
+    ({"GANAPP_TRAINING_PASSWORD": "class of 2026"}, "", "training_password"),
+    ({"GANAPP_TRAINING_PASSWORD": "class of 2026"}, "class of 2026", ""),
+    ({"GANAPP_TRAINING_PASSWORD": "class of 2026"}, "sesame", ""),
+    ({"GANAPP_TRAINING": "off", "GANAPP_TRAINING_PASSWORD": "class of 2026"}, "class of 2026", "training_off"),
+    ({"GANAPP_TRAINING_PASSWORD": "class of 2026"}, "class of 2025", "wrong_password"),
+])  # fmt: skip
+def test_training_may_ask_for_a_password(
+    settings: dict[str, str], password: str, refusal: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything that trains, publishes or sends pictures is refused before it does anything; looking goes on."""
+    monkeypatch.setenv("GANAPP_RUNS", str(tmp_path))
+    monkeypatch.setenv("GANAPP_ADMIN_PASSWORD", "sesame")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    key = "a key of somebody, of more than twenty signs"
+    order = {"recipe": "gan", "steps": 0, "settings": {}}
+
+    def told(name: str, **fields: object) -> str:
+        values = {"key": key, "password": password, **fields}
+        return str(awaited(binding.procedure(name)(values)).get("error", {}).get("key", ""))
+
+    asked = [told("train_estimate", order=order, measure=False), told("job_publish", id="0" * 10, repository="a/b")]
+    asked += [told("data_add", upload="0" * 20), told("job_slice", id="0" * 10)]
+    asked += [told("hub_start", order=order, token="t" * 20, flavour="t4-small")]
+
+    def sent() -> None:
+        with suppress(ZeroDivisionError), incoming.Incoming(visitor.of(key, password), "0" * 20, "a.png"):
+            raise ZeroDivisionError
+
+    for act in (sent, lambda: quota.check(visitor.of(key, password))):
+        try:
+            act()
+            asked.append("")
+        except UserError as problem:
+            asked.append(problem.key)
+    if refusal:
+        assert asked == [refusal] * len(asked)
+    else:
+        assert not {"training_off", "training_password", "wrong_password"} & set(asked)
+    assert told("jobs_list") == ("wrong_password" if refusal == "wrong_password" else "")
+    visitor.shell().must_train()
+
+
+def test_who_may_train_is_no_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANAPP_ADMIN_PASSWORD", "sesame")
+    monkeypatch.setenv("GANAPP_TRAINING_PASSWORD", "class of 2026")
+    assert not visitor.of("", "class of 2026").everything
+    assert visitor.of("", "sesame").everything
+    assert "GANAPP_TRAINING_PASSWORD" not in paths.child_environment()

@@ -9,8 +9,11 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ganapp import tasks
+from ganapp.machine import memory
 from ganapp.ui import binding
 from tests.conftest import awaited
 from tests.security.conftest import marks, noise
@@ -32,6 +35,7 @@ NASTY: tuple[Any, ...] = (
 VALID: dict[str, Any] = {
     "picture": noise(24), "mask": marks(24), "model": "tiny", "digit": 3, "seed": 1, "width": 30, "height": 20, "pixels": 64,
     "seeds": [1, 2], "style": noise(24, 1), "scale": 2,
+    "text": "你好", "poem": "春眠不觉晓处处" * 4, "drafts": 2, "count": 2, "candidates": 2,
 }  # fmt: skip
 
 
@@ -73,6 +77,8 @@ async def unanswered(numbers: range) -> list[str]:
             faults.append(f"{number}: {name}({str(fields)[:300]!r}) raised {type(problem).__name__}: {str(problem)[:200]}")
             continue
         error = answer.get("error")
+        if error is not None and error["key"] == "internal":
+            faults.append(f"{number}: {name}({str(fields)[:300]!r}) failed: {error['en']}")
         if "Traceback" in text or error is not None and not (error["key"] and error["en"].strip() and error["zh"].strip()):
             faults.append(f"{number}: {name}: {text[:300]}")
     return faults
@@ -82,6 +88,53 @@ def test_every_task_is_tried() -> None:
     assert len(TASKS) >= 18
     assert {mutated(number)[0] for number in range(300)} == set(TASKS)
     assert all(dataclasses.is_dataclass(binding.task(name).request) for name in TASKS)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.sampled_from(NASTY[:30]),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """A task, some of its fields as they should be, and some of any kind."""
+    bound = binding.task(draw(st.sampled_from(TASKS)))
+    fields: dict[str, Any] = {}
+    for entry in bound.fields:
+        kind = draw(st.integers(0, 4))
+        if entry.name in VALID and (kind < 3 or entry.name == "model" and kind < 4):  # others than the tiny ones take seconds
+            fields[entry.name] = VALID[entry.name]
+        elif kind == 4:
+            fields[entry.name] = draw(JSON)
+    return bound.name, fields
+
+
+def answered(many: int) -> None:
+    """Hypothesis looks for a request that is not answered, and shows the smallest."""
+
+    @settings(max_examples=many, deadline=30_000, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(requests())
+    def tried(request: tuple[str, dict[str, Any]]) -> None:
+        name, fields = request
+        answer = awaited(binding.procedure(name)(fields))
+        text = orjson.dumps(answer).decode()
+        assert "Traceback" not in text
+        assert answer.get("error", {}).get("key") != "internal", answer
+
+    before = memory.peak_mb()
+    tried()
+    assert memory.peak_mb() - before < 3000
+
+
+def test_hypothesis_finds_no_request_without_an_answer() -> None:
+    answered(40)
+
+
+@pytest.mark.slow
+def test_hypothesis_finds_no_request_without_an_answer_in_a_thousand() -> None:
+    answered(1000)
 
 
 def test_three_hundred_payloads_are_answered() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
 import sys
@@ -9,12 +10,13 @@ import time
 import zlib
 from collections.abc import Callable
 from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
@@ -74,7 +76,26 @@ def whole_files() -> list[bytes]:
         saved(pictures["P"], "GIF", comment=b"hello", transparency=3),
         saved(frames[0], "GIF", save_all=True, append_images=frames[1:]),
         saved(frames[0], "BMP"),
+        *photographs(frames),
     ]
+
+
+def photographs(frames: list[Image.Image]) -> list[bytes]:
+    """What phones and scanners write, where this installation can write it."""
+    blobs = [
+        saved(frames[0], "TIFF", exif=exif().tobytes(), icc_profile=SRGB),
+        # a copy: Pillow keeps what the JPEG writer was told with the image, and hands it to this writer too
+        saved(frames[0].copy(), "TIFF", compression="tiff_lzw", save_all=True, append_images=[each.copy() for each in frames[1:]]),
+    ]
+    if features.check("avif"):
+        blobs.append(saved(frames[0], "AVIF", exif=exif(), icc_profile=SRGB))
+    if find_spec("pillow_heif"):
+        from pillow_heif import from_pillow
+
+        out = io.BytesIO()
+        from_pillow(frames[0]).save(out, exif=exif().tobytes())
+        blobs.append(out.getvalue())
+    return blobs
 
 
 def places(blob: bytes) -> list[int]:

@@ -13,7 +13,7 @@ import pytest
 
 from ganapp.base import paths
 from ganapp.base.errors import UserError
-from ganapp.jobs import quota, uploads, visitor
+from ganapp.jobs import quota, store, uploads, visitor
 from ganapp.jobs.incoming import Incoming
 from ganapp.jobs.requests import _processes, data_add
 from tests.jobs.requests.conftest import KEY, OTHER, ask, found, home, quick, refusal  # noqa: F401
@@ -104,7 +104,8 @@ def test_nobody_names_anothers_pictures() -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_shared_run_keeps_the_name_of_its_pictures() -> None:
     source = sent()
-    row = ask("train_start", order=order(source), shared=True)["job"]
+    row = ask("train_start", order=order(source))["job"]
+    store.update(row["id"], shared=1)  # as it stands once its model was tested for copies
     name = source.removeprefix(paths.UPLOAD)
     assert ask("job_show", id=row["id"])["order"]["settings"]["source"] == source
     assert row["order_summary"]["source"] == source
@@ -128,9 +129,9 @@ def test_a_result_names_no_upload_and_adoption_still_finds_it(tmp_path: Path) ->
     from ganapp.finishing.adopt import work
 
     (tmp_path / "order.json").write_text(json.dumps(order("upload:" + "a" * 32)))
-    told = work._ordered(tmp_path / "result", {"data": "pictures", "source": "upload:"})
+    told = work.ordered(tmp_path / "result", {"data": "pictures", "source": "upload:"})
     assert told["source"] == "upload:" + "a" * 32
-    assert work._ordered(tmp_path / "nowhere" / "result", {"source": "upload:"})["source"] == "upload:"
+    assert work.ordered(tmp_path / "nowhere" / "result", {"source": "upload:"})["source"] == "upload:"
 
 
 # one visitor's pictures and the others

@@ -17,6 +17,7 @@ from ganapp.models import packs
 from ganapp.shell import main
 from tests.support import tinymodel
 from tests.support.fakehub import FakeHub, client_of
+from tests.support.signed import unsigned
 
 SHOUT = '''"""Shout a word. And this is not in the summary."""
 import dataclasses, json
@@ -157,7 +158,7 @@ def test_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert Image.open(io.BytesIO(out.read_bytes())).size == (64, 64)
     before = out.read_bytes()
     assert main.main([*asked, "--out", str(out)]) == 0
-    assert out.read_bytes() == before
+    assert unsigned(out.read_bytes()) == unsigned(before)
     capsys.readouterr()
     recipe = told(capsys, "recall", "--picture", str(out))
     request = recipe["request"]
@@ -226,3 +227,16 @@ def test_from_outside() -> None:
     look = "import sys, ganapp.shell.main as c; c._parser(''); assert 'torch' not in sys.modules, 'torch'; import ganapp.models.catalog; "
     look += "assert not {'gradio', 'huggingface_hub'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", look], cwd=paths.ROOT, check=True, timeout=120)
+
+
+def test_what_is_read_as_text_is_printed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A poem or a reply needs neither a file nor JSON to be seen; a picture still needs a place."""
+    assert main.main(["write", "--heads", "春夏秋冬", "--seed", "5"]) == 0
+    poem = capsys.readouterr().out.splitlines()
+    assert [line[0] for line in poem] == list("春夏秋冬")
+    assert [len(line) for line in poem] == [8] * 4
+    assert main.main(["reply", "--text", "What is AI?"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert main.main(["reply", "--text", "What is AI?", "--out", str(tmp_path / "reply.txt")]) == 0
+    assert (tmp_path / "reply.txt").read_text(encoding="utf-8").strip()
+    assert main.main(["sample"]) == 2

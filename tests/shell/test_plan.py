@@ -187,11 +187,11 @@ def test_a_folder_that_is_there_takes_the_file(trade: str) -> None:
 
 @TRADES
 def test_what_lies_beside_the_photos_is_left_out_by_name(trade: str, capsys: pytest.CaptureFixture[str]) -> None:
-    others = {"in/x.heic": b"heic", "in/y.bmp": b"BM", "in/z.tiff": b"II*\0", "in/more.zip": b"PK\3\4"}
+    others = {"in/x.psd": b"8BPS", "in/y.svg": b"<svg/>", "in/z.raw": b"II*\0", "in/more.zip": b"PK\3\4"}
     lay({"in/x.jfif": photo(1, "JPEG"), "in/._x.jpg": b"\0\5\x16\7", "in/Thumbs.db": b"db", **others})
     assert run(trade, "in", "--out", "o.zip") == 0
     told = capsys.readouterr().err
-    assert "Left out: x.heic, y.bmp, z.tiff. " in told
+    assert "Left out: x.psd, y.svg, z.raw. " in told
     assert "Left out: more.zip. " in told
     assert "._x.jpg" not in told
     assert "Thumbs.db" not in told
@@ -354,7 +354,7 @@ def test_no_choice_of_names_loses_a_photo(seed: int, monkeypatch: pytest.MonkeyP
 
     def whole(request: upscale.Request) -> upscale.Result:
         blob = b"result of " + images.from_data_uri(request.picture)
-        return upscale.Result(photo_file.File(blob, "png"), "", (1, 1), 2.0, "", (), 1, 1, 0, 0.0, 1)
+        return upscale.Result(photo_file.File(blob, "png"), "", (1, 1), 2.0, "", (), 1, 1, 0, 0.0, 1, {})
 
     monkeypatch.setattr(upscale, "run", whole)
     random = np.random.default_rng(seed)
@@ -449,6 +449,7 @@ def test_names_of_files_do_not_steer_the_terminal(capsys: pytest.CaptureFixture[
 
 def test_a_result_is_whole_from_its_first_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     lay({"a.jpg": photo(0, "JPEG")})
+    assert run("upscale", "a.jpg", "--out", "first") == 0  # a certificate is made, which is put in place by a name of its own
 
     def stopped(path: Path, target: Path) -> None:
         raise KeyboardInterrupt

@@ -58,6 +58,8 @@ class FakeHub:
         self.statuses: dict[str, int] = {}  # path prefix -> status to answer instead
         self.requests: list[tuple[str, str, str]] = []
         self.authorisations: list[str] = []
+        self.once: dict[str, list[int]] = {}  # path prefix -> statuses of the next answers; 0 cuts the connection
+        self.spaces: dict[str, dict[str, Any]] = {}  # what was asked for by the Space's name, and "stages": those that come, "log"
         self.jobs: dict[str, dict[str, Any]] = {}  # what was asked for, by the job's id, and "stage", "message"
         hub = self
 
@@ -144,13 +146,20 @@ class Handler(BaseHTTPRequestHandler):
         for prefix, status in self.hub.statuses.items():
             if path.startswith(prefix):
                 return self._fail(status, "", "as the test asked")
+        for prefix, coming in self.hub.once.items():
+            if path.startswith(prefix) and coming:
+                status = coming.pop(0)
+                if status:
+                    return self._fail(status, "", "as the test asked")
+                self.close_connection = True
+                return self.connection.shutdown(socket.SHUT_RDWR)
         for methods, pattern, answer in ROUTES:
             found = re.fullmatch(pattern, path)
             if found and self.command in methods:
                 return answer(self, **found.groupdict())
         return self._fail(404, "", f"no route {self.command} {path}")
 
-    do_GET = do_HEAD = do_POST = do_PUT = _serve  # noqa: N815 - the names that http.server calls
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
     # answers
 
@@ -209,6 +218,7 @@ class Handler(BaseHTTPRequestHandler):
             if "blobs" not in self.query:
                 siblings = [{"rfilename": entry["rfilename"]} for entry in siblings]
             flags = {"private": repository.private, "gated": "manual" if repository.gated else False}
+            flags |= {"host": self.hub.url} if kind == "space" else {}
             self._json({"_id": "0", "id": name, "modelId": name, "sha": sha, "tags": [], "downloads": 0, "siblings": siblings, **flags})
 
     def tree(self, kind: str, name: str, revision: str) -> None:
@@ -221,6 +231,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _lfs(self, blob: bytes, path: str, key: str) -> dict[str, Any]:
         return {"lfs": {key: hashlib.sha256(blob).hexdigest(), "size": len(blob), "pointerSize": 134}} if path.endswith(LARGE) else {}
+
+    def static(self, path: str) -> None:
+        """A file of the only Space with one of that name, as a Static Space shows it."""
+        spaces = [repository for (kind, _), repository in self.hub.repositories.items() if kind == "space"]
+        found = [files[path] for files in (each.commits[each.refs["main"]] for each in spaces) if path in files]
+        if found:
+            return self._send(200, found[0], {"Content-Type": "application/json"})
+        return self._fail(404, "EntryNotFound")
 
     def resolve(self, kind: str, name: str, revision: str, path: str) -> None:
         found = self._found(kind, name, revision)
@@ -251,6 +269,8 @@ class Handler(BaseHTTPRequestHandler):
         if (kind, name) in self.hub.repositories:
             return self._send(409, json.dumps({"url": f"{self.hub.url}/{name}", "error": "You already created this"}).encode(), {})
         self.hub.commit(name, {".gitattributes": b"*.safetensors filter=lfs\n"}, kind, private=asked.get("visibility") == "private")
+        if kind == "space":
+            self.hub.spaces.setdefault(name, {}).update(asked)
         return self._json({"url": f"{self.hub.url}/{name}", "name": name})
 
     def validate(self) -> None:
@@ -335,9 +355,58 @@ class Handler(BaseHTTPRequestHandler):
         owner_ = {"id": "1", "name": owner, "type": "user"}
         return self._json({"id": job, "createdAt": "2026-01-01T00:00:00.000Z", **shown, "status": status, "owner": owner_})
 
+    def job_log(self, owner: str, job: str) -> None:
+        lines = self.hub.jobs[job].get("log", [])
+        said = "".join(f"data: {json.dumps({'data': line, 'timestamp': '2026-01-01T00:00:00Z'})}\n\n" for line in lines)
+        self.hub.jobs[job] |= self.hub.jobs[job].get("then", {})
+        self._send(200, said.encode(), {"Content-Type": "text/event-stream"})
+
+    def delete(self) -> None:
+        asked = json.loads(self.body)
+        name = f"{asked['organization']}/{asked['name']}"
+        gone = self.hub.repositories.pop((asked.get("type") or "model", name), None) if self._writer() else None
+        self._json({}) if gone else self._fail(404, "RepoNotFound")
+
     def cancel_job(self, owner: str, job: str) -> None:
         self.hub.jobs[job]["stage"] = "CANCELED"
         self.inspect_job(owner, job)
+
+    # Spaces, and the app that runs on one
+
+    def runtime(self, name: str) -> None:
+        space = self.hub.spaces.setdefault(name, {})
+        stages = space.setdefault("stages", ["BUILDING", "RUNNING"])
+        stage = stages.pop(0) if len(stages) > 1 else stages[0]
+        self._json({"stage": stage, "hardware": {"current": space.get("hardware"), "requested": space.get("hardware")}})
+
+    def space_hardware(self, name: str) -> None:
+        self.hub.spaces[name]["hardware"] = json.loads(self.body)["flavor"]
+        self.runtime(name)
+
+    def variable(self, name: str) -> None:
+        asked = json.loads(self.body)
+        kept = self.hub.spaces[name].setdefault("variables", [])
+        kept.append(asked)
+        self._json({each["key"]: {"value": each["value"]} for each in kept})
+
+    def volumes(self, name: str) -> None:
+        self.hub.spaces[name]["volumes"] = json.loads(self.body)["volumes"]
+        self._json({"stage": "RUNNING", "hardware": {}})
+
+    def bucket(self, name: str) -> None:
+        self.hub.spaces.setdefault("buckets", {})[name] = json.loads(self.body)
+        self._json({"url": f"{self.hub.url}/buckets/{name}", "id": name, "name": name})
+
+    def log(self, name: str, which: str) -> None:
+        lines = self.hub.spaces[name].get("log", [])
+        said = "".join(f"data: {json.dumps({'data': line, 'timestamp': '2026-01-01T00:00:00Z'})}\n\n" for line in lines)
+        self._send(200, said.encode(), {"Content-Type": "text/event-stream"})
+
+    def called(self) -> None:
+        self._json({"event_id": "1"})
+
+    def answered(self) -> None:
+        self._send(200, b'event: complete\ndata: [{"picture": "data:image/png;base64,AAAA"}]\n\n', {"Content-Type": "text/event-stream"})
 
 
 def git_oid(blob: bytes) -> str:
@@ -361,6 +430,7 @@ def _files(self: Handler, prefix: str | None, **rest: str) -> None:
 KIND, NAME, REV = "(?P<kind>models|datasets|spaces)", "(?P<name>[^/]+/[^/]+)", "(?P<revision>[^/]+)"
 ROUTES: list[tuple[tuple[str, ...], str, Any]] = [
     (("POST",), "/api/repos/create", Handler.create),
+    (("DELETE",), "/api/repos/delete", Handler.delete),
     (("POST",), "/api/validate-yaml", Handler.validate),
     (("GET",), f"/api/{KIND}/{NAME}", _kinds(Handler.info)),
     (("GET",), f"/api/{KIND}/{NAME}/revision/(?P<revision>.+)", _kinds(Handler.info)),
@@ -368,11 +438,21 @@ ROUTES: list[tuple[tuple[str, ...], str, Any]] = [
     (("POST",), f"/api/{KIND}/{NAME}/preupload/{REV}", _kinds(Handler.preupload)),
     (("POST",), f"/api/{KIND}/{NAME}/commit/{REV}", _kinds(Handler.commit)),
     (("GET",), "/api/whoami-v2", Handler.whoami),
-    (("GET",), "/api/jobs/hardware", Handler.hardware),
+    (("GET",), "/api/(?:jobs|spaces)/hardware", Handler.hardware),
+    (("GET",), f"/api/spaces/{NAME}/runtime", Handler.runtime),
+    (("POST",), f"/api/spaces/{NAME}/hardware", Handler.space_hardware),
+    (("POST",), f"/api/spaces/{NAME}/variables", Handler.variable),
+    (("POST", "PUT"), f"/api/spaces/{NAME}/volumes", Handler.volumes),
+    (("GET",), f"/api/spaces/{NAME}/logs/(?P<which>build|run)", Handler.log),
+    (("POST",), f"/api/buckets/{NAME}", Handler.bucket),
+    (("GET",), r"/(?P<path>edition\.json)", Handler.static),
+    (("POST",), "/gradio_api/call/v2/sample", Handler.called),
+    (("GET",), "/gradio_api/call/v2/sample/1", Handler.answered),
     (("POST",), "/api/jobs/(?P<owner>[^/]+)", Handler.run_job),
     (("GET",), "/api/jobs/(?P<owner>[^/]+)/(?P<job>[^/]+)", Handler.inspect_job),
     (("POST",), "/api/jobs/(?P<owner>[^/]+)/(?P<job>[^/]+)/cancel", Handler.cancel_job),
-    (("POST",), f"/{NAME}.git/info/lfs/objects/batch", Handler.batch),
+    (("GET",), "/api/jobs/(?P<owner>[^/]+)/(?P<job>[^/]+)/logs", Handler.job_log),
+    (("POST",), f"/(?:spaces/|datasets/)?{NAME}.git/info/lfs/objects/batch", Handler.batch),
     (("PUT",), "/lfs/(?P<oid>[0-9a-f]{64})", Handler.put),
     (("GET", "HEAD"), "/cdn/(?P<oid>[0-9a-f]{64})/(?P<path>.+)", Handler.cdn),
     (("GET", "HEAD"), f"/(?P<prefix>datasets/|spaces/)?{NAME}/resolve/{REV}/(?P<path>.+)", _files),

@@ -2,9 +2,9 @@
 
     python tests/support/jobworker.py FOLDER [--then MODULE ...]
 
-The order's settings say what it does: load, seconds before its first step; pace, seconds a step; save, seconds of saving at its end;
-end "kill" (dies without a word), "break" (a traceback before it says anything), "nan" (the sentence of a run that diverged), else it is
-done after its steps.
+The order's settings say what it does: silent, seconds before it says anything; load, seconds before its first step; pace, seconds a
+step; save, seconds of saving at its end; end "kill" (dies without a word), "break" (a traceback before it says anything), "nan" (the
+sentence of a run that diverged), else it is done after its steps.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ def main(folder: Path) -> None:
     settings = order["settings"]
     if settings.get("end") == "break":
         raise SystemExit("ModuleNotFoundError: No module named 'torch'")
+    print("begun", os.getpid(), flush=True)
+    time.sleep(settings.get("silent", 0.0))
     status = Status(folder, order["steps"], "cpu")
     status.write()
     time.sleep(settings.get("load", 0.0))

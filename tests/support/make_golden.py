@@ -18,6 +18,7 @@ from ganapp.digits import latent
 from ganapp.models import catalog
 from ganapp.models.folder import describe
 from ganapp.nets import stylizer
+from ganapp.sounds import mel
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 N = 10
@@ -54,6 +55,47 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
         net = loaded.net()
         assert isinstance(net, stylizer.Net)
         return (stylizer.noised(torch.tanh(3 * smooth), net.config.noise, seed=1),)
+    if loaded.description.task in ("caption", "illustrate"):
+        from ganapp.training.data.scenes import Scenes
+
+        batch = Scenes(N, 0, "test").at(0)
+        if loaded.description.task == "caption":
+            return batch.pictures, batch.words
+        return torch.from_numpy(np.stack([latent.from_seed(seed, promises["latent"]) for seed in range(1, N + 1)])), batch.words
+    if loaded.description.task == "reply":
+        from ganapp.writing import dialogue
+
+        known = dialogue.pairs("en", "test")[:N]
+        return tuple(dialogue.bags([pair[i] for pair in known], "en", promises["features"]) for i in range(2))
+    if loaded.description.task == "write":
+        from ganapp.training.data.verse import Poems
+        from ganapp.writing import corpus
+
+        rows, condition = Poems(corpus.poems("test")[:N], corpus.shipped_alphabet()).at(torch.arange(N), given=0.0)
+        return rows[:, :-1], condition
+    if loaded.description.task == "speak":
+        values = loaded.description.values
+        pairs = [[i, 0] for i in range(len(values["words"]))] if values["said"] == "all" else values["said"]
+        said = (pairs * N)[:: max(1, len(pairs) // N)][:N]
+        z = np.stack([latent.from_seed(seed, promises["latent"]) for seed in range(1, N + 1)])
+        one_hot = (torch.eye(len(values[key]))[[pair[i] for pair in said]] for i, key in enumerate(("words", "voices")))
+        return torch.from_numpy(z), *one_hot
+    if loaded.description.task == "listen":
+        from ganapp.training.data.digits_data import Digits
+
+        z = np.stack([latent.from_seed(seed, promises["latent"]) for seed in range(1, N + 1)])
+        voices = len(loaded.description.values["voices"])
+        return torch.from_numpy(z), Digits("test").at(torch.arange(N))[0], torch.eye(voices)[torch.arange(N) % voices]
+    if loaded.description.task == "vocode":
+        t = torch.arange(mel.SAMPLES) / mel.RATE
+        hum = 0.2 * torch.sin(2 * torch.pi * torch.linspace(110, 330, N)[:, None] * t * (1 + t / 5)) * (t > 0.1) * (t < 0.6)
+        return mel.logmel(hum), 0.8 * hum.roll(3, 1)  # no search: what it finds differs with the processor
+    if loaded.description.task == "stanza":
+        from ganapp.training.data.stanzas import Stanzas
+        from ganapp.writing import stanzas
+
+        told = Stanzas(stanzas.rhymed("test")[:N], stanzas.shipped_lexicon())
+        return told.tokens[:, :-1], told.where[:, :-1].long()
     raise NotImplementedError(f"say here what a model for {loaded.description.task} is given")
 
 
@@ -61,12 +103,14 @@ def inputs(loaded: catalog.Loaded) -> tuple[Tensor, ...]:
 def outputs(loaded: catalog.Loaded, given: tuple[Tensor, ...]) -> Tensor:
     """What the main part makes of them."""
     made: Tensor = loaded.net()(*given)
-    return made
+    return made if made.dim() > 1 else made[:, None]
 
 
 def kept(loaded: catalog.Loaded, made: Tensor) -> NDArray[np.generic]:
-    """As it is compared: pictures in 8 bits, verdicts in half precision."""
-    if loaded.description.task == "classify":
+    """As it is compared: pictures in 8 bits, verdicts in half precision; of a writer's, those after one place."""
+    if loaded.description.task in ("write", "stanza"):
+        return made[:, 30 if loaded.description.task == "stanza" else -1].numpy().astype(np.float16)
+    if loaded.description.task in ("classify", "caption", "reply", "speak", "listen", "vocode"):
         return made.numpy().astype(np.float16)
     return ((made + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).numpy()
 

@@ -15,7 +15,7 @@ from ganapp.machine import memory
 from ganapp.models import packs
 from ganapp.pictures import decoding, images, photo, photo_file
 from ganapp.stylizing import restyle, room
-from ganapp.tasks import _files, styles, stylize, stylize_preview
+from ganapp.tasks import _files, _style, styles, stylize, stylize_preview
 from tests.pictures.test_images import saved
 from tests.pictures.test_photo import SRGB, by_hand, tagged
 from tests.support import tinymodel
@@ -74,10 +74,10 @@ def test_every_setting_is_honoured() -> None:
         {"colours": "luminance"}, {"colours": "matched"}, {"mask": HALF}, {"mask": HALF, "where": "outside"},
         {"form": "jpeg"}, {"form": "webp"},
     ]  # fmt: skip
-    files = [ask(**change).file.blob for change in changes]
-    assert len(set(files)) == len(changes)
-    assert ask(mask=HALF, where="everywhere").file.blob == files[0]
-    assert ask(second="starry-night", blend=0).file.blob == files[0]
+    shown = [pixels(ask(**change)).tobytes() for change in changes]
+    assert len(set(shown)) == len(changes)
+    assert pixels(ask(mask=HALF, where="everywhere")).tobytes() == shown[0]
+    assert pixels(ask(second="starry-night", blend=0)).tobytes() == shown[0]
     for form in ("jpeg", "webp"):
         low, high = (ask(form=form, quality=quality).file.blob for quality in (10, 95))
         assert len(low) < len(high)
@@ -104,6 +104,7 @@ def test_names() -> None:
 
 def test_tiles_are_the_same_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restyle, "KEPT", 0)  # painted anew each time
+    monkeypatch.setenv("GANAPP_PROVENANCE", "off")  # the invisible mark answers each level of the picture, and has tests of its own
     large = uri(Image.fromarray(smooth(600, 900)), "JPEG", quality=95)
     fields = {"picture": large, "strokes": 0.25}
     whole, cut = ask(**fields, tile=4096), ask(**fields, tile=128)
@@ -186,7 +187,7 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
         "whole_between": [{"quality": 0}, {"tile": -1}],
         "not_a_data_uri": [{"picture": "x"}, {"painting": "x"}, {"mask": "x"}],
         "not_a_picture": [{"picture": images.data_uri(b"x")}],
-        "text_needed": [{"name": "x" * 1001}, {"style": ""}, {"second": "x" * 201}],
+        "text_needed": [{"name": "x" * 1001}, {"style": "x" * 201}, {"second": "x" * 201}],
         "true_or_false": [{"keep_gps": 1}],
     }  # fmt: skip
     for fields, key in [(fields, key) for key, many in asked.items() for fields in many]:
@@ -278,5 +279,17 @@ def test_shipped_ones_are_called_by_their_short_name(root: Path, monkeypatch: py
     monkeypatch.setattr(paths, "shipped_models", lambda: root / "models")
     monkeypatch.setenv("GANAPP_RUNS", str(root / "none"))
     found = styles.run(styles.Request()).styles
-    assert [style.style for style in found] == ["cafe-terrace", "great-wave", "starry-night", "any"]
+    assert [style.style for style in found] == ["great-wave", "cafe-terrace", "starry-night", "any"]  # the one to begin with stands first
     assert {style.source for style in found} == {"shipped"}
+
+
+@pytest.mark.parametrize("strokes", [0.25, 1.0, 4.0])
+def test_a_preview_paints_as_much_as_follows_a_slider_and_no_more(strokes: float) -> None:
+    copy = uri(Image.fromarray(smooth(314, 470)))
+    request = stylize_preview.Request(copy, "cafe-terrace", strokes=strokes)
+    shot = photo.read(images.from_data_uri(copy))
+    order = _style.order(request, shot, b"")
+    width, height = stylize_preview._lightened(order, shot).size(shot)
+    most = order.size(shot)
+    assert (width, height) == most or width * height == pytest.approx(stylize_preview.LIVE_PIXELS, rel=0.01)
+    assert width * height <= 1.01 * stylize_preview.LIVE_PIXELS

@@ -331,7 +331,9 @@ def test_calibration_adds_up() -> None:
     order = Order("gan", 1000, every=100, settings=TINY)
     found = estimate.estimate(order)
     assert found.pictures == pytest.approx(8 / found.step, rel=0.02)
-    assert found.total == pytest.approx(found.ready + 1000 * found.step + 10 * found.show + 4 * found.diagnosis, rel=0.02, abs=0.2)
+    beside = 10 * (found.show + found.save) + found.first + 2 * found.diagnosis + found.write  # looks at 300, 600, 900
+    assert found.total == pytest.approx(found.ready + 1000 * found.step + beside, rel=0.02, abs=0.2)
+    assert 0 < found.processor < 100 * found.total
     assert 50 < found.memory_mb < 20_000
     assert found.device
 

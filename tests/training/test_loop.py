@@ -324,6 +324,21 @@ def test_no_two_processes_train_in_one_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "metrics.jsonl").exists()
 
 
+def test_a_process_that_is_just_dying_is_waited_for(tmp_path: Path) -> None:
+    import fcntl
+
+    small(2).write(tmp_path)
+    with (tmp_path / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        told = [sys.executable, "-m", "ganapp.training", str(tmp_path)]
+        run = subprocess.Popen(told, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        time.sleep(1.0)  # as long as the threads and workers of one that was killed may take, and more
+        assert run.poll() is None
+    assert run.communicate()[1] == b""
+    assert run.returncode == 0
+    assert checkpoint_step(tmp_path) == 2
+
+
 def test_a_checkpoint_from_before_the_run_fell_ill_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(GanRun, "diagnose", lambda run, k: {"recall": {"ill": k > 5, "value": k}} if k > 2 else {}, raising=False)
     loop.train(small(8, every=2), tmp_path)

@@ -17,7 +17,7 @@ from ganapp.training.data.digits_data import Digits, jiggle
 from ganapp.training.recipes import digits, judge
 from ganapp.training.run import loop
 from ganapp.training.run.ema import Average
-from ganapp.training.run.schedule import cosine
+from ganapp.training.run.schedule import cosine, one_cycle
 
 RECIPES = sorted(path.stem for path in Path(digits.__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 TINY: dict[str, list[dict[str, Any]]] = {
@@ -80,9 +80,9 @@ def test_cosine_and_one_cycle() -> None:
     assert cosine(1.0, 0.1, 0, 11) == pytest.approx(1.0)
     assert cosine(1.0, 0.1, 5, 11) == pytest.approx(0.55)
     assert cosine(1.0, 0.1, 10, 11) == pytest.approx(0.1)
-    assert judge.one_cycle(0, 100, 1.0) == pytest.approx(0.1)
-    assert judge.one_cycle(9, 100, 1.0) == pytest.approx(1.0)
-    assert judge.one_cycle(55, 100, 1.0) == pytest.approx(0.5)
+    assert one_cycle(0, 100, 1.0) == pytest.approx(0.1)
+    assert one_cycle(9, 100, 1.0) == pytest.approx(1.0)
+    assert one_cycle(55, 100, 1.0) == pytest.approx(0.5)
 
 
 def test_digits_are_padded_to_32_and_scaled() -> None:

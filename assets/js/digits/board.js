@@ -2,7 +2,7 @@
 
 import { Cells } from "../parts/cells.js";
 import { element } from "../parts/nodes.js";
-import { draw } from "./ink.js";
+import { draw } from "../parts/ink.js";
 
 const CELL = 64; // side of a digit on the canvas, before the screen's own scale
 

@@ -8,7 +8,7 @@ import { consent, elsewhere } from "../shell/consent.js";
 import { Engine } from "./engine.js";
 import { atRest, eachFrame } from "./frames.js";
 import { modelFacts } from "./models.js";
-import { baseLatent, classWeights, code, firstState, sliderValues, withClassesOf } from "./state.js";
+import { baseLatent, classWeights, code, directions, firstState, sliderValues, withClassesOf } from "./state.js";
 
 const REST = 140; // milliseconds without a movement
 const BATCH = { browser: 10, server: 120 }; // pictures drawn at once, before the page may react to something else ...
@@ -24,9 +24,12 @@ const breath = () => new Promise((resolve) => requestAnimationFrame(resolve));
 export class Desk extends Events {
   constructor(tools) {
     super();
-    Object.assign(this, { tools, state: firstState("digits"), model: null, engine: null, picture: null, mode: "shape" });
+    Object.assign(this, { tools, state: firstState("digits"), model: null, engine: null, picture: null, mode: "shape", moving: false });
     this.repaint = eachFrame(() => this._paint());
-    this.rest = atRest((stale) => this.tell("rest", stale), REST);
+    this.rest = atRest((stale) => {
+      this.moving = false;
+      this.tell("rest", stale);
+    }, REST);
   }
 
   /** Open a generator that a link or a picture names (by: "link" or "picture"). One that is not in the list is downloaded only if the
@@ -47,13 +50,14 @@ export class Desk extends Events {
     this.engine = new Engine(model, (latents, classes) => this._remote(id, latents, classes), () => this._engineSays());
     this.tell("model");
     this.set({});
-    if (model.web) this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id, "web.onnx", model.digest));
+    if (model.web) this.engine.load(this.tools.staticUrl("vendor/onnxruntime-web/"), this.tools.modelUrl(id, "web.onnx", model.digest), this.tools.alone);
   }
 
   /** Change the state, or replace it whole, and draw. */
   set(patch) {
     this.state = { ...this.state, ...patch };
     if (!this.model) return;
+    this.moving = true;
     this.state = withClassesOf(this.state, this.model);
     this.tell("change");
     this.repaint();
@@ -80,6 +84,10 @@ export class Desk extends Events {
 
   get classWeights() {
     return classWeights(this.state, this.model);
+  }
+
+  get directions() {
+    return this.model ? directions(this.state, this.model) : {};
   }
 
   get sliderValues() {

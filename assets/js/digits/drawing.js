@@ -4,11 +4,12 @@ import { address } from "../parts/files.js";
 import { pageError } from "../parts/troubles.js";
 import { squared } from "./files.js";
 import { atRest } from "./frames.js";
-import { draw } from "./ink.js";
+import { draw } from "../parts/ink.js";
 import { dim, showNoVerdict, showVerdict } from "./judge.js";
 import { pixelsOf } from "./margin.js";
 import { className, sentenceKey } from "./models.js";
-import { Pad } from "./pad.js";
+import { Sketch } from "../parts/sketch.js";
+import { packed } from "./state.js";
 
 const PAUSE = 450; // milliseconds after the last stroke before the search begins, so that the pen can be set down again
 const UNUSUAL = 90; // per cent of samples that are more usual than a drawing: from here on it is called unusual
@@ -18,7 +19,7 @@ export class Drawing {
     Object.assign(this, { desk, answer: null, verdict: null, inks: null, searching: false });
     this.find = (id) => root.querySelector(`#${id}`);
     const { t } = desk.tools;
-    this.pad = new Pad(this.find("pad"), () => this._changed(), (word) => (this.find("pen").textContent = t(`digits.draw.pen_${word}`)));
+    this.pad = new Sketch(this.find("pad"), () => this._changed(), (word) => (this.find("pen").textContent = t(`digits.draw.pen_${word}`)));
     this.soon = atRest((stale) => this._search(stale), PAUSE);
     this.find("undo").addEventListener("click", () => this.pad.undo());
     this.find("wipe").addEventListener("click", () => this.pad.wipe());
@@ -43,6 +44,7 @@ export class Drawing {
     this.find("modes").hidden = !model.can.find;
     this.find("judge-yours").hidden = !model.can.judge;
     if (mode === "draw" && !model.can.find) this.desk.enter("shape");
+    else if (this.searching) this.soon(); // drawn before a generator was here
     this._write();
   }
 
@@ -85,7 +87,7 @@ export class Drawing {
 
   async _search(stale) {
     const { desk, pad } = this;
-    if (pad.empty) return;
+    if (pad.empty || !desk.model) return;
     const picture = pad.toFile();
     const { id: model, can, size, look } = desk.model;
     const { ask } = desk.tools;
@@ -123,6 +125,8 @@ export class Drawing {
     const { tools, model } = this.desk;
     const { answer, verdict, inks } = this;
     this.find("take").disabled = !answer;
+    const own = answer?.model === "digits" ? `&${new URLSearchParams({ digit: answer.digit, z: packed(answer.latent) })}` : "";
+    this.find("why").href = `learn#chapter=9${own}`; // whose figure takes this very digit apart
     for (const id of ["seen", "closest"]) {
       const canvas = this.find(id);
       if (inks) draw(canvas, inks[id], model.size, { view: id === "seen" ? "pixels" : this.desk.state.view, side: 320, look: model.look });

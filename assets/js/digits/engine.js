@@ -1,44 +1,8 @@
 /* Where pictures are drawn: by the generator in the page (onnxruntime-web, one thread) or, until that is loaded and whenever it fails, by
    the server. `paint` gives the same answer either way, so callers never ask which. After a failure in the page the server draws, also the
-   picture that failed. */
+   picture that failed. Where there is no server, pictures wait for the generator. */
 
-/** The bytes at `url`; `progress(received, total)` counts bytes, total is 0 if the server does not say it. */
-async function fetched(url, progress, signal) {
-  const answer = await fetch(url, { signal });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  // What is read here is already unpacked; the server sends the unpacked length in a header of its own.
-  const packed = answer.headers.has("Content-Encoding");
-  const total = Number(answer.headers.get(packed ? "X-Decoded-Length" : "Content-Length")) || 0;
-  const chunks = [];
-  let received = 0;
-  for (const reader = answer.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    received += value.length;
-    progress(received, total);
-  }
-  const bytes = new Uint8Array(received);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-let library = null;
-
-/** onnxruntime-web with its WebAssembly, loaded once for all models. */
-function runtime(folder, progress) {
-  library ??= (async () => {
-    const [ort, wasm] = await Promise.all([import(`${folder}ort.wasm.min.mjs`), fetched(`${folder}ort-wasm-simd-threaded.wasm`, progress)]);
-    Object.assign(ort.env.wasm, { numThreads: 1, proxy: false, wasmPaths: folder, wasmBinary: wasm });
-    return ort;
-  })();
-  library.catch(() => (library = null));
-  return library;
-}
+import { fetched, runtime } from "../parts/runtime.js";
 
 function flat(vectors) {
   const width = vectors[0].length;
@@ -50,13 +14,19 @@ function flat(vectors) {
 /** The generator of one model. `remote(latents, classes)` draws on the server; `changed(engine)` is called when `where` changes. */
 export class Engine {
   constructor(model, remote, changed) {
-    Object.assign(this, { model, remote, changed, where: "server", loading: null, settled: false, session: null, ort: null });
+    Object.assign(this, { model, remote, changed, where: "server", loading: null, settled: false, session: null, ort: null, awaited: null });
     this.turn = Promise.resolve();
     this.abort = new AbortController();
   }
 
-  /** Load the generator into the page. Ends with `where` "browser", or leaves the server at work. */
-  async load(folder, model) {
+  /** Load the generator into the page. Ends with `where` "browser", or leaves the server at work. alone: whether there is none. */
+  load(folder, model, alone = false) {
+    const loaded = this._load(folder, model);
+    if (alone) this.awaited = loaded;
+    return loaded;
+  }
+
+  async _load(folder, model) {
     try {
       this._loading({ received: 0, total: 0 });
       const parts = { library: [0, 0], net: [0, 0] };
@@ -77,6 +47,7 @@ export class Engine {
 
   /** Pictures (size * size, 1 = ink; three times as many numbers in colour) of latents and class weights. Rejects only when the server cannot draw either. */
   async paint(latents, classes) {
+    await this.awaited;
     if (this.session) {
       try {
         return await this._local(latents, classes);

@@ -3,7 +3,7 @@
 import { Board } from "./board.js";
 import { save } from "./files.js";
 import { atRest } from "./frames.js";
-import * as latent from "./latent.js";
+import * as latent from "../parts/latent.js";
 import { className, sentenceKey } from "./models.js";
 import { anySeed } from "./rail.js";
 import { REACH } from "./state.js";
@@ -21,7 +21,7 @@ export class Plane {
     this.soon = atRest((stale) => this._draw(stale), 0);
     desk.on("model", () => this._list());
     desk.on("rest", () => this.soon());
-    desk.on("change", () => this._mark());
+    desk.on("change", () => (this.listed === this._names().join() ? this._mark() : this._list())); // another class has other directions
     desk.tools.onLanguage(() => this._list());
     desk.tools.onTone(() => this.board.repaint());
   }
@@ -29,21 +29,24 @@ export class Plane {
   async _draw(stale) {
     const { desk, across, down } = this;
     if (!this.open() || desk.mode !== "shape" || !desk.model || !across.value) return;
-    const { directions, size, look } = desk.model;
+    const { directions, model } = desk;
+    const { size, look } = model;
     const latents = latent.grid(desk.code, directions[across.value], directions[down.value], STEPS);
     const { view } = desk.state;
     await desk.paintMany(latents, latents.map(() => desk.classWeights), (i, picture) => this.board.put(i, picture, size, view, look), stale);
   }
 
   _names() {
-    return [...this.desk.model.attributes, ...this.desk.model.raw];
+    return Object.keys(this.desk.directions);
   }
 
   _list() {
     if (!this.desk.model) return;
     const names = this._names();
+    this.listed = names.join();
     [this.across, this.down].forEach((select, i) => {
-      const kept = names.includes(select.value) ? select.value : names[i];
+      const free = names.filter((name) => i === 0 || name !== this.across.value);
+      const kept = free.includes(select.value) ? select.value : free[0];
       select.replaceChildren(...names.map((name) => new Option(this.rail.directionName(name), name, false, name === kept)));
     });
     this.board.name();

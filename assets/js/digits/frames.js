@@ -1,24 +1,27 @@
 /* When work runs that follows the pointer: at most once a frame while it moves, once more when it rests, and always with the last position.
    */
 
-/** Calls `work` (may be async) at the next frame; several requests meanwhile lead to one more call, so the last request is never lost. */
+/** Calls `work` (may be async) at once, so that what the hand did is in the very next frame, and at most once a frame; several requests
+    meanwhile lead to one more call, so the last request is never lost. */
 export function eachFrame(work) {
-  let requested = false;
-  let busy = false;
-  async function frame() {
-    if (busy || !requested) return;
-    requested = false;
-    busy = true;
+  let [requested, busy, shown] = [false, false, true]; // shown: a frame has begun since the last call
+  async function begin() {
+    [requested, busy, shown] = [false, true, false];
+    requestAnimationFrame(() => {
+      shown = true;
+      next();
+    });
     try {
       await work();
     } finally {
       busy = false;
-      if (requested) requestAnimationFrame(frame);
+      next();
     }
   }
+  const next = () => requested && shown && !busy && begin();
   return () => {
-    if (!requested && !busy) requestAnimationFrame(frame);
     requested = true;
+    next();
   };
 }
 

@@ -1,6 +1,6 @@
 /* The verdict of the discriminator: number, lamp, words; and the map of what it would change, drawn over the big picture. */
 
-import { colour } from "./ink.js";
+import { colour } from "../parts/ink.js";
 import { sentenceKey } from "./models.js";
 
 const GOOD = 0.6; // probability from which the verdict is "looks real" ...

@@ -1,7 +1,7 @@
 /* The notes beside the big picture: the nearest training digit, and the code as bars. */
 
 import { element } from "../parts/nodes.js";
-import { css, draw } from "./ink.js";
+import { css, draw } from "../parts/ink.js";
 import { dim } from "./judge.js";
 
 const SIDE = 32;

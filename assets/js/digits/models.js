@@ -1,5 +1,7 @@
 /* The generators that are installed, and what the page needs to know of one: what it draws, the length of its latent, its directions. */
 
+import { frame, tables } from "../parts/latent.js";
+
 /** Every generator: [{id, title: {en, zh}, source, web}]. */
 export async function samplerList(tools) {
   return (await tools.ask("samplers")).samplers;
@@ -7,14 +9,20 @@ export async function samplerList(tools) {
 
 const known = new Map();
 
-function vectors(entries) {
-  return Object.fromEntries(entries.map(({ name, vector }) => [name, Float32Array.from(vector)]));
+/** A function from class weights to the orthonormal directions that there are under them; the last answer is kept. */
+function framed(directions) {
+  let [key, known] = [null, null];
+  return (y) => {
+    if (key !== (key = y.join())) known = frame(directions, y);
+    return known;
+  };
 }
 
 /** {id, title, size, channels, latent, classes, names, look, digits, can, attributes, raw, directions, web, digest}: classes, names: how
     many kinds there are (0 for none) and what they are called; look: "ink", "grey" or "colour"; digits: handwritten ones; can: {judge,
-    nearest, find}; attributes and raw are names in order, directions holds both; missing: what it lacks; web: whether the page can fetch the net and run it
-    itself, digest: part of the address of one that was trained here. */
+    nearest, find}; attributes and raw are names in order, directions holds both; under(y): those that there are under class weights y,
+    orthonormal; missing: what it lacks; web: whether the page can fetch the net and run it itself, digest: part of the address of one that
+    was trained here. */
 export async function modelFacts(tools, id) {
   if (!known.has(id)) {
     const facts = await tools.ask("samplers", { model: id });
@@ -22,9 +30,9 @@ export async function modelFacts(tools, id) {
     const { source, web, title = {}, digest = "" } = facts.samplers.find((sampler) => sampler.id === id) ?? {};
     const own = source === "trained";
     const names = (entries) => entries.map(({ name }) => name);
-    const directions = vectors([...attributes, ...raw]);
+    const directions = tables([...attributes, ...raw]);
     const here = Boolean(web) && (own || source === "shipped");
-    known.set(id, { ...rest, id, title, attributes: names(attributes), raw: names(raw), directions, web: here, digest: own ? digest : "" });
+    known.set(id, { ...rest, id, title, attributes: names(attributes), raw: names(raw), directions, under: framed(directions), web: here, digest: own ? digest : "" });
   }
   return known.get(id);
 }

@@ -1,21 +1,24 @@
-/* A morph between two digits that were kept: latents on a great circle, classes on a line. */
+/* A morph between two digits: latents on a great circle, classes on a line. It begins with two of its own, which change slowly into each
+   other while they are in sight and unless the reader wants less motion; any other digit can be kept in their place. */
 
 import { element } from "../parts/nodes.js";
 import { save } from "./files.js";
 import { eachFrame } from "./frames.js";
-import { draw } from "./ink.js";
-import * as latent from "./latent.js";
+import { draw } from "../parts/ink.js";
+import * as latent from "../parts/latent.js";
 import { className, sentenceKey } from "./models.js";
 
 const FRAMES = 11;
-const SECONDS = 2.4; // from A to B
+const SECONDS = { play: 2.4, drift: 6 }; // from A to B
+const PAUSE = 50; // milliseconds between two pictures of a slow morph
+const FIRST = { digits: [3, 8], others: [0, 1], seeds: [3, 8] };
 const STEP = 0.6; // seconds a picture stays when motion is reduced
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Morph {
   constructor(desk, root, open) {
-    Object.assign(this, { desk, open, ends: { a: null, b: null }, at: 0, playing: null, shown: null, film: [], model: null });
+    Object.assign(this, { desk, open, ends: { a: null, b: null }, at: 0, playing: null, shown: null, film: [], model: null, begun: null, seen: false });
     this.find = (selector) => root.querySelector(selector);
     for (const end of ["a", "b"]) {
       this.find(`[data-keep=${end}]`).addEventListener("click", () => this.keep(end));
@@ -29,6 +32,8 @@ export class Morph {
     this.find("#film").append(...Array.from({ length: FRAMES }, () => element("canvas")));
     this.redraw = eachFrame(() => this._paint());
     desk.on("model", () => this._reset());
+    desk.on("engine", () => this._begin());
+    new IntersectionObserver(([{ isIntersecting }]) => this._sight(isIntersecting)).observe(this.find("#between"));
     desk.tools.onLanguage(() => this._words());
     desk.tools.onTone(() => this._repaint());
     document.addEventListener("visibilitychange", () => document.hidden && this._pause());
@@ -38,6 +43,7 @@ export class Morph {
   /** Keep the present digit as an end. Of a blend, the digit with the larger share is kept. */
   async keep(end) {
     const { state } = this.desk;
+    this._pause();
     this.model = state.model;
     this.ends[end] = { code: this.desk.code, digit: state.to !== null && state.blend > 0.5 ? state.to : state.digit };
     this._words();
@@ -47,6 +53,27 @@ export class Morph {
   /** The panel was closed. */
   rest() {
     this._pause();
+  }
+
+  /** The panel has come into sight, or gone. */
+  _sight(seen) {
+    this.seen = seen;
+    if (seen) this._begin();
+    else this._pause();
+  }
+
+  /** Two digits to begin with, once it is known who draws; what the server draws stands still. */
+  async _begin() {
+    const { model, engine, state } = this.desk;
+    if (!this.seen || !this.open() || this.begun === state.model || !(model?.classes > 1) || (model.web && !engine?.settled)) return;
+    this.begun = this.model = state.model;
+    const kinds = model.digits ? FIRST.digits : FIRST.others;
+    ["a", "b"].forEach((end, i) => (this.ends[end] ??= { code: latent.fromSeed(FIRST.seeds[i], model.latent), digit: kinds[i] }));
+    const { a, b } = this.ends;
+    this._words();
+    await this._draw();
+    const untouched = this.ends.a === a && this.ends.b === b;
+    if (untouched && engine.where === "browser" && this.seen && !this.playing && !still.matches) this._play(SECONDS.drift, PAUSE);
   }
 
   get ready() {
@@ -124,18 +151,23 @@ export class Morph {
     this.range.setAttribute("aria-valuetext", step);
   }
 
-  _play() {
+  _play(seconds = SECONDS.play, pause = 0) {
     const playing = (this.playing = {}); // identifies this run of the film: after a pause and a new start it is another one
     this._words();
-    const start = performance.now() - Math.acos(1 - 2 * (this.at < 1 ? this.at : 0)) * ((SECONDS * 1000) / Math.PI);
+    let start = performance.now() - Math.acos(1 - 2 * (this.at < 1 ? this.at : 0)) * ((seconds * 1000) / Math.PI);
+    let before = 0;
     const frame = (now) => {
       if (this.playing !== playing) return;
+      requestAnimationFrame(frame);
+      if (now - before < pause) return;
+      if (pause && this.desk.moving) start += now - before; // nothing drifts while the hand moves something else
+      before = now;
+      if (pause && this.desk.moving) return;
       const time = (now - start) / 1000;
       if (still.matches) {
         const step = Math.floor(time / STEP) % (2 * (FRAMES - 1));
         this._go(Math.min(step, 2 * (FRAMES - 1) - step) / (FRAMES - 1));
-      } else this._go((1 - Math.cos((time * Math.PI) / SECONDS)) / 2);
-      requestAnimationFrame(frame);
+      } else this._go((1 - Math.cos((time * Math.PI) / seconds)) / 2);
     };
     requestAnimationFrame(frame);
   }

@@ -7,7 +7,7 @@ import { elsewhere } from "../shell/consent.js";
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { Plane, Sheet } from "./explore.js";
-import { draw, forgetColours } from "./ink.js";
+import { draw, forgetColours } from "../parts/ink.js";
 import { Judge } from "./judge.js";
 import { bars, Nearest } from "./margin.js";
 import { className, samplerList, sentenceKey } from "./models.js";
@@ -16,6 +16,7 @@ import { Rail } from "./rail.js";
 import { Saving } from "./saving.js";
 import { fromHash } from "./state.js";
 import { Strip } from "./strip.js";
+import { words } from "./words.js";
 
 const MEGA = 1024 * 1024;
 const LARGEST = 28; // times the size of the net: more would show nothing new
@@ -161,6 +162,7 @@ export async function start(root, _server, tools) {
   troubles(desk, root, "digits");
   subject(desk, root);
   stage(desk, root);
+  words(desk, root);
   stateLine(desk, root);
   code(desk, root);
   const rail = new Rail(desk, root);

@@ -7,7 +7,8 @@ import { className, hasDigitKeys } from "./models.js";
 import { REACH } from "./state.js";
 
 const HAND = ["slant", "weight", "width"];
-const WORDED = [...HAND, "height", "roundness", "loop"];
+const FORM = ["height", "roundness", "loop", "balance", "waist", "bend", "corners", "middle", "crossing", "head", "foot", "flourish"];
+const WORDED = [...HAND, ...FORM];
 const SLIDER = { low: -REACH, high: REACH, step: 0.1, centred: true };
 
 /** The words for a named direction: ours, or its name in the model. */
@@ -18,7 +19,7 @@ export const anySeed = () => 1 + Math.floor(Math.random() * 99999);
 
 export class Rail {
   constructor(desk, root) {
-    Object.assign(this, { desk, root, dials: {}, last: null });
+    Object.assign(this, { desk, root, dials: {}, touched: null });
     this.find = (id) => root.querySelector(`#${id}`);
     this._digits();
     this._start();
@@ -33,6 +34,12 @@ export class Rail {
   /** Every dial, to translate their labels. */
   get all() {
     return [...Object.values(this.dials), this.amount, this.boldness];
+  }
+
+  /** The slider touched last, of those that the present class has; else the first of them; null where there is none. */
+  get last() {
+    const { directions } = this.desk;
+    return this.touched in directions ? this.touched : (Object.keys(directions)[0] ?? null);
   }
 
   /** The name of a direction in the present language. */
@@ -101,10 +108,8 @@ export class Rail {
     const named = attributes.map((name) => [name, add(this.find(HAND.includes(name) ? "hand" : "form"), name, worded(name))]);
     const numbered = raw.map((name, i) => [name, add(this.find("raw"), name, { key: "digits.slider.raw", values: { number: i + 1 } })]);
     this.dials = Object.fromEntries([...named, ...numbered]);
-    if (!(this.last in this.dials)) this.last = attributes[0] ?? raw[0] ?? null;
     this._kinds();
     if (!attributes.length && raw.length) this.find("more").open = true; // the only sliders there are
-    for (const id of ["hand", "form"]) this.find(id).hidden = !this.find(id).querySelector(".dial");
     this.find("more").hidden = !raw.length;
     this.find("none").hidden = attributes.length + raw.length > 0;
   }
@@ -123,7 +128,7 @@ export class Rail {
   }
 
   _move(name, value) {
-    this.last = name;
+    this.touched = name;
     this.desk.move(name, value);
   }
 
@@ -141,7 +146,11 @@ export class Rail {
     this.find("was-found").hidden = !state.origin;
     if (document.activeElement !== this.find("seed")) this.find("seed").value = state.seed;
     const values = desk.sliderValues;
-    for (const [name, dial] of Object.entries(this.dials)) if (dial.value !== values[name]) dial.set(values[name]);
+    for (const [name, dial] of Object.entries(this.dials)) {
+      if (dial.element.hidden === name in values) dial.element.hidden = !dial.element.hidden; // another class has other sliders
+      if (name in values && dial.value !== values[name]) dial.set(values[name]);
+    }
+    for (const id of ["hand", "form"]) this.find(id).hidden = !this.find(id).querySelector(".dial:not([hidden])");
     this._say();
   }
 

@@ -2,7 +2,7 @@
    latent; origin: a latent in place of both (after a search), or null; digit, to, blend: the class; sliders: the value of each direction
    that was moved, in standard deviations; view: "ink" or "pixels". */
 
-import * as latent from "./latent.js";
+import * as latent from "../parts/latent.js";
 
 export const REACH = 3; // a slider runs from -REACH to REACH
 
@@ -15,10 +15,18 @@ export function baseLatent(state, n) {
   return state.origin ? Float32Array.from(state.origin) : latent.scaled(latent.fromSeed(state.seed, n), state.truncation);
 }
 
-/** The latent after the sliders. Directions that the model does not have are ignored. */
+/** The directions that the model has for the present class, orthonormal. */
+export const directions = (state, model) => model.under(classWeights(state, model));
+
+/** The values of the sliders that were moved and that the model has for the present class. */
+export function movedSliders(state, model) {
+  const there = directions(state, model);
+  return Object.fromEntries(Object.entries(state.sliders).filter(([name]) => name in there));
+}
+
+/** The latent after the sliders. */
 export function code(state, model) {
-  const known = Object.fromEntries(Object.entries(state.sliders).filter(([name]) => name in model.directions));
-  return latent.moved(baseLatent(state, model.latent), model.directions, known);
+  return latent.moved(baseLatent(state, model.latent), directions(state, model), movedSliders(state, model));
 }
 
 /** The state with classes that the model has; without classes nothing is blended. */
@@ -35,14 +43,15 @@ export function classWeights(state, model) {
   return latent.classes(model.classes, state.digit, state.to, state.blend);
 }
 
-/** The value of each slider: as set if it was moved, else the coordinate of the latent. */
+/** The value of each slider that there is for the present class: as set if it was moved, else the coordinate of the latent. */
 export function sliderValues(state, model) {
-  return { ...latent.coordinates(baseLatent(state, model.latent), model.directions), ...state.sliders };
+  return { ...latent.coordinates(baseLatent(state, model.latent), directions(state, model)), ...movedSliders(state, model) };
 }
 
 const round = (value) => String(Math.round(value * 1000) / 1000);
 
-function packed(vector) {
+/** A latent as it stands in a link. */
+export function packed(vector) {
   const bytes = new Uint8Array(Float32Array.from(vector).buffer);
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -1,8 +1,8 @@
 /* Eleven digits along the slider that was moved last. The slider can be used by keyboard, so these are no tab stops. */
 
 import { element } from "../parts/nodes.js";
-import { draw } from "./ink.js";
-import * as latent from "./latent.js";
+import { draw } from "../parts/ink.js";
+import * as latent from "../parts/latent.js";
 import { REACH } from "./state.js";
 
 const VALUES = Array.from({ length: 11 }, (_, i) => -REACH + i * 0.6);
@@ -31,7 +31,7 @@ export class Strip {
     const { desk, rail } = this;
     if (desk.mode !== "shape" || !desk.model || !rail.last) return;
     const z = desk.code;
-    const latents = VALUES.map((value) => latent.moved(z, desk.model.directions, { [rail.last]: value }));
+    const latents = VALUES.map((value) => latent.moved(z, desk.directions, { [rail.last]: value }));
     this.pictures = [];
     await desk.paintMany(latents, latents.map(() => desk.classWeights), (i, picture) => this._put(i, picture), stale);
   }

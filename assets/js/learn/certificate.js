@@ -25,8 +25,9 @@ export class Certificate {
   write() {
     const { t, number, language } = this.tools, { solved } = this.story;
     const day = (date) => (date ? new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(date)) : "");
-    const rows = CHAPTERS.map(({ key }, i) => markup`<tr><th scope="row">${number(i + 1)}</th><td>${t(`learn.chapter.${key}.title`)}<span class="note">${t(`learn.chapter.${key}.task`)}</span></td><td>${solved.has(key) ? `✓ ${day(solved.get(key))}` : t("chapters.certificate.open")}</td></tr>`);
+    const rows = CHAPTERS.map(({ key }, i) => markup`<tr><th scope="row">${number(i + 1)}</th><td>${t(`learn.chapter.${key}.title`)}<span class="note" data-t-html="learn.chapter.${key}.task"></span></td><td>${solved.has(key) ? `✓ ${day(solved.get(key))}` : t("chapters.certificate.open")}</td></tr>`);
     this.find("certificate-rows").replaceChildren(markup`${rows}`.nodes);
+    this.tools.fill(this.find("certificate-rows"));
     const name = this.find("certificate-name").value.trim(), values = { name, solved: number(solved.size), total: number(CHAPTERS.length), day: day(new Date().toISOString().slice(0, 10)) };
     this.find("certificate-say").textContent = t(`chapters.certificate.${name ? "named" : "unnamed"}`, values);
   }

@@ -1,11 +1,11 @@
-/* The words of the field: a list, and a card for the word that the reader presses in a sentence. Sentences mark their words by
-   <span data-term="collapse">. */
+/* The words of the field: a list, and a card for the word that the reader presses in a sentence. Sentences of the chapters, their tasks
+   and the losses mark their words by <span data-term="collapse">. */
 
 import { markup } from "../shell/markup.js";
 
 const TERMS = [
   "generator", "discriminator", "critic", "latent", "noise", "distribution", "density", "loss", "minimax", "balance", "divergence", "wasserstein", "gradient", "saturation", "mode", "collapse", "penalty", "momentum",
-  "ema", "features", "convolution", "encoder", "vae", "reconstruction", "precision", "recall", "memorising", "membership", "anomaly", "deepfake",
+  "rate", "optimizer", "batch", "ema", "features", "convolution", "encoder", "vae", "reconstruction", "precision", "recall", "memorising", "membership", "anomaly", "deepfake",
 ];
 
 export class Glossary {
@@ -23,6 +23,15 @@ export class Glossary {
 
   write() {
     this.list.replaceChildren(markup`${TERMS.map((term) => this._entry(term))}`.nodes);
+  }
+
+  /** Write the sentence of a key into a place, unless it stands there, its words linked. */
+  say(place, key) {
+    if (place.dataset.said === key && place.querySelector(".word")) return;
+    place.dataset.said = key;
+    place.replaceChildren(markup`<span data-t-html="${key}"></span>`.nodes);
+    this.tools.fill(place);
+    this.link(place);
   }
 
   /** Make the marked words of a place open their card. */

@@ -1,6 +1,6 @@
 /* Both networks as rows of layers, which are their controls: a press on a layer adds neurons. In slow motion the parts light up. */
 
-import { LAYERS } from "./engine/settings.js";
+import { LAYERS } from "../parts/engine/settings.js";
 import { markup } from "../shell/markup.js";
 
 const SIZES = [2, 4, 6, 8, 12, 16, 24, 32, 48, 64];

@@ -1,8 +1,8 @@
 /* Data drawn by hand on the sheet: strokes leave points, until they are taken. By keyboard: arrows move the ring, space puts a point, Enter
    takes them, Escape drops them. */
 
-import { REACH } from "./engine/data.js";
-import { colours, fitted } from "./paint.js";
+import { REACH } from "../parts/engine/data.js";
+import { colours, fitted } from "../parts/laboratory/paint.js";
 
 const APART = 0.06; // between two points of a stroke
 const MOST = 200;

@@ -1,6 +1,6 @@
 /* Small charts over the steps of a run: lines, levels across that stand for equilibrium, names at the lines' ends. */
 
-import { colours, fitted } from "./paint.js";
+import { colours, fitted, fontOf } from "../parts/laboratory/paint.js";
 
 const MARGIN = { left: 34, right: 92, top: 10, bottom: 20 };
 
@@ -32,7 +32,7 @@ export function chart(canvas, { lines, levels = [], low = 0, high, now, end, num
   const bottom = Math.min(low, at(0.02), ...levels.map(({ value }) => value)), top = Math.max(high ?? 0, at(0.98), ...levels.map(({ value }) => value * 1.1), bottom + 1e-3);
   const x = (tick) => MARGIN.left + (tick / Math.max(1, end)) * (width - MARGIN.left - MARGIN.right);
   const y = (value) => height - MARGIN.bottom - ((Math.min(top, Math.max(bottom, value)) - bottom) / (top - bottom)) * (height - MARGIN.top - MARGIN.bottom);
-  Object.assign(context, { font: getComputedStyle(canvas).font, lineWidth: 1, strokeStyle: tones.line.css, fillStyle: tones["ink-2"].css, textBaseline: "middle" });
+  Object.assign(context, { font: fontOf(canvas), lineWidth: 1, strokeStyle: tones.line.css, fillStyle: tones["ink-2"].css, textBaseline: "middle" });
   const whole = lines.every((line) => line.digits === 0), values = stops(bottom, top).filter((value) => !whole || Number.isInteger(value)), digits = Math.max(0, ...values.map((value) => (String(value).split(".")[1] ?? "").length));
   for (const value of values) {
     across(context, x(0), x(end), y(value));

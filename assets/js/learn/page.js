@@ -1,24 +1,25 @@
 /* The laboratory: everything is made here and tied to one desk. */
 
-import { DEFAULTS } from "./engine/settings.js";
-import { LOSSES } from "./engine/losses.js";
+import { download } from "../parts/files.js";
+import { intoPng } from "../parts/provenance.js";
 import { markup } from "../shell/markup.js";
 import { Certificate } from "./certificate.js";
-import { Desk, PACES } from "./desk.js";
+import { charts } from "./charts.js";
+import { Desk, PACES } from "../parts/laboratory/desk.js";
+import { Glossary } from "./glossary.js";
 import { Graph } from "./graph.js";
 import { Hand } from "./hand.js";
-import { chart } from "./lines.js";
+import { onward } from "./onward.js";
 import { fromHash, toHash, VIEWS } from "./link.js";
-import { Plane } from "./plane.js";
+import { Plane } from "../parts/laboratory/plane.js";
 import { Point } from "./point.js";
 import { python } from "./python.js";
 import { Rail } from "./rail.js";
 import { Slow } from "./slow.js";
 import { Story } from "./story.js";
-import { CHAPTERS } from "./tasks.js";
 
 const SAID_APART = 5000; // milliseconds between two sentences of the live region while it plays
-const ROWS = 20;
+const NUMBERS_APART = 100; // milliseconds between two changes of the numbers while it plays: quicker ones nobody reads
 
 /** Play, steps, speed, rewind. */
 function drive(desk, find, tools) {
@@ -73,21 +74,27 @@ function views(desk, find, tools) {
 /** The numbers beside the picture. */
 function numbers(desk, find, tools) {
   const place = find("numbers"), { t, number } = tools;
+  let cells = null, at = 0;
   const write = () => {
-    const { frame, ready } = desk;
-    if (!frame || !ready) return;
+    const { frame, ready } = desk, time = performance.now();
+    if (!frame || !ready || (frame.playing && time - at < NUMBERS_APART)) return;
+    at = time;
     const { now, losses, updates } = frame, value = (x, digits = 2) => (Number.isFinite(x) ? number(x, digits).replace("-", "\u2212") : "–");
     const parts = { step: number(frame.tick), d: value(losses.d), g: value(losses.g), modes: now ? t("learn.number.of", { found: number(now.modes), all: number(ready.modes) }) : "–" };
     Object.assign(parts, { good: now ? t("learn.number.percent", { value: number(100 * now.good) }) : "–", kl: t("learn.number.floor", { value: value(now?.kl), floor: value(ready.floor.kl) }) });
     Object.assign(parts, { js: t("learn.number.floor", { value: value(now?.js, 3), floor: value(ready.floor.js, 3) }), error: value(now?.error), unrest: t("learn.number.floor", { value: value(now?.unrest), floor: value(ready.floor.unrest) }), rate: desk.playing && frame.rate ? number(frame.rate) : "–" });
     parts.updates = t("learn.number.both", { d: number(updates.d), g: number(updates.g) });
-    const shown = markup`${Object.entries(parts).map(([name, text]) => markup`<div><dt>${t(`learn.number.${name}`)}</dt><dd>${text}</dd></div>`)}`.nodes;
-    if (place.children.length !== shown.children.length) return place.replaceChildren(shown);
-    [...shown.children].forEach((row, i) => place.children[i].textContent !== row.textContent && place.children[i].replaceWith(row));
-    return undefined;
+    if (!cells) {
+      place.replaceChildren(markup`${Object.keys(parts).map((name) => markup`<div><dt>${t(`learn.number.${name}`)}</dt><dd></dd></div>`)}`.nodes);
+      cells = [...place.querySelectorAll("dd")];
+    }
+    Object.values(parts).forEach((text, i) => cells[i].textContent !== text && (cells[i].textContent = text));
   };
   desk.on("frame", write);
-  tools.onLanguage(write);
+  tools.onLanguage(() => {
+    [cells, at] = [null, 0];
+    write();
+  });
 }
 
 /** A sentence now and then for who hears the page. */
@@ -103,48 +110,20 @@ function speech(desk, find, tools) {
   });
 }
 
-/** Losses with their balance, divergences with their floors, modes, unrest; and the same numbers as a table. */
-function lines(desk, find, tools) {
-  const { t, number } = tools;
-  const rows = (list, name) => list.map((row) => [row.tick, row[name]]);
-  const draw = () => {
-    const { log, frame, ready, settings } = desk;
-    if (!frame || !ready) return;
-    const { balance } = LOSSES[settings.loss], ends = { now: frame.tick, end: Math.max(1, frame.end), number };
-    const floor = (name) => ({ value: ready.floor[name], name: t("learn.lines.floor") });
-    const level = (value, name) => (value === null ? [] : [{ value, name: t(`learn.lines.${name}`) }]);
-    const levels = balance.d === balance.g ? level(balance.d, "balance") : [...level(balance.d, "balance_d"), ...level(balance.g, "balance_g")];
-    chart(find("losses"), { lines: [{ name: "D", rows: rows(log.losses, "d"), kind: "d" }, { name: "G", rows: rows(log.losses, "g"), kind: "g" }], levels, ...ends });
-    for (const name of ["kl", "js"]) chart(find(name), { lines: [{ name: name.toUpperCase(), rows: rows(log.measures, name), kind: "g" }], levels: [floor(name)], high: Math.LN2, ...ends });
-    chart(find("modes"), { lines: [{ name: t("learn.lines.covered"), rows: rows(log.measures, "modes"), kind: "g", digits: 0 }], levels: [{ value: ready.modes, name: t("learn.lines.all") }], high: ready.modes, ...ends });
-    chart(find("unrest"), { lines: [{ name: t("learn.lines.moved"), rows: rows(log.measures, "unrest"), kind: "g" }], levels: [floor("unrest")], high: 1, ...ends });
-    find("error").parentElement.hidden = !LOSSES[settings.loss].best;
-    chart(find("error"), { lines: [{ name: "|D − D*|", rows: rows(log.measures, "error"), kind: "g" }], high: 0.5, ...ends });
-    if (find("table").parentElement.open) table();
-  };
-  const table = () => {
-    const { measures } = desk.log, stride = Math.max(1, Math.ceil(measures.length / ROWS)), names = ["kl", "js", "modes", "good", "error", "unrest"];
-    const head = ["step", ...names].map((name) => markup`<th scope="col">${t(`learn.number.${name}`)}</th>`);
-    const body = measures.filter((_, i) => (measures.length - 1 - i) % stride === 0).map((row) => markup`<tr><th scope="row">${number(row.tick)}</th>${names.map((name) => markup`<td>${Number.isFinite(row[name]) ? number(row[name], name === "modes" ? 0 : 2) : "–"}</td>`)}</tr>`);
-    find("table").replaceChildren(markup`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`.nodes);
-  };
-  find("table").parentElement.addEventListener("toggle", table);
-  desk.on("log", draw);
-  tools.onLanguage(draw);
-  tools.onTone(draw);
-  new ResizeObserver(draw).observe(find("losses"));
-}
-
 /** What the lines, dots and colours of the picture mean: one sentence for each view that is shown. */
 function legend(desk, find, tools) {
-  const write = (drawing = false) => {
+  let drawing = false; // what is said of drawing stays, also when the game is made ready anew meanwhile
+  const write = () => {
     if (drawing) return void (find("legend").textContent = tools.t("learn.hand.label"));
     const line = desk.ready?.dims === 1, elsewhere = line ? "trails" : "best"; // no trails on a line; in the plane the best D has a picture of its own
     const shows = (view) => desk.views.includes(view), shown = VIEWS.filter((view) => view !== elsewhere && (shows(view) || (line && view === "density" && shows("points"))));
     find("legend").textContent = shown.map((view) => tools.t(`learn.legend.${line ? "line_" : ""}${view}`)).join(" ").replaceAll("。 ", "。");
   };
   for (const event of ["views", "ready"]) desk.on(event, () => write());
-  desk.on("hand", write);
+  desk.on("hand", (begun) => {
+    drawing = begun;
+    write();
+  });
   tools.onLanguage(() => write());
   write();
 }
@@ -152,14 +131,9 @@ function legend(desk, find, tools) {
 /** The link, the picture, the Python file. */
 function sharing(desk, story, find, tools) {
   const { t } = tools;
-  const state = () => ({ settings: desk.settings, views: desk.views, pace: desk.pace, chapter: story.chapter });
+  const state = () => ({ settings: desk.settings, views: desk.views, pace: desk.pace, chapter: story.chapter, made: story.made });
   const link = () => `${location.origin}${location.pathname}${location.search}#${toHash(state())}`;
   const said = (key) => (find("shared").textContent = t(key));
-  const give = (blob, name) => {
-    const address = URL.createObjectURL(blob);
-    Object.assign(document.createElement("a"), { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  };
   find("copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(link());
@@ -173,9 +147,10 @@ function sharing(desk, story, find, tools) {
     context.fillStyle = getComputedStyle(plane.parentElement).backgroundColor;
     context.fillRect(0, 0, paper.width, paper.height);
     context.drawImage(plane, 0, 0);
-    paper.toBlob((blob) => give(blob, `gan-${desk.settings.data}-${desk.frame?.tick ?? 0}.png`));
+    const step = desk.frame?.tick ?? 0, making = { kind: "drawn", task: "learn", settings: { ...desk.settings, step } };
+    paper.toBlob(async (blob) => download(await intoPng(blob, making), `gan-${desk.settings.data}-${step}.png`));
   });
-  find("python").addEventListener("click", () => give(new Blob([python(desk.settings, link())], { type: "text/x-python" }), "experiment.py"));
+  find("python").addEventListener("click", () => download(new Blob([python(desk.settings, link())], { type: "text/x-python" }), "experiment.py"));
   let soon = 0;
   const write = () => {
     clearTimeout(soon);
@@ -191,22 +166,23 @@ export async function start(root, _server, tools) {
     return;
   }
   const find = (id) => root.querySelector(`#${id}`);
-  const linked = fromHash(location.hash), chapter = CHAPTERS[linked.chapter - 1];
-  const settings = linked.said || !chapter ? linked.settings : { ...DEFAULTS, ...chapter.settings };
-  const desk = new Desk(tools, settings, { pace: linked.pace, views: linked.said || !chapter ? linked.views : chapter.views, plain: new URLSearchParams(location.search).has("plain") });
+  const linked = fromHash(location.hash);
+  const desk = new Desk(tools, linked.settings, { pace: linked.pace, views: linked.views, plain: new URLSearchParams(location.search).has("plain") });
   drive(desk, find, tools);
   views(desk, find, tools);
   numbers(desk, find, tools);
   speech(desk, find, tools);
-  lines(desk, find, tools);
+  charts(desk, find, tools);
   legend(desk, find, tools);
   new Plane(desk, find("plane"), find("best"));
   new Point(desk, find("plane"), find("pointed"));
   const graph = new Graph(desk, find("graph"));
   new Slow(desk, graph, find("slow"), find("slow-said"))._say();
   const hand = new Hand(desk, find("hand"), find("hand-do"));
-  new Rail(desk, find("settings"), hand);
-  const story = new Story(desk, root, linked.chapter);
+  const glossary = new Glossary(tools, find);
+  new Rail(desk, find("settings"), hand, glossary);
+  const story = new Story(desk, root, glossary, linked);
+  onward(desk, root.querySelector("[data-story=own]"), tools);
   new Certificate(desk, story, find);
   sharing(desk, story, find, tools);
   desk.on("frame", ({ lost }) => {
@@ -216,8 +192,8 @@ export async function start(root, _server, tools) {
   const trouble = (shown) => (find("broken").hidden = !shown);
   desk.on("broken", (problem) => (console.error(problem), trouble(true)));
   desk.on("ready", () => trouble(false));
-  window.addEventListener("hashchange", () => {
-    const { settings: asked, views: shown, said } = fromHash(location.hash);
-    if (said) desk.begin(asked, shown);
+  window.addEventListener("hashchange", ({ newURL }) => {
+    const state = fromHash(new URL(newURL).hash); // the address itself may be written anew before this is told
+    if (state.said) story.follow(state);
   });
 }

@@ -1,9 +1,9 @@
 /* A place of the picture that the reader points at, or moves to with the arrow keys: what D believes there, and what each term of the losses
    comes to. */
 
-import { REACH } from "./engine/data.js";
-import { LOSSES } from "./engine/losses.js";
-import { CELLS } from "./engine/measure.js";
+import { REACH } from "../parts/engine/data.js";
+import { LOSSES } from "../parts/engine/losses.js";
+import { CELLS } from "../parts/engine/measure.js";
 
 const LEAST = 1e-6; // of a belief, under a logarithm
 

@@ -1,27 +1,29 @@
 /* The experiment as a PyTorch file: the same settings, the same chance in the same order, so the same losses. */
 
-import { dataOf } from "./engine/data.js";
-import { LOSSES } from "./engine/losses.js";
-import { UNITS } from "./engine/net.js";
+import { dataOf } from "../parts/engine/data.js";
+import { LOSSES } from "../parts/engine/losses.js";
+import { UNITS } from "../parts/engine/net.js";
 
 const ACTIVATION = { leaky: `nn.LeakyReLU(${UNITS.leaky.leak})`, relu: "nn.ReLU()", tanh: "nn.Tanh()", swish: "nn.SiLU()" };
 const D_LOSS = {
-  minimax: "softplus(-real).mean() + softplus(fake).mean()",
-  non_saturating: "softplus(-real).mean() + softplus(fake).mean()",
+  minimax: "-(logsigmoid(real) + logsigmoid(-fake)).mean()",
+  non_saturating: "-(logsigmoid(real) + logsigmoid(-fake)).mean()",
   least_squares: "0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()",
   hinge: "relu(1 - real).mean() + relu(1 + fake).mean()",
   wasserstein: "fake.mean() - real.mean()",
-  relativistic: "softplus(fake - real).mean()",
+  relativistic: "-logsigmoid(real - fake).mean()",
 };
 const G_LOSS = {
-  minimax: "-softplus(fake).mean()",
-  non_saturating: "softplus(-fake).mean()",
+  minimax: "logsigmoid(-fake).mean()",
+  non_saturating: "-logsigmoid(fake).mean()",
   least_squares: "0.5 * (fake - 1).square().mean()",
   hinge: "-fake.mean()",
   wasserstein: "-fake.mean()",
-  relativistic: "softplus(real - fake).mean()",
+  relativistic: "-logsigmoid(fake - real).mean()",
 };
 
+/** A number as Python writes one that is not whole: Adam takes no whole beta beside a broken one. */
+const float = (value) => (Number.isInteger(value) ? `${value}.0` : String(value));
 const list = (values) => `[${values.join(", ")}]`;
 
 /** The text of the file. `link`: where the experiment stands. */
@@ -29,7 +31,7 @@ export function python(settings, link) {
   const s = settings, { centres, spread, dims } = dataOf(s.data, s.drawn), paired = Boolean(LOSSES[s.loss].paired);
   const gain = UNITS[s.unit].leak === undefined ? 1 : 2 / (1 + UNITS[s.unit].leak ** 2);
   const optimizer = (net, who) =>
-    s.optimizer === "adam" ? `torch.optim.Adam(${net}.parameters(), ${s[`rate${who}`]}, (${s[`beta1${who}`]}, ${s[`beta2${who}`]}))` : `torch.optim.SGD(${net}.parameters(), ${s[`rate${who}`]}, momentum=${s[`beta1${who}`]})`;
+    s.optimizer === "adam" ? `torch.optim.Adam(${net}.parameters(), ${float(s[`rate${who}`])}, (${float(s[`beta1${who}`])}, ${float(s[`beta2${who}`])}))` : `torch.optim.SGD(${net}.parameters(), ${float(s[`rate${who}`])}, momentum=${float(s[`beta1${who}`])})`;
   return `"""A GAN on points, exported from ${link}
 
 Run it with Python and PyTorch: python experiment.py [steps]. It prints the losses of every step; the first ones are those of the page.
@@ -40,13 +42,14 @@ import sys
 
 import torch
 from torch import nn
-from torch.nn.functional import relu, softplus
+from torch.nn.functional import logsigmoid, relu
 
-torch.set_default_dtype(torch.float64)  # Adam makes whole steps of what rounding leaves of gradients that cancel
+torch.set_default_dtype(torch.float64)
 
 CENTRES = ${list(centres.map(list))}
 SPREAD, DIMS, BATCH, NOISE_DIMS = ${spread}, ${dims}, ${s.batch}, ${s.dims}
 R1, R2, GP = ${s.r1}, ${s.r2}, ${s.gp}
+GRID = 1.5 * 2**26
 
 
 class Random:
@@ -66,6 +69,14 @@ class Random:
         return length * math.cos(angle), length * math.sin(angle)
 
 
+@torch.no_grad()
+def onto_grid(net):
+    """Round the weights to multiples of 2 ** -26, as the page does after every step: the last digits, which depend on the order in which a
+    program sums, would soon grow into another game."""
+    for p in net.parameters():
+        p.add_(GRID).sub_(GRID)
+
+
 def network(sizes, random):
     layers = []
     for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
@@ -76,7 +87,9 @@ def network(sizes, random):
             layer.weight.copy_(torch.tensor(weights).reshape(outputs, inputs))
             layer.bias.zero_()
         layers += [layer] if last else [layer, ${ACTIVATION[s.unit]}]
-    return nn.Sequential(*layers)
+    net = nn.Sequential(*layers)
+    onto_grid(net)
+    return net
 
 
 def data(random):
@@ -116,6 +129,7 @@ def step_d(random):
     optimizer_d.zero_grad()
     total.backward()
     optimizer_d.step()
+    onto_grid(D)
     return loss.item()
 
 
@@ -126,6 +140,7 @@ def step_g(random):
     optimizer_g.zero_grad()
     loss.backward()
     optimizer_g.step()
+    onto_grid(G)
     return loss.item()
 
 

@@ -1,12 +1,12 @@
 /* The settings, as lists to choose from: a short ladder of values for each number, and whatever else a link brought. */
 
-import { CHOICES, DEFAULTS } from "./engine/settings.js";
+import { CHOICES, DEFAULTS } from "../parts/engine/settings.js";
 import { markup } from "../shell/markup.js";
 
 const WEIGHTS = [0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const RATES = [0.0001, 0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.1];
 const BETAS = [0, 0.5, 0.7, 0.9, 0.95, 0.99];
-const LADDERS = { r1: WEIGHTS, r2: WEIGHTS, gp: WEIGHTS, rateD: RATES, rateG: RATES, beta1D: BETAS, beta1G: BETAS, beta2D: [0, 0.9, 0.99, 0.999], beta2G: [0, 0.9, 0.99, 0.999], ema: [0, 0.9, 0.99, 0.999] };
+export const LADDERS = { r1: WEIGHTS, r2: WEIGHTS, gp: WEIGHTS, rateD: RATES, rateG: RATES, beta1D: BETAS, beta1G: BETAS, beta2D: [0.9, 0.99, 0.999], beta2G: [0.9, 0.99, 0.999], ema: [0, 0.9, 0.99, 0.999] };
 const GROUPS = {
   data: ["data", "noise", "dims"],
   game: ["loss", "r1", "r2", "gp"],
@@ -16,8 +16,8 @@ const GROUPS = {
 const WORDED = ["data", "noise", "loss", "optimizer", "unit"];
 
 export class Rail {
-  constructor(desk, place, hand) {
-    Object.assign(this, { desk, place, hand });
+  constructor(desk, place, hand, glossary) {
+    Object.assign(this, { desk, place, hand, glossary });
     place.addEventListener("change", ({ target }) => this._chosen(target));
     desk.on("settings", () => this.draw());
     desk.tools.onLanguage(() => this.draw(true));
@@ -65,7 +65,7 @@ export class Rail {
       input.value = String(settings[name]);
     }
     this.place.querySelector("[data-of=beta2D]").hidden = this.place.querySelector("[data-of=beta2G]").hidden = settings.optimizer === "sgd";
-    this.place.querySelector("#loss-say").textContent = tools.t(`learn.loss_say.${settings.loss}`);
+    this.glossary.say(this.place.querySelector("#loss-say"), `learn.loss_say.${settings.loss}`);
   }
 
   _chosen(target) {

@@ -2,7 +2,6 @@
 
 import { put, say, show } from "../parts/nodes.js";
 import { markup } from "../shell/markup.js";
-import { Glossary } from "./glossary.js";
 import { CHAPTERS } from "./tasks.js";
 
 const PARAGRAPHS = ["one", "two", "three"];
@@ -19,15 +18,15 @@ function remembered() {
 }
 
 export class Story {
-  constructor(desk, root, chapter) {
-    Object.assign(this, { desk, tools: desk.tools, chapter: chapter >= 1 && chapter <= CHAPTERS.length ? chapter : 1, memory: {}, solved: remembered(), figures: new Map() });
+  /** chapter: which is open at first; made: a digit that was made on another page, {digit, z}, for the chapter that takes its network apart. */
+  constructor(desk, root, glossary, { chapter, made }) {
+    Object.assign(this, { desk, made, chapter, glossary, tools: desk.tools, memory: {}, solved: remembered(), figures: new Map() });
     this.find = (id) => root.querySelector(`#${id}`);
-    this.glossary = new Glossary(this.tools, this.find);
     this.find("chapter").addEventListener("change", ({ target }) => this.open(Number(target.value)));
     this.find("next").addEventListener("click", () => this.open((this.chapter % CHAPTERS.length) + 1));
     this.find("set-up").addEventListener("click", () => this.setUp());
     desk.on("restart", () => (this.memory = {}));
-    for (const event of ["frame", "log"]) desk.on(event, () => this.check());
+    desk.on("log", () => this.check()); // a log comes five times a second, and after whatever the reader does
     this.tools.onLanguage(() => {
       this.write();
       for (const { place, figure } of this.figures.values()) {
@@ -45,15 +44,31 @@ export class Story {
   }
 
   open(chapter) {
-    this.chapter = chapter;
-    this.memory = {};
-    this.write();
+    this._turn(chapter);
     this.setUp();
   }
 
   /** The chapter's experiment, as it begins. */
   setUp() {
     const { settings, views } = CHAPTERS[this.chapter - 1];
+    this._begin(settings, views);
+  }
+
+  /** All of the state of a link (link.js), as if the page were opened by it. */
+  follow({ chapter, made, settings, views, pace }) {
+    this.made = made;
+    this._turn(chapter);
+    this._begin(settings, views);
+    this.desk.speed(pace);
+  }
+
+  _turn(chapter) {
+    this.chapter = chapter;
+    this.memory = {};
+    this.write();
+  }
+
+  _begin(settings, views) {
     this.desk.pause();
     this.desk.begin(settings, views);
     this.figures.get(this.key)?.figure?.setUp?.();
@@ -74,7 +89,7 @@ export class Story {
     this._lesson();
     put(this.find("laboratory"), "data-alone", alone ? "" : null);
     this._figure();
-    this.find("task-text").textContent = t(`learn.chapter.${key}.task`);
+    this.glossary.say(this.find("task-text"), `learn.chapter.${key}.task`);
     this.find("solved").textContent = t("learn.story.solved", { solved: number(this.solved.size), total: number(CHAPTERS.length) });
     this._state();
   }

@@ -1,7 +1,7 @@
 /* The chapters: what each sets up, the figure beside it, and the task at its end, which the page verifies itself. */
 
 import { strange } from "./strange.js";
-import { dataOf } from "./engine/data.js";
+import { dataOf } from "../parts/engine/data.js";
 
 const WILD = { rateD: 0.003, rateG: 0.03, beta1D: 0.9, beta1G: 0.9 };
 const last = (measures, count, name) => (measures.length > count ? measures.slice(-count).reduce((sum, row) => sum + row[name], 0) / count : NaN);
@@ -24,7 +24,7 @@ export const CHAPTERS = [
   { key: "two", settings: {}, views: ["points", "field"], done: ({ log }) => log.measures.some(({ modes }) => modes === 8) },
   { key: "terms", settings: {}, views: ["points", "field"], figure: () => import("./chapters/terms.js"), formulas: ["game"], done: ({ log }) => log.losses.some(({ d }) => d < 0.9) },
   {
-    key: "best", settings: { data: "bell" }, views: ["points", "field", "best"], figure: () => import("./chapters/derivation.js"),
+    key: "best", settings: { data: "bell", beta1D: 0.9, beta1G: 0.9 }, views: ["points", "field", "best"], figure: () => import("./chapters/derivation.js"),
     done: ({ log, settings }) => settings.data === "bell" && last(log.measures, 10, "error") < 0.06,
   },
   {
@@ -38,7 +38,10 @@ export const CHAPTERS = [
   },
   {
     key: "collapse", lesson: "collapse", settings: {}, views: ["points", "field"],
-    done: ({ log }) => log.measures.some(({ tick, modes }) => modes === 8 && log.measures.some((later) => later.tick > tick && later.modes <= 3)),
+    done({ log: { measures } }) {
+      const first = measures.findIndex(({ modes }) => modes === 8);
+      return first >= 0 && measures.slice(first).some(({ modes }) => modes <= 3);
+    },
   },
   {
     key: "circling", lesson: "rates", settings: { data: "gaussian" }, views: ["points", "field", "trails"], figure: () => import("./chapters/dirac.js"), formulas: ["dirac"],
@@ -46,7 +49,7 @@ export const CHAPTERS = [
   },
   {
     key: "cure", settings: WILD, views: ["points", "field"], formulas: ["penalties"],
-    done: ({ log }) => log.measures.some(({ tick: from }) => from <= 3000 && held(log.measures, from, from + 2000)),
+    done: ({ log }) => log.measures.some(({ tick: from, modes }) => from <= 3000 && modes === 8 && held(log.measures, from, from + 2000)),
   },
   {
     key: "distance", settings: { loss: "wasserstein" }, views: ["points", "field"], figure: () => import("./chapters/distance.js"), formulas: ["wasserstein", "critic"],

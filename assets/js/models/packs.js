@@ -3,6 +3,7 @@
 import { element } from "../parts/nodes.js";
 import { password, rememberPassword, visitor } from "../parts/visitor.js";
 import { Errand } from "../shell/errand.js";
+import { measure } from "./measure.js";
 
 const MB = 1_000_000;
 const MANY = 4; // models of a pack from which on they are counted, not named
@@ -28,28 +29,45 @@ function about(pack, tools, tableOf) {
   return [facts, ...lines.filter(Boolean).map((line) => element("p", { className: "say", textContent: line })), ...measured(pack, tools, tableOf)];
 }
 
-/** What the models measured here; those that measured the same are told once. */
+/** What several models of a pack measured: a line for each, with a column for its time, its memory, and every measure that one of them has. */
+function each(models, { t, number, language }) {
+  const measures = [...new Set(models.flatMap(({ rows = [] }) => rows.map(({ name }) => name)))];
+  const heads = [t("models.packs.seconds"), t("models.packs.memory_mb"), ...measures.map((name) => t(`measures.${name}.name`))];
+  const head = element("tr", {}, ...[t("models.packs.model"), ...heads].map((textContent) => element("th", { scope: "col", textContent })));
+  const lines = models.map(({ title, seconds, megabytes, rows = [] }) => {
+    const own = Object.fromEntries(rows.map((row) => [row.name, measure(row, number).value]));
+    const words = [seconds ? number(seconds, seconds < 10 ? 2 : 0) : "", megabytes ? number(megabytes) : "", ...measures.map((name) => own[name] ?? "")];
+    const cells = words.map((textContent, i) => {
+      const cell = element("td", { className: "value", textContent });
+      cell.dataset.head = heads[i];
+      return cell;
+    });
+    return element("tr", {}, element("th", { scope: "row", textContent: title[language()] ?? title.en }), ...cells);
+  });
+  const notes = measures.map((name) => element("p", { className: "note" }, element("b", { textContent: t(`measures.${name}.name`) }), ` ${t(`measures.${name}.note`)}`));
+  const counts = new Set(models.flatMap(({ rows = [] }) => rows.map(({ samples }) => samples)));
+  if (counts.size) notes.push(element("p", { className: "note", textContent: t("models.packs.samples", { count: [...counts].map((count) => number(count)).join(t("models.packs.or")) }) }));
+  return [element("table", { className: "measures each" }, element("thead", {}, head), element("tbody", {}, ...lines)), ...notes];
+}
+
+/** What the models measured here: of one model as of ours, of several in one table, folded where they are many. */
 function measured(pack, tools, tableOf) {
   const { t, number, language, sentences } = tools;
-  const parts = new Map();
-  for (const model of pack.models.length ? pack.models : [{ ...pack.measured, title: pack.title }]) {
-    const { seconds, megabytes, rows = [] } = model;
-    const told = [
-      seconds && t("models.packs.speed", { seconds: number(seconds, seconds < 10 ? 2 : 0), what: model.for[language()] }),
-      megabytes && t("models.packs.memory", { megabytes: number(megabytes) }),
-    ].filter(Boolean);
-    const key = JSON.stringify([told, rows]);
-    if (!told.length && !rows.length) continue;
-    if (!parts.has(key)) parts.set(key, { model: { ...model, rows }, told, named: [] });
-    parts.get(key).named.push(model.title[language()] ?? model.title.en);
+  const models = (pack.models.length ? pack.models : [{ ...pack.measured, title: pack.title }]).filter(({ seconds, megabytes, rows, note }) => seconds || megabytes || rows?.length || note);
+  if (!models.length) return [element("p", { className: "note", textContent: t("models.packs.unmeasured") })];
+  const [{ seconds, megabytes, rows = [] }] = models;
+  const once = (words) => [...new Set(words.filter(Boolean))];
+  const notes = once(models.map(({ note }) => note?.[language()]));
+  const line = (told) => (told.length ? [element("p", { className: "note", textContent: sentences(told) })] : []);
+  if (models.length === 1) {
+    const speed = seconds && t("models.packs.speed", { seconds: number(seconds, seconds < 10 ? 2 : 0), what: models[0].for[language()] });
+    const memory = megabytes && t("models.packs.memory", { megabytes: number(megabytes) });
+    return [...line([speed, memory, ...notes].filter(Boolean)), ...(rows.length ? [tableOf({ ...models[0], rows })] : [])];
   }
-  if (!parts.size) return pack.models.length ? [element("p", { className: "note", textContent: t("models.packs.unmeasured") })] : [];
-  return [...parts.values()].flatMap(({ model, told, named }) => {
-    const line = element("p", { className: "note" });
-    if (parts.size > 1) line.append(element("b", { textContent: named.join(language() === "zh" ? "；" : "; ") }), " ");
-    line.append(sentences(told));
-    return model.rows.length ? [line, tableOf(model)] : [line];
-  });
+  const speeds = once(models.map((model) => model.for?.[language()])).map((what) => t("models.packs.speed_of", { what }));
+  const table = each(models, tools);
+  const folded = models.length > MANY ? [element("details", {}, element("summary", { textContent: t("models.packs.each", { count: number(models.length) }) }), ...table)] : table;
+  return [...line([...speeds, ...notes]), ...folded];
 }
 
 /** The buttons of an administrator under a pack; done(): called when it was installed or removed. */
@@ -131,15 +149,18 @@ export class Packs {
   nodes(packs) {
     const { t } = this.tools;
     const head = element("div", { className: "packs", id: "packs" }, element("h2", { textContent: t("models.packs.title") }), element("p", { className: "say", textContent: t("models.packs.lead") }));
-    return packs.length ? [head, ...packs.map((pack) => this.section(pack))] : [];
+    return packs.length ? [head, element("div", { className: "shelf" }, ...packs.map((pack) => this.section(pack)))] : [];
   }
 
   section(pack) {
     const { language } = this.tools;
-    const place = element("section", { className: "model pack" }, element("h3", { textContent: pack.title[language()] }), ...about(pack, this.tools, this.tableOf));
+    const place = element("section", { className: "model pack" }, element("h3", { textContent: pack.title[language()] }));
+    const [facts, ...told] = about(pack, this.tools, this.tableOf);
+    place.append(facts, element("details", {}, element("summary", { textContent: this.tools.t("models.details") }), ...told));
+    const details = place.lastChild;
     const busy = this.desks.get(pack.name);
     if (!pack.ready && pack.removable) place.append(element("div", { className: "oops" }, element("b", { textContent: this.tools.t("models.broken") }), element("p", { textContent: pack.state[language()] })));
-    else if (!pack.ready && !busy?.busy) place.append(this.line(pack));
+    else if (!pack.ready && !busy?.busy) details.append(this.line(pack));
     if (!password() || (pack.ready && !pack.removable)) return place;
     const desk = busy?.busy ? busy : new Desk(pack, this.server, this.tools, () => this.again(pack.name));
     this.desks.set(pack.name, desk);

@@ -1,9 +1,12 @@
-/* The list of models with their measures. Written again when the language changes. */
+/* The gallery of models: what each makes, its size and licence, a line on how well, a door to where it is used; its measures fold out.
+   Written again when the language changes. */
 
 import { element } from "../parts/nodes.js";
+import { cover } from "./cover.js";
 import { measure } from "./measure.js";
 import { administrator, Packs } from "./packs.js";
 import { removable, removal } from "./removal.js";
+import { trades } from "./trades.js";
 
 const MB = 1_000_000;
 
@@ -41,12 +44,26 @@ function table(model, tools) {
   return element("table", { className: "measures" }, element("caption", { className: "vh", textContent: label }), element("thead", {}, element("tr", {}, ...heads)), body);
 }
 
+/** Where a model is used, and how that is said in a link; nothing for one that no page uses by itself. */
+function doorOf({ id, task }) {
+  const name = encodeURIComponent(id);
+  const doors = { sample: `digits#model=${name}&seed=23&digit=3`, repair: "repair", upscale: `upscale#kind=own&model=${name}`, stylize: `stylize#style=${name}`, write: `write#seed=16&model=${name}`, reply: "write#dialogue", speak: "listen", listen: "listen", vocode: "listen", stanza: `write#verse=${encodeURIComponent(`seed=16&model=${name}`)}`, caption: id === "write-captions" && "write#scenes", illustrate: "write#paint" };
+  return doors[task];
+}
+
 function section(model, tools) {
   const { t, language } = tools;
-  const place = element("section", { className: "model" }, element("h2", { textContent: model.title[language()] }), facts(model, tools));
+  const place = element("section", { className: "model" }, cover(model, tools), element("h2", { textContent: model.title[language()] }), facts(model, tools));
   if (!model.ready) place.append(element("div", { className: "oops" }, element("b", { textContent: t("models.broken") }), element("p", { textContent: model.state[language()] })));
-  else if (model.rows.length) place.append(table(model, tools));
-  else place.append(element("p", { className: "say", textContent: t("models.unmeasured") }));
+  else if (!model.rows.length) place.append(element("p", { className: "say", textContent: t("models.unmeasured") }));
+  else {
+    const [first] = model.rows, { value } = measure(first, tools.number);
+    place.append(element("p", { className: "say", textContent: t(first.better === "lower" ? "models.quality_lower" : "models.quality", { measure: t(`measures.${first.name}.name`), value }) }));
+    place.append(element("details", {}, element("summary", { textContent: t("models.details") }), table(model, tools)));
+  }
+  const door = model.ready && doorOf(model), works = door && tools.pageWorks(door.split(/[#?]/)[0]);
+  if (model.card) place.append(element("a", { className: "link", href: tools.pageLink(`cards#${model.id}`), textContent: t("cards.name"), ariaLabel: `${t("cards.name")}: ${model.title[language()]}` }));
+  if (works) place.append(element("a", { className: "btn soft", href: tools.pageLink(door), ariaLabel: t("models.try_name", { model: model.title[language()] }), textContent: t("models.try") }));
   return place;
 }
 
@@ -58,11 +75,12 @@ function failure(t) {
 export async function start(root, server, tools) {
   const place = root.querySelector("[data-models]");
   let models = null;
+  let measured = []; // one table a trade
   let mine = new Set();
   let others = null; // packs, and whether there is an administrator
   const read = async () => {
     try {
-      [models, mine, others] = await Promise.all([server.data(), removable(server), tools.ask("packs_list", {}).catch(() => null)]);
+      [{ models, trades: measured }, mine, others] = await Promise.all([server.data(), removable(server), tools.ask("packs_list", {}).catch(() => null)]);
     } catch (problem) {
       console.warn(`models: ${problem}`);
     }
@@ -84,11 +102,13 @@ export async function start(root, server, tools) {
   const draw = () => {
     if (!Array.isArray(models)) return place.replaceChildren(failure(tools.t));
     const none = element("p", { className: "say", textContent: tools.t("models.none") });
-    return place.replaceChildren(...(models.length ? models.map(sectionOf) : [none]), ...packs.nodes(others?.packs ?? []));
+    const gallery = element("div", { className: "gallery" }, ...models.map(sectionOf));
+    return place.replaceChildren(models.length ? gallery : none, ...trades(measured, tools), ...packs.nodes(others?.packs ?? []));
   };
   await read();
   if (others?.administrator) administrator(root.querySelector("[data-administrator]"), server, tools, again);
   draw();
   place.removeAttribute("aria-busy");
+  if (location.hash === "#packs") root.querySelector("#packs")?.scrollIntoView(); // a link from another page, before this was here
   tools.onLanguage(draw);
 }

@@ -4,19 +4,20 @@ import { element } from "./nodes.js";
 
 const KEPT = 60_000; // milliseconds that a download's address is kept
 
-/** Download what lies at an address. */
-export function offer(href, name) {
+/** Download a Blob. */
+export function download(blob, name) {
+  const href = URL.createObjectURL(blob);
   const link = element("a", { href, download: name });
   document.body.append(link);
   link.click();
   link.remove();
+  setTimeout(() => URL.revokeObjectURL(href), KEPT);
 }
 
-/** Download a Blob. */
-export function download(blob, name) {
-  const href = URL.createObjectURL(blob);
-  offer(href, name);
-  setTimeout(() => URL.revokeObjectURL(href), KEPT);
+/** The Blob of a data address. */
+export function blobOf(address) {
+  const [head, data] = address.split(",");
+  return new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], { type: head.slice(5).split(";")[0] });
 }
 
 /** A file as a data address. */

@@ -20,6 +20,14 @@ export function put(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+/** Fill one of several buttons: what is to be done next. */
+export function fill(buttons, filled) {
+  for (const button of buttons) {
+    button.classList.toggle("main", button === filled);
+    button.classList.toggle("soft", button !== filled);
+  }
+}
+
 /** Show a node, or hide it. */
 export function show(node, shown) {
   if (node.hidden === shown) node.hidden = !shown;

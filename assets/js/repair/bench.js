@@ -1,9 +1,10 @@
 /* The state of the repair page: the photo, its marks and its repairs. It reports every change. Events: "photo" (another one), "marks",
-   "view", "repairs" (one was added or removed, or shows another version), "busy" (work began or ended), "trouble". A repair is {versions:
+   "view", "repairs" (one was added or removed, or shows another version), "saved" (as a file), "busy" (work began or ended), "trouble". A repair is {versions:
    [{patches, pictures, report, seed}], chosen, marks}: patches as the server sends them, pictures to draw them. */
 
 import { Events } from "../parts/events.js";
 import { address } from "../parts/files.js";
+import { uploadId } from "../parts/visitor.js";
 
 const USUAL = [0.5, 4e-6]; // seconds of every repair, and of each marked pixel
 
@@ -11,7 +12,7 @@ export class Bench extends Events {
   constructor(tools, server) {
     super();
     Object.assign(this, { tools, server, busy: false, stage: null });
-    Object.assign(this, { file: null, uri: null, name: "photo", repairs: [], undone: [] });
+    Object.assign(this, { file: null, uri: null, name: "photo", repairs: [], undone: [], saved: true, scratched: false });
     this.settings = { fill: "around", soften: 6, grow: 4 };
     this.rates = []; // the same as measured for each repair so far, newest last
   }
@@ -30,11 +31,24 @@ export class Bench extends Events {
 
   /** Change to another photo. file: its Blob; picture: the same as an upright ImageBitmap. */
   async take(file, picture, name) {
-    Object.assign(this, { file, name, repairs: [], undone: [], uri: await address(file) });
+    if (this.scratched) this.set({ fill: "around" });
+    Object.assign(this, { file, name, repairs: [], undone: [], uri: await address(file), example: false, part: uploadId() });
     this.stage.open(picture);
     this.tell("photo");
     this.tell("repairs");
     this.tell("trouble", null);
+  }
+
+  /** Whether there are repairs or marks that are in no file yet. */
+  get unsaved() {
+    return Boolean(this.photo) && (this.repairs.length ? !this.saved : !this.mask.empty);
+  }
+
+  /** Take settings of an earlier visit, or of the reader. scratched: they follow from a search for scratches, and end with the photo. */
+  set(settings, scratched = false) {
+    Object.assign(this.settings, settings);
+    this.scratched = scratched;
+    this.tell("settings");
   }
 
   /** The patches of all repairs that are shown. */

@@ -18,9 +18,11 @@ export function examples(bench, root, opening) {
     button.addEventListener("click", async () => {
       const [photo, mask] = await Promise.all([read(name, ".webp"), read(name, "-mask.png")]);
       if (!(await opening.open(photo, name))) return;
+      bench.example = true;
       const marks = await createImageBitmap(mask);
       bench.mask.take(marks);
       marks.close();
+      if (name === "scratched") bench.set({ fill: "smooth" }, true);
       button.setAttribute("aria-pressed", "true");
     });
     return button;

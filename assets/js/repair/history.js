@@ -6,9 +6,9 @@ export class History {
   constructor(bench, root, mending) {
     Object.assign(this, { bench, mending });
     this.find = (id) => root.querySelector(`#${id}`);
-    this.find("back").addEventListener("click", () => mending.undo());
-    this.find("forth").addEventListener("click", () => mending.redo());
-    this.find("another").addEventListener("click", () => mending.another());
+    this.find("back").addEventListener("click", () => mending.held(["back", "forth"], () => mending.undo()));
+    this.find("forth").addEventListener("click", () => mending.held(["forth", "back"], () => mending.redo()));
+    this.find("another").addEventListener("click", () => mending.held(["another", "save"], () => mending.another()));
     this.find("versions").addEventListener("change", (event) => mending.choose(Number(event.target.value)));
     bench.on("repairs busy", () => this._write());
     bench.tools.onLanguage(() => this._write());

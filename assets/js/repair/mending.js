@@ -16,9 +16,9 @@ export class Mending {
     Object.assign(this, { bench, errand: new Errand(bench.server, bench.tools.ask), state: null, finding: null }); // finding: the result of a search for scratches
     this.find = (id) => root.querySelector(`#${id}`);
     this.progress = new Progress(root, "mend", (state) => this._words(state));
-    this.find("mend").addEventListener("click", () => this.mend());
+    this.find("mend").addEventListener("click", () => this.held(["save", "mend"], () => this.mend()));
     this.find("cancel").addEventListener("click", () => this.errand.cancel());
-    this.find("scratches").addEventListener("click", () => this.look());
+    this.find("scratches").addEventListener("click", () => this.held(["scratches", "mend"], () => this.look()));
     bench.on("photo marks", () => this.finding && this.finding.share !== bench.mask?.share && this._find(null));
     bench.on("photo", () => this._find(null));
     bench.on("photo marks busy", () => this._follow());
@@ -32,6 +32,15 @@ export class Mending {
     this.finding = finding;
     const percent = finding?.key === "some" ? tools.number(finding.of * 100, finding.of < 0.001 ? 2 : 1) : "";
     this.find("found").textContent = finding ? tools.t(`repair.found.${finding.key}`, { percent }) : "";
+  }
+
+  /** Do what disables or hides the control with the focus; the focus then goes to the first of some controls that can take it. */
+  async held(ids, work) {
+    const from = document.activeElement;
+    await work();
+    const here = document.activeElement;
+    if (from === document.body || (here !== document.body && here.checkVisibility() && !here.disabled)) return;
+    ids.map((id) => this.find(id)).find((control) => !control.hidden && !control.disabled)?.focus({ preventScroll: true });
   }
 
   /** Repair what is marked. */
@@ -70,6 +79,16 @@ export class Mending {
     this._show(last.versions[number]);
   }
 
+  /** Show the repairs of an earlier visit again: [{versions: [{patches, report, seed, mask}], chosen, marks}]. */
+  async restore(repairs) {
+    const { bench } = this;
+    for (const { versions, chosen, marks } of repairs) {
+      const drawn = await Promise.all(versions.map(async (version) => ({ ...version, pictures: await drawable(version.patches) })));
+      bench.repairs.push({ versions: drawn, chosen, marks });
+      this._show(drawn[chosen]);
+    }
+  }
+
   undo() {
     const { bench } = this;
     const repair = bench.repairs.pop();
@@ -87,17 +106,19 @@ export class Mending {
     this._show(repair.versions[repair.chosen]);
   }
 
-  /** Mark scratches and dust. */
+  /** Mark scratches and dust, beside what is marked already. */
   async look() {
     const { bench } = this;
+    const first = bench.mask.empty;
     this._find({ key: "looking", share: bench.mask.share });
     const answer = await this._run("scratches", { picture: bench.uri }, "scratches");
     this._find(null);
     if (!answer) return;
     if (answer.share > 0) {
       const marks = await createImageBitmap(await (await fetch(answer.mask)).blob());
-      bench.mask.take(marks);
+      bench.mask.take(marks, true);
       marks.close();
+      if (first) bench.set({ fill: "smooth" }, true); // nothing else is marked
     }
     this._find({ key: answer.share > 0 ? "some" : "none", of: answer.share, share: bench.mask.share });
   }

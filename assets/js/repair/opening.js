@@ -1,19 +1,21 @@
 /* Opens photos that are chosen, dropped or pasted. */
 
-import { upright } from "../parts/bitmap.js";
+import { shownBy, upright } from "../parts/bitmap.js";
+import { crowded, MEGABYTES, MEGAPIXELS, smaller } from "../parts/smaller.js";
 import { pageError } from "../parts/troubles.js";
-
-const MEGABYTES = 20;
 
 export class Opening {
   constructor(bench, root) {
     this.bench = bench;
+    shownBy(bench.tools);
     const input = root.querySelector("#photo");
-    input.addEventListener("change", () => {
-      const [file] = input.files;
-      input.value = "";
-      if (file) this.open(file);
-    });
+    for (const each of [input, root.querySelector("#camera")]) {
+      each.addEventListener("change", () => {
+        const [file] = each.files;
+        each.value = "";
+        if (file) this.open(file);
+      });
+    }
     root.querySelector("#replace").addEventListener("click", () => input.click());
     document.addEventListener("paste", (event) => {
       const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
@@ -27,18 +29,34 @@ export class Opening {
     if (bench.busy) return false;
     const kept = bench.file ? "kept" : undefined;
     if (file.size > MEGABYTES * 2 ** 20) {
-      bench.trouble("open", pageError(bench.tools, "repair.error.too_large", { megabytes: MEGABYTES }), kept);
-      return false;
+      return this._large(file, "too_large", kept);
     }
     let picture;
     try {
       picture = await upright(file);
-    } catch {
-      bench.trouble("open", pageError(bench.tools, "repair.error.not_a_picture"), kept);
+    } catch (error) {
+      bench.trouble("open", error.name === "TaskError" ? error : pageError(bench.tools, "repair.error.not_a_picture"), kept);
       return false;
+    }
+    if (crowded(picture)) {
+      picture.close();
+      return this._large(file, "too_many_pixels", kept);
     }
     await bench.take(file, picture, (name || "photo").replace(/\.[^.]*$/, "") || "photo");
     picture.close();
     return true;
+  }
+
+  /** Say that a photo is too large, and offer a smaller copy. */
+  _large(file, key, kept) {
+    const { bench } = this;
+    const act = async () => {
+      const copy = await smaller(file).catch(() => null);
+      if (copy) return this.open(copy);
+      return bench.trouble("open", pageError(bench.tools, "repair.error.not_smaller"), kept);
+    };
+    const error = pageError(bench.tools, `repair.error.${key}`, { megabytes: MEGABYTES, megapixels: MEGAPIXELS });
+    bench.trouble("open", Object.assign(error, { help: { word: "repair.error.smaller", act } }), kept);
+    return false;
   }
 }

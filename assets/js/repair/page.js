@@ -5,6 +5,7 @@ import { radios } from "../parts/radios.js";
 import { troubles } from "../parts/troubles.js";
 import { Bench } from "./bench.js";
 import { examples } from "./examples.js";
+import { going } from "./going.js";
 import { History } from "./history.js";
 import { Mending } from "./mending.js";
 import { Opening } from "./opening.js";
@@ -38,11 +39,13 @@ export async function start(root, server, tools) {
   const opening = new Opening(bench, root);
   const mending = new Mending(bench, root);
   new History(bench, root, mending);
-  new Saving(bench, root);
+  const saving = new Saving(bench, root);
   edges(bench, root);
   marks(bench, root);
   models(bench, root, server);
-  radios(root.querySelector("#fill"), (fill) => (bench.settings.fill = fill));
+  const filled = radios(root.querySelector("#fill"), (fill) => bench.set({ fill }));
+  bench.on("settings", () => filled(bench.settings.fill));
   dropped(root.querySelector(".rp"), (file) => opening.open(file));
   examples(bench, root, opening);
+  await going(bench, root, { opening, mending, saving });
 }

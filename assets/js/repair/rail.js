@@ -19,6 +19,7 @@ export function edges(bench, root) {
     dial.set(bench.settings[name]);
     return dial;
   });
+  bench.on("settings", () => ["soften", "grow"].forEach((name, i) => dials[i].set(bench.settings[name])));
   bench.tools.onLanguage(() => dials.forEach((dial) => dial.label()));
 }
 
@@ -29,6 +30,7 @@ export async function models(bench, root, server) {
     field.value = field.value.trim() || "repair";
     bench.settings.model = field.value;
   });
+  bench.on("settings", () => (field.value = bench.settings.model ?? "repair"));
   let available = [];
   try {
     available = await server.data();

@@ -22,6 +22,7 @@
     if (document.title !== title) document.title = title;
   };
   window.likeness = state;
+  document.documentElement.dataset.wait = state.words[state.language]["frame.wait"]; // shown by a style sheet until the page is there
   // Gradio sets the tone, the language and the title by its own rules; the choice made here is put back.
   const watch = new MutationObserver(state.apply);
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"], childList: true });

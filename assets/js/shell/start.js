@@ -2,8 +2,11 @@
 
 import { asker, sentence, TaskError } from "./ask.js";
 import { open } from "./interface.js";
+import { pageLink, pageWorks } from "./link.js";
 import { onTone, toggle, tone } from "./tone.js";
 import * as words from "./words.js";
+
+const PATIENCE = 400; // milliseconds for which the page is not shown while its module is on its way: its controls are then there at first sight
 
 /** Address of a file below assets/. */
 const staticUrl = (path) => new URL(`${window.likeness.root}/${path}`, document.baseURI).href;
@@ -27,18 +30,23 @@ function switches(frame) {
 
 /** `element`: the frame with header, main and footer; `server`: the page's remote procedures. */
 export async function start(element, server) {
+  const { script } = window.likeness;
+  const arriving = script && import(staticUrl(script));
   const frame = element.querySelector(".frame");
   // Gradio wraps every app in its own <main>; the landmark is ours.
   element.closest("main")?.setAttribute("role", "presentation");
   words.fill(frame);
   switches(frame);
   open();
+  await Promise.race([arriving, new Promise((done) => setTimeout(done, PATIENCE))]).catch(() => {}); // what fails is told below
+  delete document.documentElement.dataset.wait;
   frame.hidden = false;
-  const { script } = window.likeness;
   if (!script) return void (frame.dataset.live = "");
-  const tools = { ...words, tone, onTone, sentence, TaskError, staticUrl, modelUrl, ask: asker(server) };
-  const page = await import(staticUrl(script));
-  const started = page.start(frame.querySelector("main"), server, tools);
+  const tools = { ...words, tone, onTone, sentence, TaskError, staticUrl, modelUrl, pageLink, pageWorks, alone: Boolean(window.likeness.edition), ask: asker(server) };
+  const page = await arriving;
+  const main = frame.querySelector("main");
+  main.dataset.opening = ""; // css/shell.css: what stands below things that are still to come is not shown before they are there
+  const started = page.start(main, server, tools);
   frame.dataset.live = ""; // the controls work from here on, even if the page is still loading something
-  await started;
+  await Promise.resolve(started).finally(() => delete main.dataset.opening);
 }

@@ -22,10 +22,13 @@ export function t(key, values = {}) {
 /** Sentences one after the other, empty ones left out; Chinese leaves no space between them. */
 export const sentences = (parts) => parts.filter(Boolean).join(language() === "zh" ? "" : " ");
 
+const formats = new Map(); // to make one takes longer than to write a hundred numbers
+
 /** A number as it is written in the present language: 1,840 or 0.83. */
 export function number(value, digits = 0) {
-  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(language() === "zh" ? "zh-CN" : "en-GB", format).format(value);
+  const place = language() === "zh" ? "zh-CN" : "en-GB", name = `${place} ${digits}`;
+  if (!formats.has(name)) formats.set(name, new Intl.NumberFormat(place, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  return formats.get(name).format(value);
 }
 
 const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt", "lang"];
@@ -39,7 +42,8 @@ export function fill(root) {
     const values = element.dataset.tValues ? JSON.parse(element.dataset.tValues) : {};
     const put = (name, write) => element.hasAttribute(name) && write(t(element.getAttribute(name), values));
     put("data-t", (words) => (element.textContent = words));
-    if (element.dataset.tHtml) element.replaceChildren(sentence(t(element.dataset.tHtml)));
+    const { tHtml } = element.dataset;
+    if (tHtml) element.replaceChildren(t(tHtml) === tHtml ? tHtml : sentence(t(tHtml))); // an unknown key is text, whatever stands in it
     for (const name of ATTRIBUTES) put(`data-t-${name}`, (words) => element.setAttribute(name, words));
   }
 }

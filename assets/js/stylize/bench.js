@@ -1,12 +1,11 @@
 /* The state of the style page. Beside the events of every batch: "styles" (the list has arrived), "paintings" (another picture of the
    reader gives a style), "marks" (of the photo that is shown), "marking" (the reader begins or ends marking) and "draft" (a preview has
-   arrived). An item also has {mask, marks, draft}: its mask, how often that has changed, and its preview {key, blob}. */
+   arrived), "coming" (how far the preview is, in the static edition). An item also has {mask, marks, draft}: its mask, how often that has changed, and its preview {key, blob}. */
 
 import { Batch } from "../parts/batch/bench.js";
 import { address } from "../parts/files.js";
 
 export const OWN = "own"; // the style of a picture of the reader
-const FIRST = "sand-and-sky"; // the first choice, if it is installed: with it a face stays a face
 export const START = { style: "", second: "", blend: 0.5, strength: 1, strokes: 1, detail: 0.5, seed: 0, colours: "style", where: "everywhere", form: "png", quality: 92 };
 
 export class Bench extends Batch {
@@ -44,10 +43,10 @@ export class Bench extends Batch {
     return [this.style, settings.second].some((name) => name && one(name).seeds);
   }
 
-  /** The chosen style, or a first one if none is chosen. */
+  /** The chosen style, or the first of the list if none is chosen: that of shell and API too. */
   get style() {
     const { settings, styles } = this;
-    return settings.style || (styles.find(({ style }) => style === FIRST) ?? styles[0])?.style || "";
+    return settings.style || styles[0]?.style || "";
   }
 
   /** Whether the style is that of a picture, but no picture was given; slot: "style" or "second". */

@@ -13,8 +13,13 @@ const SIDE = 512; // pixels of the shorter side of the picture that is sent
 const PLUS = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v14M5 12h14" /></svg>`;
 const NONE = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>`;
 const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>`; // for a style without a picture
-const GROUPS = [["", ["pack"]], ["shipped", ["shipped", "hub"]], ["trained", ["trained"]]]; // key of the heading, sources
-let hung = 0;
+const GROUPS = { // by the key of the heading: which styles stand under it
+  "": ({ source, year }) => source === "pack" && !year,
+  paintings: ({ source, year }) => source === "pack" && Boolean(year),
+  shipped: ({ source }) => ["shipped", "hub"].includes(source),
+  trained: ({ source }) => source === "trained",
+};
+let hung = Math.floor(Date.now() / 1000); // numbers the pictures of a visit apart from those of an earlier one, whose results may be on the page again
 
 /** A picture file as {uri, number, thumbnail}: reduced, on white. Null if it is no picture. */
 async function painting(file) {
@@ -83,8 +88,8 @@ export class Gallery {
     const tiles = [];
     if (slot === "second") tiles.push(this._tile("", tools.t("stylize.blend.none"), "", NONE));
     if (bench.any) tiles.push(this._tile(OWN, tools.t("stylize.styles.own"), bench.paintings[slot]?.thumbnail ?? "", PLUS));
-    for (const [group, sources] of GROUPS) {
-      const members = styles.filter(({ source }) => sources.includes(source));
+    for (const [group, holds] of Object.entries(GROUPS)) {
+      const members = styles.filter(holds);
       if (group && members.length) tiles.push(this._heading(group));
       for (const style of members) tiles.push(this._tile(style.style, this.called(style), style.thumbnail));
     }

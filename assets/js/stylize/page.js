@@ -2,6 +2,7 @@
 
 import { examples } from "../parts/batch/examples.js";
 import { form } from "../parts/batch/form.js";
+import { going } from "../parts/batch/going.js";
 import { link } from "../parts/batch/link.js";
 import { List } from "../parts/batch/list.js";
 import { Opening } from "../parts/batch/opening.js";
@@ -10,6 +11,7 @@ import { dropped } from "../parts/files.js";
 import { troubles } from "../parts/troubles.js";
 import { Bench } from "./bench.js";
 import { Gallery } from "./gallery.js";
+import { KEPT } from "./kept.js";
 import { LINK } from "./link.js";
 import { Preview } from "./preview.js";
 import { colours, dials, facts, lot, other, where } from "./rail.js";
@@ -62,6 +64,6 @@ export async function start(root, server, tools) {
     return gallery ? gallery.take(file) : opening.open(files);
   });
   examples(bench, root, opening, EXAMPLES);
-  await list(bench);
+  await Promise.all([list(bench), going(bench, root, opening, KEPT(bench))]);
   return { bench, stage };
 }

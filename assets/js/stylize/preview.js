@@ -83,7 +83,7 @@ export class Preview {
     const answer = await this.errand.run("stylize_preview", async () => {
       const copy = await copied(item);
       return { ...fields, ...pictures, picture: copy.uri, mask: fields.mask ? await marks(item, copy) : "" };
-    });
+    }, bench.tools.alone ? (state) => bench.tell("coming", state) : null); // without a server a net is fetched first
     if (!answer) return;
     item.draft = { key, blob: await (await fetch(answer.picture)).blob(), seconds: answer.seconds };
     bench.tell("draft");

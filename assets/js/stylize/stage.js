@@ -15,6 +15,7 @@ export class Stage extends Shown {
     bench.on("draft", () => this._show());
     bench.on("settings", () => this._show());
     bench.on("able", () => this._say());
+    bench.on("coming", (state) => this._coming(state));
     bench.on("marking", () => this._mark(!bench.busy));
     bench.on("shown", () => this._mark(false));
     bench.on("busy", () => {
@@ -66,6 +67,13 @@ export class Stage extends Shown {
     if (!item || item.mask !== this.easel.painter.mask) return;
     item.marks = (item.marks ?? 0) + 1;
     bench.tell("marks");
+  }
+
+  /** A network that is on its way for the first time. */
+  _coming({ state, received = 0, total = 0 }) {
+    const { tools, shown } = this.bench, megabytes = (bytes) => tools.number(bytes / 2 ** 20, 1);
+    if (state === "fetching") this.find("done").textContent = tools.t("batch.busy.fetching", { received: megabytes(received), total: megabytes(total) });
+    else if (!shown?.draft) this._say();
   }
 
   _say() {

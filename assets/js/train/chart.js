@@ -4,7 +4,7 @@
 
 import { element, put, say, show } from "../parts/nodes.js";
 import { numbers } from "./numbers.js";
-import { nearest, nice, quantile, smoothed, steady, stops } from "./scale.js";
+import { free, heights, nearest, nice, quantile, smoothed, steady, stops } from "./scale.js";
 import { pool, set, svg } from "./svg.js";
 import { short } from "./values.js";
 
@@ -166,18 +166,29 @@ export class Chart {
     this._ends(ends);
   }
 
-  /** Place the names at the ends of the lines: to the right if there is room, else above the line, and never over each other. */
+  /** Place the names at the ends of the lines: to the right if there is room, else the nearest place where they cover no line and no other
+      name. */
   _ends(ends) {
     ends.sort((a, b) => a.y - b.y);
-    let before = -99;
+    const names = [];
     for (const end of ends) {
       const wide = 7.2 * end.label.textContent.length;
       const outside = end.x + 10 + wide < this.width - MARGIN.right;
-      const y = Math.min(Math.max(before + 18, outside ? end.y + 4 : end.y - 10, MARGIN.top + 4), this.height - MARGIN.bottom - 4);
       const x = outside ? end.x + 10 : Math.max(end.x - 6, MARGIN.left + wide);
+      const lines = outside ? [] : this._heights(x - wide, x);
+      const y = free(outside ? end.y + 4 : end.y - 10, [...lines, ...names], MARGIN.top + 4, this.height - MARGIN.bottom - 4);
       set(end.label, { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": outside ? "start" : "end" });
-      before = y;
+      names.push([y - 13, y + 5]);
     }
+  }
+
+  /** Between which heights each smoothed line runs from `left` to `right`, in pixels. */
+  _heights(left, right) {
+    return this.view.lines.flatMap(({ step, smooth }) => {
+      const points = smooth.flatMap((value, i) => (value === null ? [] : [[this._left(step[i]), this._top(value)]]));
+      const found = heights(points, left - 12, right + 12);
+      return found ? [found] : [];
+    });
   }
 
   /** The path of the logged values: each point from its least to its greatest value. */

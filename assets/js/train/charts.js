@@ -6,7 +6,7 @@ import { memory, short, time } from "./values.js";
 
 const LOGGED = 10; // steps between two lines of the log
 const POINTS = 600; // points of a full curve
-const PLAYED = ["gan", "digits"]; // recipes in which two nets compete from the first step on
+const PLAYED = ["gan", "digits", "sounds"]; // recipes in which two nets compete from the first step on
 const NAMES = { [Math.log(2)]: "log 2", [Math.log(4)]: "log 4", [-Math.log(2)]: "\u2212log 2", 0.5: "½", 0.25: "¼", 0.125: "⅛" };
 
 /** The number of points that are smoothed over: a fortieth of the planned run. */
@@ -66,12 +66,14 @@ export class Charts {
     const all = (...lines) => lines.filter(Boolean);
     const [g, d] = [t("train.generator"), t("train.discriminator")];
     const lost = all(line(run, "g_loss", g, "g"), line(run, "d_loss", d, "d"));
-    if (!lost.length) lost.push(...all(line(run, "loss", t("train.chart.loss"), "g"), line(run, "style", t("train.chart.style"), "g"), line(run, "content", t("train.chart.content"), "d")));
+    if (!lost.length) lost.push(...all(line(run, "loss", t("train.chart.loss"), "g"), line(run, "style", t("train.chart.style"), "g"), line(run, "content", t("train.chart.content"), "d"), line(run, "near", t("train.chart.near"), "g")));
     this.losses.note = run.curves?.series?.style ? null : "train.chart.losses_say"; // in style training both fall, or balance each other
     this.losses.draw({ ...common, lines: lost, levels: levels(run, tools), say: balance(run, tools) });
     const right = all(line(run, "d_right_real", t("train.chart.real"), "d"), line(run, "d_right_fake", t("train.chart.made"), "g"));
+    const paired = right.length === 0; // a relativistic discriminator is right about pairs
+    if (paired) right.push(...all(line(run, "d_order", t("train.chart.order"), "d")));
     show(this.accuracy.figure, right.length > 0 || !run.curves?.step?.length);
-    this.accuracy.draw({ ...common, lines: right, levels: [{ value: 0.5, name: "½", kind: "both" }], say: t("train.chart.accuracy_say") });
+    this.accuracy.draw({ ...common, lines: right, levels: [{ value: 0.5, name: "½", kind: "both" }], say: t(paired && right.length ? "train.chart.order_say" : "train.chart.accuracy_say") });
     const pushed = all(line(run, "g_grad", g, "g"), line(run, "d_grad", d, "d"));
     show(this.gradients.figure, pushed.length > 0 || !run.curves?.step?.length);
     this.gradients.draw({ ...common, lines: pushed, say: t("train.chart.gradients_say") });
@@ -82,7 +84,7 @@ export class Charts {
   _pace() {
     const { run, tools } = this.desk;
     const { t, number } = tools;
-    const batch = run.order?.settings?.batch ?? (run.order?.recipe === "gan" ? 64 : null);
+    const batch = run.order?.settings?.batch ?? { gan: 64, sounds: this.desk.options?.sounds.batch.default }[run.order?.recipe] ?? null;
     const live = run.state === "running";
     const rate = live ? run.rate : run.seconds > 0 ? run.step / run.seconds : 0;
     const some = rate > 0 && run.step > 0;

@@ -1,10 +1,11 @@
 /* Two runs side by side: their samples at the same step, their curves on the same axes, the settings that differ, and their measures. */
 
 import { element, put, say, show } from "../parts/nodes.js";
+import { grey } from "../parts/runs/sheets.js";
+import { called } from "./called.js";
 import { Chart } from "./chart.js";
 import { reach } from "./charts.js";
 import { address, merged } from "./desk.js";
-import { grey } from "./followed.js";
 import { Grid } from "./grid.js";
 import { numbers } from "./numbers.js";
 import { nearest } from "./scale.js";
@@ -105,10 +106,10 @@ export class Compare {
     const { t, number } = tools;
     this.runs.forEach((run, i) => {
       const side = this.sides[i];
-      say(side.name, run.name);
+      say(side.name, called(run, tools));
       put(side.name, "href", address(`#run=${run.id}`));
       say(side.state, t("train.compare.state", { state: t(`train.card.${run.state}_plain`), step: number(run.step), steps: number(run.steps) }));
-      put(side.name, "title", run.name);
+      put(side.name, "title", called(run, tools));
     });
     say(this.label, t("train.samples.when"));
     this._grids();
@@ -143,10 +144,11 @@ export class Compare {
   }
 
   _charts() {
+    const { tools } = this.desk;
     const end = Math.max(...this.runs.map((run) => Math.max(run.step, run.state === "running" ? run.steps : 1)));
     for (const { id, chart } of this.curves) {
       const of = CURVES.some(([name]) => name === id) ? logged : diagnosed;
-      const lines = this.runs.map((run, i) => of(run, id, i)).filter(Boolean);
+      const lines = this.runs.map((run, i) => of(run, id, i, brief(called(run, tools)))).filter(Boolean);
       show(chart.figure, lines.length > 0);
       if (lines.length) chart.draw({ lines, levels: [], end, now: null, reach: of === logged ? reach(end) : 0, say: this._say(id, of === logged) });
     }
@@ -163,7 +165,7 @@ export class Compare {
 
   _tables() {
     const { t, number } = this.desk.tools;
-    const names = this.runs.map((run) => run.name);
+    const names = this.runs.map((run) => called(run, this.desk.tools));
     const { schema } = this.desk.options ?? { schema: {} };
     const differ = differences(this.runs[0].order, this.runs[1].order, schema);
     say(this.titles[0], t("train.compare.settings"));
@@ -182,15 +184,15 @@ export class Compare {
 const brief = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name);
 
 /** A series of a run's log. */
-function logged(run, id, i) {
+function logged(run, id, i, name) {
   const series = run.curves?.series?.[id];
-  return series && { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: run.curves.step, ...series };
+  return series && { id: String(i), name, kind: i ? "d" : "g", step: run.curves.step, ...series };
 }
 
 /** A measure of a run's diagnoses. */
-function diagnosed(run, id, i) {
+function diagnosed(run, id, i, name) {
   const diagnoses = [...run.diagnoses].filter((each) => each[id]).sort((a, b) => a.step - b.step);
-  return diagnoses.length ? { id: String(i), name: brief(run.name), kind: i ? "d" : "g", step: diagnoses.map((each) => each.step), mean: diagnoses.map((each) => each[id].value) } : null;
+  return diagnoses.length ? { id: String(i), name, kind: i ? "d" : "g", step: diagnoses.map((each) => each.step), mean: diagnoses.map((each) => each[id].value) } : null;
 }
 
 function replace(place, content) {

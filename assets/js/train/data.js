@@ -1,4 +1,4 @@
-/* The choice of training data: a shipped data set, the pictures of the reader, or a data set of the Hub. */
+/* The choice of training data: a shipped data set, the pictures or sounds of the reader, or a data set of the Hub. */
 
 import { litter } from "../parts/names.js";
 import { element, put, say, show } from "../parts/nodes.js";
@@ -7,6 +7,8 @@ import { uploadId } from "../parts/visitor.js";
 const AT_ONCE = 3; // files sent at the same time
 const COLOURED = 0.05; // share of coloured pictures below which all are taken as grey
 const SHOWN = 8; // refused files that are named at first
+// Of what a choice is made: the list of sets and the first of them, what is sent, what stands before ids, keys of the words, endings of files.
+const PICTURES = { list: "datasets", first: "mnist", sent: "pictures", prefix: "", words: "train.data", accept: ".png,.jpg,.jpeg,.jfif,.webp,.gif,.bmp,.tif,.tiff,.heic,.heif,.hif,.avif,.zip" };
 
 /** The dropped files with their paths; folders are opened. */
 async function filesOf(transfer) {
@@ -32,10 +34,10 @@ async function filesOf(transfer) {
 
 export class Data {
   /** changed({channels, conditional}): other data were chosen, with these channels and classes. */
-  constructor(desk, changed) {
-    Object.assign(this, { desk, changed, id: "mnist", own: {}, report: null, busy: null, problem: null, all: false });
+  constructor(desk, changed, kind = PICTURES) {
+    Object.assign(this, { desk, changed, kind, id: kind.first, own: {}, report: null, busy: null, problem: null, all: false });
     this.element = element("fieldset", { className: "part rows two data" }, element("legend", { className: "cap" }));
-    for (const { id } of desk.options.datasets) this.element.append(this._row(id));
+    for (const { id } of desk.options[kind.list]) this.element.append(this._row(id));
     this.upload = this._upload();
     this.hub = this._hub();
     this.status = element("div", { className: "report" });
@@ -46,15 +48,15 @@ export class Data {
   }
 
   _row(id) {
-    const input = element("input", { type: "radio", name: "data", value: id });
+    const input = element("input", { type: "radio", name: `${this.kind.prefix}data`, value: id });
     input.addEventListener("change", () => this._chosen(id));
     return element("label", { dataset: { data: id } }, input, element("span", {}, element("b"), element("span", { className: "note" })));
   }
 
   _upload() {
-    this.files = element("input", { type: "file", multiple: true, accept: ".png,.jpg,.jpeg,.jfif,.webp,.gif,.zip", className: "vh", id: "files" });
-    this.folder = element("input", { type: "file", webkitdirectory: true, className: "vh", id: "folder" });
-    const zone = element("div", { className: "drop own" }, element("b"), element("p", { className: "note" }), element("div", { className: "picks" }, element("label", { className: "btn soft", htmlFor: "files" }), this.files, element("label", { className: "btn soft", htmlFor: "folder" }), this.folder));
+    this.files = element("input", { type: "file", multiple: true, accept: this.kind.accept, className: "vh", id: `${this.kind.prefix}files` });
+    this.folder = element("input", { type: "file", webkitdirectory: true, className: "vh", id: `${this.kind.prefix}folder` });
+    const zone = element("div", { className: "drop own" }, element("b"), element("p", { className: "note" }), element("div", { className: "picks" }, element("label", { className: "btn soft", htmlFor: this.files.id }), this.files, element("label", { className: "btn soft", htmlFor: this.folder.id }), this.folder));
     for (const input of [this.files, this.folder]) {
       input.addEventListener("change", () => {
         const list = [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
@@ -77,7 +79,7 @@ export class Data {
   }
 
   _hub() {
-    this.repository = element("input", { type: "text", className: "text wide", id: "repository", spellcheck: false });
+    this.repository = element("input", { type: "text", className: "text wide", id: `${this.kind.prefix}repository`, spellcheck: false });
     this.look = element("button", { type: "button", className: "btn soft" });
     this.look.addEventListener("click", () => this._fetch());
     this.repository.addEventListener("keydown", (event) => {
@@ -85,7 +87,7 @@ export class Data {
       event.preventDefault();
       this._fetch();
     });
-    return element("div", { className: "own line" }, element("label", { htmlFor: "repository" }), this.repository, this.look);
+    return element("div", { className: "own line" }, element("label", { htmlFor: this.repository.id }), this.repository, this.look);
   }
 
   /** Whether the chosen data are complete. */
@@ -99,14 +101,14 @@ export class Data {
   }
 
   _facts(id) {
-    return this.desk.options.datasets.find((each) => each.id === id) ?? {};
+    return this.desk.options[this.kind.list].find((each) => each.id === id) ?? {};
   }
 
   /** Show a choice that a preset or a copy made. */
   choose(id, source = "") {
     this.id = id;
     if (source) this.own[id] = { source };
-    for (const input of this.element.querySelectorAll("input[name=data]")) input.checked = input.value === id;
+    for (const input of this.element.querySelectorAll("input[type=radio]")) input.checked = input.value === id;
     this._draw();
   }
 
@@ -147,10 +149,11 @@ export class Data {
       }
     };
     tell();
-    await this._try("pictures", async () => {
+    await this._try(this.kind.sent, async () => {
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
-      this._work(tools.t("train.data.checking"), null, "train.data.checking");
-      const report = await this._read({ upload });
+      const checking = `${this.kind.words}.checking`;
+      this._work(tools.t(checking), null, checking);
+      const report = await this._read({ upload, data: this.kind.sent });
       return { ...report, refused: [...refused, ...(report.refused ?? [])] };
     });
     waiting.length = 0;
@@ -219,11 +222,13 @@ export class Data {
   }
 
   /** The number of pictures that can be used, and every file that was left out with its reason. */
-  _used({ used, classes = [], refused = [] }) {
+  _used({ used, classes = [], refused = [], seconds = [], cut = 0 }) {
     const { t, number, language } = this.desk.tools;
     const names = classes.slice(0, 12).join(t("train.comma")) + (classes.length > 12 ? "…" : "");
     const kinds = classes.length > 1 ? t("train.data.classes", { count: number(classes.length), names }) : "";
-    const nodes = [element("p", { className: "say", textContent: this.desk.tools.sentences([t("train.data.used", { used: number(used) }), kinds]) })];
+    const lengths = seconds.length ? t(`${this.kind.words}.lengths`, { least: number(seconds[0], 2), most: number(seconds[2], 2) }) : "";
+    const shortened = cut ? t(`${this.kind.words}.cut`, { count: number(cut) }) : "";
+    const nodes = [element("p", { className: "say", textContent: this.desk.tools.sentences([t(`${this.kind.words}.used`, { used: number(used) }), kinds, lengths, shortened]) })];
     if (!refused.length) return nodes;
     const shown = this.all ? refused : refused.slice(0, SHOWN);
     const rows = shown.map(({ file, why }) => element("li", {}, element("b", { textContent: file }), element("span", { textContent: why[language()] })));
@@ -242,14 +247,14 @@ export class Data {
   _words() {
     const { t, language } = this.desk.tools;
     const { options } = this.desk;
-    say(this.element.querySelector("legend"), t("train.form.data"));
+    say(this.element.querySelector("legend"), t(this.kind === PICTURES ? "train.form.data" : `${this.kind.words}.title`));
     for (const label of this.element.querySelectorAll("label[data-data]")) {
       const facts = this._facts(label.dataset.data);
       say(label.querySelector("b"), facts.name?.[language()] ?? label.dataset.data);
       say(label.querySelector(".note"), facts.why?.[language()] ?? "");
     }
-    say(this.upload.querySelector("b"), t("train.data.drop"));
-    say(this.upload.querySelector("p"), t("train.data.drop_say", { mb: options.limits.upload_mb }));
+    say(this.upload.querySelector("b"), t(`${this.kind.words}.drop`));
+    say(this.upload.querySelector("p"), t(`${this.kind.words}.drop_say`, { mb: options.limits.upload_mb }));
     const [files, folder] = this.upload.querySelectorAll("label");
     say(files, t("train.data.files"));
     say(folder, t("train.data.folder"));

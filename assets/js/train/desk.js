@@ -2,8 +2,8 @@
    */
 
 import { Events } from "../parts/events.js";
-import { Sheets } from "./sheets.js";
-import { Wire } from "./wire.js";
+import { Sheets } from "../parts/runs/sheets.js";
+import { Wire } from "../parts/runs/wire.js";
 
 const PAUSE = { running: 400, waiting: 1000, remote: 5000, rest: 5000, away: 3000, hidden: 10_000 }; // ms between two looks at a run
 const LIST = { busy: 3000, rest: 10_000 };
@@ -19,13 +19,14 @@ export function routed(hash) {
   }
   if (parts.get("run")) return { view: "run", id: parts.get("run") };
   if (parts.has("style")) return { view: "style" };
+  if (parts.has("sounds")) return { view: "sounds" };
   if (parts.has("lesson")) return { view: "lesson", lesson: parts.get("lesson") };
   if (parts.has("new")) return { view: "form", from: parts.get("new") || null, given: Object.fromEntries(parts) };
   return { view: "opening" };
 }
 
 /** The hash for ?recipe=..., by which other pages link here. */
-const byRecipe = (search) => (new URLSearchParams(search).get("recipe") === "stylize" ? "#style" : "");
+const byRecipe = (search) => ({ stylize: "#style", sounds: "#sounds" })[new URLSearchParams(search).get("recipe")] ?? "";
 
 /** The address of a view for a link; "#..." alone would lead to the first page of the app, because of the <base> of the document. */
 export const address = (hash) => `train${hash}`;
@@ -56,7 +57,7 @@ export class Desk extends Events {
     this.tools = tools;
     this.wire = new Wire(tools);
     this.sheets = new Sheets(this.wire);
-    Object.assign(this, { options: null, route: { view: "opening" }, run: null, rows: [], total: 0, count: PAGE, find: "", listed: false, tokens: new Map() });
+    Object.assign(this, { options: null, route: { view: "opening" }, run: null, rows: [], total: 0, count: PAGE, find: "", listed: false, recorded: undefined, tokens: new Map() });
     tools.onLanguage(() => this.tell("words"));
     tools.onTone(() => {
       this.sheets.forget();
@@ -158,7 +159,7 @@ export class Desk extends Events {
     const row = this.rows.find((each) => each.id === run.id);
     if (!row) return;
     const changed = row.state !== run.state;
-    Object.assign(row, { state: run.state, starting: run.starting, ending: run.ending, step: run.step, seconds: run.seconds, place: run.place, name: run.name, shared: run.shared, result: run.result, thumb: run.samples?.[""]?.at(-1) ?? row.thumb });
+    Object.assign(row, { state: run.state, starting: run.starting, ending: run.ending, step: run.step, seconds: run.seconds, place: run.place, name: run.name, names: run.names, shared: run.shared, result: run.result, thumb: run.samples?.[""]?.at(-1) ?? row.thumb });
     this.tell("rows");
     if (changed) this.list();
   }

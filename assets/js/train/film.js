@@ -1,12 +1,14 @@
 /* The pictures of a run: the grid, the slider that replays it, the three kinds of sheets, and the latent that is followed. */
 
 import { element, put, say, show } from "../parts/nodes.js";
-import { Followed, grey } from "./followed.js";
+import { grey } from "../parts/runs/sheets.js";
+import { Followed } from "./followed.js";
 import { Grid } from "./grid.js";
 import { svg } from "./svg.js";
 
-const KINDS = ["", "raw", "rebuilt"]; // of the average, of the generator as it is, rebuilt from real pictures
-const FRAME = 120; // ms that each sheet is shown
+const KINDS = ["", "raw", "rebuilt", "beside"]; // of the average, of the generator as it is, rebuilt from real pictures, beside any-style
+const FRAME = 120; // ms that each sheet is shown at speed 1
+const SPEEDS = [0.5, 1, 2, 4];
 const ICONS = { play: "M6 4l9 5-9 5z", pause: "M6.5 4v10M11.5 4v10" };
 
 export class Film {
@@ -14,7 +16,10 @@ export class Film {
     Object.assign(this, { desk, name: "", at: null, following: true, run: null, sheetKey: undefined, playing: null });
     this.find = (id) => root.querySelector(`#${id}`);
     this.grid = new Grid(this.find("board"), { label: (i) => this._label(i), chosen: (i) => this._choose(i) });
-    this.followed = new Followed(root, desk, (step) => this.go(step));
+    this.followed = new Followed(root, desk, (step) => {
+      this.go(step);
+      if (desk.run?.order?.recipe === "sounds") this._sound();
+    });
     this._controls();
     desk.on("run", () => this.update());
     desk.on("words", () => this._words());
@@ -32,6 +37,8 @@ export class Film {
     for (const early of ["pointerenter", "focus"]) this.slider.addEventListener(early, () => this._expect());
     this.find("play").prepend(icon("play"));
     this.find("play").addEventListener("click", () => (this.playing ? this._stop() : this._play()));
+    this.speed = this.find("speed");
+    this.speed.append(...SPEEDS.map((value) => element("option", { value: String(value), selected: value === 1 })));
     this.kinds = KINDS.map((name) => {
       const input = element("input", { type: "radio", name: "which", value: name, checked: name === "" });
       return { name, input, label: element("label", { hidden: true }, input, element("span")) };
@@ -54,7 +61,9 @@ export class Film {
   /** Follow the present state of the run. */
   update() {
     const { run } = this.desk;
+    show(this.find("when").closest(".film"), run.order?.recipe !== "verse"); // poems are no pictures
     if (run.id !== this.run) this._fresh(run);
+    this._together();
     for (const { name, label } of this.kinds) show(label, Boolean(run.samples?.[name]?.length));
     show(this.find("which"), this.kinds.filter(({ label }) => !label.hidden).length > 1);
     if (this.following || !this.steps.includes(this.at)) this.at = this.steps.at(-1) ?? null;
@@ -64,11 +73,17 @@ export class Film {
     this.followed.ring(this.at);
   }
 
+  /** How many pictures of a sheet belong together: a photograph and its painting, and the one of any-style between them. */
+  _together() {
+    this.grid.together = this.desk.run?.order?.recipe !== "stylize" ? 0 : this.name === "beside" ? 3 : 2;
+  }
+
   _fresh(run) {
     this._stop();
-    Object.assign(this, { run: run.id, name: "", at: null, following: true, sheetKey: undefined });
-    for (const { name, input } of this.kinds) input.checked = name === "";
-    this.followed.name = "";
+    const first = run.samples?.beside?.length ? "beside" : "";
+    Object.assign(this, { run: run.id, name: first, at: null, following: true, sheetKey: undefined });
+    for (const { name, input } of this.kinds) input.checked = name === first;
+    this.followed.name = first;
     this.followed.chosen = -1;
     this.followed.draw(true);
     this.grid.mark(-1);
@@ -94,7 +109,7 @@ export class Film {
     put(slider, "max", most);
     if (Number(slider.value) !== i) slider.value = i;
     slider.style.setProperty("--p", most ? `${(100 * i) / most}%` : "100%");
-    slider.disabled = this.find("play").disabled = most === 0;
+    slider.disabled = this.find("play").disabled = this.speed.disabled = most === 0;
     const words = this.at === null ? "" : t("train.samples.step", { step: number(this.at) });
     put(slider, "aria-valuetext", words);
     say(this.find("when-said"), words);
@@ -121,6 +136,7 @@ export class Film {
 
   _kind(name) {
     this.name = this.followed.name = name;
+    this._together();
     if (!this.steps.includes(this.at)) this.at = this.steps.at(-1) ?? null;
     this._slide();
     this._show();
@@ -129,10 +145,17 @@ export class Film {
   }
 
   _choose(i) {
-    const chosen = this.followed.chosen === i ? -1 : i;
+    const sounds = this.desk.run?.order?.recipe === "sounds"; // a sound is pressed again to hear it again
+    const chosen = this.followed.chosen === i && !sounds ? -1 : i;
     this.grid.mark(chosen);
     this.followed.choose(chosen);
     this.followed.ring(this.at);
+    if (sounds) this._sound();
+  }
+
+  /** Have the chosen sample of the present step heard. */
+  _sound() {
+    this.desk.tell("sample", { number: this.followed.chosen + 1, step: this.at, sheet: this.name });
   }
 
   /** Fetch the run's sheets in advance, because the reader is about to play them. */
@@ -155,7 +178,7 @@ export class Film {
       await this.desk.sheets.get(id, this.name, step, grey(this.desk.run.order));
       if (this.playing !== playing) return;
       this.go(step);
-      playing.timer = setTimeout(turn, FRAME);
+      playing.timer = setTimeout(turn, FRAME / Number(this.speed.value));
     };
     playing.timer = setTimeout(turn, 0);
     this._words();
@@ -172,7 +195,8 @@ export class Film {
     const { run, tools } = this.desk;
     const rows = this.grid.sheet?.rows ?? 8;
     const kind = run?.classes?.length ? run.classes[Math.floor(i / rows) % run.classes.length] : null;
-    return tools.t(kind === null ? "train.samples.picture" : "train.samples.picture_of", { number: i + 1, kind });
+    const what = run?.order?.recipe === "sounds" ? "sound" : "picture";
+    return tools.t(`train.samples.${what}${kind === null ? "" : "_of"}`, { number: i + 1, kind });
   }
 
   _words() {
@@ -182,9 +206,12 @@ export class Film {
     put(play.querySelector("path"), "d", ICONS[doing]);
     put(play, "title", t(`train.samples.${doing}`));
     say(play.querySelector("span"), t(`train.samples.${doing}`));
-    for (const { name, label } of this.kinds) say(label.lastElementChild, t(`train.samples.kind.${name || "average"}`));
-    const painted = this.desk.run?.order?.recipe === "stylize";
-    say(this.find("which-say"), t(`train.samples.kind_say.${painted ? "painted" : this.name || "average"}`));
+    const recipe = this.desk.run?.order?.recipe;
+    const average = recipe === "stylize" ? "painted" : "average";
+    for (const { name, label } of this.kinds) say(label.lastElementChild, t(`train.samples.kind.${name || average}`));
+    say(this.find("which-say"), t(`train.samples.kind_say.${this.name || (recipe === "sounds" ? "heard" : average)}`));
+    const { number } = this.desk.tools;
+    for (const option of this.speed.options) say(option, t("train.samples.times", { speed: number(Number(option.value), option.value.includes(".") ? 1 : 0) }));
     this.grid.name();
     this._slide();
   }

@@ -1,6 +1,7 @@
 /* One latent through the whole training: eleven pictures from the same place of the grid. */
 
 import { element, put, say, show } from "../parts/nodes.js";
+import { grey } from "../parts/runs/sheets.js";
 import { nearest, spread } from "./scale.js";
 
 const COUNT = 11;
@@ -47,7 +48,7 @@ export class Followed {
     const shown = this.chosen >= 0 && Boolean(run?.samples?.[this.name]?.length);
     show(this.place, shown);
     if (!shown) return;
-    say(this.find("followed-title"), tools.t("train.followed.title", { number: tools.number(this.chosen + 1) }));
+    say(this.find("followed-title"), tools.t(run.order?.recipe === "sounds" ? "train.followed.sound" : "train.followed.title", { number: tools.number(this.chosen + 1) }));
     const moments = this._moments();
     this.steps.forEach((button, k) => this._step(button, moments[k] ?? null, anew));
   }
@@ -86,6 +87,3 @@ export class Followed {
     this.steps.forEach((button, k) => put(button, "aria-current", k === at ? "true" : null));
   }
 }
-
-/** Whether a run's sheets are grey, 1 = ink; photographs never are. */
-export const grey = (order) => ![order?.recipe, order?.settings?.recipe].includes("stylize") && (order?.settings?.channels ?? 1) !== 3;

@@ -1,6 +1,7 @@
 /* The form for a new run: preset, data and steps first, then all other settings. Its result is an order. */
 
 import { element, put, say, show } from "../parts/nodes.js";
+import { called } from "./called.js";
 import { Data } from "./data.js";
 import { equation } from "./equation.js";
 import { Field } from "./field.js";
@@ -19,6 +20,8 @@ const WITHOUT = { vae: ["loss", "d_updates", "d_rate", "d_beta1", "d_beta2", "r1
 const ONLY = { pieces: ["mlp"], dropout: ["mlp"], kl: ["vae", "vae_gan"], likeness: ["vae_gan"] };
 
 export class Form {
+  view = "form";
+
   /** changed(): the order has changed. */
   constructor(root, desk, changed) {
     Object.assign(this, { desk, changed, fields: {}, preset: null, origin: null, onward: false });
@@ -113,6 +116,7 @@ export class Form {
     this.data.choose(settings.data, settings.source);
     this.base = order;
     this._fitting();
+    this._sharing();
   }
 
   /** Begin with the order of a run, from the start or onward from its last good checkpoint. */
@@ -156,6 +160,22 @@ export class Form {
     this._fitting();
   }
 
+  /** What stands in the form, to be restored by another visit: {preset, order, called, shared}; values that cannot be used are left out. */
+  get half() {
+    const usable = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => !Number.isNaN(value)));
+    const { settings, ...own } = this.order;
+    return { preset: this.preset, order: { ...usable(own), settings: usable(settings) }, called: this.name.value, shared: this.shared.value };
+  }
+
+  restore({ preset, order, called: name, shared }) {
+    this.preset = preset;
+    for (const input of this.presets.querySelectorAll("input")) input.checked = input.value === preset;
+    this._fill(order);
+    this.name.value = name;
+    this.shared.value = shared;
+    this.changed();
+  }
+
   _lock(onward) {
     this.onward = onward;
     for (const name of NETS) if (this.fields[name]) this.fields[name].locked = onward;
@@ -172,7 +192,13 @@ export class Form {
   _data({ channels, conditional }) {
     if (channels !== undefined) this.fields.channels.value = channels;
     if (conditional !== undefined) this.fields.conditional.value = conditional;
+    this._sharing();
     this.changed();
+  }
+
+  /** A run of own pictures is shared once it is done, after a test for copies. */
+  _sharing() {
+    show(this.shared.element, this.data.id !== "pictures");
   }
 
   /** Show only the settings of the chosen architecture, and the equation of the chosen loss. */
@@ -242,7 +268,7 @@ export class Form {
     for (const { name, heading } of this.groups) say(heading, t(`train.form.group.${name}`));
     say(this.summary, t("train.form.every"));
     if (this.origin) {
-      say(this.copyTitle, t("train.form.copy", { name: this.origin.name }));
+      say(this.copyTitle, t("train.form.copy", { name: called(this.origin, this.desk.tools) }));
       const [fresh, on] = this.onwards.querySelectorAll("span");
       say(fresh, t("train.form.fresh"));
       say(on, t("train.form.onward", { step: number(this.origin.step) }));

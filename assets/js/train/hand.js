@@ -1,9 +1,8 @@
 /* Driving a run by hand: one turn of a player, of both, slow motion; and what the turn changed: pictures, scores, pull. */
 
 import { element, put, say, show } from "../parts/nodes.js";
-import { grey } from "./followed.js";
+import { grey, ink, Sheet } from "../parts/runs/sheets.js";
 import { Scores } from "./scores.js";
-import { ink, Sheet } from "./sheets.js";
 import { short, time } from "./values.js";
 
 const COUNT = 10; // pictures of a look

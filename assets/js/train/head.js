@@ -1,6 +1,7 @@
 /* Above the pictures: the name of the run, its state in one sentence, the next thing to do, and its progress. */
 
 import { element, put, say, show } from "../parts/nodes.js";
+import { called } from "./called.js";
 import { follow, onward } from "./health.js";
 import { time } from "./values.js";
 
@@ -99,8 +100,8 @@ export class Head {
     if (view === "run" && desk.run) return;
     for (const button of Object.values(this.buttons)) show(button, false);
     const { t } = desk.tools;
-    const titles = { form: "train.form.title", style: "train.style.title", lesson: "train.lesson.title", compare: "train.compare.title" };
-    const leads = { form: "train.form.lead", style: "train.style.lead", lesson: "train.lesson.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
+    const titles = { empty: "train.recorded.title", form: "train.form.title", style: "train.style.title", sounds: "train.sounds.title", lesson: "train.lesson.title", compare: "train.compare.title" };
+    const leads = { empty: "train.recorded.lead", form: "train.form.lead", style: "train.style.lead", sounds: "train.sounds.lead", lesson: "train.lesson.lead", compare: "train.compare.lead", run: "train.opening", opening: "train.opening" };
     say(this.find("name"), t(titles[view] ?? "train.title"));
     say(this.find("state"), t(leads[view] ?? "train.lead"));
   }
@@ -111,7 +112,7 @@ export class Head {
     if (desk.route.view !== "run") return;
     const { t } = desk.tools;
     if (desk.ending === run.id && run.state !== "running") desk.ending = null;
-    say(this.find("name"), run.name);
+    say(this.find("name"), called(run, desk.tools));
     say(this.find("state"), desk.tools.sentences([sentence(desk), !run.yours && t("train.state.watching")]));
     this._announce();
     this._progress();
@@ -143,7 +144,7 @@ export class Head {
     if (this.announced === key) return;
     const first = !this.announced.startsWith(`${run.id} `);
     this.announced = key;
-    say(this.find("announce"), first ? "" : `${run.name}${tools.t("train.comma")}${tools.t(`train.card.${run.state}_plain`)}`);
+    say(this.find("announce"), first ? "" : `${called(run, tools)}${tools.t("train.comma")}${tools.t(`train.card.${run.state}_plain`)}`);
   }
 
   _progress() {

@@ -136,6 +136,7 @@ export class Health {
     const measures = run.lamps ?? {};
     const names = ORDER.filter((name) => measures[name]).concat(Object.keys(measures).filter((name) => !ORDER.includes(name) && measures[name]?.threshold !== undefined));
     this._none(run, names.length);
+    this._how(run);
     for (const [name, lamp] of this.lamps) if (!names.includes(name)) lamp.element.remove();
     const rest = names.filter((name) => !FIRST.includes(name) && verdict(measures[name]) === "good");
     this.given = new Set();
@@ -153,9 +154,22 @@ export class Health {
     const none = this.find("health-none");
     show(none, count === 0);
     if (count) return;
-    const at = run.order?.settings?.diagnosed ?? 250;
-    const waits = ["running", "waiting"].includes(run.state) && run.order?.recipe === "gan";
-    say(none, waits ? t("train.health.soon", { step: number(at) }) : t("train.health.none"));
+    const sounds = run.order?.recipe === "sounds";
+    const at = run.order?.settings?.diagnosed ?? (sounds ? this.desk.options?.sounds.diagnosed.default : 250);
+    const waits = ["running", "waiting"].includes(run.state) && ["gan", "sounds"].includes(run.order?.recipe);
+    if (waits && at > run.steps) return say(none, t("train.health.short", { step: number(at) }));
+    say(none, waits ? t(sounds ? "train.health.sounds_soon" : "train.health.soon", { step: number(at) }) : t("train.health.none"));
+  }
+
+  /** What stands in the place of pictures and kinds, for a run of sounds. */
+  _how(run) {
+    const how = this.find("health-how");
+    const sounds = run.order?.recipe === "sounds";
+    show(how, sounds);
+    if (!sounds) return;
+    const { options, tools } = this.desk;
+    const judged = run.classes?.length > 0 && run.classes.every((name) => options?.judged.includes(name));
+    say(how, tools.t(judged ? "train.health.sounds_judged" : "train.health.sounds"));
   }
 
   _place(place, names, measures) {

@@ -10,7 +10,7 @@ export class Lesson {
   constructor(root, desk) {
     Object.assign(this, { desk, busy: false });
     this.find = (id) => root.querySelector(`#${id}`);
-    this.find("lesson-begin").addEventListener("click", () => this._ask("lesson_start", { lesson: this.chosen.id, name: this._say(this.chosen.id, "name") }));
+    this.find("lesson-begin").addEventListener("click", () => this._ask("lesson_start", { lesson: this.chosen.id }));
     this.find("lesson-heal").addEventListener("click", () => this._ask("lesson_cure", { id: this.desk.run.id }));
     desk.on("route options words", () => this._choice());
     desk.on("run options words", () => desk.run && this._run());

@@ -7,30 +7,38 @@ import { address, Desk } from "./desk.js";
 import { Far } from "./far.js";
 import { Film } from "./film.js";
 import { Form } from "./form.js";
+import { Half } from "./half.js";
 import { Hand } from "./hand.js";
 import { Head } from "./head.js";
 import { Health } from "./health.js";
+import { Hearing } from "./hearing.js";
 import { Lesson } from "./lesson.js";
 import { Plan } from "./plan.js";
+import { Recorded } from "./recorded.js";
 import { Result } from "./result.js";
 import { Runs } from "./runs.js";
+import { signing } from "./signing.js";
 import { slices } from "./slices.js";
+import { Sounds } from "./sounds.js";
 import { Style } from "./style.js";
+import { Taking } from "./taking.js";
 import { Use } from "./use.js";
 
 const SEEN = { // id of a part -> the views in which it is shown
   empty: ["empty"],
-  run: ["run"],
+  run: ["run", "empty"],
   form: ["form"],
+  half: ["form"],
   style: ["style"],
+  sounds: ["sounds"],
   choice: ["lesson"],
   compare: ["compare"],
-  health: ["run"],
-  plan: ["form"],
+  health: ["run", "empty"],
+  plan: ["form", "sounds"],
   where: ["form"],
-  starting: ["form"],
-  runs: ["run", "compare", "lost", "empty", "style", "lesson"],
-  adding: ["run", "compare", "lost"],
+  starting: ["form", "sounds"],
+  runs: ["run", "compare", "lost", "empty", "style", "sounds", "lesson"],
+  adding: ["run", "compare", "lost", "empty"],
 };
 
 /** Show the parts of a view; a run that has not arrived yet has none. */
@@ -38,12 +46,14 @@ function views(root, desk) {
   const find = (id) => root.querySelector(`#${id}`);
   const frame = root.querySelector(".tr");
   const draw = () => {
-    const { view } = desk.route;
+    const awaited = desk.route.view === "empty" && !desk.run && desk.recorded === undefined;
+    const view = awaited ? "opening" : desk.route.view;
     frame.dataset.view = view;
-    const arrived = view !== "run" || Boolean(desk.run);
-    for (const [id, seen] of Object.entries(SEEN)) show(find(id), seen.includes(view) && (arrived || ["runs", "adding"].includes(id)) && (id !== "form" && view === "form" ? Boolean(desk.options) : true));
+    const arrived = !["run", "empty"].includes(view) || Boolean(desk.run);
+    const shown = (id) => (id === "empty" ? !desk.run : ["form", "sounds"].includes(view) && id !== view ? Boolean(desk.options) : arrived || ["runs", "adding"].includes(id));
+    for (const [id, seen] of Object.entries(SEEN)) show(find(id), seen.includes(view) && shown(id));
   };
-  desk.on("route run options", draw);
+  desk.on("route run options recorded", draw);
   let view = "";
   desk.on("route", () => {
     if (view && view !== desk.route.view) scrollTo({ top: 0 });
@@ -51,18 +61,28 @@ function views(root, desk) {
   });
 }
 
-/** The form for a new run, from a preset or as a copy of a run. */
+/** The forms for a new run: of pictures, from a preset or as a copy of a run, and of sounds. */
 function forms(root, desk) {
   let plan = null;
   const form = new Form(root, desk, () => plan?.changed());
-  plan = new Plan(root, desk, form);
+  const sounds = new Sounds(root, desk, () => plan?.changed());
+  plan = new Plan(root, desk, [form, sounds]);
+  const half = new Half(root, desk, form);
   let shown = null;
+  const entered = () => {
+    if (desk.route.view !== "sounds" || !desk.options) return;
+    sounds.build();
+    root.querySelector("#cancel").href = address("#");
+    plan.use(sounds);
+  };
+  desk.on("route options", entered);
   const enter = async () => {
     if (desk.route.view !== "form" || !desk.options) {
       shown = desk.route.view === "form" ? shown : null;
       return;
     }
     form.build();
+    if (plan.form !== form) plan.use(form);
     const { from } = desk.route;
     if (shown === (from ?? "new")) return;
     shown = from ?? "new";
@@ -71,6 +91,7 @@ function forms(root, desk) {
       form.alone();
       form.given(desk.route.given);
       plan.changed();
+      if (Object.keys(desk.route.given).length < 2) half.offer(); // a link that says more is meant as it is
       return;
     }
     try {
@@ -83,14 +104,18 @@ function forms(root, desk) {
   desk.on("route options", enter);
 }
 
-/** The administrator may see every run; the password is kept until the tab is closed. */
+/** The administrator may see every run, and training may ask for a password; it is kept until the tab is closed. */
 function administrator(root, desk) {
   const find = (id) => root.querySelector(`#${id}`);
   const note = find("administrator-say");
   const draw = () => {
-    show(find("administrator"), Boolean(desk.options?.administrator));
+    const asks = ["password", "either"].includes(desk.options?.training);
+    show(find("administrator"), Boolean(desk.options?.administrator) || asks);
+    if (asks && !desk.wire.password && !desk.options.account?.trains) find("administrator").open = true;
     show(find("unkept"), !desk.wire.kept);
-    say(note, desk.tools.t(desk.wire.password ? "train.administrator.is" : "train.administrator.say"));
+    find("administrator").firstElementChild.textContent = desk.tools.t(asks ? "train.entry.title" : "train.administrator.title");
+    const said = asks ? "train.entry" : "train.administrator";
+    say(note, desk.tools.t(desk.wire.password ? `${said}.is` : `${said}.say`));
   };
   find("password").addEventListener("change", async (event) => {
     desk.wire.become(event.target.value);
@@ -119,15 +144,19 @@ export async function start(root, server, tools) {
   new Lesson(root, desk);
   new Hand(root, desk);
   new Film(root, desk);
+  new Hearing(root, desk);
+  new Taking(root, desk);
   new Charts(root, desk);
   new Health(root, desk);
   new Far(root, desk);
   new Result(root, desk);
   new Runs(root, desk);
+  new Recorded(root, desk);
   new Compare(root, desk);
   forms(root, desk);
   new Style(root, desk);
   administrator(root, desk);
+  signing(root, desk);
   slices(desk);
   await desk.begin();
 }

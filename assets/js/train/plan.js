@@ -10,7 +10,9 @@ const REST = 300; // ms without a change before the server is asked for an earli
 const GLANCE = 2000; // ms between two questions whether a measurement still waits for another one
 
 export class Plan {
-  constructor(root, desk, form) {
+  /** forms: those that end in an order; the first is in use until `use` says otherwise. */
+  constructor(root, desk, forms) {
+    const [form] = forms;
     Object.assign(this, { desk, form, state: "unknown", estimate: null, turn: 0 });
     this.find = (id) => root.querySelector(`#${id}`);
     this.where = new Where(this.find("where"), desk, form, () => this.draw());
@@ -21,11 +23,20 @@ export class Plan {
     this.button.addEventListener("click", () => this.measure());
     put(this.said, "role", "status");
     this.find("estimate").append(this.said, this.bar, this.more, this.button);
-    form.place.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.start();
-    });
-    desk.on("words rows", () => desk.route.view === "form" && this.draw());
+    for (const { place } of forms) {
+      place.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.start();
+      });
+    }
+    desk.on("words rows", () => desk.route.view === this.form.view && this.draw());
+  }
+
+  /** Go on with another form, and what has been measured of its order. */
+  use(form) {
+    this.form = this.where.form = form;
+    put(this.find("begin"), "form", form.place.id);
+    this.changed();
   }
 
   /** The order has changed: remove the old estimate, and ask the server for an earlier measurement of the new order. */
@@ -40,7 +51,7 @@ export class Plan {
   }
 
   get _askable() {
-    return this.desk.route.view === "form" && this.form.data?.ready && !this.form.wrong().length;
+    return this.desk.route.view === this.form.view && this.form.data?.ready && !this.form.wrong().length;
   }
 
   /** Ask for an earlier measurement with exactly these settings; nothing is measured now. */
@@ -113,7 +124,7 @@ export class Plan {
     show(this.bar, busy);
     if (busy) say(this.said, t(`train.plan.${state}`));
     else if (estimate) say(this.said, t("train.plan.needs", { time: time(estimate.total, tools), memory: memory(estimate.memory_mb, tools) }));
-    else say(this.said, t(needs ? "train.plan.data_first" : "train.plan.unknown"));
+    else say(this.said, t(needs ? this._first : "train.plan.unknown"));
     say(this.more, estimate ? this._more() : "");
     show(this.more, Boolean(estimate));
     show(this.button, !busy && !needs && !this.form.wrong().length);
@@ -124,11 +135,16 @@ export class Plan {
     if (this.refusal) this.refuse(this.refusal);
   }
 
+  /** What is said while there are no data yet. */
+  get _first() {
+    return this.form.view === "sounds" ? "train.sounds.first" : "train.plan.data_first";
+  }
+
   _more() {
     const { tools } = this.desk;
     const { t, number } = tools;
     const { estimate } = this;
-    const facts = [t("train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
+    const facts = [t(this.form.view === "sounds" ? "train.sounds.speed" : "train.plan.speed", { rate: short(1 / estimate.step, number), pictures: number(Math.round(estimate.pictures)) })];
     if (estimate.fits === false) facts.push(t("train.plan.tight"));
     if (estimate.runs > 0) facts.push(t("train.plan.busy"));
     return tools.sentences(facts);
@@ -141,7 +157,7 @@ export class Plan {
       form.wrong()[0].control.focus();
       return;
     }
-    if (!form.data.ready) return this.refuse(pageError(desk.tools, "train.plan.data_first"));
+    if (!form.data.ready) return this.refuse(pageError(desk.tools, this._first));
     const missing = this.where.missing;
     if (missing) return this.refuse(pageError(desk.tools, missing));
     this.starting = true;
@@ -149,6 +165,7 @@ export class Plan {
     try {
       const { job } = await this._send();
       this.refuse(null);
+      desk.tell("started");
       desk.list();
       desk.go(`#run=${job.id}`);
     } catch (error) {
@@ -161,7 +178,7 @@ export class Plan {
 
   async _send() {
     const { form, desk, where } = this;
-    const [name, shared] = [form.name.value, form.shared.value];
+    const [name, shared] = [form.name.value, form.shared.value && form.data.id !== "pictures"];
     if (where.away) {
       const answer = await desk.wire.ask("hub_start", { order: form.order, ...where.rent, name });
       desk.tokens.set(answer.job.id, where.rent.token);
@@ -172,14 +189,6 @@ export class Plan {
       if (shared) await desk.wire.ask("job_change", { id: answer.job.id, action: "share" });
       return answer;
     }
-    return desk.wire.ask("train_start", { order: form.order, name: name || this._called(), shared });
-  }
-
-  /** The name of a run without one: its data and its preset. */
-  _called() {
-    const { options, tools } = this.desk;
-    const data = options.datasets.find(({ id }) => id === this.form.data.id)?.name?.[tools.language()] ?? this.form.data.id;
-    const preset = options.presets.find(({ id }) => id === this.form.preset)?.name?.[tools.language()];
-    return [data, preset].filter(Boolean).join(tools.t("train.comma")).slice(0, 80);
+    return desk.wire.ask("train_start", { order: form.order, name, shared });
   }
 }

@@ -2,12 +2,14 @@
 
 import { download } from "../parts/files.js";
 import { element, put, say, show } from "../parts/nodes.js";
+import { called } from "./called.js";
+import { manner } from "./use.js";
 
 const OVER = ["done", "stopped", "failed", "paused"];
 
 export class Result {
   constructor(root, desk) {
-    Object.assign(this, { desk, open: null, message: null, busy: "" });
+    Object.assign(this, { desk, open: null, message: null, refused: null, busy: "" });
     this.place = root.querySelector("#result");
     this.title = element("h2", { className: "cap" });
     this.said = element("p", { className: "say" });
@@ -21,7 +23,7 @@ export class Result {
     this.tools = {
       copy: tool(() => this.desk.go(`#new=${this.desk.run.id}`)),
       compare: tool(() => this._open("compare")),
-      share: tool(() => this._change(this.desk.run.shared ? "unshare" : "share")),
+      share: tool(() => (this._tests() ? this._open("share") : this._change(this.desk.run.shared ? "unshare" : "share"))),
       rename: tool(() => this._open("rename")),
       log: tool(() => this._file("metrics.jsonl", ".jsonl")),
       order: tool(() => this._file("order.json", ".order.json")),
@@ -29,9 +31,10 @@ export class Result {
     };
     this.line = element("p", { className: "note" });
     put(this.line, "role", "status");
-    this.panels = { publish: this._publish(), compare: this._compare(), rename: this._rename(), delete: this._delete() };
+    this.panels = { publish: this._publish(), share: this._share(), compare: this._compare(), rename: this._rename(), delete: this._delete() };
     const results = element("div", { className: "do" }, this.download, this.publish);
-    this.results = element("div", { className: "got" }, this.title, this.said, results);
+    this.hung = element("a", { className: "note link", href: "gallery", hidden: true });
+    this.results = element("div", { className: "got" }, this.title, this.said, results, this.hung);
     this.place.append(this.results, element("div", { className: "more" }, ...Object.values(this.tools)), ...Object.values(this.panels), this.line);
     desk.on("run words rows", () => desk.run && this.update());
     desk.on("route", () => this._open(null));
@@ -52,13 +55,52 @@ export class Result {
   _publish() {
     const field = (id, type) => element("div", { className: "setting" }, element("label", { htmlFor: id }), element("input", { type, id, className: "text wide", autocomplete: "off", spellcheck: false }));
     const secret = element("label", { className: "check" }, element("input", { type: "checkbox", id: "private", checked: true }), element("span"));
-    const panel = this._panel(element("p", { className: "say" }), field("to", "text"), field("publish-token", "password"), secret, this._buttons());
+    const anyway = element("label", { className: "check", hidden: true }, element("input", { type: "checkbox", id: "anyway" }), element("span"));
+    const panel = this._panel(element("p", { className: "say" }), field("to", "text"), field("publish-token", "password"), secret, anyway, this._buttons());
     panel.addEventListener("submit", (event) => {
       event.preventDefault();
       const [to, token] = ["to", "publish-token"].map((id) => panel.querySelector(`#${id}`).value.trim());
-      this._published(to, token, panel.querySelector("#private").checked);
+      const anyway = panel.querySelector("#anyway");
+      this._published(to, token, panel.querySelector("#private").checked, !anyway.parentElement.hidden && anyway.checked);
     });
     return panel;
+  }
+
+  /** Whether the model is tested for copies of its owner's pictures before it is shared. */
+  _tests() {
+    const { run } = this.desk;
+    return !run.shared && ["gan", "sounds"].includes(run.order?.recipe) && ["pictures", "sounds"].includes(run.order.settings?.data);
+  }
+
+  /** Whether the server has said that the model repeats its pictures: then its sentence stands in the panel, over the explicit yes. */
+  _copies() {
+    return this.refused?.key === "memorised";
+  }
+
+  _share() {
+    const anyway = element("label", { className: "check", hidden: true }, element("input", { type: "checkbox", id: "share-anyway" }), element("span"));
+    const panel = this._panel(element("p", { className: "say" }), anyway, this._buttons());
+    panel.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this._shared(!anyway.hidden && anyway.querySelector("input").checked, anyway);
+    });
+    return panel;
+  }
+
+  async _shared(yes, anyway) {
+    const { desk } = this;
+    let answer = null;
+    const done = await this._try("change", async () => {
+      answer = await desk.wire.ask("job_change", { id: desk.run.id, action: "share", anyway: yes });
+    });
+    show(anyway, !done && this._copies());
+    if (!done) return;
+    Object.assign(desk.run, answer.job);
+    this._open(null);
+    const { memorising } = answer;
+    if (memorising) this._tell(`train.share.${memorising.passes ? "tested" : "tested_failed"}`, { nearer: `${desk.tools.number(100 * memorising.nearer, 0)}%` });
+    desk.list();
+    desk.look();
   }
 
   _compare() {
@@ -100,8 +142,9 @@ export class Result {
     for (const [each, panel] of Object.entries(this.panels)) show(panel, each === this.open);
     for (const [each, button] of [...Object.entries(this.tools), ["publish", this.publish]]) if (this.panels[each]) put(button, "aria-expanded", each === this.open);
     this._tell(null);
+    this.refused = null;
     if (!this.open || !this.desk.run) return;
-    if (name === "rename") this.panels.rename.querySelector("input").value = this.desk.run.name;
+    if (name === "rename") this.panels.rename.querySelector("input").value = called(this.desk.run, this.desk.tools);
     this.update();
     this.panels[this.open].querySelector("input, select, button").focus();
   }
@@ -116,13 +159,14 @@ export class Result {
     const { t } = tools;
     show(this.results, run.result && run.state !== "running");
     say(this.title, t("train.result.title"));
-    const style = run.order?.recipe === "stylize" ? "_style" : "";
-    say(this.said, t(run.state === "done" ? `train.result.say${style}` : `train.result.say_early${style}`, { step: tools.number(run.usable ?? run.step) }));
+    say(this.said, t(run.state === "done" ? `train.result.say${manner(run.order)}` : `train.result.say_early${manner(run.order)}`, { step: tools.number(run.usable ?? run.step) }));
     for (const [name, button] of Object.entries({ download: this.download, publish: this.publish })) {
       say(button, t(`train.result.${this.busy === name ? `${name}_busy` : name}`));
       button.disabled = Boolean(this.busy);
     }
     show(this.publish, run.yours);
+    show(this.hung, run.shared);
+    say(this.hung, t("train.result.gallery"));
     for (const [name, button] of Object.entries(this.tools)) say(button, t(`train.tool.${name === "share" && run.shared ? "unshare" : name}`));
     for (const name of ["share", "rename", "delete"]) show(this.tools[name], run.yours);
     show(this.tools.copy, run.order?.recipe === "gan");
@@ -136,12 +180,15 @@ export class Result {
 
   _panelWords(others) {
     const { t } = this.desk.tools;
-    const { publish, compare, rename, delete: remove } = this.panels;
-    say(publish.querySelector(".say"), t("train.publish.say"));
+    const { publish, share, compare, rename, delete: remove } = this.panels;
+    say(publish.querySelector(".say"), this._copies() ? this.refused.sentence : t("train.publish.say"));
     say(publish.querySelector("[for=to]"), t("train.publish.repository"));
     put(publish.querySelector("#to"), "placeholder", t("train.publish.example"));
     say(publish.querySelector("[for=publish-token]"), t("train.where.token"));
     say(publish.querySelector(".check span"), t("train.publish.private"));
+    say(publish.querySelector("#anyway + span"), t("train.publish.anyway"));
+    say(share.querySelector(".say"), this._copies() ? this.refused.sentence : t("train.share.say"));
+    say(share.querySelector("#share-anyway + span"), t("train.share.anyway"));
     say(compare.querySelector("label"), t("train.compare.with"));
     say(rename.querySelector("label"), t("train.rename.name"));
     say(remove.querySelector(".say"), t("train.delete.say"));
@@ -150,14 +197,15 @@ export class Result {
       say(panel.querySelector(".btn.bare"), t(name === "delete" ? "train.delete.keep" : "train.cancel"));
     }
     const select = compare.querySelector("select");
-    const key = others.map((row) => row.id + row.name).join();
+    const key = others.map((row) => row.id + called(row, this.desk.tools)).join();
     if (select.dataset.key === key) return;
     select.dataset.key = key;
-    select.replaceChildren(...others.map((row) => element("option", { value: row.id, textContent: row.name })));
+    select.replaceChildren(...others.map((row) => element("option", { value: row.id, textContent: called(row, this.desk.tools) })));
   }
 
   async _try(name, work) {
     this.busy = name;
+    this.refused = null;
     this._tell(null);
     this.update();
     try {
@@ -166,6 +214,7 @@ export class Result {
       return true;
     } catch (error) {
       if (error.name !== "TaskError") throw error;
+      this.refused = error;
       this.desk.trouble(`train.error.${name}`, error);
       return false;
     } finally {
@@ -174,16 +223,20 @@ export class Result {
     }
   }
 
-  async _published(repository, token, secret) {
+  /** anyway: also a model that repeats its training pictures, which is offered only after the server has said that it does. */
+  async _published(repository, token, secret, anyway) {
     const { desk } = this;
     if (!repository) return this.panels.publish.querySelector("#to").focus();
     let answer = null;
     const done = await this._try("publish", async () => {
-      answer = await desk.wire.ask("job_publish", { id: desk.run.id, repository, private: secret, token });
+      answer = await desk.wire.ask("job_publish", { id: desk.run.id, repository, private: secret, token, anyway });
     });
-    if (!done) return;
+    if (!done) return show(this.panels.publish.querySelector("#anyway").parentElement, this._copies());
+    show(this.panels.publish.querySelector("#anyway").parentElement, false);
     this._open(null);
-    this._tell("train.publish.done", { url: answer.url });
+    const copies = answer.memorising;
+    const nearer = copies && `${desk.tools.number(100 * copies.nearer, 0)}%`;
+    this._tell(`train.publish.${copies ? (copies.passes ? "tested" : "tested_failed") : "done"}`, { url: answer.url, nearer });
   }
 
   /** Download a file of the run, under the name of the run. */
@@ -191,7 +244,7 @@ export class Result {
     const { desk } = this;
     return this._try("download", async () => {
       const response = await desk.wire.fetch(`jobs/${desk.run.id}/${name}`);
-      download(await response.blob(), `${desk.run.name.replace(/[^\p{L}\p{N}_-]+/gu, "-")}${ending}`);
+      download(await response.blob(), `${called(desk.run, desk.tools).replace(/[^\p{L}\p{N}_-]+/gu, "-")}${ending}`);
     });
   }
 

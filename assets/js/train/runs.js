@@ -1,8 +1,9 @@
 /* The list of runs: a picture, a name, one line of state. Rows are kept and moved; thirty are shown at first. */
 
 import { element, put, say, show } from "../parts/nodes.js";
+import { grey } from "../parts/runs/sheets.js";
+import { called } from "./called.js";
 import { address } from "./desk.js";
-import { grey } from "./followed.js";
 
 const SIDE = 80; // pixels of the picture of a card
 const MANY = 8; // number of runs from which a search is offered
@@ -36,7 +37,7 @@ class Card {
   update(row, tools) {
     const { desk } = this;
     this.row = row;
-    say(this.name, row.name);
+    say(this.name, called(row, tools));
     const [words, bad] = line(row, tools);
     const shared = row.yours ? (row.shared ? tools.t("train.card.shared") : "") : tools.t("train.card.foreign");
     say(this.state, [words, shared].filter(Boolean).join(tools.t("train.comma")));

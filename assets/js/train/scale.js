@@ -67,3 +67,29 @@ export function spread(list, count) {
   if (list.length <= count) return [...list];
   return Array.from({ length: count }, (_, i) => list[Math.round((i * (list.length - 1)) / (count - 1))]);
 }
+
+/** The least and greatest height of a line through `points` [x, y], ordered by x, between `left` and `right`; null where it does not run. */
+export function heights(points, left, right) {
+  const found = points.filter(([x]) => x >= left && x <= right).map(([, y]) => y);
+  for (const edge of [left, right]) {
+    const after = points.findIndex(([x]) => x > edge);
+    if (after <= 0) continue;
+    const [[x, y], [further, other]] = points.slice(after - 1, after + 1);
+    found.push(y + ((other - y) * (edge - x)) / (further - x));
+  }
+  return found.length ? [Math.min(...found), Math.max(...found)] : null;
+}
+
+const LETTERS = [12, 4]; // pixels of a name above and below its base line
+
+/** The base line nearest to `wanted` at which a name covers none of these ranges of heights; `wanted` itself where there is none. */
+export function free(wanted, taken, top, bottom) {
+  const [above, below] = LETTERS;
+  const first = Math.min(Math.max(wanted, top), bottom);
+  for (let away = 0; away <= bottom - top; away += 2) {
+    for (const y of [first - away, first + away]) {
+      if (y >= top && y <= bottom && taken.every(([from, to]) => y + below < from || y - above > to)) return y;
+    }
+  }
+  return first;
+}

@@ -1,8 +1,9 @@
 /* Training a style: a painting, a name, and how long it may take. The result is a run like any other. */
 
-import { upright } from "../parts/bitmap.js";
+import { shownBy, upright } from "../parts/bitmap.js";
 import { address } from "../parts/files.js";
 import { element, put, say, show } from "../parts/nodes.js";
+import { arrived } from "../parts/onward/carry.js";
 
 const LONG = ["quick", "good", "fine"]; // as jobs/requests/style_train.py knows them
 const SIDE = 1024; // pixels of the painting's shorter side that are sent
@@ -22,6 +23,7 @@ export class Style {
   constructor(root, desk) {
     Object.assign(this, { desk, painting: "", busy: false, problem: null });
     this.place = root.querySelector("#style");
+    shownBy(desk.tools);
     this._build();
     this.place.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -29,10 +31,11 @@ export class Style {
     });
     desk.on("words options", () => this._words());
     this._words();
+    arrived("train").then((sent) => sent?.file && this._take(sent.file));
   }
 
   _build() {
-    this.file = element("input", { type: "file", accept: "image/*", className: "vh", id: "painting" });
+    this.file = element("input", { type: "file", accept: "image/*,.heic,.heif,.hif,.tif,.tiff,.avif", className: "vh", id: "painting" });
     this.pick = element("label", { className: "btn soft", htmlFor: "painting" });
     this.seen = element("img", { hidden: true, className: "painting" });
     this.title = element("b");

@@ -2,9 +2,13 @@
    there even if the visitor leaves. */
 
 import { element, say, show } from "../parts/nodes.js";
+import { called } from "./called.js";
 import { time } from "./values.js";
 
-const USED = ["gan", "digits", "stylize"]; // recipes whose results another page can use
+const USED = ["gan", "digits", "stylize", "verse", "sounds"]; // recipes whose results another page can use
+
+/** What stands after the key of a sentence about the result of an order: a style, a writer and a voice have their own. */
+export const manner = (order) => ({ stylize: "_style", verse: "_verse", sounds: "_sound" })[order?.recipe] ?? "";
 
 export class Use {
   constructor(root, desk) {
@@ -29,7 +33,7 @@ export class Use {
     const usable = route.view === "run" && run && USED.includes(run.order?.recipe) && Number.isInteger(run.usable);
     show(this.button, Boolean(usable));
     show(this.find("using"), Boolean(usable));
-    for (const link of this.find("adding").querySelectorAll("a:first-child")) link.className = `btn ${usable ? "soft" : "main"}`;
+    for (const link of this.find("adding").querySelectorAll("a:first-child")) link.className = `btn ${usable || route.view === "empty" ? "soft" : "main"}`;
     if (!usable) return;
     const adoption = this._adoption;
     const busy = ["waiting", "working"].includes(adoption?.state);
@@ -57,9 +61,8 @@ export class Use {
   _sentence(run, adoption, busy) {
     const { tools } = this.desk;
     const { t, number, language } = tools;
-    const style = run.order.recipe === "stylize" ? "_style" : "";
     if (busy) {
-      const what = adoption.state === "waiting" ? "waiting" : `making${style}`;
+      const what = adoption.state === "waiting" ? "waiting" : `making${manner(run.order)}`;
       return tools.sentences([t(`train.result.${what}`, { time: time(adoption.seconds, tools) }), t("train.result.leave")]);
     }
     if (adoption?.state === "failed") return tools.sentences([t("train.error.use") + t("train.colon"), adoption.error[language()]]);
@@ -70,7 +73,8 @@ export class Use {
   /** Make the model, and open the page that uses it if somebody still waits here. */
   async _press() {
     const { desk } = this;
-    const { id, name } = desk.run;
+    const { id } = desk.run;
+    const name = called(desk.run, desk.tools);
     if (this._ready(desk.run.adoption)) return this._open(desk.run.adoption.address);
     this.awaited.add(id);
     this.update();

@@ -67,13 +67,14 @@ export class Where {
     const [here, there] = this.choice.querySelectorAll("span");
     say(here, t(this.desk.options?.borrowed ? "train.where.space" : "train.where.here"));
     say(there, t("train.where.there"));
-    show(this.rented, this.away);
-    show(this.choice, !this.form.origin);
-    show(this.title, !this.form.origin);
-    if (this.form.origin && this.away) {
+    const fixed = Boolean(this.form.origin || this.form.stays);
+    show(this.choice, !fixed);
+    show(this.title, !fixed);
+    if (fixed && this.away) {
       this.here.checked = true;
       this.away = false;
     }
+    show(this.rented, this.away);
     say(this.note, t("train.where.say"));
     ["token", "flavour", "hours"].forEach((name, i) => say(this.fields[i].querySelector("label"), t(`train.where.${name}`)));
     say(this.ask, t("train.where.ask"));

@@ -57,7 +57,8 @@ export class Models {
     const { tools, settings, known } = this.bench;
     const facts = settings.kind === "own" ? known[settings.model] : null;
     const values = facts?.architecture && { ...facts, megabytes: tools.number(facts.megabytes, 1), licence: facts.licence || tools.t("upscale.model.unknown_licence") };
-    this.find("model-facts").textContent = this.looking ? tools.t("upscale.model.looking") : values ? tools.t("upscale.model.facts", values) : "";
+    const told = values ? [tools.t("upscale.model.facts", values), facts.makers && tools.t("upscale.model.makers", facts)] : [];
+    this.find("model-facts").textContent = this.looking ? tools.t("upscale.model.looking") : tools.sentences(told);
   }
 
   /** List the installed models. A link may have asked for one of them. */
@@ -74,6 +75,7 @@ export class Models {
     kinds(bench.known);
     this.find("models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
     for (const { id, title } of available) if (title) this._row(id);
+    this.find("more").hidden = available.some(({ source }) => source === "pack");
     this._titles();
     if (bench.settings.kind === "own") this.use(bench.settings.model);
     bench.tell("settings");

@@ -2,6 +2,7 @@
 
 import { examples } from "../parts/batch/examples.js";
 import { form } from "../parts/batch/form.js";
+import { going } from "../parts/batch/going.js";
 import { link } from "../parts/batch/link.js";
 import { List } from "../parts/batch/list.js";
 import { Opening } from "../parts/batch/opening.js";
@@ -33,5 +34,6 @@ export async function start(root, server, tools) {
   new Models(bench, root);
   dropped(root.querySelector(".up"), (_, files) => opening.open(files));
   examples(bench, root, opening, EXAMPLES);
+  await going(bench, root, opening);
   return { bench, stage };
 }

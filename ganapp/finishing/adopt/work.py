@@ -23,8 +23,8 @@ from ganapp.tasks._inversion import Nets
 from ganapp.training.data.sizes import resized_square
 
 DIGITS = "mnist"  # the data set whose pictures are handwritten digits, one to a picture
-MEASURED = 2000  # digits that named directions are fitted on
-TRIED = 60
+MEASURED = 6000  # digits that named directions are fitted on
+TRIED = 400
 ALONE, BESIDE = 8, 6  # directions without a name, without and beside named ones
 COMPARED = 600  # real pictures at most
 BROWSER = ("onnx", "onnxscript", "onnxruntime")
@@ -45,7 +45,7 @@ class Examiner(nn.Module):
 
 
 class Copy:
-    """A copy of a result, prepared in the folder `place`. A style needs a name only."""
+    """A copy of a result, prepared in the folder `place`. A style or a writer needs a name only."""
 
     def __init__(self, result: Path, place: Path) -> None:
         self.description, self.place = folder.check(result), place
@@ -64,11 +64,26 @@ class Copy:
         if title:
             config["title"] = {"en": title, "zh": title}
         settings = config.get("training", {}).get("settings") or {}
-        if settings.get("source") and settings.get("data") == "pictures":
+        if settings.get("source") and settings.get("data") in ("pictures", "sounds"):
             sent = settings["source"].startswith(paths.UPLOAD)
             settings["source"] = "" if sent else Path(settings["source"]).name
         config["values"] = {**config.get("values", {}), **fitted}
         folder.rewrite(self.place, config)
+
+
+class Voice(Copy):
+    """The copy of a speaker, with what a browser speaks with."""
+
+    def fit(self, title: str, noted: dict[str, str]) -> dict[str, Any]:
+        """As `Copy.fit`: whether a browser can speak, and what is missing."""
+        spoken = all(find_spec(name) for name in BROWSER)
+        if spoken:
+            from ganapp.finishing import web_spoken
+
+            web_spoken.export(str(self.place))
+        missing = [] if spoken else ["browser_packages"]
+        self.describe(title, {"adopted": {**noted, "missing": missing}})
+        return {"web": spoken, "missing": missing}
 
 
 class Generator(Copy):
@@ -83,7 +98,7 @@ class Generator(Copy):
             raise UserError("not_drawable", model=result.parent.name)
         self.net = folder.weigh(place, self.parts["model"])
         training = self.description.training
-        self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **_ordered(result, training.get("settings"))}
+        self.settings = {**({"data": DIGITS} if training.get("recipe") == "digits" else {}), **ordered(result, training.get("settings"))}
         self.classes, self.latent = int(self.promises["classes"]), int(self.promises["latent"])
         self.digits = self.settings.get("data", DIGITS) == DIGITS
         noted = training.get("classes")
@@ -113,9 +128,10 @@ class Generator(Copy):
             from ganapp.finishing import directions
 
             judge = Examiner(models.load("digits-judge", "classify"))
-            table, vectors = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
-            self.missing += [] if len(vectors) else ["sliders"]
-        directions_found = principal.strongest(self.net, vectors, BESIDE if len(vectors) else ALONE)
+            table, shared = directions.named(self.net, judge, self.latent, MEASURED, TRIED)
+            vectors = shared if table["attributes"] else vectors  # a slider that is left out keeps nothing from the others
+            self.missing += [] if table["attributes"] else ["sliders"]
+        directions_found = principal.strongest(self.net, vectors, BESIDE if table["attributes"] else ALONE)
         return {**table, "raw": principal.entries(directions_found)}
 
     def values(self) -> dict[str, Any]:
@@ -169,13 +185,16 @@ def _usual_distance() -> dict[str, Any] | None:
     return values if isinstance(values, dict) else None
 
 
+KINDS: dict[str, type[Copy]] = {"stylize": Copy, "write": Copy, "speak": Voice}  # by task; all others are generators of pictures
+
+
 def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[str, Any]:
-    """Make `model` from a run's `result`. UserError for a result that is broken, or neither a generator nor a style; nothing is left behind
+    """Make `model` from a run's `result`. UserError for a result that is broken, or of no kind that a page uses; nothing is left behind
     then. Returns the facts that `fit` of its kind gives."""
     noted = {"result": folder.digest(result / folder.CONFIG) if (result / folder.CONFIG).is_file() else "", "origin": origin}
     place = model.parent / f".{model.name}.{os.getpid()}"
     try:
-        kind = Copy if folder.check(result).task == "stylize" else Generator
+        kind = KINDS.get(folder.check(result).task, Generator)
         found = kind(result, place).fit(title, noted)
         card.write(place, model.name)
         exchange.put(place, model)
@@ -184,7 +203,7 @@ def adopt(result: Path, model: Path, title: str = "", origin: str = "") -> dict[
     return found
 
 
-def _ordered(result: Path, published: Any) -> dict[str, Any]:
+def ordered(result: Path, published: Any) -> dict[str, Any]:
     """The settings of the job's order. A result does not hold the names of uploads (`paths.without_uploads`); the order does."""
     settings = dict(published or {})
     for name in [name for name, value in settings.items() if value == paths.UPLOAD]:

@@ -31,7 +31,9 @@ def classes(settings: dict[str, Any]) -> list[str]:
     if not settings.get("conditional", True):
         return []
     data = str(settings.get("data", "mnist"))
-    known: list[str] = next((entry["classes"] for entry in _schema.facts()["datasets"] if entry["id"] == data), [])
+    known: list[str] = next(
+        (entry["classes"] for kind in ("datasets", "clips") for entry in _schema.facts()[kind] if entry["id"] == data), []
+    )
     if known:
         return list(known)
     try:

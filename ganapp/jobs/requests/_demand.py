@@ -35,6 +35,8 @@ class Demand:
 def parts(order: dict[str, Any]) -> dict[str, Part]:
     """The nets of an order by their role ("generator", "discriminator", "encoder")."""
     s = _schema.filled(order)
+    if order["recipe"] == "sounds":
+        return _sounding(s)
     if order["recipe"] == "digits":
         s = {name: entry["default"] for name, entry in _schema.facts()["digits"].items()} | s
         s |= {"size": 32, "channels": 1, "layers": 1, "architecture": "dcgan", "classes": 10}
@@ -56,13 +58,25 @@ def parts(order: dict[str, Any]) -> dict[str, Part]:
     return nets
 
 
+def _sounding(s: dict[str, Any]) -> dict[str, Part]:
+    """The nets of an order of the recipe `sounds`."""
+    said = {"words": max(1, _classes(s)), "voices": 1}
+    drawing = {name: s[name] for name in ("latent", "width", "code", "sheets", "last")}
+    return {
+        "generator": _part("mel_generator", {**said, **drawing}),
+        "discriminator": _part("mel_discriminator", {**said, "width": s["critic"], "features": s["features"]}),
+    }
+
+
 def _part(family: str, net: dict[str, Any]) -> Part:
     return Part(family, net, "", "")
 
 
 def _classes(settings: dict[str, Any]) -> int:
     """How many classes the data have, as far as can be told without reading them."""
-    return next((len(entry["classes"]) for entry in _schema.facts()["datasets"] if entry["id"] == settings["data"]), 0)
+    return next(
+        (len(entry["classes"]) for kind in ("datasets", "clips") for entry in _schema.facts()[kind] if entry["id"] == settings["data"]), 0
+    )
 
 
 def of(order: dict[str, Any]) -> Demand:
@@ -87,12 +101,21 @@ def _activations(role: str, net: nn.Module, batch: int) -> int:
     hooks = [layer.register_forward_hook(lambda _, __, out: kept.append(_numbers(out))) for layer in layers]
     config: Any = net.config
     with torch.device("meta"), torch.no_grad():
-        y = torch.empty(batch, config.classes)
-        given = torch.empty(batch, config.latent) if role == "generator" else torch.empty(batch, config.channels, config.size, config.size)
-        net(given, y)
+        given = torch.empty(batch, config.latent) if role == "generator" else torch.empty(batch, *_shape(config))
+        net(given, *(torch.empty(batch, count) for count in _said(config)))
     for hook in hooks:
         hook.remove()
     return sum(kept)
+
+
+def _shape(config: Any) -> tuple[int, ...]:
+    """Of what a discriminator judges: a picture with channels, or the log-mel picture of a sound."""
+    return (config.channels, config.size, config.size) if hasattr(config, "channels") else (config.size, config.size)
+
+
+def _said(config: Any) -> tuple[int, ...]:
+    """How long the vectors are that say what is to be drawn: classes, or words and voices."""
+    return (config.classes,) if hasattr(config, "classes") else (config.words, config.voices)
 
 
 def _numbers(out: Any) -> int:

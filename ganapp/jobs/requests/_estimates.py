@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
+from ganapp.base.moments import moments
 from ganapp.jobs import store
 from ganapp.jobs.requests import _schema
 
@@ -52,14 +53,12 @@ def known(order: dict[str, Any]) -> dict[str, Any] | None:
         then, measured = _known.get(_key(order, running()), (0.0, None))
     if measured is None or time.monotonic() - then > KEPT:
         return None
-    return {**measured, "total": _total(order, measured)}
+    return {**measured, **_totals(order, measured)}
 
 
-def _total(order: dict[str, Any], measured: dict[str, Any]) -> float:
-    """Seconds of the whole order, as `training.run.estimate` adds them up."""
-    steps, previews = order["steps"], order.get("previews", 0)
-    apart = _schema.filled(order).get("diagnosed", 0)
-    moments = steps // order.get("every", 250) + (steps // previews if previews else 0)
-    looks = steps // apart if apart else 0
-    whole = measured["ready"] + measured["step"] * steps + measured["show"] * moments + measured["diagnosis"] * looks
-    return round(float(whole), 5)
+def _totals(order: dict[str, Any], measured: dict[str, Any]) -> dict[str, float]:
+    """Seconds of the whole order, as `training.run.estimate` adds them up; those of the processor in proportion."""
+    apart = _schema.filled(order).get("diagnosed", 0) if measured["first"] else 0
+    total = moments(order["steps"], order.get("every", 250), order.get("previews", 0), apart).total(measured)
+    share = measured["processor"] / measured["total"] if measured["total"] else 0.0
+    return {"total": round(total, 5), "processor": round(share * total, 5)}

@@ -6,15 +6,16 @@ import os
 import re
 from typing import Any
 
-from ganapp.base import locales, paths
+from ganapp.base import paths
 from ganapp.base.errors import UserError
 from ganapp.jobs import orders
 from ganapp.jobs.requests import _demand, _schema, _sources
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 
-RECIPES = ("gan", "digits")  # the others read models from wherever their settings say
+RECIPES = ("gan", "digits", "sounds")  # the others read models from wherever their settings say
 SENT = re.compile(rf"{paths.UPLOAD}[0-9a-f]{{32}}")
+OWN = ("pictures", "sounds")  # data that a visitor sends
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
 BUILT = ("size", "channels", "conditional", "architecture", "width", "d_width", "layers", "latent", "normalise", "pieces", "spectral")
 
@@ -32,22 +33,22 @@ def checked(visitor: Visitor, order: dict[str, Any], known: str = "", here: bool
         if order.get(name, 0) > most:
             raise UserError("whole_between", name=name, low=0, high=most)
     _schema.check(order["recipe"], order.get("settings", {}))
-    if order["recipe"] == "gan":
-        _check_source(visitor, order.get("settings", {}), known)
+    if order["recipe"] in ("gan", "sounds"):
+        _check_source(visitor, _schema.filled(order), known)
     _demand.check(order, here)
     return order
 
 
 def _check_source(visitor: Visitor, settings: dict[str, Any], known: str) -> None:
-    data, source = settings.get("data", "mnist"), settings.get("source", "")
+    data, source = settings["data"], settings.get("source", "")
     if known and source == known:
         return
     _sources.check(visitor, settings)
     if data == "hub" and not REPOSITORY.fullmatch(source):
         raise UserError("bad_repository", repository=source[:80] or "-")
-    if data == "pictures" and not (SENT.fullmatch(source) and paths.pictures(source).exists()):
+    if data in OWN and not (SENT.fullmatch(source) and paths.pictures(source).exists()):
         raise UserError("upload_missing")
-    if data not in ("hub", "pictures") and source:
+    if data not in ("hub", *OWN) and source:
         raise UserError("source_unused", data=data)
 
 
@@ -64,8 +65,3 @@ def copied(visitor: Visitor, origin: Job, changes: dict[str, Any], onward: bool)
         fixed = [name for name in BUILT if old.get(name) != new.get(name)]
         if fixed or before["recipe"] != after["recipe"]:
             raise UserError("onward_fixed", name=fixed[0] if fixed else "recipe")
-
-
-def title(order: dict[str, Any]) -> str:
-    """What a job is called that nobody named: after its data."""
-    return locales.text(f"choices.data.{order.get('settings', {}).get('data', 'mnist')}.name")

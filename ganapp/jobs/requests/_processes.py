@@ -126,7 +126,7 @@ def waits(visitor: Visitor) -> bool:
 
 def _started(module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", module, *arguments]
-    environment = paths.child_environment(OMP_WAIT_POLICY="passive", PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
+    environment = paths.child_environment(**process.ENVIRONMENT, PYTHONIOENCODING="utf-8")
     streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     return process.humble(command, environment, process.BRISK, **streams)
 

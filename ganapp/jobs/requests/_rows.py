@@ -9,7 +9,7 @@ from typing import Any
 from ganapp.base import locales
 from ganapp.base.errors import UserError
 from ganapp.jobs import actions, queue, reports, snapshot, store
-from ganapp.jobs.requests import _schema, _sources
+from ganapp.jobs.requests import _names, _schema, _sources
 from ganapp.jobs.store import Job
 from ganapp.jobs.visitor import Visitor
 from ganapp.tasks import _result
@@ -33,10 +33,11 @@ def both(job: Job) -> dict[str, str] | None:
 
 def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
     """What a list shows of a job. place: in its queue; thumb: step of its newest sheet, None without one; starting, ending, since,
-    fetched: as in `Progress`."""
-    sheets = snapshot.samples(job.folder).get("", ())
+    fetched: as in `Progress`; names: see `names`."""
+    sheets, order = snapshot.samples(job.folder).get("", ()), reports.order(job.folder)
     return {
         **{name: getattr(job, name) for name in SAME},
+        "names": _names.of(order) if job.unnamed else None,
         "place": place,
         "shared": bool(job.shared),
         "yours": visitor.may_change(job),
@@ -44,13 +45,17 @@ def row(job: Job, place: int, visitor: Visitor) -> dict[str, Any]:
         "result": (job.folder / "result" / "config.json").is_file(),
         "thumb": sheets[-1] if sheets else None,
         "remote": bool(job.remote),
-        "order_summary": _summary(job, visitor),
+        "order_summary": _summary(job, order, visitor),
         **snapshot.phase(job),
     }
 
 
-def _summary(job: Job, visitor: Visitor) -> dict[str, Any]:
-    order = reports.order(job.folder)
+def names(job: Job) -> dict[str, str] | None:
+    """What a job that nobody named is called in each language, without when it was begun; None for one with a name."""
+    return _names.of(reports.order(job.folder)) if job.unnamed else None
+
+
+def _summary(job: Job, order: dict[str, Any], visitor: Visitor) -> dict[str, Any]:
     if not order:
         return {"recipe": job.recipe}
     settings = _sources.hidden(_schema.filled(order), visitor.may_change(job))
@@ -71,7 +76,7 @@ def _unreadable(job: Job, visitor: Visitor) -> dict[str, Any]:
     known = {"id": job.id, "name": reports.text(job.name), "created": job.created, "ended": job.ended, "shared": bool(job.shared)}
     nothing = {"place": 0, "step": 0, "steps": 0, "seconds": 0.0, "device": "", "result": False, "thumb": None}
     why = {language: locales.text("errors.job_unreadable", language) for language in locales.LANGUAGES}
-    nothing |= {"remote": bool(job.remote), "parent": "", **snapshot.QUIET}
+    nothing |= {"names": None, "remote": bool(job.remote), "parent": "", **snapshot.QUIET}
     state = {"state": "failed", "yours": visitor.may_change(job), "reason": why, "order_summary": {}}
     return {**known, **nothing, **state}
 

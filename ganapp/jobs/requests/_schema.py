@@ -11,12 +11,14 @@ from ganapp.base.errors import UserError
 
 LISTED = {"data": "data", "loss": "losses", "augment": "augmentations"}  # setting of `gan` -> the kind whose members it chooses from
 
+FILLED = {"gan": "schema", "sounds": "sounds"}  # recipe -> where its settings stand
+
 
 @cache
 def facts() -> dict[str, Any]:
-    """ "order", the numbers of an order; "datasets"; "schema" {setting: {"default", "kind", "low", "high", "choices", "longest"}} of the
-    recipe `gan`, and "digits", the same of the recipe `digits`: what the file says, and what is found by listing: data sets, losses,
-    augmentations, and a setting for each regulariser."""
+    """ "order", the numbers of an order; "datasets" of pictures, "clips", those of sounds; "schema" {setting: {"default", "kind", "low",
+    "high", "choices", "longest"}} of the recipe `gan`, and "digits" and "sounds", the same of the recipes called so: what the file says,
+    and what is found by listing: data sets, losses, augmentations, and a setting for each regulariser."""
     read: dict[str, Any] = json.loads((paths.assets() / "training.json").read_text(encoding="utf-8"))
     schema = read["schema"]
     for setting, kind in LISTED.items():
@@ -27,15 +29,19 @@ def facts() -> dict[str, Any]:
         schema[name] = {**setting, "kind": kind, "group": "regularisers"}
     data = members.described("data")
     read["digits"]["data"]["choices"] = [name.replace("_", "-") for name, each in data.items() if "sha256" in each]  # shipped ones
-    return {**read, "datasets": [{"id": name, **each["facts"]} for name, each in data.items()]}
+    clips = members.described("clips")
+    read["sounds"]["data"]["choices"] = list(clips)
+    sets = {kind: [{"id": name, **each["facts"]} for name, each in held.items()] for kind, held in (("datasets", data), ("clips", clips))}
+    return {**read, **sets}
 
 
 def filled(order: dict[str, Any]) -> dict[str, Any]:
-    """The settings of an order with what they leave out at its default; only its own for another recipe than `gan`."""
+    """The settings of an order with what they leave out at its default; only its own for another recipe than `gan` and `sounds`."""
     given: dict[str, Any] = order.get("settings", {})
-    if order.get("recipe") != "gan" or not isinstance(given, dict):
+    schema = FILLED.get(order.get("recipe", ""))
+    if schema is None or not isinstance(given, dict):
         return dict(given) if isinstance(given, dict) else {}
-    defaults: dict[str, Any] = {name: entry["default"] for name, entry in facts()["schema"].items()}
+    defaults: dict[str, Any] = {name: entry["default"] for name, entry in facts()[schema].items()}
     return defaults | given
 
 

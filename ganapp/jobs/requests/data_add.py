@@ -1,4 +1,4 @@
-"""Look through pictures for a training: those a visitor has sent, or a data set of the Hub."""
+"""Look through pictures for a training: those a visitor has sent, or a data set of the Hub; or through sounds that a visitor has sent."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from ganapp.jobs.visitor import Visitor
 from ganapp.tasks import _result
 
 FAR = True
+SENT = ("pictures", "sounds")
+READERS = {"sounds": "ganapp.training.data.clips"}  # modules that read a kind of data; the others are pictures
 SECONDS = 1200.0  # that reading may take, a download included
 FORGOTTEN = 120.0  # seconds after which nobody is thought to wait for an answer any more
 OF_ONE, OF_ADDRESS = 2, 4  # that one visitor, and all at one address, may have read at once
@@ -28,11 +30,12 @@ ANSWER = 5.0  # seconds after which a request is answered, whether all has been 
 
 @request_class
 class Request:
-    """Which pictures, and how they will be used: one of upload and repository."""
+    """Which pictures or sounds, and how they will be used: one of upload and repository."""
 
     key: _fields.Line = about(_fields.KEY)
     upload: _fields.Line = about("the number under which pictures were sent to /jobs/data/NUMBER/PATH", default="")
     repository: _fields.Line = about("a data set of the Hub, owner/name or owner/name@revision", default="")
+    data: Annotated[str, Choice(SENT)] = about("what was sent: pictures or sounds", default=SENT[0])
     size: Annotated[int, Whole(8, 256)] = about("side in pixels at which they will be used", default=32)
     channels: Annotated[int, Choice((1, 3))] = about("1 for grey, 3 for colour", default=3)
     password: _fields.Line = about(_fields.PASSWORD, default="")
@@ -41,6 +44,8 @@ class Request:
     def _one_source(self) -> Request:
         if bool(self.upload) == bool(self.repository):
             raise UserError("upload_or_repository")
+        if self.repository and self.data != SENT[0]:
+            raise UserError("sounds_are_sent")
         if self.repository and not _orders.REPOSITORY.fullmatch(self.repository):
             raise UserError("bad_repository", repository=self.repository)
         return self
@@ -54,24 +59,28 @@ class Result(_result.Whole):
 
 
 def run(request: Request) -> Result:
-    """Read every picture once, and tell which can be used: {source, data, used, classes, counts, refused: [{file, why}], sides, coloured}.
+    """Read every picture or sound once, and tell which can be used: {source, data, used, classes, counts, refused: [{file, why}]}, and of
+    pictures sides and coloured, of sounds seconds and cut.
 
     `source` and `data` go into the settings of an order. sides: least, median and greatest shorter side in pixels; coloured: share that is
-    not grey. A picture that is broken, huge, packed as a bomb, a link or named to leave its folder is refused by itself, and the good
+    not grey; seconds: of the shortest sound, the middle one and the longest; cut: how many last longer than the 0.8 seconds that are
+    learnt. A picture that is broken, huge, packed as a bomb, a link or named to leave its folder is refused by itself, and the good
     ones are used. {"pending": true}: not all is read yet, send the same request again;
     `begun` says whether the reading has begun, or still waits for somebody else's pictures.
     """
     visitor = _fields.who(request)
-    data, source = ("hub", request.repository) if request.repository else ("pictures", _sent(visitor, request.upload))
-    arguments = [data, "--source", source, "--size", str(request.size), "--channels", str(request.channels)]
-    facts = _read(visitor, arguments)
+    visitor.must_train()
+    data, source = ("hub", request.repository) if request.repository else (request.data, _sent(visitor, request.upload))
+    seen = [] if data in READERS else ["--size", str(request.size), "--channels", str(request.channels)]
+    facts = _read(visitor, [data, "--source", source, *seen])
     if isinstance(facts, bool):
         return Result({"pending": True, "begun": facts, "source": source, "data": data})
     classes = list(facts["classes"])
     _class_names.keep(data, source, classes)
     refused = [{"file": entry["name"], "why": {key: value for key, value in entry.items() if key != "name"}} for entry in facts["refused"]]
-    used = {"used": facts["pictures"], "classes": classes, "counts": list(facts["classes"].values()), "refused": refused}
-    return Result({"source": source, "data": data, **used, "sides": facts["sides"], "coloured": facts["coloured"]})
+    counted, more = ("sounds", ("seconds", "cut")) if data in READERS else ("pictures", ("sides", "coloured"))
+    used = {"used": facts[counted], "classes": classes, "counts": list(facts["classes"].values()), "refused": refused}
+    return Result({"source": source, "data": data, **used, **{name: facts[name] for name in more}})
 
 
 def _sent(visitor: Visitor, number: str) -> str:
@@ -105,7 +114,9 @@ class _Reading:
 
         def work() -> None:
             try:
-                self.answer = _processes.run("ganapp.training.data.sets", arguments, SECONDS, self.needed, self.begun.set)
+                self.answer = _processes.run(
+                    READERS.get(arguments[0], "ganapp.training.data.sets"), arguments, SECONDS, self.needed, self.begun.set
+                )
             except UserError as problem:
                 self.answer = problem
             except OSError:

@@ -33,7 +33,8 @@ def run(request: Request) -> Result:
     secret and is not kept here.
     """
     visitor = _fields.who(request)
+    visitor.must_train()
     order = _orders.checked(visitor, request.order, here=False)
     rent = hubjobs.Rent(request.flavour, request.token, request.hours)
-    job = hubjobs.submit(visitor, order, rent, request.name or _orders.title(order))
+    job = hubjobs.submit(visitor, order, rent, request.name)
     return Result(_rows.one(visitor, job.id))

@@ -25,5 +25,6 @@ def run(request: Request) -> Result:
     Only jobs of a machine that lends its card need this: a page calls it again and again while somebody watches.
     """
     visitor = _fields.who(request)
+    visitor.must_train()
     job = slices.go_on(visitor, request.id)
     return Result(_rows.one(visitor, job.id))

@@ -1,4 +1,5 @@
-"""Use what a training job learned: a generator in the digits page, where its sliders are found; a style in the style page.
+"""Use what a training job learned: a generator in the digits page, where its sliders are found; a style in the style page; a writer in
+the writing page; a voice in the listening page.
 
 The work is done by `python -m ganapp.finishing.adopt` in a process of its own, and goes on when nobody waits for it. The model is
 listed for everybody on this server. A run that goes on can be used too, from its last checkpoint.
@@ -30,7 +31,12 @@ ANSWER = 10.0  # seconds after which a request is answered, whether the model is
 LONGEST_TITLE, LONGEST_SLUG = 80, 32
 PATIENCE = 600  # seconds
 MENDABLE = {"curve", "search", "browser_packages"}  # parts a model lacks that may be there when it is made anew
-ADDRESSES = {"sample": "digits#model={model}&seed=1", "stylize": "stylize#style={model}"}  # of the page that uses a model, by task
+ADDRESSES = {
+    "sample": "digits#model={model}&seed=1",
+    "stylize": "stylize#style={model}",
+    "write": "write#model={model}&seed=1",
+    "speak": "listen#model={model}",
+}  # of the page that uses a model, by task
 
 
 @request_class
@@ -135,7 +141,8 @@ def _refusal(output: str) -> UserError | None:
 
 
 def run(request: Request) -> Result:
-    """Make the result of a training job a network of the digits page, or a style of the style page; return its id and its address there.
+    """Make the result of a training job a network of the digits page, a style of the style page, a writer or a voice; return its id and
+    its address there.
 
     A generator's sliders are found and its discriminator is calibrated, which takes some seconds; a second call on an unchanged result
     answers at once. {"pending": true}: it is not made yet, send the same request again; `job_show` says how it stands. A job that runs is
@@ -143,7 +150,7 @@ def run(request: Request) -> Result:
     deleted, until `model_remove`. A model made from somebody else's shared job bears the job's name.
     """
     who = _fields.who(request)
-    job = actions.find(who, request.id)
+    job = actions.watch(who, request.id)
     result = job.folder / "result"
     if not (result / folder.CONFIG).is_file():
         raise UserError("job_no_result", name=job.name)

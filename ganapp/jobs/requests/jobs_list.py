@@ -9,6 +9,7 @@ from ganapp.base.kinds import Whole
 from ganapp.base.validation import about, request_class
 from ganapp.jobs import actions
 from ganapp.jobs.requests import _fields, _rows
+from ganapp.jobs.store import Job
 from ganapp.tasks import _result
 
 MOST = 200  # jobs of one answer
@@ -38,6 +39,13 @@ def run(request: Request) -> Result:
     """List your jobs and those that others have shared, the newest first, with their state and place in the queue."""
     visitor = _fields.who(request)
     sought = request.find.strip().casefold()
-    matching = [entry for entry in actions.listing(visitor, request.mine) if sought in f"{entry[0].name} {entry[0].id}".casefold()]
+    matching = list(actions.listing(visitor, request.mine))
+    if sought:  # the name of a job that nobody named is read from its folder
+        matching = [entry for entry in matching if sought in _called(entry[0]).casefold()]
     shown = matching[request.first : request.first + request.count]
     return Result(tuple(_rows.listed(job, place, visitor) for job, place in shown), len(matching))
+
+
+def _called(job: Job) -> str:
+    """All that a job can be found by."""
+    return " ".join((job.name, job.id, *((_rows.names(job) or {}).values())))

@@ -41,13 +41,16 @@ def run(request: Request) -> Result:
     """Measure a few real steps of an order, and tell what the whole will need on this machine.
 
     known: whether there is a measurement, always true unless `measure` is false; without one, only `waits` is told: whether your own
-    measurement waits for somebody else's. step: seconds a step; pictures: real pictures a second; show, diagnosis: seconds of one moment's
-    sample sheets and of one look at its health; ready: seconds before the first step; total: seconds in all; memory_mb: megabytes at most;
+    measurement waits for somebody else's. step: seconds a step; pictures: real pictures a second; show, save, diagnosis: seconds of one
+    moment's sample sheets, of one checkpoint, and of one look at its health (first: of the first); ready: seconds from the start of its
+    process to its first step; write: of the result at its end; total: seconds in all; processor: the same in seconds of the processor, all
+    cores together; memory_mb: megabytes at most;
     device: where it was measured; runs: how many other runs were at work; fits: whether that much memory is free now. A measurement is
     remembered for an hour, for exactly these settings: only steps, every, previews and seed may differ. A newer request of the same
     visitor takes the place of one that is still measuring.
     """
     visitor = _fields.who(request)
+    visitor.must_train()
     order = _orders.checked(visitor, request.order)
     if request.measure:
         measured = _measured(visitor, order)

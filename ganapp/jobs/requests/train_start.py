@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ganapp.base.errors import UserError
 from ganapp.base.validation import about, request_class
-from ganapp.jobs import actions
+from ganapp.jobs import actions, copying, orders
 from ganapp.jobs.requests import _fields, _orders, _rows
 from ganapp.jobs.requests._rows import OneJob as Result
 
@@ -26,5 +27,7 @@ def run(request: Request) -> Result:
     """
     visitor = _fields.who(request)
     order = _orders.checked(visitor, request.order)
-    job = actions.submit(visitor, order, request.name or _orders.title(order), request.shared)
+    if request.shared and copying.own_pictures(order):
+        raise UserError("share_untested", name=request.name or orders.title(order))
+    job = actions.submit(visitor, order, request.name, request.shared)
     return Result(_rows.one(visitor, job.id))

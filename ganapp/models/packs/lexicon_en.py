@@ -1,4 +1,4 @@
-"""How 124,447 English words are spoken, as the voices of Piper know phonemes: an SQLite file, for a Speaker with voice-en.
+"""How 124,389 English words are spoken, a few in two ways, as the voices of Piper know phonemes: an SQLite file for a Speaker.
 
 gruut (Hansen) wrote it down; only the file is used, no code of gruut or eSpeak. Table word_phonemes (word, pron_order, phonemes): with the
 blanks between phonemes taken out, every character is a key of `phoneme_id_map` in the voice's settings.

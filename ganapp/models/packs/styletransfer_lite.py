@@ -2,13 +2,14 @@
 
 Its ONNX files are read as tables of numbers, once, into nets of our own (nets/conditional_stylizer.py): they run in tiles with the
 statistics of the whole picture, on any size, and without the rounding to eight bits inside the second one. Only the predictor, which sees
-256 x 256 pixels of a painting, runs as it is. The 26 came without names and are named by what is seen.
+256 x 256 pixels of a painting, runs as a file, and without the rounding between its layers. The 26 came without names and are named by
+what is seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 import numpy as np
@@ -20,7 +21,8 @@ from torch import Tensor, nn
 from ganapp.models import catalog, code_painter
 from ganapp.models.about import About
 from ganapp.models.code_painter import Body
-from ganapp.models.packs import Files, Model, Pack
+from ganapp.models.packs import Files, Model, Pack, _paintings
+from ganapp.models.packs._unrounded import unrounded
 from ganapp.models.painter import Painter
 from ganapp.nets import conditional_stylizer
 from ganapp.nets.conditional_stylizer import Config
@@ -49,7 +51,7 @@ STYLES = {  # the number of the code in the net, and the names by what is seen; 
     "sand-and-sky": (0, "Sand and sky", "沙色与天蓝"),
     "ink-and-wash": (2, "Ink and pale wash", "淡彩墨线"),
     "crimson-and-gold": (4, "Crimson and gold", "绯红与金"),
-    "blue-and-yellow-strokes": (19, "Blue and yellow strokes", "蓝与黄的短笔触"),
+    "blue-and-yellow-strokes": (19, "Blue and yellow", "蓝与黄的短笔触"),
     "dusk": (23, "Soft dusk", "柔和的黄昏"),
     "pale-wash": (14, "Pale blue wash", "浅蓝淡彩"),
     "indigo-woodcut": (24, "Indigo woodcut", "靛蓝木版画"),
@@ -140,22 +142,34 @@ def _one(number: int, name: str, files: Files) -> Painter:
     return code_painter.painter(_body(files, "styles.safetensors", MANY), name, torch.eye(len(STYLES))[number])
 
 
+def _painted(painting: str, name: str, files: Files) -> Painter:
+    """The painter in the style of a painting whose numbers are known."""
+    return code_painter.painter(
+        _body(files, "any.safetensors", ANY), name, _paintings.code(painting), partial(_told, str(files[PREDICTOR]))
+    )
+
+
 def _of_any(name: str, files: Files) -> Painter:
     """The painter in the style of any picture."""
+    return code_painter.any_style(_body(files, "any.safetensors", ANY), name, partial(_told, str(files[PREDICTOR])))
+
+
+@cache
+def _predictor(file: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(files[PREDICTOR]), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(unrounded(file), options, providers=["CPUExecutionProvider"])
 
-    def told(picture: Array) -> Tensor:
-        side = min(picture.shape[:2])
-        top, left = ((length - side) // 2 for length in picture.shape[:2])
-        image = images.to_image(picture[top : top + side, left : left + side]).resize((SEEN, SEEN), Image.Resampling.LANCZOS)
-        (code,) = session.run(None, {"style_image": np.asarray(image, np.float32)[None] / np.float32(255)})
-        return torch.from_numpy(code.reshape(-1).copy())
 
-    return code_painter.any_style(_body(files, "any.safetensors", ANY), name, told)
+def _told(file: str, picture: Array) -> Tensor:
+    """The numbers of a picture's look (100,), by its middle square."""
+    side = min(picture.shape[:2])
+    top, left = ((length - side) // 2 for length in picture.shape[:2])
+    image = images.to_image(picture[top : top + side, left : left + side]).resize((SEEN, SEEN), Image.Resampling.LANCZOS)
+    (code,) = _predictor(file).run(None, {"style_image": np.asarray(image, np.float32)[None] / np.float32(255)})
+    return torch.from_numpy(code.reshape(-1).copy())
 
 
 PACK = Pack(
@@ -168,11 +182,24 @@ PACK = Pack(
             f"stylize-{name}": Model("stylize", {"en": en, "zh": zh}, partial(_one, number, f"stylize-{name}"), 10_000, _values(name))
             for name, (number, en, zh) in STYLES.items()
         },
+        **{
+            f"stylize-{name}": Model(
+                "stylize",
+                {"en": en, "zh": zh},
+                partial(_painted, name, f"stylize-{name}"),
+                20_000_000,
+                {"side": SIDES[ANY], "body": FILES[ANY], "makers": MAKERS[ANY], **_paintings.words(name)},
+            )
+            for name, (_, en, zh, _) in _paintings.PAINTINGS.items()
+        },
         "stylize-any": Model("stylize", EVERY, partial(_of_any, "stylize-any"), 20_000_000, OF_ANY),
     },
-    title={"en": "26 styles, and any picture as the style", "zh": "26 种风格，以及以任意图片为风格"},
+    title={"en": "26 styles, 18 paintings, and any picture as the style", "zh": "26 种风格、18 幅名画，以及以任意图片为风格"},
     makers=f"{MAKERS[MANY]}; {MAKERS[ANY]}; converted by Ekaghni",
-    purpose={"en": "Repaints photos in 26 styles, or in that of any picture.", "zh": "以 26 种风格或任意图片的风格重绘照片。"},
+    purpose={
+        "en": "Repaints photos in 26 styles, in those of 18 paintings, or in that of any picture.",
+        "zh": "以 26 种风格、18 幅名画的风格或任意图片的风格重绘照片。",
+    },
     bytes=2_887_933,
     needs=("onnxruntime",),
     conversions={"styles.safetensors": _styles, "any.safetensors": _any},

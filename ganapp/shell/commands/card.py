@@ -1,4 +1,4 @@
-"""`python -m ganapp card FOLDER`: write the model card of a folder."""
+"""`python -m ganapp card FOLDER`: write the model card of a folder, or print that of a pack."""
 
 from __future__ import annotations
 
@@ -20,11 +20,16 @@ def folder(name: str) -> Path:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the card and say where it lies."""
+    """Write the card and say where it lies; print a pack's."""
     parser = argparse.ArgumentParser("python -m ganapp card", description=say("card.help"))
     parser.add_argument("folder", help=say("folder"))
     options = parser.parse_args(list(arguments)[1:])
-    from ganapp.models import card
+    from ganapp.models import card, pack_card
 
-    print(say("written", file=card.write(folder(options.folder))))
+    try:
+        place = folder(options.folder)
+    except UserError:
+        print(pack_card.render(pack_card.named(options.folder), paths.language()), end="")
+        return 0
+    print(say("written", file=card.write(place)))
     return 0

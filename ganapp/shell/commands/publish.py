@@ -16,11 +16,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("repository", help=say("repository"))
     parser.add_argument("--private", action="store_true", help=say("private"))
     parser.add_argument("--token", help=say("token"))
+    parser.add_argument("--anyway", action="store_true", help=say("publish.anyway"))
     options = parser.parse_args(list(arguments)[1:])
+    from ganapp.jobs import copying
     from ganapp.models import card, hub
 
     source = cards.folder(options.folder)
     hub.split(options.repository)
+    copying.check(source, options.anyway)
     card.write(source)
     pin = hub.publish(source, options.repository, options.private, options.token)
     print(say("published", repository=pin.repository, revision=pin.revision))

@@ -14,14 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import filenames, locales, paths, progress
+from ganapp.base import filenames, locales, paths
 from ganapp.base.errors import UserError
 from ganapp.pictures import images
 from ganapp.shell import batch, sources
 from ganapp.shell import plan as shell_plan
-from ganapp.shell.batch import Bar
-from ganapp.shell.plan import Arguments, Job, Naming, Plan
-from ganapp.shell.sources import Masks
+from ganapp.shell.plan import Arguments, Naming, Plan
 
 ENDINGS = {"lossless": ("png", "tif"), "jpeg": ("jpg",)}  # form -> endings that its files may have
 FORMS = {".png": "lossless", ".tif": "lossless", ".tiff": "lossless", **dict.fromkeys(filenames.JPEGS, "jpeg")}  # of the file in --out
@@ -32,9 +30,9 @@ def say(key: str, **values: object) -> str:
     return locales.text(f"shell.repair.{key}", paths.language(), **values)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], engine: batch.Engine = batch.local) -> int:
     """Carry out `repair ...`: 0 when all was mended, 1 when some photos of several could not be. UserError says what cannot be."""
-    options = _parser().parse_args(list(arguments)[1:])
+    options = parser().parse_args(list(arguments)[1:])
     from ganapp.tasks import repair
 
     names = {each.name for each in dataclasses.fields(repair.Request)} - {"picture", "mask"}
@@ -48,13 +46,14 @@ def main(arguments: Sequence[str]) -> int:
     naming = Naming(str, ENDINGS[wish.form], beside="-repaired", parted="-", file=True)
     plan = Plan.of(Arguments([options.input], out, [options.mask], options.overwrite), naming)
     masks = sources.masks(options.mask, [job.source for job in plan.jobs])
+    order = batch.Order(partial(_made, fields), lambda mask: shell_plan.digest("repair", mask, fields), masks)
     if alone and not plan.archive:
-        return _alone(plan, masks, fields, options.json)
-    works: list[batch.Work] = [(job.label, partial(_one, job, plan, masks, fields)) for job in plan.jobs]
-    return batch.carry_out(works, plan, options.json, say)
+        return _alone(order, plan, options.json)
+    return batch.carry_out(order, plan, options.json, say, engine)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What the command line may say."""
     parser = argparse.ArgumentParser("python -m ganapp repair", description=say("description"))
     parser.add_argument("input", type=Path, metavar="IN", help=say("input"))
     parser.add_argument("--mask", type=Path, required=True, metavar="M", help=say("mask"))
@@ -70,11 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _alone(plan: Plan, masks: Masks, fields: dict[str, Any], as_json: bool) -> int:
+def _alone(order: batch.Order, plan: Plan, as_json: bool) -> int:
     """Mend the one photo and tell about it. UserError when that cannot be done."""
     job = plan.jobs[0]
     try:
-        report = _mend(job, plan, masks(job.source.name), fields)
+        mask, photo = order.mask(job), job.source.read()
+        made = order.make(photo, job.source.name.name, mask)
+        report = batch.keep(batch.Outcome(job, shell_plan.content(job.source, photo), order.wish(mask), made), plan)
     except Exception as problem:  # noqa: BLE001 - the readers, writers and engines behind it have no common family of errors
         raise batch.explained(problem) from problem
     finally:
@@ -87,27 +88,12 @@ def _alone(plan: Plan, masks: Masks, fields: dict[str, Any], as_json: bool) -> i
     return 0
 
 
-def _one(job: Job, plan: Plan, masks: Masks, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
-    """Mend one photo of several; None when it was there already."""
-    mask = masks(job.source.name)
-    if plan.existing(job, job.source.read(), _wish(mask, fields)):
-        return None
-    with progress.watched(bar):
-        return _mend(job, plan, mask, fields)
-
-
-def _mend(job: Job, plan: Plan, mask: bytes, fields: dict[str, Any]) -> dict[str, Any]:
-    """Mend one photo and keep it, whole or not at all."""
+def _made(fields: dict[str, Any], photo: bytes, name: str, mask: bytes | None) -> batch.Made:
+    """Mend one photo."""
     from ganapp.tasks import repair
 
-    photo = job.source.read()
+    assert mask is not None
     result = repair.run(repair.Request(picture=images.data_uri(photo), mask=images.data_uri(mask), **fields))
     if result.file is None:
         raise TypeError("a whole file was asked for")
-    target = plan.keep(job, photo, _wish(mask, fields), result.file)
-    kept = {key: value for key, value in result.report().items() if key not in ("picture", "patches")}
-    return {"photo": str(job.label), "file": str(target), **kept}
-
-
-def _wish(mask: bytes, fields: dict[str, Any]) -> str:
-    return shell_plan.digest("repair", mask, fields)
+    return result.file, {key: value for key, value in result.report().items() if key not in ("picture", "patches")}

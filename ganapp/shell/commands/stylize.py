@@ -1,4 +1,4 @@
-"""Stylize in the shell: `stylize IN... --style great-wave --out OUT`, photos, folders and zips of them.
+"""Stylize in the shell: `stylize IN... --style sand-and-sky --out OUT`, photos, folders and zips of them.
 
 What is there already is not painted again, so a run that was cut short goes on where it stopped; a photo that cannot be painted is
 reported, and the others go on.
@@ -13,13 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import filenames, locales, paths, progress
+from ganapp.base import filenames, locales, paths
 from ganapp.pictures import images
 from ganapp.shell import batch, sources
 from ganapp.shell import plan as shell_plan
-from ganapp.shell.batch import FORMS, Bar
-from ganapp.shell.plan import Arguments, Job, Naming, Plan
-from ganapp.shell.sources import Masks
+from ganapp.shell.batch import FORMS
+from ganapp.shell.plan import Arguments, Naming, Plan
 
 OWN = "own"
 
@@ -29,14 +28,16 @@ def say(key: str, **values: object) -> str:
     return locales.text(f"shell.stylize.{key}", paths.language(), **values)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], engine: batch.Engine = batch.local) -> int:
     """Carry out `stylize ...`: 0 when all was painted, 1 when some photos could not be. UserError says what cannot be."""
-    options = _parser().parse_args(list(arguments)[1:])
+    options = parser().parse_args(list(arguments)[1:])
+    from ganapp.stylizing import mixture
     from ganapp.tasks import stylize
 
     names = {each.name for each in dataclasses.fields(stylize.Request)} - {"picture", "name", "mask", "style", "second"}
     fields = {name: value for name, value in vars(options).items() if name in names}
-    fields |= _style(options.style, "style", "painting") | _style(options.second, "second", "second_painting")
+    style = options.style or mixture.first()
+    fields |= _style(style, "style", "painting") | _style(options.second, "second", "second_painting")
     out = shell_plan.place(options.out)
     shell_plan.form_of_the_file(options.input, out, fields)
     wish = stylize.Request(picture=shell_plan.NOTHING, **fields)
@@ -47,11 +48,12 @@ def main(arguments: Sequence[str]) -> int:
     others = [Path(each) for each in (options.mask, options.style, options.second) if each and Path(each).exists()]
     plan = Plan.of(Arguments(options.input, out, others, options.overwrite), Naming(named, FORMS[wish.form]))
     masks = sources.masks(options.mask, [job.source for job in plan.jobs]) if options.mask else None
-    works: list[batch.Work] = [(job.label, partial(_one, job, plan, fields, masks)) for job in plan.jobs]
-    return batch.carry_out(works, plan, options.json, say)
+    order = batch.Order(partial(_made, fields), lambda mask: shell_plan.digest("stylize", {**fields, **_masked(mask)}), masks)
+    return batch.carry_out(order, plan, options.json, say, engine)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What the command line may say."""
     parser = argparse.ArgumentParser("python -m ganapp stylize", description=say("description"))
     parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=say("input"))
     parser.add_argument("--out", required=True, metavar="OUT", help=say("out"))
@@ -80,16 +82,13 @@ def _style(given: str, style: str, painting: str) -> dict[str, str]:
     return {style: given}
 
 
-def _one(job: Job, plan: Plan, fields: dict[str, Any], masks: Masks | None, bar: Bar) -> dict[str, Any] | None:
-    """Paint one photo; None when that was done already."""
+def _masked(mask: bytes | None) -> dict[str, Any]:
+    return {"mask": images.data_uri(mask)} if mask is not None else {}
+
+
+def _made(fields: dict[str, Any], photo: bytes, name: str, mask: bytes | None) -> batch.Made:
+    """Paint one photo."""
     from ganapp.tasks import stylize
 
-    photo = job.source.read()
-    more: dict[str, Any] = {"mask": images.data_uri(masks(job.source.name))} if masks else {}
-    wish = shell_plan.digest("stylize", {**fields, **more})
-    if plan.existing(job, photo, wish):
-        return None
-    with progress.watched(bar):
-        result = stylize.run(stylize.Request(picture=images.data_uri(photo), name=job.source.name.name, **fields, **more))
-    target = plan.keep(job, photo, wish, result.file)
-    return {"photo": str(job.label), "file": str(target), **result.facts(), "name": target.name}
+    result = stylize.run(stylize.Request(picture=images.data_uri(photo), name=name, **fields, **_masked(mask)))
+    return result.file, result.facts()

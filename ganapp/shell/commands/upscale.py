@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ganapp.base import locales, paths, progress
+from ganapp.base import locales, paths
 from ganapp.pictures import images
 from ganapp.shell import batch
 from ganapp.shell import plan as shell_plan
-from ganapp.shell.batch import FORMS, Bar
-from ganapp.shell.plan import Arguments, Job, Naming, Plan
+from ganapp.shell.batch import FORMS
+from ganapp.shell.plan import Arguments, Naming, Plan
 
 
 def say(key: str, **values: object) -> str:
@@ -26,9 +26,9 @@ def say(key: str, **values: object) -> str:
     return locales.text(f"shell.upscale.{key}", paths.language(), **values)
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], engine: batch.Engine = batch.local) -> int:
     """Carry out `upscale ...`: 0 when all was enlarged, 1 when some photos could not be. UserError says what cannot be."""
-    options = _parser().parse_args(list(arguments)[1:])
+    options = parser().parse_args(list(arguments)[1:])
     from ganapp.tasks import upscale
 
     names = {each.name for each in dataclasses.fields(upscale.Request)} - {"picture", "name"}
@@ -41,11 +41,12 @@ def main(arguments: Sequence[str]) -> int:
         return upscale.named(stem, wish.factor, wish.width, "").rstrip(".")
 
     plan = Plan.of(Arguments(options.input, out, overwrite=options.overwrite), Naming(named, FORMS[wish.form]))
-    works: list[batch.Work] = [(job.label, partial(_one, job, plan, fields)) for job in plan.jobs]
-    return batch.carry_out(works, plan, options.json, say)
+    order = batch.Order(partial(_made, fields), lambda _: shell_plan.digest("upscale", fields))
+    return batch.carry_out(order, plan, options.json, say, engine)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What the command line may say."""
     parser = argparse.ArgumentParser("python -m ganapp upscale", description=say("description"))
     parser.add_argument("input", type=Path, nargs="+", metavar="IN", help=say("input"))
     parser.add_argument("--out", required=True, metavar="OUT", help=say("out"))
@@ -63,14 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _one(job: Job, plan: Plan, fields: dict[str, Any], bar: Bar) -> dict[str, Any] | None:
-    """Enlarge one photo; None when that was done already."""
+def _made(fields: dict[str, Any], photo: bytes, name: str, mask: bytes | None) -> batch.Made:
+    """Enlarge one photo."""
     from ganapp.tasks import upscale
 
-    photo, wish = job.source.read(), shell_plan.digest("upscale", fields)
-    if plan.existing(job, photo, wish):
-        return None
-    with progress.watched(bar):
-        result = upscale.run(upscale.Request(picture=images.data_uri(photo), name=job.source.name.name, **fields))
-    target = plan.keep(job, photo, wish, result.file)
-    return {"photo": str(job.label), "file": str(target), **result.facts(), "name": target.name}
+    result = upscale.run(upscale.Request(picture=images.data_uri(photo), name=name, **fields))
+    return result.file, result.facts()

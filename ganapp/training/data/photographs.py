@@ -82,6 +82,15 @@ class Photographs:
             piece = np.asarray(Image.fromarray(piece).resize((side, side), way))
         return _varied(piece, random)
 
+    def middle(self, place: int, side: int) -> Levels:
+        """(side, side, 3) uint8: the middle of one photograph as it is, upright and in its own colours."""
+        picture = self.pictures[place]
+        h, w = picture.shape[:2]
+        span = min(h, w)
+        top, left = (h - span) // 2, (w - span) // 2
+        piece = Image.fromarray(picture[top : top + span, left : left + span])
+        return np.asarray(piece.resize((side, side), Image.Resampling.LANCZOS), np.uint8)
+
 
 def _varied(piece: Levels, random: np.random.Generator) -> Levels:
     """Mirrored, turned (one time in ten), brighter or darker, with other colours."""

@@ -52,8 +52,8 @@ def digest(net: nn.Module) -> str:
     return hashlib.sha256(flat.numpy().tobytes()).hexdigest()[:16]
 
 
-def _about(net: stylizer.Net, summary: dict[str, Any]) -> dict[str, Any]:
-    promises = {"channels": 3, "multiple": stylizer.MULTIPLE, "receptive": net.receptive, "noise": net.config.noise}
+def _about(net: Any, summary: dict[str, Any], multiple: int = stylizer.MULTIPLE, noise: int = 0) -> dict[str, Any]:
+    promises = {"channels": 3, "multiple": multiple, "receptive": net.receptive, "noise": noise}
     return {"task": "stylize", "licence": "mit", "promises": promises, "training": summary}
 
 
@@ -78,12 +78,17 @@ def painting(file: Path, name: str) -> Painting:
 
 @dataclass(frozen=True)
 class One:
-    """A net of one style. file: of the painting; body: digest of what it was tuned from, nets of equal bodies can be mixed."""
+    """A net of one style. file: of the painting; body: digest of what it was tuned from, nets of equal bodies can be mixed, "" for none
+    such; family: of the net; multiple: of a picture's sides; noise: planes that it takes; licence: of the weights."""
 
-    net: stylizer.Net
+    net: Any
     painting: Painting
     file: Path
     body: str
+    family: str = "stylizer"
+    multiple: int = stylizer.MULTIPLE
+    noise: int = 0
+    licence: str = "mit"
 
 
 def write_one(path: Path, one: One, summary: dict[str, Any]) -> None:
@@ -92,8 +97,8 @@ def write_one(path: Path, one: One, summary: dict[str, Any]) -> None:
     values = {"artist": known.artist, "work": known.work, "year": known.year, "side": paintings.SHORT, "body": one.body}
     values["thumbnail"] = paintings.thumbnail(one.file)
     title = {language: known.work[language] for language in ("en", "zh")}
-    about = {**_about(one.net, summary), "title": title, "values": values}
-    folder.write(path, about, {"model": folder.Trained("stylizer", one.net.config, one.net)})
+    about = {**_about(one.net, summary, one.multiple, one.noise), "licence": one.licence, "title": title, "values": values}
+    folder.write(path, about, {"model": folder.Trained(one.family, one.net.config, one.net)})
 
 
 def write_any(path: Path, net: stylizer.Net, encoder: style_encoder.Net, summary: dict[str, Any]) -> None:
@@ -101,4 +106,4 @@ def write_any(path: Path, net: stylizer.Net, encoder: style_encoder.Net, summary
     title = {"en": "Any picture as the style", "zh": "任意图片的风格"}
     values = {"any": True, "side": paintings.SHORT, "body": digest(net)}
     nets = {"model": folder.Trained("stylizer", net.config, net), "encoder": folder.Trained("style_encoder", encoder.config, encoder)}
-    folder.write(path, {**_about(net, summary), "title": title, "values": values}, nets)
+    folder.write(path, {**_about(net, summary, noise=net.config.noise), "title": title, "values": values}, nets)

@@ -21,11 +21,11 @@ from ganapp.models import folder
 from ganapp.nets import latent_encoder
 from ganapp.tasks._inversion import residual
 from ganapp.training.data.digits_data import Digits, jiggle
-from ganapp.training.recipes.judge import one_cycle
 from ganapp.training.run import states
 from ganapp.training.run.ema import Average
 from ganapp.training.run.place import here
 from ganapp.training.run.randomness import Shuffled, mixed
+from ganapp.training.run.schedule import one_cycle
 
 
 @settings_class

@@ -216,7 +216,7 @@ class RepairRun(states.Stateful):
             path,
             {
                 "task": "repair",
-                "title": {"en": "Repair", "zh": "修补"},
+                "title": {"en": "Repair", "zh": "修复"},
                 "licence": "mit",
                 "promises": {"channels": 3, "multiple": inpainter.MULTIPLE, "side": 512},
                 "training": {**summary, "data": f"photographs, {len(self.photos.pictures)} of them"},

@@ -33,7 +33,7 @@ from ganapp.pictures.box import Box
 from ganapp.training.data import paintings, photographs
 from ganapp.training.data.paintings import Patch, Source
 from ganapp.training.data.photographs import Levels, Photographs, drawing
-from ganapp.training.recipes import _style_folders
+from ganapp.training.recipes import _style_folders, _style_nets
 from ganapp.training.recipes._style_folders import One, OwnNumbers
 from ganapp.training.recipes._style_losses import COARSE, FINE, Content, Lines, apart_from, halved, placed
 from ganapp.training.run import distributed, states
@@ -52,7 +52,8 @@ WARM = 50  # steps until the rate is reached
 class Settings:
     """style: a picture file of one painting or a folder of paintings, in the deployer's folder of paintings unless the path is a whole one,
     "" for that folder; named: ids of paintings (files of assets/paintings) that get `share` of the turns, numbers of their own and a model
-    each; name: of the style, for one painting; start: a model to start from, an id or a folder, "" for none; source: a folder of
+    each; name: of the style, for one painting; start: a model to start from, an id or a folder,
+    "pack:" and the id for the painter of a pack, with one painting, "" for none; source: a folder of
     photographs ("" for the deployer's);
 
     others: share of turns whose style is part of a photograph or a drawing; side: of the crops; piece: of the part that is looked at in
@@ -122,32 +123,35 @@ class StylizeRun(states.Stateful):
         self.styles = [self._source(paintings.tensor(paintings.opened(path)), i) for i, path in enumerate(self.files)]
         self.contents: dict[int, tuple[Levels, Tensor]] = {}
         self.extra: dict[int, Source] = {}
+        self.beside: Tensor | None = None  # the held-out photographs in any picture's style, (n, 3, side, side)
         torch.manual_seed(mixed(seed, FIXED))
         self._nets()
         self.fixed = self._fixed()
 
     def _nets(self) -> None:
         s = self.settings
-        start = _style_folders.start(s.start)
-        self.body = start.body if start else ""
+        single = None if self.many else _style_nets.of_pack(s.start, self.files[0])
+        start = None if single else _style_folders.start(s.start)
+        self.body, self.single = start.body if start else "", single is not None
         net = stylizer.Net(stylizer.Config(s.width, dilations=s.dilations, noise=s.noise))
         if start:
             net = _style_folders.reshaped(s.start, start.net, s.dilations, s.noise)
         encoder = copy.deepcopy(start.encoder) if start else None  # a loaded net is everybody's
-        if not self.many:
+        if not self.many and not single:
             with torch.no_grad():
                 whole = self.styles[0].whole
                 numbers = encoder(whole) if encoder else torch.zeros(1, net.numbers)
                 net = stylizer.tuned(net, stylizer.style(numbers, whole)).train().requires_grad_(True)
             encoder = None
-        elif encoder is None:
+        elif encoder is None and not single:
             encoder = style_encoder.Net(style_encoder.Config(net.numbers, s.code))
-        parts: dict[str, nn.Module] = {"net": net} | ({"encoder": encoder.train().requires_grad_(True)} if encoder else {})
+        parts: dict[str, nn.Module] = {"net": single or net} | ({"encoder": encoder.train().requires_grad_(True)} if encoder else {})
         parts["own"] = OwnNumbers(len(self.known), net.numbers)
         self.parts = self.place.ready(nn.ModuleDict(parts))
         self.average = Average(self.parts, s.half_life)
         config_d = patch_discriminator.Config(s.d_width, heads=len(self.styles))
         self.critic = self.place.ready(patch_discriminator.Net(config_d))
+        self.noise = 0 if single else net.config.noise
         self.optimisers = {
             "parts": torch.optim.Adam(self.parts.parameters(), s.rate, (0.9, 0.99)),
             "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
@@ -159,10 +163,10 @@ class StylizeRun(states.Stateful):
         return Source(whole, paintings.seen(whole, see, FINE, self.seed), paintings.seen(halved(whole), see, COARSE, self.seed), number)
 
     def _fixed(self) -> Tensor:
-        """Crops of held-out photographs that stay the same, (n, 3, side, side)."""
+        """The middles of held-out photographs, each of another one, (n, 3, side, side)."""
         side = self.settings.side
         kept = Photographs(photographs.place(self.settings.source), side, held_out=True, most=SHOWN)
-        return torch.cat([paintings.tensor(kept.crop(side, np.random.default_rng(mixed(self.seed, FIXED - i)))) for i in range(SHOWN)])
+        return torch.cat([paintings.tensor(kept.middle(i, side)) for i in range(len(kept.pictures))])
 
     def _content(self, place: int) -> tuple[Tensor, Tensor]:
         """One of the crops of photographs, (1, 3, side, side), and its content, computed at its first use."""
@@ -233,8 +237,7 @@ class StylizeRun(states.Stateful):
 
     def _noised(self, x: Tensor) -> Tensor:
         """This process's crops with the planes of noise that they have in the whole batch."""
-        count: int = self.parts["net"].config.noise  # type: ignore[union-attr, assignment]
-        planes = stylizer.noise(count, x[:1].expand(self.settings.batch, *x.shape[1:]))
+        planes = stylizer.noise(self.noise, x[:1].expand(self.settings.batch, *x.shape[1:]))
         return torch.cat([x, self.place.part(planes)], 1)
 
     def _piece(self, random: np.random.Generator) -> Box:
@@ -287,17 +290,30 @@ class StylizeRun(states.Stateful):
         return {"parts": self.parts, "critic": self.critic, "average": self.average.net, "optimisers": self.optimisers}
 
     @torch.no_grad()
-    def samples(self) -> Tensor | None:
+    def samples(self) -> Tensor:
         """Each held-out photograph, then as the first paintings (at most five) would have it."""
         x = self.fixed.to(self.place.device)
         shown = [x]
         parts: Any = self.average.net
-        wide = stylizer.noised(x, parts["net"].config.noise, self.seed)
+        wide = stylizer.noised(x, self.noise, self.seed)
         for place in range(min(5, max(1, len(self.known)))):
             chosen = [(self.styles[place], place if self.known else -1)] * len(x)
             style = self._style_batch(chosen, parts)
-            shown.append(parts["net"](wide, None, style) if style else stylizer.paint(parts["net"], x))
+            mirrored = not style and not self.single  # the pack's painter leaves no frame
+            shown.append(stylizer.paint(parts["net"], x) if mirrored else parts["net"](wide, None, style))
         return ((torch.stack(shown, 1).flatten(0, 1).clamp(-1, 1) + 1) / 2).cpu()
+
+    @torch.no_grad()
+    def sheets(self) -> dict[str, Tensor | None]:
+        """Beside the samples: for one painting each held-out photograph, then as the painter of any picture's style has it without
+        training, then as this net has it; nothing where that painter's pack is not here."""
+        if not self.many and self.beside is None:
+            self.beside = _style_nets.at_once(self.files[0], self.fixed)
+        if self.beside is None:
+            return {}
+        pairs = self.samples()
+        pairs = pairs.view(len(self.fixed), -1, *pairs.shape[1:])  # (n, 2, 3, side, side)
+        return {"beside": torch.cat([pairs[:, :1], (self.beside.unsqueeze(1) + 1) / 2, pairs[:, 1:]], 1).flatten(0, 1)}
 
     @torch.no_grad()
     def write(self, path: Path, summary: dict[str, Any]) -> None:
@@ -308,16 +324,17 @@ class StylizeRun(states.Stateful):
         summary = {**summary, "settings": {**summary.get("settings", {}), "style": style}, "data": data}
         body = (not self.many and self.body) or _style_folders.digest(net)
         if not self.many:
-            plain = stylizer.Net(net.config)
-            plain.load_state_dict(net.state_dict())
-            one = One(plain, _style_folders.painting(self.files[0], self.settings.name), self.files[0], body)
+            known = _style_folders.painting(self.files[0], self.settings.name)
+            one = One(net, known, self.files[0], body, noise=self.noise)
+            if self.single:
+                one, summary["note"] = _style_nets.told(one, self.settings.start)
             _style_folders.write_one(path, one, summary)
             return
         encoder = parts["encoder"].eval()
         for place, (painting, file) in enumerate(self.known):
             numbers = encoder(self.styles[place].whole) + parts["own"](place)
             plain = stylizer.tuned(net, stylizer.style(numbers, self.styles[place].whole))
-            one = One(plain, painting, file, body)
+            one = One(plain, painting, file, body, noise=self.noise)
             _style_folders.write_one(path.parent / "styles" / f"stylize-{painting.id}", one, summary)
         _style_folders.write_any(path, net, encoder, summary)
 

@@ -5,7 +5,8 @@ count. `photo`: from a net of the first kind; the coarse half of the picture is 
 discriminator (hinge, spectral norm) that sees only the wavelets of detail (see losses/wavelet.py), with feature matching and VGG16's
 perceptual distance on windows. The net is told how strongly a picture may have been degraded, and learns to clean up to that. The
 adversarial part is weighed by its gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does. A teacher,
-a larger net of another make, may answer for the original where that cannot be known from the degraded picture.
+a larger net of another make, may answer for the original where that cannot be known from the degraded picture. A net to start from that
+has a cleaner keeps it as it is, and learns to enlarge what the cleaner leaves.
 """
 
 from __future__ import annotations
@@ -53,8 +54,12 @@ class UpscaleRun(states.Stateful):
         self.photos = Photographs(source, s.side * s.scale)
         self.batches = Prefetched(Source(s, self.photos, seed, self._pairs(source)), s.workers)
         torch.manual_seed(mixed(seed, FIXED))
-        self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo)
-        self.net = self.place.ready(upscaler.TrainingNet(self.config, _start(s.start, self.config)))
+        start = _opened(s.start)
+        cleaner = start.config.cleaner if start is not None and self.photo else 0
+        self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo, cleaner=cleaner)
+        self.net = self.place.ready(upscaler.TrainingNet(self.config, start and _fitted(start, self.config, s.start)))
+        if cleaner:
+            self.net.cleaner.requires_grad_(False)
         self.average = Average(self.net, s.half_life)
         self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width, 9)))
         self.eye = self.place.ready(vgg.features()) if self.photo and s.windows else None
@@ -215,11 +220,17 @@ def _windows(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor
     return torch.stack([x[i, :, top : top + side, left : left + side] for i, top, left in places])
 
 
-def _start(name: str, config: upscaler.Config) -> upscaler.Net | None:
-    """The net to start from, fitted to `config`; None for none. UserError when it is of another kind."""
-    if not name:
-        return None
-    return upscaler.started_from(config, catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)))
+def _opened(name: str) -> upscaler.Net | None:
+    """The net to start from; None for none. UserError when it is of another kind."""
+    return catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)) if name else None
+
+
+def _fitted(start: upscaler.Net, config: upscaler.Config, name: str) -> upscaler.Net:
+    """`start` made to fit `config`. UserError for another depth, or a narrower config."""
+    try:
+        return upscaler.started_from(config, start)
+    except ValueError as error:
+        raise UserError("start_unfit", model=name) from error
 
 
 def begin(settings: Settings, seed: int) -> UpscaleRun:

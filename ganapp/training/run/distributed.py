@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -60,16 +60,19 @@ def average(parameters: Iterable[nn.Parameter]) -> None:
         grad.copy_(mean.view_as(grad))
 
 
-def step(optimiser: torch.optim.Optimizer, most: float = math.inf) -> Tensor:
-    """One step of `optimiser` along the gradients of all processes together; a longer gradient is cut to the length `most`.
+def step(optimiser: torch.optim.Optimizer | Sequence[torch.optim.Optimizer], most: float = math.inf) -> Tensor:
+    """One step of `optimiser` along the gradients of all processes together; a longer gradient is cut to the length `most`. Several
+    optimisers that share a net have one gradient, and one length.
 
     Returns the length before the cut. First the mean, then the cut: cut apart, each process's gradient would count alike, however steep
     the loss is for its rows, and one run of several processes would learn something else than one of a single process.
     """
-    parameters = [p for entry in optimiser.param_groups for p in entry["params"]]
+    optimisers = [optimiser] if isinstance(optimiser, torch.optim.Optimizer) else optimiser
+    parameters = [p for each in optimisers for entry in each.param_groups for p in entry["params"]]
     average(parameters)
     length = nn.utils.clip_grad_norm_(parameters, most)
-    optimiser.step()
+    for each in optimisers:
+        each.step()
     return length
 
 
@@ -84,6 +87,12 @@ def total(value: float | Tensor) -> Tensor:
 def shared_mean(x: Tensor) -> Tensor:
     """The mean of x over the processes, differentiable: for a loss that is no mean over the rows, as the logarithm of one."""
     return _sum(x) / group.get_world_size() if group.is_initialized() else x
+
+
+def shared_rows(x: Tensor, rank: int, world: int) -> Tensor:
+    """The rows (b, ...) of every process in the order of their numbers, (world * b, ...), differentiable."""
+    whole = torch.cat([x if number == rank else torch.zeros_like(x) for number in range(world)])
+    return _sum(whole)
 
 
 def mean(values: list[float]) -> list[float]:

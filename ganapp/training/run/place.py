@@ -66,6 +66,19 @@ class Place:
         """This process's rows of numbers uniform in [0, 1), as `randn`; see `part` for `sets`."""
         return self.part(torch.rand(*shape), sets)
 
+    def waits(self, like: Tensor) -> Tensor:
+        """Exponential numbers for this process's rows, of the shape of `like` (b, ...), drawn on the CPU as `randn`."""
+        return self.part(torch.empty(len(like) * self.world, *like.shape[1:]).exponential_())
+
+    def chosen(self, odds: Tensor, count: int = 1) -> Tensor:
+        """So many different numbers drawn by each row's odds (b, ..., n), which need not sum to 1: (b, ..., count). As torch.multinomial,
+        but the same whatever the number of processes."""
+        return (odds / self.waits(odds)).topk(count, dim=-1).indices
+
+    def gathered(self, rows: Tensor) -> Tensor:
+        """The rows of all processes (world * b, ...) from this one's (b, ...), differentiable: for what is compared within a batch."""
+        return distributed.shared_rows(rows, self.rank, self.world) if self.world > 1 else rows
+
     def weight(self, here: int) -> float:
         """What a mean over `here` things of this process counts for, so that the mean over the processes is that over all their things."""
         return here * self.world / max(1.0, distributed.total(here).item()) if self.world > 1 else float(here > 0)

@@ -5,6 +5,8 @@ from ganapp.ui.page import Page
 PAGE = Page(
     slug="learn",
     order=0,
-    sections=("chapters", "lessons"),
+    group="learn",
+    sections=("chapters", "lessons", "onward"),
+    of_all=("use",),
     icon='<circle cx="9" cy="12" r="5.5" /><circle cx="15" cy="12" r="5.5" />',
 )

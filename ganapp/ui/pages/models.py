@@ -1,23 +1,33 @@
-"""Models and limits: every model that is here, how well it measured, and what it cannot do."""
+"""Models: every model that is here, with a picture, how well it measured, and what it cannot do."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from ganapp.base import locales
+from ganapp.base import locales, paths
 from ganapp.base.errors import UserError
 from ganapp.models import catalog
 from ganapp.ui.page import Page
 
+TRADES = ("upscale", "repair", "stylize")
 
-def _measured(entry: catalog.Entry) -> list[dict[str, Any]]:
-    """The rows of the model's evaluation.json; none for a model that was not measured or cannot be opened."""
+
+def _known(entry: catalog.Entry) -> dict[str, Any]:
+    """rows: of the model's evaluation.json, none for a model that was not measured; picture: a data URI of its own, where it has one.
+    Nothing of a model that cannot be opened."""
     if not entry.ready or not entry.task:
-        return []
+        return {"rows": [], "picture": ""}
     try:
-        table = catalog.load(entry.id, entry.task).table("evaluation.json") or {}
+        loaded = catalog.load(entry.id, entry.task)
+        table, picture = loaded.table("evaluation.json") or {}, loaded.description.values.get("thumbnail")
     except UserError:
-        return []
+        return {"rows": [], "picture": ""}
+    own = isinstance(picture, str) and picture.startswith("data:image/webp;base64,")
+    return {"rows": _measured(table), "picture": picture if own else ""}
+
+
+def _measured(table: dict[str, Any]) -> list[dict[str, Any]]:
     rows = table.get("rows")
     return [_row(row) for row in rows if isinstance(row, dict) and isinstance(row.get("name"), str)] if isinstance(rows, list) else []
 
@@ -48,17 +58,29 @@ def listed() -> list[dict[str, Any]]:
             "ready": entry.ready,
             "title": {language: entries[i].title for language, entries in lists.items()},
             "state": {language: entries[i].state for language, entries in lists.items()},
-            "rows": _measured(entry),
+            **_known(entry),
         }
         for i, entry in enumerate(first)
     ]
 
 
+def trades() -> list[dict[str, Any]]:
+    """One table a trade, as `python -m ganapp bench trade` kept it in assets/trades: ours, packs and classical ways."""
+    files = (paths.assets() / "trades" / f"{trade}.json" for trade in TRADES)
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+
+
+def shown() -> dict[str, list[dict[str, Any]]]:
+    """What the page shows of this server's own."""
+    return {"models": listed(), "trades": trades()}
+
+
 PAGE = Page(
     slug="models",
     order=20,
-    place="foot",
+    group="models",
     sections=("measures",),
     tasks=("model_remove", "models_mine", "packs_list", "pack_add", "pack_remove"),
-    data=listed,
+    icon='<path d="M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4z" /><circle cx="16.5" cy="16.5" r="3.5" />',
+    data=shown,
 )

@@ -20,10 +20,11 @@ def listed() -> list[dict[str, Any]]:
 PAGE = Page(
     slug="repair",
     order=2,
-    tasks=("repair", "export", "scratches"),
+    group="photos",
+    tasks=("repair", "export", "scratches", "show"),
     icon='<path d="M14.2 9.8 20 4M12 12l2.2-2.2 1.8 1.8L13.8 13.8zM12 12c-2-.6-4 .3-4.6 2.2-.5 1.7-1.6 2.5-3.4 2.8'
     ' 1.2 2.6 6.4 3.4 8.6 1 1.3-1.4 1.4-3 .4-4.2" />',
-    sections=("painter",),
-    sheets=("css/painter.css",),
+    sections=("painter", "onward"),
+    sheets=("css/painter.css", "css/onward.css"),
     data=listed,
 )

@@ -10,7 +10,13 @@ from ganapp.ui.page import Page
 PAGE = Page(
     slug="train",
     order=5,
-    tasks=(*sorted(entry.name for entry in pkgutil.iter_modules(requests.__path__) if not entry.name.startswith("_")), "stylize_preview"),
+    group="train",
+    tasks=(
+        *sorted(entry.name for entry in pkgutil.iter_modules(requests.__path__) if not entry.name.startswith("_")),
+        "stylize_preview",
+        "show",
+    ),
     icon='<path d="M4 4v16h16" /><path d="M7 15.5l4-5 3 3 5.5-7.5" />',
-    sections=("presets", "losses", "diagnostics", "lessons"),
+    sections=("presets", "losses", "diagnostics", "lessons", "onward"),
+    sheets=("css/onward.css",),
 )

@@ -8,11 +8,12 @@ from typing import Any
 from ganapp.base.errors import UserError
 from ganapp.models import catalog, packs
 from ganapp.ui.page import Page
+from ganapp.upscaling import choice
 
 
 def listed() -> list[dict[str, Any]]:
-    """The models that enlarge and are here: what each does to a picture, and which of the page's sliders it knows; those of packs with
-    their titles, by which the page shows them."""
+    """The models that enlarge and are here: what each does to a picture, and which of the page's sliders it knows; those that stand for no
+    kind and come with the app or a pack with their titles, by which the page shows them."""
     found = []
     for entry in catalog.listing():
         if entry.ready and entry.task == "upscale":
@@ -23,8 +24,10 @@ def listed() -> list[dict[str, Any]]:
 
 
 def _of_folder(model: str) -> dict[str, Any]:
-    described = catalog.load(model, "upscale").description
-    return {
+    loaded = catalog.load(model, "upscale")
+    described = loaded.description
+    named = loaded.source == "shipped" and not choice.SHIPPED.fullmatch(model)
+    return ({"title": dict(described.title)} if named else {}) | {
         "scale": described.promises.get("scale"),
         "channels": described.promises.get("channels"),
         "strength": "sibling" in described.values,
@@ -41,9 +44,10 @@ def _of_pack(model: str) -> dict[str, Any]:
 PAGE = Page(
     slug="upscale",
     order=3,
-    tasks=("upscale", "upscale_plan", "upscale_model"),
+    group="photos",
+    tasks=("upscale", "upscale_plan", "upscale_model", "show"),
     icon='<path d="M13.5 10.5 20 4M20 9V4h-5M10.5 13.5 4 20M4 15v5h5" />',
-    sections=("compare", "batch"),
-    sheets=("css/compare.css", "css/batch.css"),
+    sections=("compare", "batch", "onward"),
+    sheets=("css/compare.css", "css/batch.css", "css/onward.css"),
     data=listed,
 )

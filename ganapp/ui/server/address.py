@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ganapp.base import paths
-from ganapp.jobs import visitor
+from ganapp.jobs import accounts, visitor
 
 UNKNOWN = "unknown"  # all whose address cannot be read share the limits of one
 
@@ -49,12 +49,21 @@ def of(scope: Scope) -> str:
     return normalised(chain[max(0, len(chain) - 1 - proxies)])
 
 
+def outside(scope: Scope) -> str:
+    """The app's address as browsers know it, without a slash at its end."""
+    headers = Headers(scope=scope)
+    host = headers.get("x-forwarded-host", "").partition(",")[0].strip() or headers.get("host", "")
+    scheme = headers.get("x-forwarded-proto", "").partition(",")[0].strip() or scope.get("scheme", "http")
+    return f"{scheme}://{host}{scope.get('root_path', '')}".rstrip("/")
+
+
 def _public(address: str) -> bool:
     return address != UNKNOWN and ipaddress.ip_network(address).is_global
 
 
 class Addresses:
-    """ASGI middleware: the rest of the app sees the visitor's address as the client's, and `visitor.of` puts it into the Visitor."""
+    """ASGI middleware: the rest of the app sees the visitor's address as the client's, and `visitor.of` puts it into the Visitor, beside
+    the account that they have signed in with."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,5 +74,5 @@ class Addresses:
             await self.app(scope, receive, send)
             return
         address = of(scope)
-        with visitor.at(address):
+        with visitor.at(address), visitor.signed_in(accounts.shown(Headers(scope=scope).get("cookie", ""))):
             await self.app({**scope, "client": (address, 0)}, receive, send)

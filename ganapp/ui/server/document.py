@@ -5,15 +5,17 @@ It does so before Gradio's own script runs, so that the first thing painted is a
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
 from functools import cache
+from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ganapp.base import locales, paths
+from ganapp.base import paths
 from ganapp.ui import words
 from ganapp.ui.page import Page, all_pages
 from ganapp.ui.server import headers, static
@@ -23,19 +25,42 @@ FOREIGN = re.compile(r"\s*<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*?/>", r
 
 @cache
 def head(page: Page) -> str:
-    """What is put right after Gradio's <base>: title, description, style sheets, words, and the script that applies stored choices."""
-    name, description = (html.escape(locales.text(f"{page.slug}.{key}")) for key in ("name", "description"))
+    """What is put right after Gradio's <base>: see `headed`."""
+    return headed(page, static.root(), {"words": words.carried(page)})
+
+
+def headed(page: Page, root: str, carried: dict[str, Any], more: tuple[str, ...] = ()) -> str:
+    """Title, description, style sheets, what the page's scripts are told, and the script that applies stored choices. root: address of the
+    files; carried: words and whatever else the scripts are told; more: modules that are loaded early beside the shell's."""
+    name, description = (html.escape(carried["words"]["en"][f"{page.slug}.{key}"]) for key in ("name", "description"))
     boot = (paths.assets() / "js" / "shell" / "boot.js").read_text(encoding="utf-8")
-    carried = words.inline({"root": static.root(), "page": page.slug, "script": page.script(), "words": words.carried(page)})
-    modules = (*(f"js/shell/{name}.js" for name in ("words", "markup", "start", "ask", "interface", "tone")), page.script())
-    early = "".join(f'<link rel="modulepreload" href="{static.root()}/{module}" />' for module in modules if module)
-    sheets = "".join(f'<link rel="stylesheet" href="{static.root()}/{sheet}" />' for sheet in page.style_sheets())
+    told = words.inline({"root": root, "page": page.slug, "script": page.script(), **carried})
+    modules = (*(f"js/shell/{name}.js" for name in ("words", "markup", "start", "ask", "interface", "tone")), *more, page.script())
+    early = "".join(f'<link rel="modulepreload" href="{root}/{module}" />' for module in modules if module)
+    sheets = "".join(f'<link rel="stylesheet" href="{root}/{sheet}" />' for sheet in page.style_sheets())
     return (
         f'<title>{name} | Likeness</title><meta name="description" content="{description}" />'
         f'<meta property="og:title" content="{name} | Likeness" /><meta property="og:description" content="{description}" />'
-        f'<link rel="icon" href="{static.root()}/pictures/mark.svg" type="image/svg+xml" />'
-        f'<script type="application/json" id="likeness">{carried}</script><script>{boot}</script>{sheets}{early}'
+        '<meta property="og:type" content="website" /><meta property="og:site_name" content="Likeness" />'
+        f'<link rel="icon" href="{root}/pictures/mark.svg" type="image/svg+xml" />'
+        f'<script type="application/json" id="likeness">{told}</script><script>{boot}</script>{sheets}{early}'
     )
+
+
+HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
+
+
+def preview(page: Page, scope: Scope) -> str:
+    """The picture that a link to a page is shown with, at a whole address, as those who show links want it. Nothing for a strange host."""
+    asked = Headers(scope=scope)
+    host, scheme = asked.get("host", ""), asked.get("x-forwarded-proto", "").partition(",")[0].strip() or scope.get("scheme", "http")
+    if not HOST.fullmatch(host) or scheme not in ("http", "https"):
+        return ""
+    known = (f"pictures/previews/{slug}.jpg" for slug in (page.slug, all_pages()[0].slug))
+    picture = next((name for name in known if (paths.assets() / name).is_file()), None)
+    address = f"{scheme}://{host}{scope.get('root_path', '')}/{static.root()}/{picture}"
+    sizes = '<meta property="og:image:width" content="1200" /><meta property="og:image:height" content="630" />'
+    return f'<meta property="og:image" content="{address}" />{sizes}<meta name="twitter:card" content="summary_large_image" />'
 
 
 @cache
@@ -45,10 +70,10 @@ def page_at(path: str) -> Page | None:
     return next((page for page in all_pages() if slug == page.slug), all_pages()[0] if slug == "" else None)
 
 
-def rewritten(document: str, page: Page) -> str:
-    """Gradio's document with our head."""
+def rewritten(document: str, page: Page, shown: str = "") -> str:
+    """Gradio's document with our head; shown: what `preview` says."""
     document = FOREIGN.sub("", document)
-    return re.sub(r"(<base [^>]*>)", lambda base: base[1] + head(page), document, count=1)
+    return re.sub(r"(<base [^>]*>)", lambda base: base[1] + head(page) + shown, document, count=1)
 
 
 class Head:
@@ -80,9 +105,12 @@ class Head:
             body = b"".join(parts)
             fields = MutableHeaders(scope=start)
             if start["status"] == 200 and fields.get("content-type", "").startswith("text/html"):
-                document = rewritten(body.decode("utf-8"), page)
+                document = rewritten(body.decode("utf-8"), page, preview(page, scope))
                 body = document.encode("utf-8")
-                fields.update({"content-length": str(len(body)), **headers.of_page(document)})
+                if "gzip" in static.codings(Headers(scope=scope).get("accept-encoding", "")):
+                    body = gzip.compress(body, 5)  # Gradio's configuration makes it nine tenths smaller
+                    fields["content-encoding"] = "gzip"
+                fields.update({"content-length": str(len(body)), "vary": "Accept-Encoding", **headers.of_page(document)})
             await send(start)
             await send({"type": "http.response.body", "body": body})
 

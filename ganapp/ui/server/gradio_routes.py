@@ -18,6 +18,9 @@ from ganapp.ui.server.routes import refused
 OPEN = {"info", "openapi.json", "call", "queue", "component_server", "cancel", "reset", "mcp"}
 OPEN |= {"heartbeat", "startup-events", "app_id", "theme.css", "login_check", "user", "token"}
 UNDER = re.compile(r"/gradio_api/+([^/]*)")
+# What the page of the interface asks for wherever it is: a 404 is reported as an error by browsers, a 200 reads as "there is some".
+ASKED = ("/gradio_api/mcp/schema", "/monitoring/summary")
+NONE = 300
 SHUT = re.compile(r"/monitoring(?:/.*)?", re.S)
 
 
@@ -25,6 +28,16 @@ def shut(path: str) -> bool:
     """Whether an address is one of Gradio's that nobody here needs."""
     under = UNDER.match(path)
     return under[1] not in OPEN if under else bool(SHUT.fullmatch(path))
+
+
+def absent(send: Send) -> Send:
+    """`send`, for which there is none of what is not there."""
+
+    async def softened(message: Message) -> None:
+        missing = message["type"] == "http.response.start" and message["status"] == 404
+        await send({**message, "status": NONE} if missing else message)
+
+    return softened
 
 
 # What Gradio and FastAPI raise over JSON that is no request: unknown arguments, numbers beyond all bounds, other kinds of values.
@@ -40,6 +53,7 @@ class GradioRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        send = absent(send) if scope.get("path") in ASKED else send
         if scope["type"] == "http":
             form = Headers(scope=scope).get("content-type", "").strip().lower().startswith("multipart/")
             if form or shut(scope.get("path", "")):

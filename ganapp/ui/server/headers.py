@@ -9,6 +9,8 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ganapp.ui.server import static
+
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*\stype=\"application/json\")[^>]*>(.*?)</script>", re.S)
 POLICY = (
     "default-src 'self'",
@@ -24,11 +26,21 @@ POLICY = (
     "form-action 'self'",
     "frame-ancestors 'self' https://huggingface.co",  # a Space is shown in a frame of the Hub's
 )
+DEVICES = ("camera", "microphone", "geolocation", "usb", "serial", "bluetooth", "hid", "midi", "display-capture")
+UNUSED = (*DEVICES, "payment", "browsing-topics")
+OF_ALL = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",  # a link's fragment and words are nobody else's
+    "permissions-policy": ", ".join(f"{feature}=()" for feature in UNUSED),  # what no page of ours asks for
+}
+OWN = {"cross-origin-resource-policy": "same-origin"}  # no other site shows or reads it; a preview may be shown
 OF_PAGES = {
     "content-type": "text/html; charset=utf-8",
-    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",  # a window that another site opened is out of its hands
 }
+# An answer that is opened by itself runs nothing: JSON, a plain text, an SVG, the page that says that nothing is here.
+OF_OTHERS = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; " + POLICY[-1]
+SHOWN = ("text/html", "text/plain", "text/xml", "application/json", "application/xml", "image/svg+xml", "application/x-ndjson")
 
 
 def of_page(document: str) -> dict[str, str]:
@@ -40,18 +52,24 @@ def of_page(document: str) -> dict[str, str]:
     return {**OF_PAGES, "content-security-policy": "; ".join(policy)}
 
 
-class NoSniff:
-    """ASGI middleware: forbids browsers to guess what a file is, for every answer of the app."""
+class Guarded:
+    """ASGI middleware: every answer of the app says what a browser may do with it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        pictures = f"/{static.root()}/pictures/"
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
+                fields = MutableHeaders(scope=message)
+                fields.update(OF_ALL)
+                if not scope["path"].startswith(pictures):
+                    fields.update(OWN)
+                if fields.get("content-type", "").startswith(SHOWN):
+                    fields.setdefault("content-security-policy", OF_OTHERS)
             await send(message)
 
         await self.app(scope, receive, marked if scope["type"] == "http" else send)

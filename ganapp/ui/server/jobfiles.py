@@ -49,15 +49,20 @@ def answer(who: Visitor, job_id: str, name: str) -> Response:
     raise UserError("no_such_file", file=name[:80], name=actions.find(who, job_id).name)
 
 
-def _packed(who: Visitor, job_id: str) -> Response:
-    """The result, a model folder, as one zip file that bears the job's name. Weights hardly shrink, so nothing is compressed."""
+def packed(who: Visitor, job_id: str) -> tuple[Path, str]:
+    """The result, a model folder, as one zip file, which is the caller's to remove, and the job's name. Nothing is compressed: weights
+    hardly shrink. UserError when there is no result."""
     job = actions.find(who, job_id)
     actions.file(who, job_id, "result/config.json")
-    name = job.name
     with outcome.held(job) as folder:
-        packed = _zipped(folder, _plain(name))
+        return _zipped(folder, _plain(job.name)), job.name
+
+
+def _packed(who: Visitor, job_id: str) -> Response:
+    """The zip file, removed when it is sent; it bears the job's name."""
+    path, name = packed(who, job_id)
     headers = {**FRESH, "Content-Disposition": f"attachment; filename=\"{_plain(name)}.zip\"; filename*=UTF-8''{quote(_safe(name))}.zip"}
-    return FileResponse(packed, headers=headers, media_type="application/zip", background=BackgroundTask(packed.unlink, missing_ok=True))
+    return FileResponse(path, headers=headers, media_type="application/zip", background=BackgroundTask(path.unlink, missing_ok=True))
 
 
 def _zipped(folder: Path, root: str) -> Path:

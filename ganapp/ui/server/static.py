@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from ganapp.base import paths
 from ganapp.ui.server.routes import Route
 
-FOLDERS = ("css", "js", "vendor", "pictures")  # of assets/; its data, locales and markup are not served
-OF_A_MODEL = ("web.onnx", "directions.json", "config.json", "evaluation.json")
+FOLDERS = ("css", "js", "vendor", "pictures", "recordings")  # of assets/; its data, locales and markup are not served
+OF_MODELS = ("*/web.onnx", "*/critic.onnx", "*/directions.json", "*/config.json", "*/evaluation.json", "vocoder-*/model.safetensors")
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -27,6 +27,7 @@ TYPES = {
     ".json": "application/json",
     ".wasm": "application/wasm",
     ".onnx": "application/octet-stream",
+    ".safetensors": "application/octet-stream",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".webp": "image/webp",
@@ -49,9 +50,9 @@ def served() -> dict[str, Path]:
                 plain = file.with_suffix("") if file.suffix in PACKED.values() else file
                 if plain.suffix in TYPES:
                     every[plain.relative_to(paths.assets()).as_posix()] = plain
-    for name in OF_A_MODEL:
-        for file in sorted(paths.shipped_models().glob(f"*/{name}")):
-            every[f"models/{file.parent.name}/{name}"] = file
+    for pattern in OF_MODELS:
+        for file in sorted(paths.shipped_models().glob(pattern)):
+            every[f"models/{file.parent.name}/{file.name}"] = file
     return every
 
 

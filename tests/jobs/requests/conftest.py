@@ -62,11 +62,11 @@ def worked(steps: int = 3, **settings: Any) -> dict[str, Any]:
     return {"recipe": "digits", "steps": steps, "device": "cpu", "settings": settings}
 
 
-def until(job: str, wanted: Callable[[dict[str, Any]], bool], seconds: float = 400.0) -> dict[str, Any]:
+def until(job: str, wanted: Callable[[dict[str, Any]], bool], seconds: float = 400.0, key: str = KEY) -> dict[str, Any]:
     """The job's row once it is as wanted."""
     end = time.monotonic() + seconds
     while True:
-        row = next(row for row in ask("jobs_list")["jobs"] if row["id"] == job)
+        row = next(row for row in ask("jobs_list", key=key)["jobs"] if row["id"] == job)
         if wanted(row):
             return row
         assert time.monotonic() < end, row

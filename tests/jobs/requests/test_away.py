@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ganapp.base import paths
-from ganapp.jobs import actions, hubjobs, store, visitor
+from ganapp.jobs import actions, copying, hubjobs, store, visitor
 from tests.jobs.requests.conftest import KEY, OTHER, ask, found, over, refusal, until, worked
 from tests.jobs.test_hubjobs import ORDER, files
 from tests.support import tinymodel
@@ -63,6 +63,15 @@ def test_who_may_publish_what(hub: FakeHub, finished: str, monkeypatch: pytest.M
     started = ask("train_start", order=worked(2))["job"]["id"]
     assert refusal("job_publish", id=started, repository="me/x", token=TOKEN)["key"] == "no_result"
     assert hub.repositories == {}
+
+
+def test_a_model_that_repeats_its_pictures_goes_out_only_after_a_yes(finished: str, hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    told_of = {"samples": 500, "training": 90, "ratio": 0.1, "nearer": 0.97, "passes": False}
+    monkeypatch.setattr(copying, "tested", lambda result: told_of)
+    told = refusal("job_publish", id=finished, repository="me/copies", token=TOKEN)
+    assert told["key"] == "memorised"
+    assert "97%" in told["en"]
+    assert ask("job_publish", id=finished, repository="me/copies", token=TOKEN, anyway=True)["memorising"] == told_of
 
 
 def test_an_order_on_a_rented_machine(hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:

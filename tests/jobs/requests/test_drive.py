@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from ganapp.base.by_hand import ANSWER, COMMAND
 from ganapp.jobs import hand, process, store
 from ganapp.jobs.store import Job
+from ganapp.machine import processes
 from tests.jobs.requests.conftest import OTHER, ask, found, refusal
 
 LOOK = {"real": [0.5, -0.25], "generated": [0.1, 0.2], "pictures": "aGFuZA==", "pull": "cHVsbA==", "strength": 0.5}
@@ -18,11 +22,14 @@ SAID: dict[str, Any] = {"serial": 1, "held": True, "step": 3, "turns": 1, "act":
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Job:
-    """A run of the recipe gan that is said to go on; nothing computes."""
-    monkeypatch.setattr(process, "start", lambda job: (0, ""))
+def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
+    """A run of the recipe gan whose process lives; nothing computes."""
+    idle = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    monkeypatch.setattr(process, "start", lambda job, held: (idle.pid, processes.identity(idle.pid)))
     job = ask("train_start", order={"recipe": "gan", "steps": 100, "device": "cpu", "settings": {}})["job"]
-    return found(job["id"])
+    yield found(job["id"])
+    idle.kill()
+    idle.wait()
 
 
 def command(job: Job) -> dict[str, Any]:

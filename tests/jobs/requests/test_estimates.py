@@ -17,7 +17,8 @@ from ganapp.jobs import process, visitor
 from ganapp.jobs.requests import _estimates, _processes
 from tests.jobs.requests.conftest import KEY, OTHER, TINY, ask, until, worked
 
-MEASURED = {"step": 0.5, "pictures": 32.0, "show": 2.0, "diagnosis": 3.0, "total": 0.0, "ready": 4.0, "memory_mb": 300, "device": "cpu"}
+COSTS = {"step": 0.5, "show": 2.0, "save": 1.0, "diagnosis": 3.0, "first": 7.0, "write": 0.25, "ready": 4.0}
+MEASURED = {**COSTS, "pictures": 32.0, "total": 10.0, "processor": 15.0, "memory_mb": 300, "device": "cpu"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +59,11 @@ def test_an_estimate_is_known_for_exactly_the_settings_it_was_measured_with(answ
     assert ask("train_estimate", order=order())["known"] is True
     again = ask("train_estimate", order=order(), measure=False)
     assert (again["known"], again["step"]) == (True, 0.5)
-    # 4 to get ready, 1,000 steps, 4 checkpoints and 10 further looks, 4 diagnoses
-    assert again["total"] == 4 + 1000 * 0.5 + 14 * 2 + 4 * 3
+    # 4 to get ready, 1,000 steps, sheets at 100, 200, 250, 300 ..., 4 checkpoints, a first diagnosis and 3 more, the result
+    assert again["total"] == 4 + 1000 * 0.5 + 12 * 2 + 4 * 1 + 7 + 3 * 3 + 0.25
+    assert again["processor"] == 1.5 * again["total"]
     later = ask("train_estimate", order={**order(2000), "seed": 7}, measure=False)
-    assert later["total"] == 4 + 2000 * 0.5 + 28 * 2 + 8 * 3
+    assert later["total"] == 4 + 2000 * 0.5 + 24 * 2 + 8 * 1 + 7 + 7 * 3 + 0.25
     for other in (
         order(width=8),
         order(batch=32),

@@ -171,7 +171,7 @@ def test_start_list_show_and_change() -> None:
     assert ask("job_show", id=second["id"])["place"] == 1
     assert ask("job_change", id=second["id"], action="rename", name="Second")["job"]["name"] == "Second"
     assert refusal("job_change", id=second["id"], action="rename", name=" ")["key"] == "text_needed"
-    assert ask("job_change", id=second["id"], action="delete") == {"job": None}
+    assert ask("job_change", id=second["id"], action="delete") == {"job": None, "memorising": None}
     until(row["id"], lambda now: now["step"] > 2)
     ask("job_change", id=row["id"], action="pause")
     assert until(row["id"], over)["state"] == "paused"
@@ -193,7 +193,8 @@ def test_others_see_what_is_shared_and_change_nothing(monkeypatch: pytest.Monkey
     for action in ("stop", "delete", "rename", "unshare"):
         assert refusal("job_change", key=OTHER, id=row["id"], action=action, name="Mine")["key"] == "not_your_job"
     copy = ask("job_duplicate", key=OTHER, id=row["id"], changes={"steps": 9})["job"]
-    assert (copy["yours"], copy["steps"], copy["parent"], copy["name"]) == (True, 9, row["id"], "Digits (2)")
+    assert (copy["yours"], copy["steps"], copy["parent"], copy["name"]) == (True, 9, row["id"], "Digits")  # nobody named either
+    assert copy["names"] is not None
     assert ask("job_change", id=row["id"], action="unshare")["job"]["shared"] is False
     assert refusal("job_show", key=OTHER, id=row["id"])["key"] == "no_such_job"
     monkeypatch.setenv("GANAPP_ADMIN_PASSWORD", "open sesame")

@@ -12,7 +12,7 @@ import pytest
 from fastapi.encoders import jsonable_encoder
 
 from ganapp.base import curves
-from ganapp.jobs import store, visitor
+from ganapp.jobs import reports, store, visitor
 from ganapp.jobs.store import Job
 from tests.jobs.requests.conftest import KEY, ask
 
@@ -53,6 +53,18 @@ def test_a_thousand_jobs(home: Path) -> None:
     print(f"1,000 jobs: {seconds * 1000:.0f} ms")
     assert seconds < SOON
     assert {row["place"] for row in ask("jobs_list", count=200, find="Job 98")["jobs"] if row["state"] == "waiting"} == {20, 197, 198}
+
+
+def test_only_rows_that_are_shown_are_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of jobs that nobody named follow from their orders, which lie in folders: a list that seeks nothing reads a page of them."""
+    jobs(60)
+    read: list[Path] = []
+    order = reports.order
+    monkeypatch.setattr(reports, "order", lambda folder: (read.append(folder), order(folder))[1])
+    with store.changing() as db:
+        db.execute("update jobs set unnamed = 1")
+    assert len(ask("jobs_list", count=5)["jobs"]) == 5
+    assert len(read) == 5
 
 
 def logged(folder: Path, points: int) -> None:

@@ -54,7 +54,7 @@ def test_a_painting_starts_a_job_that_finds_it(monkeypatch: pytest.MonkeyPatch) 
         "stylize",
         3,
         "My waves",
-        "stylize-any",
+        "pack:stylize-any",
     )
     settings = stylize.Settings(**order["settings"])
     file = paintings.place(settings.style)
@@ -134,10 +134,13 @@ def test_an_order_that_needs_them_is_refused_before_there_is_a_job(
 
 def test_it_starts_from_the_net_for_any_picture_where_that_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [catalog.Entry(style_train.ANY, "Any", "stylize", 1, "shipped", "mit", True, "ready")]
+    gently = style_train._start()
+    assert gently["start"] == "pack:stylize-any", "the painter of the pack, which requirements.txt brings"
+    assert stylize.Settings(**gently).rate < stylize.Settings().rate
     monkeypatch.setattr(catalog, "listing", lambda: tuple(entries))
-    assert style_train._start() == style_train.ANY
+    assert style_train._start() == {"start": style_train.ANY}
     entries.clear()
-    assert style_train._start() == ""
+    assert style_train._start() == {"start": ""}
 
 
 def test_without_photographs_the_shipped_ones_are_learnt_from(tmp_path: Path) -> None:

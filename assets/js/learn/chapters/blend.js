@@ -6,14 +6,14 @@
 
    and D, where it plays, -log D(x) - log(1 - D(G(z))) + r1 / 2 |grad D(x)|^2. */
 
-import { dataOf, draw, noise } from "../engine/data.js";
-import { compiled, plain } from "../engine/kernels.js";
-import { discriminator, generator } from "../engine/losses.js";
-import { Heap, Net, Tape } from "../engine/net.js";
-import { Random } from "../engine/random.js";
+import { dataOf, draw, noise } from "../../parts/engine/data.js";
+import { compiled, plain } from "../../parts/engine/kernels.js";
+import { discriminator, generator } from "../../parts/engine/losses.js";
+import { Heap, Net, Tape } from "../../parts/engine/net.js";
+import { Random } from "../../parts/engine/random.js";
 
 const LOSS = "non_saturating", UNIT = "leaky";
-const BETAS = [0, 0.99].map(Math.fround);
+const BETAS = [0, 0.99];
 export const SEEN = 256;
 
 export const PLAIN = { data: "eight", latent: 2, hidden: [32, 32], judge: [32, 32], batch: 128, rate: 0.001, seed: 1, coder: true, pull: 0, spread: 0.2, r1: 1, pool: 0 };
@@ -46,7 +46,7 @@ export class Blend {
   /** Ready to play; `module`: the compiled kernels.wasm, or null for plain JavaScript. */
   static async open(settings, module = null) {
     const blend = new Blend(settings);
-    const { heap, kernels } = module ? await compiled(module, blend.size) : { heap: new Float32Array(blend.size), kernels: null };
+    const { heap, kernels } = module ? await compiled(module, blend.size) : { heap: new Float64Array(blend.size), kernels: null };
     blend.heap = heap;
     blend.kernels = kernels ?? plain(heap);
     for (const net of blend.nets) net.use(heap, blend.kernels);
@@ -160,7 +160,7 @@ export class Blend {
 
   _update(net) {
     const [beta1, beta2] = BETAS, t = (net.updates += 1);
-    this.kernels.adam(net.at, net.slopes, net.m, net.v, net.count, Math.fround(this.settings.rate), beta1, beta2, 1 - beta1 ** t, 1 - beta2 ** t);
+    this.kernels.adam(net.at, net.slopes, net.m, net.v, net.count, this.settings.rate, beta1, beta2, 1 - beta1 ** t, 1 - beta2 ** t);
   }
 
   /** What a net makes of points given as rows of units, in portions of SEEN. */

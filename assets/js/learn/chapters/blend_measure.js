@@ -1,8 +1,8 @@
 /* What is seen of a game of the chapters, and numbers that say how well it goes. */
 
-import { masses } from "../engine/data.js";
-import { CELLS, covered, divergences, shares } from "../engine/measure.js";
-import { Random } from "../engine/random.js";
+import { masses } from "../../parts/engine/data.js";
+import { CELLS, covered, divergences, shares } from "../../parts/engine/measure.js";
+import { Random } from "../../parts/engine/random.js";
 import { SEEN, sampled } from "./blend.js";
 
 const COUNT = 2048; // generated points behind every number

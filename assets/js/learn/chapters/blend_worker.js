@@ -1,20 +1,12 @@
 /* The worker of the chapters that train games of their own: plays them side by side, step for step, and shows them when asked. */
 
+import { compiled } from "../../parts/engine/compiled.js";
 import { Blend } from "./blend.js";
 import { of, seen } from "./blend_measure.js";
 
 const SLICE = 12; // milliseconds of training between two looks at what the page wants
 let blends = [], module = null, playing = false, turnOf = 0;
 const again = new MessageChannel();
-
-async function kernels() {
-  try {
-    return await WebAssembly.compileStreaming(fetch(new URL("../engine/kernels.wasm", import.meta.url)));
-  } catch (problem) {
-    console.info("plain JavaScript computes:", problem.message);
-    return null;
-  }
-}
 
 function slice() {
   const began = performance.now();
@@ -33,7 +25,7 @@ function play(yes) {
 const said = {
   async new({ games }) {
     play(false);
-    module ??= await kernels();
+    module ??= await compiled();
     blends = await Promise.all(games.map((settings) => Blend.open(settings, module)));
     postMessage({ type: "ready" });
   },

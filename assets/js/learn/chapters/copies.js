@@ -3,8 +3,8 @@
 
 import { Dial } from "../../parts/dial.js";
 import { markup } from "../../shell/markup.js";
-import { dataOf } from "../engine/data.js";
-import { Random } from "../engine/random.js";
+import { dataOf } from "../../parts/engine/data.js";
+import { Random } from "../../parts/engine/random.js";
 import { PLAIN, sampled } from "./blend.js";
 import { picture, Players } from "./players.js";
 

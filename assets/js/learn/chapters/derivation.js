@@ -1,7 +1,7 @@
 /* The figure of the best discriminator: its derivation step by step, each with its number on the grid as the run stands now. */
 
 import { markup } from "../../shell/markup.js";
-import { REACH } from "../engine/data.js";
+import { REACH } from "../../parts/engine/data.js";
 import { cheapest, cost, derive } from "./derive.js";
 import { line, mark, paper } from "./drawing.js";
 import { formula } from "./formulas.js";

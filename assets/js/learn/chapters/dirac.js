@@ -2,7 +2,7 @@
 
 import { Dial } from "../../parts/dial.js";
 import { markup } from "../../shell/markup.js";
-import { LOSSES } from "../engine/losses.js";
+import { LOSSES } from "../../parts/engine/losses.js";
 import { line, mark, square } from "./drawing.js";
 import { eigenvalue, MOTIONS, path, PENALTIES, push, RATE, START } from "./smallest.js";
 

@@ -1,6 +1,6 @@
 /* What the figures of the chapters draw with, on the canvases of the page. */
 
-import { colours, fitted } from "../paint.js";
+import { colours, fitted, fontOf } from "../../parts/laboratory/paint.js";
 
 /** A square of the plane, from -reach to reach both ways: {context, width, height, x, y, tones}; null while the canvas is not shown. */
 export function square(canvas, reach) {
@@ -8,20 +8,6 @@ export function square(canvas, reach) {
   if (!width) return null;
   const x = (value) => ((value + reach) / (2 * reach)) * width, y = (value) => height - ((value + reach) / (2 * reach)) * height;
   return { context, width, height, x, y, tones: colours() };
-}
-
-/** Points given as rows of units. */
-export function dots({ context, x, y }, points, colour, radius) {
-  const count = points.length / 2;
-  Object.assign(context, { fillStyle: colour, globalAlpha: 0.75 });
-  context.beginPath();
-  for (let c = 0; c < count; c++) {
-    const [px, py] = [x(points[c]), y(points[count + c])];
-    context.moveTo(px + radius, py);
-    context.arc(px, py, radius, 0, 2 * Math.PI);
-  }
-  context.fill();
-  context.globalAlpha = 1;
 }
 
 /** A line through places [[x, y], ...] given in pixels; a place of null lifts the pen. */
@@ -55,7 +41,7 @@ export function paper(canvas, { across, up, levels, stops, number, digits = 0 })
   const tones = colours(), bottom = height - MARGIN.bottom;
   const x = (value) => MARGIN.left + ((value - across[0]) / (across[1] - across[0])) * (width - MARGIN.left - MARGIN.right);
   const y = (value) => bottom - ((value - up[0]) / (up[1] - up[0])) * (bottom - MARGIN.top);
-  Object.assign(context, { font: getComputedStyle(canvas).font, textBaseline: "middle", textAlign: "right" });
+  Object.assign(context, { font: fontOf(canvas), textBaseline: "middle", textAlign: "right" });
   for (const level of levels) {
     line(context, [[x(across[0]), y(level)], [x(across[1]), y(level)]], tones.line.css, { width: 1 });
     context.fillStyle = tones["ink-2"].css;

@@ -2,18 +2,14 @@
 
 import { Dial } from "../../parts/dial.js";
 import { markup } from "../../shell/markup.js";
-import { noise } from "../engine/data.js";
-import { Random } from "../engine/random.js";
-import { colours } from "../paint.js";
+import { noise } from "../../parts/engine/data.js";
+import { Random } from "../../parts/engine/random.js";
+import { coordinates, frame, moved } from "../../parts/latent.js";
+import { colours } from "../../parts/laboratory/paint.js";
+import { fetched } from "../../parts/runtime.js";
 import { layers, weights } from "./layers.js";
 
 const LATENT = 64, CLASSES = 10, COLUMNS = { 4: 24, 8: 16, 16: 12, 32: 1 };
-
-async function fetched(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer;
-}
 
 const drawn = (seed) => {
   const z = new Float32Array(LATENT);
@@ -21,11 +17,7 @@ const drawn = (seed) => {
   return z;
 };
 
-/** z with its coordinate along a direction of length 1 set to a value. */
-const moved = (z, direction, value) => {
-  const by = value - z.reduce((sum, x, i) => sum + x * direction[i], 0);
-  return z.map((x, i) => x + by * direction[i]);
-};
+const weightsOf = (digit) => Float32Array.from({ length: CLASSES }, (_, i) => Number(i === digit));
 
 /** All maps of a layer side by side, from paper (0) to ink (the greatest value). */
 function sheet(canvas, { maps, side, values }) {
@@ -44,33 +36,51 @@ function sheet(canvas, { maps, side, values }) {
   context.putImageData(image, 0, 0);
 }
 
-export async function open(place, { tools }) {
+export async function open(place, story) {
+  const { tools } = story;
   place.replaceChildren(markup`<p class="note" data-t="chapters.features.loading"></p>`.nodes);
   tools.fill(place);
-  const bytes = new Uint8Array(await (await fetched(tools.modelUrl("digits"))).arrayBuffer());
-  const { attributes } = await (await fetched(tools.modelUrl("digits", "directions.json"))).json();
-  const w = weights(bytes), directions = Object.fromEntries(attributes.map(({ name, vector }) => [name, vector]));
-  let seed = 1, digit = 3, latent = drawn(seed), z = latent;
+  const bytes = await fetched(tools.modelUrl("digits"), () => {});
+  const { attributes } = JSON.parse(new TextDecoder().decode(await fetched(tools.modelUrl("digits", "directions.json"), () => {})));
+  const w = weights(bytes), directions = Object.fromEntries(attributes.map(({ name, vector, vectors }) => [name, vector ?? vectors]));
+  let own = null, seed = 1, digit = 3, latent = drawn(seed), z = latent;
   place.replaceChildren(markup`<div class="knobs"><div class="field"><label for="feature-digit" data-t="chapters.features.digit"></label><select id="feature-digit" class="text">${Array.from({ length: CLASSES }, (_, i) => markup`<option value="${i}">${i}</option>`)}</select></div><div class="slot"></div><button type="button" class="btn soft" data-t="chapters.features.other"></button></div><div class="maps"></div><p class="note" data-t="chapters.features.say"></p><p class="note" data-took=""></p>`.nodes);
   tools.fill(place);
   const slot = place.querySelector(".slot"), sheets = place.querySelector(".maps"), select = place.querySelector("select");
-  select.value = digit;
   const dials = Object.keys(directions).map((name) => [name, new Dial(slot, tools, { key: `chapters.features.${name}`, low: -3, high: 3, step: 0.1, centred: true }, () => shift())]);
 
   /** Latents of the sliders; where they stand already, nothing moves. */
   function shift() {
-    z = dials.reduce((now, [name, dial]) => moved(now, directions[name], dial.value), latent);
+    const there = frame(directions, weightsOf(digit));
+    z = moved(latent, there, Object.fromEntries(dials.filter(([name]) => name in there).map(([name, dial]) => [name, dial.value])));
+    paint();
+  }
+
+  /** Sliders where latent z has them. */
+  function follow() {
+    latent = z;
+    const values = coordinates(latent, frame(directions, weightsOf(digit)));
+    for (const [name, dial] of dials) {
+      dial.element.hidden = !(name in values); // some digits have sliders that others have not
+      if (name in values) dial.set(values[name]);
+    }
     paint();
   }
 
   function begin() {
-    latent = z = drawn(seed);
-    for (const [name, dial] of dials) dial.set(latent.reduce((sum, x, i) => sum + x * directions[name][i], 0));
-    paint();
+    z = own && !seed ? own.z : drawn(seed);
+    follow();
+  }
+
+  function setUp() {
+    own = story.made?.z.length === LATENT ? story.made : null; // the reader's digit is taken apart first
+    [seed, digit] = own ? [0, own.digit] : [1, 3];
+    select.value = digit;
+    begin();
   }
 
   function paint() {
-    const y = Float32Array.from({ length: CLASSES }, (_, i) => Number(i === digit)), began = performance.now(), every = layers(w, z, y), took = performance.now() - began;
+    const y = weightsOf(digit), began = performance.now(), every = layers(w, z, y), took = performance.now() - began;
     if (sheets.children.length !== every.length) {
       const figures = every.map(({ maps, side }, i) => markup`<figure><canvas data-side="${side}" role="img" data-t-aria-label="chapters.features.${i + 1 < every.length ? "layer" : "picture"}" data-t-values="${JSON.stringify({ layer: i + 1, maps, side })}"></canvas><figcaption class="note" data-t="chapters.features.${i + 1 < every.length ? "layer" : "picture"}" data-t-values="${JSON.stringify({ layer: i + 1, maps, side })}"></figcaption></figure>`);
       sheets.replaceChildren(markup`${figures}`.nodes);
@@ -80,8 +90,8 @@ export async function open(place, { tools }) {
     place.querySelector("[data-took]").textContent = tools.t("chapters.features.took", { ms: tools.number(took, 0) });
   }
 
-  select.addEventListener("change", () => ((digit = Number(select.value)), paint()));
+  select.addEventListener("change", () => ((digit = Number(select.value)), follow()));
   place.querySelector("button").addEventListener("click", () => ((seed += 1), begin()));
-  begin();
-  return { paint, words: () => (dials.forEach(([, dial]) => dial.label()), paint()) };
+  setUp();
+  return { paint, setUp, words: () => (dials.forEach(([, dial]) => dial.label()), paint()) };
 }

@@ -1,8 +1,9 @@
 /* Games that a chapter trains by itself, side by side in a worker: their buttons, and a frame whenever there is something new. */
 
 import { markup } from "../../shell/markup.js";
-import { dots, line, square } from "./drawing.js";
-import { REACH } from "../engine/data.js";
+import { dots } from "../../parts/laboratory/paint.js";
+import { line, square } from "./drawing.js";
+import { REACH } from "../../parts/engine/data.js";
 
 export class Players {
   /** games(): the settings of all games, see blend.js. shown(frame): called with every frame, and with null when a run begins anew. */

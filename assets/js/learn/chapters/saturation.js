@@ -1,7 +1,7 @@
 /* The figure of saturation: how hard both forms of the generator's loss push, over D's score, and where the generated points stand now. */
 
 import { markup } from "../../shell/markup.js";
-import { LOSSES } from "../engine/losses.js";
+import { LOSSES } from "../../parts/engine/losses.js";
 import { line, paper } from "./drawing.js";
 
 const REACH = 8;

@@ -1,7 +1,8 @@
 /* Pictures that look like slices of a head scan, drawn by chance: enough to try the training page on medical-looking data, and nobody's. */
 
 import { pack } from "../../parts/zip.js";
-import { Random } from "../engine/random.js";
+import { Random } from "../../parts/engine/random.js";
+import { intoPng } from "../../parts/provenance.js";
 
 export const SIDE = 64;
 const NOISE = 10; // grey levels, standard deviation
@@ -42,7 +43,7 @@ export async function folder(count, seed) {
   const random = new Random(seed), files = [];
   for (let i = 1; i <= count; i++) {
     scan(context, random);
-    files.push({ name: `scans/scan-${String(i).padStart(4, "0")}.png`, blob: await new Promise((done) => canvas.toBlob(done)) });
+    files.push({ name: `scans/scan-${String(i).padStart(4, "0")}.png`, blob: await intoPng(await new Promise((done) => canvas.toBlob(done)), { kind: "random", task: "scans", settings: { seed, number: i } }) });
   }
   return pack(files);
 }

@@ -1,11 +1,11 @@
 /* The smallest GAN (Mescheder, Geiger and Nowozin 2018, sections 2 and 3), under every loss: all data at 0, the generator puts its points at
-   theta, D(x) = middle + psi x. The real points' term does not depend on psi, so with L_G and L_D of ../engine/losses.js
+   theta, D(x) = middle + psi x. The real points' term does not depend on psi, so with L_G and L_D of ../../parts/engine/losses.js
 
      theta' = -L_G'(s) psi,  psi' = -L_fake'(s) theta - penalty'(psi),  s = middle + theta psi
 
    R1 and R2 are the same here, gamma / 2 psi^2; the one-centred penalty is gamma (|psi| - 1)^2. */
 
-import { LOSSES } from "../engine/losses.js";
+import { LOSSES } from "../../parts/engine/losses.js";
 
 export const PENALTIES = ["none", "r1", "gp"];
 export const MOTIONS = ["flow", "together", "turns"];

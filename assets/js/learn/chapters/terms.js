@@ -1,7 +1,7 @@
 /* The figure of the losses: every term of the chosen loss as a formula, with what it comes to at the place under the pointer. */
 
 import { markup } from "../../shell/markup.js";
-import { LOSSES } from "../engine/losses.js";
+import { LOSSES } from "../../parts/engine/losses.js";
 import { formula } from "./formulas.js";
 
 /** What each term comes to at a place with D's score `score`; `real` and `fake`: mean scores, which the paired loss compares with. */

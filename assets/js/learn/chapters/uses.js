@@ -1,23 +1,26 @@
 /* The figure of uses: finding what does not belong, as it is done with scans; then a folder of scan-like pictures to train on. */
 
 import { markup } from "../../shell/markup.js";
-import { REACH } from "../engine/data.js";
-import { Random } from "../engine/random.js";
-import { dots, mark, square } from "./drawing.js";
+import { download } from "../../parts/files.js";
+import { REACH } from "../../parts/engine/data.js";
+import { Random } from "../../parts/engine/random.js";
+import { dots } from "../../parts/laboratory/paint.js";
+import { mark, square } from "./drawing.js";
 import { folder, scan, SIDE } from "./scans.js";
 import { misfit, PLACES } from "../strange.js";
 
 const SCANS = 600, SHOWN = 6;
-const PAGES = ["digits", "repair", "upscale", "stylize", "train", "models"];
+const USE = /^([a-z-]+)\.use$/; // what a page says of itself, in the order of the pages
 
 export function open(place, story) {
   const { desk, tools } = story, state = { marked: [] };
-  const pages = PAGES.map((page) => markup`<li><a class="link" data-page="${page}" data-t="chapters.uses.page.${page}"></a><span class="say" data-t="chapters.uses.does.${page}"></span></li>`);
+  const slugs = Object.keys(window.likeness.words.en).flatMap((key) => USE.exec(key)?.[1] ?? []);
+  const pages = slugs.map((slug) => markup`<li><a class="link" data-page="${slug}" data-t="${slug}.name"></a><span class="say" data-t="${slug}.use"></span></li>`);
   const boxes = Object.keys(PLACES).map((name) => markup`<label><input type="checkbox" value="${name}"> <b>${name}</b> <span class="note" data-of="${name}"></span></label>`);
   place.replaceChildren(markup`<ul class="uses">${pages}</ul><h3 class="cap" data-t="chapters.uses.find"></h3><canvas class="tall" role="img" data-t-aria-label="chapters.uses.label"></canvas><fieldset class="boxes"><legend class="note" data-t="chapters.uses.mark"></legend>${boxes}</fieldset><h3 class="cap" data-t="chapters.uses.folder"></h3><p class="say" data-t-html="chapters.uses.folder_say"></p><div class="scans" aria-hidden="true">${Array.from({ length: SHOWN }, () => markup`<canvas width="${SIDE}" height="${SIDE}"></canvas>`)}</div><div class="do"><button type="button" class="btn soft" data-make="" data-t="chapters.uses.make"></button><a class="btn soft" data-train="" data-t="chapters.uses.train"></a></div><p class="note" role="status"></p>`.nodes);
   tools.fill(place);
-  for (const link of place.querySelectorAll("[data-page]")) link.href = link.dataset.page;
-  place.querySelector("[data-train]").href = "train#new&preset=small_data&data=pictures&size=64&channels=1&width=16&batch=16&steps=3000";
+  for (const link of place.querySelectorAll("[data-page]")) link.href = tools.pageLink(link.dataset.page);
+  place.querySelector("[data-train]").href = tools.pageLink("train#new&preset=small_data&data=pictures&size=64&channels=1&width=16&batch=16&steps=3000");
   const random = new Random(3);
   for (const canvas of place.querySelectorAll(".scans canvas")) scan(canvas.getContext("2d"), random);
   const canvas = place.querySelector("canvas.tall"), said = place.querySelector("[role=status]");
@@ -43,9 +46,7 @@ export function open(place, story) {
   place.querySelector("[data-make]").addEventListener("click", async ({ target }) => {
     target.disabled = true;
     said.textContent = tools.t("chapters.uses.making", { count: tools.number(SCANS) });
-    const address = URL.createObjectURL(await folder(SCANS, 7));
-    Object.assign(document.createElement("a"), { href: address, download: "scans.zip" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    download(await folder(SCANS, 7), "scans.zip");
     said.textContent = tools.t("chapters.uses.ready", { count: tools.number(SCANS) });
     target.disabled = false;
   });

@@ -1,7 +1,7 @@
 /* The state of a page that works on several pictures one after the other: the pictures, the settings and the results. It reports every
    change; each page has a subclass, which says what its settings ask for. Events: "items" (a picture was added or removed, or changed its
    state), "shown" (another picture or its result), "settings", "busy" (work began or ended), "progress" (of the picture at work), "able"
-   (whether work may begin), "trouble"; a subclass may have more. An item is {file, name, width, height, thumbnail, state, fields, report,
+   (whether work may begin), "saved" (these items went into files), "trouble"; a subclass may have more. An item is {file, name, width, height, thumbnail, state, fields, report,
    blob, error}; its state is "waiting", "working", "done", "failed" or "stopped", and `fields` are the settings that led to its result or
    its failure. */
 
@@ -53,6 +53,11 @@ export class Batch extends Events {
 
   get done() {
     return this.items.filter(({ blob }) => blob);
+  }
+
+  /** Whether there is a result that was not saved. */
+  get unsaved() {
+    return this.done.some(({ blob, saved }) => blob !== saved);
   }
 
   /** Add pictures at the end of the list, and show the first that could be read. */

@@ -28,14 +28,25 @@ export class List {
   async _save() {
     const { bench } = this;
     const { done, tools } = bench;
-    if (done.length === 1) return download(done[0].blob, done[0].report.name);
+    if (done.length === 1) return this._download(done[0]);
     try {
       const zip = await pack(done.map(({ blob, report }) => ({ name: report.name, blob })));
       download(zip, `${bench.say("zip_name")}.zip`);
+      this._taken(done);
     } catch (problem) {
       console.warn(`zip: ${problem}`);
       bench.trouble("save", pageError(tools, "batch.error.zip"), "kept");
     }
+  }
+
+  _download(item) {
+    download(item.blob, item.report.name);
+    this._taken([item]);
+  }
+
+  _taken(items) {
+    for (const item of items) item.saved = item.blob;
+    this.bench.tell("saved", items);
   }
 
   _write() {
@@ -82,7 +93,7 @@ export class List {
     name.textContent = item.name;
     show.append(item.thumbnail ?? element("canvas"), name, say);
     const again = button("tool", () => this.work.run([item]));
-    const save = button("tool", () => download(item.blob, item.report.name));
+    const save = button("tool", () => this._download(item));
     const remove = button("tool", () => bench.remove(item));
     remove.append(markup`<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M4.5 4.5l9 9M13.5 4.5l-9 9" /></svg>`.nodes);
     row.append(show, again, save, remove);

@@ -1,6 +1,7 @@
 /* The middle of the page: the picture that is shown, its result, and facts about it. */
 
 import { Viewer } from "../compare/viewer.js";
+import { origin } from "../origin.js";
 
 export class Stage {
   constructor(bench, root) {
@@ -57,7 +58,7 @@ export class Stage {
   /** Facts about the result: its size, how long it took, and whether the settings have changed since. */
   _say() {
     const { tools, shown } = this.bench;
-    this.find("done").textContent = shown?.report ? tools.sentences(this._words(shown)) : "";
+    this.find("done").textContent = shown?.report ? tools.sentences([...this._words(shown), ...origin(tools, shown.report.provenance)]) : "";
   }
 
   _words(shown) {

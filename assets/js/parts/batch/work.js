@@ -2,6 +2,7 @@
 
 import { Errand } from "../../shell/errand.js";
 import { address } from "../files.js";
+import { fill } from "../nodes.js";
 import { Progress } from "../progress.js";
 import { pageError } from "../troubles.js";
 import { durationText } from "./bench.js";
@@ -26,7 +27,7 @@ export class Work {
     const orders = able.map((item) => bench.order(item));
     this.cancelled = false;
     bench.trouble(null);
-    for (const item of able) bench.change(item, { state: "waiting", error: null });
+    for (const item of able) bench.change(item, { state: "waiting", error: null, hash: location.hash });
     bench.work(true);
     let failed = null;
     for (const [i, item] of able.entries()) {
@@ -94,6 +95,7 @@ export class Work {
     this.progress.swap(bench.busy);
     this.find("run").disabled = bench.busy || !able || !bench.able;
     const key = able <= 1 ? "one" : left && left < able ? "on" : "all";
+    fill([this.find("run"), this.find("save")], this.find(able && !left && bench.done.length ? "save" : "run"));
     this.find("run").textContent = bench.say(`action.${key}`, { count: key === "on" ? left : able });
     for (const id of ["add", "clear"]) this.find(id).disabled = bench.busy;
     for (const id of ["add", "clear"]) this.find(id).hidden = !items.length;
@@ -106,11 +108,12 @@ export class Work {
   }
 
   /** The words for a state of the work. */
-  _words({ state, place, seconds, part, parts, last }) {
+  _words({ state, place, seconds, part, parts, last, received = 0, total = 0 }) {
     const { bench } = this;
     const { tools } = bench;
     const what = {
       sending: () => tools.t("batch.busy.sending"),
+      fetching: () => tools.t("batch.busy.fetching", { received: tools.number(received / 2 ** 20, 1), total: tools.number(total / 2 ** 20, 1) }),
       waiting: () => tools.t(place === 1 ? "batch.busy.next" : "batch.busy.place", { place }),
       working: () => (last ? tools.t("batch.busy.writing") : parts ? bench.say("busy.working", { part, parts }) : tools.t("batch.busy.preparing")),
     }[state]();

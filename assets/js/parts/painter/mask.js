@@ -78,7 +78,7 @@ export class Mask {
   }
 
   /** Take the marks of a bitmap, by the rule of `raster.marks`. False, without a change, if it marks nothing or is not clear. */
-  take(picture) {
+  take(picture, beside = false) {
     const whole = picture.width * picture.height <= 4 * MOST;
     const [width, height] = whole ? [picture.width, picture.height] : [this.width, this.height];
     const canvas = element("canvas", { width, height });
@@ -89,7 +89,8 @@ export class Mask {
     if (!marks) return false;
     const fitted = width === this.width && height === this.height ? marks : this._fitted(marks, canvas, pixels);
     this.change((mask) => {
-      mask.data.set(fitted);
+      if (beside) fitted.forEach((mark, i) => (mask.data[i] = Math.max(mask.data[i], mark)));
+      else mask.data.set(fitted);
       return [0, 0, mask.width, mask.height];
     });
     return true;

@@ -36,7 +36,8 @@ export class Painter {
   /** Show another photo (an upright ImageBitmap), without marks, or with the marks that it had here before. */
   open(picture, mask = null) {
     this.photo = new Photo(picture);
-    this.mask = mask ?? new Mask(picture.width, picture.height, () => this._changed());
+    this.mask = mask ?? new Mask(picture.width, picture.height, null);
+    this.mask.changed = () => this._changed();
     Object.assign(this, { work: null, keys: null, split: null, before: false });
     this.view.fitted = true;
     this._resize();

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -34,12 +34,43 @@ PART = re.compile(
 
 
 @dataclass
-class _Found:
-    """What is collected so far: small pictures, the names they came from, how large and how many coloured they were, what was refused."""
+class Collected:
+    """The names of the files that were taken so far, and what was refused. A kind of data adds what it takes."""
 
-    pictures: list[NDArray[np.uint8]] = field(default_factory=list)
     names: list[PurePosixPath] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, name: str, problem: UserError) -> None:
+        """List a file that is left out."""
+        if len(self.refused) < MOST_REFUSALS:
+            self.refused.append(Refusal(name, problem.key, tuple(problem.values.items())))
+
+    def gather(self, entries: Iterable[Entry | Refusal], most: int, take: Callable[[Entry], None]) -> None:
+        """Have every entry taken, in their order, until there are `most`; refuse those that `take` raises UserError for."""
+        for entry in entries:
+            if isinstance(entry, Refusal):
+                self.refuse(entry.name, UserError(entry.key, **dict(entry.values)))
+                continue
+            if len(self.names) >= most:
+                self.refuse(entry.name, UserError("data_full", most=most))
+                break
+            try:
+                take(entry)
+            except UserError as problem:
+                self.refuse(entry.name, problem)
+
+    def too_few(self, key: str, fewest: int) -> UserError:
+        """What is said when fewer than that many are left: how many there are, and why the first was refused, in both languages."""
+        each = self.refused[0] if self.refused else None
+        first, first_zh = (": ".join((each.name, each.sentence(language))) if each else "-" for language in LANGUAGES)
+        return UserError(key, found=len(self.names), fewest=fewest, first=first, first_zh=first_zh)
+
+
+@dataclass
+class _Found(Collected):
+    """Small pictures beside that, how large they were, and how many were coloured."""
+
+    pictures: list[NDArray[np.uint8]] = field(default_factory=list)
     sides: list[int] = field(default_factory=list)
     coloured: int = 0
 
@@ -51,10 +82,6 @@ class _Found:
         thinned = picture.colours[::4, ::4]
         self.coloured += bool(np.ptp(thinned, axis=2).mean() > 0.02)
 
-    def refuse(self, name: str, problem: UserError) -> None:
-        if len(self.refused) < MOST_REFUSALS:
-            self.refused.append(Refusal(name, problem.key, tuple(problem.values.items())))
-
 
 def collect(entries: Iterable[Entry | Refusal], wanted: Selection, title: str) -> Pictures:
     """The data set of all good pictures among `entries`, in their order. UserError when fewer than 16 are left.
@@ -63,22 +90,10 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Selection, title: str) -
     every picture lies in one.
     """
     found, room = _Found(), MEMORY // (wanted.channels * wanted.size**2)
-    for entry in entries:
-        if isinstance(entry, Refusal):
-            found.refuse(entry.name, UserError(entry.key, **dict(entry.values)))
-            continue
-        if len(found.pictures) >= min(room, MOST):
-            found.refuse(entry.name, UserError("data_full", most=min(room, MOST)))
-            break
-        try:
-            found.take(entry.name, images.read(entry.read(), PIXELS), wanted)
-        except UserError as problem:
-            found.refuse(entry.name, problem)
-    if len(found.pictures) < FEWEST:
-        each = found.refused[0] if found.refused else None
-        first, first_zh = (": ".join((each.name, each.sentence(language))) if each else "-" for language in LANGUAGES)
-        raise UserError("data_too_few", found=len(found.pictures), fewest=FEWEST, first=first, first_zh=first_zh)
-    labels, classes = _classes(found.names) if wanted.classes else (None, ())
+    found.gather(entries, min(room, MOST), lambda entry: found.take(entry.name, images.read(entry.read(), PIXELS), wanted))
+    if len(found.names) < FEWEST:
+        raise found.too_few("data_too_few", FEWEST)
+    labels, classes = classes_of(found.names) if wanted.classes else (None, ())
     names = {"en": title, "zh": title}
     return Pictures(
         torch.from_numpy(np.stack(found.pictures)),
@@ -91,7 +106,7 @@ def collect(entries: Iterable[Entry | Refusal], wanted: Selection, title: str) -
     )
 
 
-def _classes(names: list[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str, ...]]:
+def classes_of(names: Sequence[PurePosixPath]) -> tuple[torch.Tensor | None, tuple[str, ...]]:
     """Labels and names of the classes: the folders below the deepest one that holds everything, at least 2; else (None, ()). Where those
     are the parts for training and for measuring, the classes are the folders in them."""
     folders = [name.parts[:-1] for name in names]

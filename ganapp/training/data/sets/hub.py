@@ -9,9 +9,9 @@ from pathlib import Path
 from ganapp.base import filenames
 from ganapp.base.errors import UserError
 from ganapp.models import hub_data
-from ganapp.pictures import archives
+from ganapp.pictures import archives, parquet
 from ganapp.pictures.archives import Entry, Refusal
-from ganapp.training.data.sets import Pictures, Selection, parquet
+from ganapp.training.data.sets import Pictures, Selection
 from ganapp.training.data.sets.collection import collect
 
 

@@ -17,12 +17,12 @@ def load(wanted: Selection) -> Pictures:
     if not wanted.source or not source.exists():
         raise UserError("data_source_missing", name=source.name or "-")
     if source.is_dir():
-        return collect(archives.in_folder(source), wanted, _title(source) if wanted.source.startswith(paths.UPLOAD) else source.name)
+        return collect(archives.in_folder(source), wanted, title(source) if wanted.source.startswith(paths.UPLOAD) else source.name)
     with archives.Zip(source) as archive:
         return collect(archive.entries(), wanted, source.stem)
 
 
-def _title(sent: Path) -> str:
-    """What pictures that were sent are called: as the one folder they came in."""
+def title(sent: Path, otherwise: str = "Pictures") -> str:
+    """What files that were sent are called: as the one folder they came in."""
     held = list(sent.iterdir())
-    return held[0].name if len(held) == 1 and held[0].is_dir() else "Pictures"
+    return held[0].name if len(held) == 1 and held[0].is_dir() else otherwise

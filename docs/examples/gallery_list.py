@@ -1,0 +1,1 @@
+print([entry["name"] for entry in client.predict(key, api_name="/gallery_list")["entries"]])

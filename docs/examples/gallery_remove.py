@@ -1,0 +1,1 @@
+print(client.predict(key, job, api_name="/gallery_remove"))

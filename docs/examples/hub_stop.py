@@ -1,0 +1,1 @@
+print(client.predict(key, job, token="hf_...", api_name="/hub_stop"))

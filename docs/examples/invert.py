@@ -1,0 +1,2 @@
+answer = client.predict(digit, api_name="/invert")
+print(answer["verdict"], answer["sliders"])

@@ -1,0 +1,1 @@
+print(client.predict(key, job, advice="halve_rates", api_name="/job_advise")["job"]["id"])

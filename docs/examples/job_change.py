@@ -1,0 +1,1 @@
+print(client.predict(key, job, "rename", name="Mine", api_name="/job_change")["job"]["name"])

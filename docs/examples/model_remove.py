@@ -1,0 +1,1 @@
+print(client.predict(key, "my-digits", api_name="/model_remove"))

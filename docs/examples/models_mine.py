@@ -1,0 +1,1 @@
+print(client.predict(key, api_name="/models_mine"))

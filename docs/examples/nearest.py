@@ -1,0 +1,1 @@
+print(client.predict(picture=digit, digit=7, api_name="/nearest").keys())

@@ -1,0 +1,1 @@
+print(client.predict("real-esrgan", password="...", api_name="/pack_remove"))

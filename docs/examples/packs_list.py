@@ -1,0 +1,1 @@
+print(client.predict(api_name="/packs_list").keys())

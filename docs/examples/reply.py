@@ -1,0 +1,1 @@
+print(client.predict("How are you?", count=2, api_name="/reply").keys())

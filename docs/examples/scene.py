@@ -1,0 +1,1 @@
+print(client.predict(seed=4, api_name="/scene")["en"])

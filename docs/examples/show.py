@@ -1,0 +1,1 @@
+save(client.predict(photo, api_name="/show")["picture"], "photo.jpg")

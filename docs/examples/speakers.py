@@ -1,0 +1,1 @@
+print([voice["id"] for voice in client.predict(api_name="/speakers")["speakers"]])

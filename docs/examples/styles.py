@@ -1,0 +1,1 @@
+print([style["style"] for style in client.predict(api_name="/styles")["styles"]])

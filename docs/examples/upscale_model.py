@@ -1,0 +1,1 @@
+print(client.predict("upscale-x2-fidelity", api_name="/upscale_model"))

@@ -1,0 +1,1 @@
+"""Speaking: what is to be said, by which voice, as a sound."""

@@ -1,0 +1,85 @@
+"""How long the page Listen takes for the samples of eight sounds, by the search alone and with the vocoder, in a headless Chromium: the
+middle, least and most of some rounds, after three that nobody counts. By the clock, so the machine should have nothing else to do. Prints
+both, with the load of the machine.
+
+    python scripts/bench_listen.py [--rounds 20] [--workers 2]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from playwright.sync_api import Route, sync_playwright
+
+from ganapp.machine.processor import cores, name
+from ganapp.ui.server import static
+from scripts.browser import installed
+
+ORIGIN = "http://listen.invalid"  # nothing is served: Chromium is handed the app's files
+MEASURE = """async ([rounds, workers]) => {
+  Object.defineProperty(navigator, "hardwareConcurrency", { value: workers });
+  const staticUrl = (path) => `/${path}`;
+  const [{ Finder }, { First }] = await Promise.all([import("/js/listen/finder.js"), import("/js/listen/first.js")]);
+  const finder = new Finder({ staticUrl, modelUrl: (id, file) => `/models/${id}/${file}` });
+  const first = new First();
+  await first.load({ staticUrl, language: () => "en" });
+  const pictures = [...first.pictures.values()], shape = { length: 1, pitch: 0, loudness: 0, brightness: 0 };
+  if (!(await finder.load(() => {}))) throw new Error("no vocoder");
+  const once = async (phase) => {
+    const since = performance.now();
+    await Promise.all(pictures.map((picture) => finder.play(picture, shape, phase)));
+    return (performance.now() - since) / 1000;
+  };
+  const found = { sounds: pictures.length, search: [], vocoder: [] };
+  for (let round = -3; round < rounds; round++) for (const phase of ["search", "vocoder"]) {
+    const seconds = await once(phase);
+    if (round >= 0) found[phase].push(seconds);
+  }
+  return found;
+}"""
+
+
+def handed(route: Route) -> None:
+    """A file of the app, or an empty page."""
+    path = route.request.url.removeprefix(ORIGIN).lstrip("/")
+    file = static.served().get(path)
+    if file is None:
+        return route.fulfill(status=404 if path else 200, content_type="text/html", body="<!doctype html>")
+    return route.fulfill(body=static.body(file, set())[0], content_type=static.TYPES[file.suffix])
+
+
+def measured(rounds: int, workers: int) -> dict[str, Any]:
+    """Seconds of each round by both ways."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.route(f"{ORIGIN}/**", handed)
+        page.goto(f"{ORIGIN}/")
+        found: dict[str, Any] = page.evaluate(MEASURE, [rounds, workers])
+        browser.close()
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=cores())
+    asked = parser.parse_args()
+    load = os.getloadavg()[0]
+    found = measured(asked.rounds, asked.workers)
+    count = found.pop("sounds")
+    print(f"{name()}, {cores()} cores, load {load:.1f} when it began; {count} sounds, {asked.workers} workers, {asked.rounds} rounds")
+    for way, seconds in found.items():
+        print(f"{way}: {statistics.median(seconds):.3f} s ({min(seconds):.3f} to {max(seconds):.3f})")
+
+
+if __name__ == "__main__":
+    main()

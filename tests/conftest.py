@@ -52,6 +52,14 @@ def awaited(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
         return thread.submit(copy_context().run, asyncio.run, coroutine).result()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser is tried once more when it failed: a machine that stalls for seconds fails it for reasons of its own. The
+    summary names it (RERUN): what stands there again and again has a fault, in the test or in the page."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if config.getoption("markexpr") == "not slow":
         terminalreporter.write_line("Left out: the tests marked slow, which `make nightly` runs.")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from scripts.browser import installed
 from tests.conftest import direct
@@ -22,6 +22,20 @@ SLOW = 60_000  # milliseconds, for a machine that does other work as well
 Visit = Callable[..., Page]
 
 expect.set_options(timeout=SLOW / 2)
+
+
+def seen_first(press: Callable[..., None]) -> Callable[..., None]:
+    """Press a key where a person could: Playwright waits only until the element exists, and a hidden one takes no focus, so that the key
+    would go nowhere."""
+
+    def pressed(locator: Locator, *positional: Any, **named: Any) -> None:
+        locator.wait_for()
+        press(locator, *positional, **named)
+
+    return pressed
+
+
+Locator.press = seen_first(Locator.press)  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -175,6 +175,7 @@ def test_the_form_says_that_nothing_was_measured_until_somebody_asks(open_train:
     button.click()
     expect(said).to_have_text("About 6 minutes and 420 MB on this machine, measured with these settings.")
     assert sent[-1].get("measure", True) is True
+    asked = len(sent)  # the page's own question of its beginning may have come first
     page.unroute_all()
     answering(page, "train_estimate", {"known": False, "waits": False}, sent)
     steps = page.locator("[data-setting=steps]")
@@ -191,4 +192,4 @@ def test_the_form_says_that_nothing_was_measured_until_somebody_asks(open_train:
     page.locator("[data-setting=steps] input").fill("2000")
     page.wait_for_timeout(500)
     assert sent[-1]["order"]["steps"] == 2000
-    assert [each.get("measure", True) for each in sent[1:]] == [False] * (len(sent) - 1), "nothing is measured unasked"
+    assert [each.get("measure", True) for each in sent[asked:]] == [False] * (len(sent) - asked), "nothing is measured unasked"

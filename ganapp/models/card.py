@@ -30,6 +30,7 @@ RELIED = {
     "listen": "drawn_mels",
     "vocode": "mels_in",
 }  # what says how a net of words is called; the others take pictures
+MEASURED = ("measure", "value", "interval", "real", "bar", "samples")
 
 
 def write(path: Path, name: str = "") -> Path:
@@ -52,7 +53,7 @@ def render(path: Path, name: str = "", language: str = "en") -> str:
         "use": _use(path, name, description, say),
         "data": [_known("data", _data(description), say), *_painting(description, language, say)],
         "recipe": _recipe(description, say),
-        "quality": [*_quality(name, evaluation, directions, language), *_fitted(description, say)],
+        "quality": [*_quality(name, _kind(description), evaluation, directions, language), *_fitted(description, say)],
         "limits": [_known("limits", "sounds" if _data(description) in members.names("clips") else _kind(description), say)],
         "licence": [say("licence_text", licence=description.licence)],
     }
@@ -159,16 +160,16 @@ def _recipe(description: Description, say: Any) -> list[str]:
     return lines
 
 
-def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], language: str) -> list[str]:
-    """What was measured, as tables; a sentence that says how to measure where nothing was."""
+def _quality(name: str, kind: str, evaluation: dict[str, Any], directions: dict[str, Any], language: str) -> list[str]:
+    """What was measured of a model of this kind, as tables; a sentence that says how to measure where nothing was."""
 
     def say(key: str, **values: object) -> str:
         return locales.text(f"card.{key}", language, **values)
 
     rows = evaluation.get("rows") or []
     if rows:
-        head = [say(f"columns.{key}") for key in ("measure", "value", "interval", "real", "bar", "samples")]
-        lines = table(head, [_measured(row, language) for row in rows])
+        head = [_known("real", kind, say) if key == "real" else say(f"columns.{key}") for key in MEASURED]
+        lines = table(*_filled(head, [_measured(row, language) for row in rows]))
         lines += ["", *(f"- **{_title(row, language)}**: {_note(row, language)}" for row in rows if row.get("note"))]
         facts = {key: _listed(evaluation.get(key)) for key in ("samples", "seeds", "machine", "date")}
         lines += ["", say("measured_with", **facts), *_methods(evaluation, language)]
@@ -176,6 +177,12 @@ def _quality(name: str, evaluation: dict[str, Any], directions: dict[str, Any], 
         lines = [say("not_measured", name=name)]
     tried = (evaluation.get("details") or {}).get("section") == "digit_sliders"  # which stand in a table already, measured afresh
     return [*lines, *_sliders(directions, say, tried)]
+
+
+def _filled(head: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """A table's head and rows without the columns in which no row has anything."""
+    kept = [at for at in range(len(head)) if any(row[at] for row in rows)]
+    return [head[at] for at in kept], [[row[at] for at in kept] for row in rows]
 
 
 def _methods(evaluation: dict[str, Any], language: str) -> list[str]:

@@ -68,6 +68,7 @@ def stays_put(page: Page, press: Callable[[], None]) -> None:
 LASTING = ("add_init_script", "on", "once", "expose_function", "expose_binding")
 LASTING_CLOCK = ("install", "set_fixed_time", "set_system_time", "pause_at")
 LASTING_CONTEXT = ("add_init_script", "route", "new_cdp_session", "grant_permissions", "expose_function", "expose_binding")
+WARNED = ("no words for", "Permissions-Policy")  # in warnings that are faults of ours
 
 
 class Tab:
@@ -97,7 +98,7 @@ class Tab:
         return noted
 
     def said(self, message: ConsoleMessage) -> None:
-        if self.watch and (message.type == "error" or "no words for" in message.text):
+        if self.watch and (message.type == "error" or any(word in message.text for word in WARNED)):
             asked = f" {message.location['url']}" if message.text.startswith("Failed to load") else ""  # what it is that did not come
             self.watch.complaints.append(message.text + asked)
 

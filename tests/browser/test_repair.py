@@ -50,8 +50,10 @@ def photo(tmp_path: Path) -> Path:
 def opened(visit: Visit, photo: Path, **settings: object) -> Page:
     page = visit("/repair", **settings)
     page.wait_for_selector("#examples button")  # the page's own script is there
+    expect(page.locator("#replace")).to_be_hidden()  # there is nothing to replace
     page.locator("#photo").set_input_files(photo)
     expect(page.locator("#work")).to_be_visible()
+    expect(page.locator("#replace")).to_be_enabled()
     page.locator("#other summary").click()
     page.locator("#model").fill("tinyrepair")
     page.locator("#model").blur()

@@ -163,6 +163,19 @@ def test_the_start_stays_above_the_tabs_of_a_small_screen(open_train: Open, hous
             assert 0 < box["y"] <= tabs - box["height"], (form, place)
 
 
+def test_of_what_can_be_started_one_button_stays_above_the_tabs_of_a_small_screen(open_train: Open) -> None:
+    page = open_train(key="h" * 32, size=NARROW)
+    ways = page.locator("#adding").get_by_role("link")
+    expect(ways).to_have_count(4)
+    page.locator("#runs").evaluate("(runs) => scrollTo(0, runs.getBoundingClientRect().top + scrollY - 760)")  # they lie below the window
+    expect(ways.first).to_be_in_viewport(ratio=1)
+    for each in ways.all()[1:]:
+        expect(each).not_to_be_in_viewport()
+    for each in ways.all():
+        each.focus()
+        expect(each).to_be_in_viewport(ratio=1)
+
+
 def test_the_form_says_that_nothing_was_measured_until_somebody_asks(open_train: Open, house: None) -> None:
     """Another net's speed is never told: the sentence belongs to exactly the settings that are shown."""
     page = open_train("#new", key="g" * 32)

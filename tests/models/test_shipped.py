@@ -160,6 +160,8 @@ def test_card(case: Case) -> None:
     assert f"license: {case.loaded.description.licence}" in header[1]
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Use", "Data", "Recipe", "Quality", "Limits", "Licence"]
     assert text == card.render(case.loaded.folder), f"out of date: run python -m ganapp card {case.loaded.id}"
+    if "Real pictures" in text:
+        assert case.loaded.description.task in ("sample", "illustrate"), "these make no pictures, or were measured beside none"
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)
     assert code is not None
     ran: dict[str, Any] = {}

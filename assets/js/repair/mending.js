@@ -167,7 +167,8 @@ export class Mending {
     const { bench } = this;
     this.progress.swap(bench.busy);
     this.find("mend").disabled = bench.busy || !bench.mask || bench.mask.empty;
-    for (const id of ["scratches", "replace"]) this.find(id).disabled = bench.busy || (id === "scratches" && !bench.photo);
+    this.find("replace").hidden = !bench.photo; // there is nothing to replace
+    for (const id of ["scratches", "replace"]) this.find(id).disabled = bench.busy || !bench.photo;
     this._say();
   }
 

@@ -33,7 +33,7 @@ export class Use {
     const usable = route.view === "run" && run && USED.includes(run.order?.recipe) && Number.isInteger(run.usable);
     show(this.button, Boolean(usable));
     show(this.find("using"), Boolean(usable));
-    for (const link of this.find("adding").querySelectorAll("a:first-child")) link.className = `btn ${usable || route.view === "empty" ? "soft" : "main"}`;
+    this.find("adding").querySelector(".do a").className = `btn ${usable || route.view === "empty" ? "soft" : "main"}`;
     if (!usable) return;
     const adoption = this._adoption;
     const busy = ["waiting", "working"].includes(adoption?.state);

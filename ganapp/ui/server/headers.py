@@ -26,7 +26,7 @@ POLICY = (
     "form-action 'self'",
     "frame-ancestors 'self' https://huggingface.co",  # a Space is shown in a frame of the Hub's
 )
-DEVICES = ("camera", "microphone", "geolocation", "usb", "serial", "bluetooth", "hid", "midi", "display-capture")
+DEVICES = ("camera", "microphone", "geolocation", "usb", "serial", "hid", "midi", "display-capture")
 UNUSED = (*DEVICES, "payment", "browsing-topics")
 OF_ALL = {
     "x-content-type-options": "nosniff",

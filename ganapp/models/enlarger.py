@@ -27,6 +27,7 @@ from ganapp.pictures.images import Array
 TASK = "upscale"
 TRIED = 96  # pixels of a side of the picture that a net is tried with in bfloat16
 TILE = 256  # pixels a side, of what a picture is cut into
+PACE = 2.5e-5  # seconds for a million pixels and each weight that every pixel passes, before a net was measured
 STEP = 0.05  # strengths are rounded to this, so that a slider does not fill the memory
 Call = Callable[[Tensor], Tensor]  # (1, 3, h, w) in [0, 1] -> (1, 3, scale h, scale w), about [0, 1]
 
@@ -100,6 +101,7 @@ def of_folder(loaded: Loaded) -> Enlarger:
         raise UserError("upscale_promise", model=loaded.id, name="width")
     denoise, sibling = bool(part.net.get("denoise")), _sibling(loaded)
     cleaner = part.net.get("cleaner") or ""
+    passed = 9 * width * (3 + depth * width + 3 * scale**2)  # weights of the convolutions
     key, widest = f"{part.family}-{scale}-{width}-{depth}{cleaner and f'-{cleaner}'}", max(width, 3 * scale**2)
 
     def settled(strength: float, noise: float) -> Call:
@@ -108,7 +110,8 @@ def of_folder(loaded: Loaded) -> Enlarger:
         ready = cache(lambda: ours(_at(loaded, sibling, share), key, **more))
         return lambda x: ready()(x)
 
-    return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), sibling is not None, denoise, settled, of(loaded))
+    about, has = of(loaded), {"strength": sibling is not None, "denoise": denoise}
+    return Enlarger(loaded.id, scale, reach, widest, key, settled(1.0, 0.0), settled=settled, about=about, guess=PACE * passed, **has)
 
 
 def _promise(loaded: Loaded, name: str, low: int, high: int) -> int:

@@ -29,7 +29,7 @@ class Request:
     """A photo and how large it is to be."""
 
     picture: Picture = about("the photo: PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF", kind="picture")
-    model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
+    model: Name = about("photo, fidelity, best where upscale-x4-best is here, or the name of a model for enlarging", default=DEFAULT)
     factor: Annotated[float, Number(sizes.LEAST, sizes.MOST)] = about("how many times as wide and high, 1.1 to 8", default=FACTOR)
     width: Annotated[int, within(0, plan.MOST_SIDE)] = about("width of the result in pixels, instead of a factor; 0 = by factor", default=0)
     strength: Share = about("0 = nothing made up to 1 = as sharp as a photo; for models that have both", default=1.0)

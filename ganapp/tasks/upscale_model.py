@@ -16,7 +16,7 @@ HEAVY = True
 class Request:
     """The name of a model."""
 
-    model: Name = about("photo, fidelity, a model's name, or owner/name:file@revision on the Hub")
+    model: Name = about("photo, fidelity, best, a model's name, or owner/name:file@revision on the Hub")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Request:
 
     width: Annotated[int, within(1, plan.MOST_SIDE)] = about("width of the photo in pixels, upright")
     height: Annotated[int, within(1, plan.MOST_SIDE)] = about("height of the photo in pixels, upright")
-    model: Name = about("photo, fidelity, or the name of a model for enlarging", default=DEFAULT)
+    model: Name = about("photo, fidelity, best where upscale-x4-best is here, or the name of a model for enlarging", default=DEFAULT)
     factor: Annotated[float, Number(sizes.LEAST, sizes.MOST)] = about("how many times as wide and high, 1.1 to 8", default=4.0)
     out_width: Annotated[int, within(0, plan.MOST_SIDE)] = about(
         "width of the result in pixels, instead of a factor; 0 = by factor", default=0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from ganapp import models
-from ganapp.models import foreign
+from ganapp.models import catalog, foreign
 from ganapp.models.enlarger import Enlarger
 from ganapp.upscaling import sizes
 
-KINDS = ("photo", "fidelity")
-SHIPPED = re.compile(r"upscale-x[24]-(photo|fidelity)")
+PHOTO, BEST = "photo", "best"
+KINDS = (PHOTO, "fidelity", BEST)
+SHIPPED = re.compile(r"upscale-x[24]-(photo|fidelity|best)")
 
 
 def names(model: str, factor: float) -> tuple[str, ...]:
@@ -20,8 +21,17 @@ def names(model: str, factor: float) -> tuple[str, ...]:
     kind = shipped[1] if shipped else model
     if kind in KINDS:
         scales = (2,) if factor <= 2 else (4,) if factor <= 4 else (4, 2)
-        return tuple(f"upscale-x{scale}-{kind}" for scale in scales)
+        return tuple(_name(kind, scale) for scale in scales)
     return (model,) * sizes.repeats(models.load(model, "upscale").scale, factor)
+
+
+def _name(kind: str, scale: int) -> str:
+    """The shipped model of that kind and scale; `photo` stands in for `best` at a scale of which there is no best one. There may be none of
+    any scale: then its own name is for `models.load` to refuse."""
+    name, largest = f"upscale-x{scale}-{kind}", f"upscale-x4-{kind}"
+    if kind != BEST or catalog.local(name):
+        return name
+    return f"upscale-x{scale}-{PHOTO}" if catalog.local(largest) else largest
 
 
 def closed(model: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import shutil
 import time
@@ -18,6 +19,7 @@ from ganapp.machine import memory
 from ganapp.models import catalog, folder, foreign, foreign_enlarger, hub
 from ganapp.nets import upscaler
 from ganapp.tasks import upscale_model, upscale_plan
+from ganapp.ui.pages import upscale as page
 from ganapp.upscaling import choice, trial
 from tests.support import tinymodel
 
@@ -45,6 +47,32 @@ def test_the_factor_chooses_the_scale_and_a_name_stands_for_its_kind() -> None:
     assert choice.names("fidelity", 6) == ("upscale-x4-fidelity", "upscale-x2-fidelity")
     assert choice.names("alone", 1.5) == ("alone",)
     assert choice.names("alone", 5) == ("alone",) * 3
+
+
+def test_the_best_one_is_there_where_its_folder_is(made: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("ganapp.base.paths.shipped_models", lambda: tmp_path)
+    for factor in (2, 4, 8):
+        with pytest.raises(UserError) as refused:
+            [models.load(name, "upscale") for name in choice.names("best", factor)]
+        assert refused.value.key == "unknown_model"
+    assert "best" not in json.dumps(page.listed())
+    tinymodel.upscalers(tmp_path)
+    assert choice.names("best", 2) == choice.names("upscale-x4-best", 1.5) == ("upscale-x2-photo",)
+    assert choice.names("best", 4) == ("upscale-x4-best",)
+    assert choice.names("best", 8) == ("upscale-x4-best", "upscale-x2-photo")
+    assert [each for each in page.listed() if each["id"] == "upscale-x4-best" and "title" not in each]
+    told = upscale_plan.run(upscale_plan.Request(width=40, height=30, model="best"))
+    assert told.nets == ("upscale-x4-best",)
+    best, photo = (models.load(f"upscale-x4-{kind}", "upscale") for kind in ("best", "photo"))
+    assert best.pace != photo.pace, "its time is measured apart"
+    assert best.guess > photo.guess
+    assert (best.strength, best.denoise) == (True, True)
+    plain, half, whole = answer("upscale-x4-fidelity"), answer("upscale-x4-best", 0.5), answer("upscale-x4-best")
+    assert 0 < np.abs(half - plain).mean() < np.abs(whole - plain).mean()
+
+
+def test_the_time_of_a_net_that_nobody_measured_is_told_by_its_size() -> None:
+    assert 3.5 < models.load("upscale-x4-fidelity", "upscale").guess < 4.5  # 32 channels, 16 convolutions
 
 
 def answer(name: str, strength: float = 1.0, denoise: float = 0.5) -> np.ndarray:

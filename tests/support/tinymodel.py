@@ -74,11 +74,11 @@ def inpainter(path: Path, seed: int = 0) -> Path:
     return path
 
 
-def upscaler(path: Path, scale: int = 4, kind: str = "fidelity", seed: int = 0, **more: object) -> Path:
+def upscaler(path: Path, scale: int = 4, kind: str = "fidelity", seed: int = 0, width: int = 4, **more: object) -> Path:
     """A net that enlarges. "fidelity" is untrained, so it is bicubic; "photo" adds a little noise to that, can clean, and names the
     fidelity folder beside it as its sibling."""
     torch.manual_seed(seed)
-    config = nets_upscaler.Config(scale=scale, width=4, depth=2, denoise=kind == "photo")
+    config = nets_upscaler.Config(scale=scale, width=width, depth=2, denoise=kind == "photo")
     net = nets_upscaler.Net(config)
     values = {"kind": kind}
     if kind == "photo":
@@ -91,10 +91,11 @@ def upscaler(path: Path, scale: int = 4, kind: str = "fidelity", seed: int = 0, 
 
 
 def upscalers(models: Path) -> Path:
-    """The four upscalers that are shipped, small and untrained, as folders in `models`."""
+    """The upscalers that are shipped, and the best one, small and untrained, as folders in `models`."""
     for scale in (2, 4):
         for kind in ("fidelity", "photo"):
             upscaler(models / f"upscale-x{scale}-{kind}", scale, kind)
+    upscaler(models / "upscale-x4-best", 4, "photo", width=6)
     return models
 
 

@@ -7,7 +7,7 @@ const far = ({ model }) => model && !isLocal(model);
 
 export const LINK = {
   start: START,
-  choices: { kind: ["photo", "fidelity", "own"], by: ["factor", "width", "print"], form: ["png", "jpeg", "webp"] },
+  choices: { kind: ["photo", "fidelity", "best", "own"], by: ["factor", "width", "print"], form: ["png", "jpeg", "webp"] },
   limits: { factor: [1.1, 8], width: [1, 100_000], print: [0.5, 500], strength: [0, 1], denoise: [0, 1], quality: [1, 100] },
   models: ["model"],
   settled: (settings) => (settings.kind === "own" && !settings.model ? { ...settings, kind: START.kind } : settings),

@@ -2,10 +2,11 @@
    sliders are shown; they stand under its name. */
 
 import { element } from "../parts/nodes.js";
+import { START } from "./bench.js";
 
 /** The shipped models also stand for their kind. */
 function kinds(known) {
-  for (const kind of ["photo", "fidelity"]) {
+  for (const kind of ["photo", "fidelity", "best"]) {
     const ours = known[`upscale-x4-${kind}`] ?? known[`upscale-x2-${kind}`];
     if (ours) known[kind] = ours;
   }
@@ -73,6 +74,8 @@ export class Models {
     if (!Array.isArray(available)) return;
     for (const each of available) bench.known[each.id] = { ...each, ...bench.known[each.id] };
     kinds(bench.known);
+    this.find("best").hidden = !bench.known.best;
+    if (bench.settings.kind === "best" && !bench.known.best) bench.set({ kind: START.kind }); // from a link
     this.find("models").replaceChildren(...available.map(({ id }) => element("option", { value: id })));
     for (const { id, title } of available) if (title) this._row(id);
     this.find("more").hidden = available.some(({ source }) => source === "pack");
@@ -81,7 +84,7 @@ export class Models {
     bench.tell("settings");
   }
 
-  /** A row of its own for a model of a pack, beside the two kinds. */
+  /** A row of its own for a model of a pack, beside the kinds. */
   _row(id) {
     const input = element("input", { type: "radio", name: "kind", value: id });
     this.find("own-model").before(element("label", {}, input, element("span", { className: "title" })));

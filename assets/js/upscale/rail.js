@@ -42,7 +42,7 @@ export function sizes(bench, root) {
 /** Crisp or faithful, and how strongly; dials that the chosen model does not know are hidden. */
 export function character(bench, root) {
   const find = (id) => root.querySelector(`#${id}`);
-  const kinds = ["photo", "fidelity", "own"];
+  const kinds = ["photo", "fidelity", "best", "own"];
   const kind = radios(find("kind"), (value) => (kinds.includes(value) ? bench.set({ kind: value }) : bench.tell("choose", value))); // else a pack's
   const dials = Object.fromEntries(
     ["strength", "denoise"].map((name) => {
@@ -52,7 +52,8 @@ export function character(bench, root) {
   );
   const follow = () => {
     const { settings } = bench;
-    const known = bench.known?.[settings.kind === "own" ? settings.model : settings.kind] ?? { strength: settings.kind === "photo", denoise: settings.kind === "photo" };
+    const crisp = settings.kind === "photo" || settings.kind === "best";
+    const known = bench.known?.[settings.kind === "own" ? settings.model : settings.kind] ?? { strength: crisp, denoise: crisp };
     const named = Boolean(bench.known?.[settings.model]?.title); // it has a row of its own
     kind(settings.kind === "own" && named ? settings.model : settings.kind);
     find("own-model").hidden = !settings.model || named;

@@ -7,12 +7,22 @@ import { lerp, times } from "./weights.js";
 const REACH = 2; // pixels that the bicubic skip looks away
 const CLEANING = 6;
 
-/** The tensors of the fidelity net in the shape of the photo net: it does not look at the plane, and its cleaner adds nothing. */
+/** A tensor in the shape of a larger one: its first outputs see its own inputs alone, further outputs are the larger one's. */
+function placed(small, large) {
+  const data = Float32Array.from(large.data), [outputs, inputs = 1] = small.dims, wide = large.dims[1] ?? 1;
+  const each = small.data.length / (outputs * inputs); // numbers of a kernel
+  for (let o = 0; o < outputs; o++) {
+    data.fill(0, o * wide * each, (o + 1) * wide * each);
+    data.set(small.data.subarray(o * inputs * each, (o + 1) * inputs * each), o * wide * each);
+  }
+  return { data, dims: large.dims };
+}
+
+/** The tensors of the fidelity net in the shape of the photo net, which may be wider (upscaler.started_from): it does not look at the plane,
+    and its cleaner adds nothing. */
 function widened(plain, photo) {
-  const head = new Float32Array(photo["head.weight"].data.length);
-  const [outputs, inputs] = photo["head.weight"].dims, own = plain["head.weight"].dims[1];
-  for (let o = 0; o < outputs; o++) for (let k = 0; k < own * 9; k++) head[o * inputs * 9 + k] = plain["head.weight"].data[o * own * 9 + k];
-  const made = { ...photo, ...plain, "head.weight": { data: head, dims: photo["head.weight"].dims } };
+  const made = { ...photo };
+  for (const [name, tensor] of Object.entries(plain)) if (photo[name]) made[name] = placed(tensor, photo[name]);
   for (const part of ["weight", "bias"]) {
     const name = `cleaner.convolutions.${CLEANING + 1}.${part}`;
     if (photo[name]) made[name] = times(photo[name], 0);

@@ -39,9 +39,6 @@ NAMES = (
     *("drawn-speech-reading", "drawn-speech"),
 )
 
-# Its loss agrees to 1e-5, its gradient only to some per cent, from the first step on; why is not known yet, and wants to be.
-LOOSE = {"syllable-judge": 0.1}
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
@@ -86,7 +83,7 @@ def test_two_processes_learn_what_one_learns(runs: tuple[Path, Path], name: str)
     assert one
     for key in one:
         apart = (one[key] - two[key]).norm() / one[key].norm()
-        assert apart < LOOSE.get(name, 2e-3), (key, float(apart))
+        assert apart < 2e-3, (key, float(apart))
 
 
 @pytest.mark.parametrize("name", NAMES)

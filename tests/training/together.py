@@ -5,6 +5,7 @@ torchrun --nproc-per-node 2 --module tests.training.together PLACE carries out t
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -208,6 +209,10 @@ def check_batch_norm(place: device.Place) -> None:
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
     assert shared.eval()(x).shape == (6, 4, 2, 2)
     torch.testing.assert_close(shared(x), whole.eval()(x), rtol=1e-4, atol=1e-4)
+    bright = torch.randn(6, 4, 8, 8) * 0.01 + 3  # far from 0, close together
+    norm = nn.BatchNorm2d(4)
+    expected = norm(bright)
+    torch.testing.assert_close(place.ready(copy.deepcopy(norm)).train()(place.part(bright)), place.part(expected), rtol=1e-3, atol=1e-3)
 
 
 def bend(net: nn.Module, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

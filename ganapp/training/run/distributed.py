@@ -18,6 +18,7 @@ from torch import distributed as group
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from ganapp.base import paths
+from ganapp.training.run import batch_norm
 
 AnyNet = TypeVar("AnyNet", bound=nn.Module)
 
@@ -133,32 +134,21 @@ def _sum(x: Tensor) -> Tensor:
     return total
 
 
-class SharedBatchNorm2d(nn.BatchNorm2d):
+class SharedBatchNorm2d(batch_norm.RememberingBatchNorm2d):
     """Batch norm whose mean and variance are those of the batches of all processes, differentiable twice, on any device."""
 
     def forward(self, x: Tensor) -> Tensor:
         """x (b, c, h, w), normalised by the statistics of all processes' rows while training."""
         if not self.training:
             return super().forward(x)
-        world = group.get_world_size()
-        single = x.float()
-        here = torch.cat([single.mean((0, 2, 3)), single.square().mean((0, 2, 3))])  # (2 c,)
-        centre, square = (_sum(here) / world).chunk(2)  # (c,), (c,)
-        variance = (square - centre.square()).clamp_min(0)
+        world, single = group.get_world_size(), x.float()
+        centre = shared_mean(single.mean((0, 2, 3)))  # (c,)
+        apart = single - centre.view(1, -1, 1, 1)
+        variance = shared_mean(apart.square().mean((0, 2, 3)))  # of what is apart: a difference of squares would lose digits
         self._remember(centre, variance, x.numel() // x.shape[1] * world)
         scale = torch.rsqrt(variance + self.eps) * self.weight  # (c,)
-        normalised: Tensor = single * scale.view(1, -1, 1, 1) + (self.bias - centre * scale).view(1, -1, 1, 1)
+        normalised: Tensor = apart * scale.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
         return normalised.to(x.dtype)  # (b, c, h, w)
-
-    @torch.no_grad()
-    def _remember(self, centre: Tensor, variance: Tensor, n: int) -> None:
-        """Move the running statistics, the variance unbiased, as torch's own batch norm does."""
-        if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
-            return
-        self.num_batches_tracked += 1
-        share = self.momentum if self.momentum is not None else 1 / int(self.num_batches_tracked)
-        self.running_mean.lerp_(centre, share)
-        self.running_var.lerp_(variance * (n / max(1, n - 1)), share)
 
 
 class SharedDropout(nn.Dropout):

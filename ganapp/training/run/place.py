@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
-from ganapp.training.run import distributed, precision
+from ganapp.training.run import batch_norm, distributed, precision
 
 AnyNet = TypeVar("AnyNet", bound=nn.Module)
 
@@ -41,7 +41,10 @@ class Place:
         """`net` on the device, its convolutions laid out channels last and on a CPU in bfloat16 where that pays (precision.py), its batch
         statistics those of the whole batch. It answers in single precision."""
         net = precision.channels_last(net.to(self.device))
-        net = distributed.share_rows(net) if self.world > 1 else net
+        if self.world > 1:
+            net = distributed.share_rows(net)
+        elif self.device.type == "cpu":
+            net = batch_norm.exact(net)
         return precision.mixed(net, precision.fast) if self.device.type == "cpu" else net
 
     def rows(self, b: int) -> range:

@@ -14,14 +14,14 @@ from typing import Annotated, Any
 
 from ganapp import models
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Choice, Number, Text
+from ganapp.base.kinds import Choice, Text
 from ganapp.base.validation import about, request_class
 from ganapp.models import packs
 from ganapp.models.packs.lexicon_en import LEXICON
 from ganapp.sounds import measures, shaping
 from ganapp.speaking import mandarin, uttering
 from ganapp.speaking.uttering import Uttered
-from ganapp.tasks import _origin, _phase, speak
+from ganapp.tasks import _origin, _phase, _shape, speak
 from ganapp.tasks._fields import OptionalName, Seed
 
 NAME = "say"
@@ -40,10 +40,10 @@ class Request:
     language: Annotated[str, Choice(("auto", "zh", "en"))] = about("zh, en, or auto: as it is written", default="auto")
     voice: Annotated[str, Text(40, least=0, signs="plain")] = about("of digits in English whose voice; empty for the first", default="")
     seed: Seed = about("which of its sayings: any whole number from 0 to 4294967295", default=1)
-    length: Annotated[float, Number(*shaping.LENGTHS)] = about("times as long, 0.5 to 2", default=1.0)
-    pitch: Annotated[float, Number(*shaping.PITCHES)] = about("semitones higher, -12 to 12", default=0.0)
-    loudness: Annotated[float, Number(*shaping.LOUDNESSES)] = about("decibels louder, -24 to 6", default=0.0)
-    brightness: Annotated[float, Number(*shaping.BRIGHTNESSES)] = about("decibels brighter for each octave, -6 to 6", default=0.0)
+    length: _shape.Length = _shape.length()
+    pitch: _shape.Pitch = _shape.pitch()
+    loudness: _shape.Loudness = _shape.loudness()
+    brightness: _shape.Brightness = _shape.brightness()
     phase: _phase.Way = about(f"of Mandarin and digits: {_phase.SAID}", default=_phase.WAYS[0])
     model: OptionalName = about("who says it: speak-syllables, voice-en or speak-digits; empty for the best that is here", default="")
 
@@ -84,7 +84,7 @@ def run(request: Request) -> Result:
 
 def _uttered(request: Request, language: str, model: str) -> tuple[Uttered, tuple[Any, ...]]:
     """What is heard, and the promises that were kept for it."""
-    shape = shaping.Shape(request.length, request.pitch, request.loudness, request.brightness)
+    shape = _shape.wanted(request)
     if packs.of_model(model):
         voice = models.load(model, "pronounce")
         lexicon = packs.files(DICTIONARY)[LEXICON]

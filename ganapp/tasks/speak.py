@@ -17,7 +17,7 @@ from ganapp.base.validation import about, request_class
 from ganapp.pictures import images
 from ganapp.sounds import measures, shaping
 from ganapp.speaking import saying
-from ganapp.tasks import _origin, _phase, _result
+from ganapp.tasks import _origin, _phase, _result, _shape
 from ganapp.tasks._fields import Name, Seed
 
 NAME, MODEL = "speak", "speak-digits"
@@ -34,10 +34,10 @@ class Request:
     voice_to: Annotated[str, Text(40, least=0, signs="plain")] = about("the second word's voice", default="")
     seed_to: Seed = about("the second word's seed", default=2)
     blend: Annotated[float, Number(0, 1)] = about("how far to the second word, 0 to 1", default=0.5)
-    length: Annotated[float, Number(*shaping.LENGTHS)] = about("times as long, 0.5 to 2", default=1.0)
-    pitch: Annotated[float, Number(*shaping.PITCHES)] = about("semitones higher, -12 to 12", default=0.0)
-    loudness: Annotated[float, Number(*shaping.LOUDNESSES)] = about("decibels louder, -24 to 6", default=0.0)
-    brightness: Annotated[float, Number(*shaping.BRIGHTNESSES)] = about("decibels brighter for each octave, -6 to 6", default=0.0)
+    length: _shape.Length = _shape.length()
+    pitch: _shape.Pitch = _shape.pitch()
+    loudness: _shape.Loudness = _shape.loudness()
+    brightness: _shape.Brightness = _shape.brightness()
     phase: _phase.Way = about(_phase.SAID, default=_phase.WAYS[0])
     model: Name = about("which speaker", default=MODEL)
 
@@ -85,7 +85,7 @@ def run(request: Request) -> Result:
     if request.word_to:
         other = saying.wanted(speaker, request.word_to, request.voice_to, request.seed_to)
         picture = saying.between(speaker, one, other, request.blend)
-    shape = shaping.Shape(request.length, request.pitch, request.loudness, request.brightness)
+    shape = _shape.wanted(request)
     way, others = _phase.chosen(request.phase)
     sound = shaping.shaped(picture, shape, way)
     found = measures.measured(sound).rounded()

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from ganapp import models
 from ganapp.base.errors import UserError
-from ganapp.base.kinds import Number, Text
+from ganapp.base.kinds import Text
 from ganapp.base.validation import about, request_class
 from ganapp.sounds import measures, shaping
 from ganapp.sounds.sound import joined
 from ganapp.speaking import saying
-from ganapp.tasks import _origin, _phase, speak
+from ganapp.tasks import _origin, _phase, _shape, speak
 from ganapp.tasks._fields import Name, Seed
 
 NAME = "speak_number"
@@ -28,10 +28,10 @@ class Request:
     number: Annotated[str, Text(40, signs="plain")] = about("1 to 12 digits", default="2026")
     voice: Annotated[str, Text(40, least=0, signs="plain")] = about("whose voice; empty for the first that says the digits", default="")
     seed: Seed = about("which of its sayings: any whole number from 0 to 4294967295", default=1)
-    length: Annotated[float, Number(*shaping.LENGTHS)] = about("times as long, 0.5 to 2", default=1.0)
-    pitch: Annotated[float, Number(*shaping.PITCHES)] = about("semitones higher, -12 to 12", default=0.0)
-    loudness: Annotated[float, Number(*shaping.LOUDNESSES)] = about("decibels louder, -24 to 6", default=0.0)
-    brightness: Annotated[float, Number(*shaping.BRIGHTNESSES)] = about("decibels brighter for each octave, -6 to 6", default=0.0)
+    length: _shape.Length = _shape.length()
+    pitch: _shape.Pitch = _shape.pitch()
+    loudness: _shape.Loudness = _shape.loudness()
+    brightness: _shape.Brightness = _shape.brightness()
     phase: _phase.Way = about(_phase.SAID, default=_phase.WAYS[0])
     model: Name = about("which speaker", default=speak.MODEL)
 
@@ -58,7 +58,7 @@ def run(request: Request) -> Result:
         raise UserError("speak_number", number=digits)
     speaker = models.load(request.model, "speak")
     said = saying.number(speaker, digits, request.voice, request.seed)
-    shape = shaping.Shape(request.length, request.pitch, request.loudness, request.brightness)
+    shape = _shape.wanted(request)
     way, others = _phase.chosen(request.phase)
     sound = joined([shaping.shaped(picture[None], shape, way) for picture in saying.pictures(speaker, said)])
     blob, note = _origin.said(sound, request.recipe(), (speaker, *others))

@@ -96,7 +96,7 @@ def test_a_reader_begins_with_a_speaker_of_the_same_words(tmp_path: Path) -> Non
     source = str(tinyspeaker.recordings(tmp_path / "recordings.safetensors", 1))
     with pytest.raises(UserError, match="does not speak"):
         drawn_speech.begin(drawn_speech.Settings(source), 0)  # the shipped speaker has other voices
-    run = drawn_speech.begin(drawn_speech.Settings(source, str(tinyspeaker.speaker(tmp_path / "speaker")), eye=8, batch=4), 0)
+    run = drawn_speech.begin(drawn_speech.Settings(source, speaker=str(tinyspeaker.speaker(tmp_path / "speaker")), eye=8, batch=4), 0)
     teacher = catalog.opened(str(tmp_path / "speaker"), "speak").net()
     assert torch.equal(run.speaker.stem.weight, teacher.stem.weight)
     torch.manual_seed(0)

@@ -70,7 +70,7 @@ def test_a_speaker_of_syllables_begins_as_one_of_words_and_says_more_than_was_re
     source = str(tinysyllables.recordings(tmp_path / "s.safetensors"))
     teacher = tinyspeaker.speaker(tmp_path / "speaker")
     sizes = {"width": 8, "code": 8, "latent": 8, "critic": 4, "features": 8, "batch": 4}
-    run = syllables.begin(syllables.Settings(source, str(teacher), **sizes), 0)  # type: ignore[arg-type]
+    run = syllables.begin(syllables.Settings(source, speaker=str(teacher), **sizes), 0)  # type: ignore[arg-type]
     known = catalog.opened(str(teacher), "speak").net()
     assert torch.equal(run.speaker.blocks[0].first.weight, known.blocks[0].first.weight)
     run.write(tmp_path / "made", {"settings": {}})

@@ -20,6 +20,7 @@ from ganapp.training.data.augmentations import augment
 from ganapp.training.health import advice
 from ganapp.training.health.doctor import Doctor
 from ganapp.training.recipes import _players
+from ganapp.training.recipes._examined import Examined
 from ganapp.training.recipes._look import looked
 from ganapp.training.recipes._manner import Manner
 from ganapp.training.recipes._players import Player
@@ -37,7 +38,7 @@ OLDER = {"generator_optimiser": "g_optimiser", "discriminator_optimiser": "d_opt
 Report = dict[str, Tensor]
 
 
-class GanRun:
+class GanRun(Examined):
     """Training of the players that `settings` names; see `loop.Run`."""
 
     usable_early = True
@@ -294,13 +295,6 @@ class GanRun:
             self.encoder.net.train()
             sheets["rebuilt"] = (self._painted(self.average.net, codes, own) + 1) / 2
         return sheets
-
-    def diagnose(self, k: int) -> dict[str, Any]:
-        """`examine`, at most every `diagnosed` steps: it costs as much as some ten steps. {} in between."""
-        if k + 1 - self.diagnosed < self.settings.diagnosed:
-            return {}
-        self.diagnosed = k + 1
-        return self.examine(k)
 
     def examine(self, k: int) -> dict[str, Any]:
         """The health of the run after step k; see `Doctor.examine`. Advice is what these settings can still follow."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor
 
+from ganapp.base.kinds import Whole
+from ganapp.base.validation import settings_class
 from ganapp.losses import gradient_penalty, relativistic
 from ganapp.training.data import spoken
 from ganapp.training.data.spoken import Spoken
@@ -18,6 +20,42 @@ from ganapp.training.run.randomness import Shuffled, mixed
 from ganapp.training.run.schedule import cosine
 
 Told = list[Tensor]  # what is to be said, and by whom: what both nets take after their first argument
+
+
+@settings_class
+class GameSettings:
+    """Settings of every game of speech. source: file of recordings; batch: of recordings; rate, rate_end: Adam's at the start and the end
+    (cosine between); game_rate: in the place of rate once the game has begun; gamma, gamma_end: weight of R1 + R2, halved, in the same way;
+    lazy: the penalties come every so many steps, with so many times the weight; moved: frames that a picture is moved by at most before it
+    is judged; half_life: of the average, in steps; warm: steps without a game; candidates: pictures drawn for a recording, of which the
+    nearest is drawn nearer; pull, pull_end: weight of that in the game, every other step twice."""
+
+    source: str
+    batch: int = 32
+    rate: float = 1e-3
+    game_rate: float = 5e-4
+    rate_end: float = 1e-4
+    gamma: float = 2.0
+    gamma_end: float = 0.2
+    lazy: Annotated[int, Whole(1, 64)] = 4
+    moved: Annotated[int, Whole(0, 32)] = 6
+    half_life: float = 200.0
+    warm: Annotated[int, Whole(0, 100_000)] = 1200
+    candidates: Annotated[int, Whole(1, 64)] = 4
+    pull: float = 30.0
+    pull_end: float = 10.0
+
+
+@settings_class
+class PlayerSettings(GameSettings):
+    """Those of a game whose nets are made here. width, latent, code: of the generator; critic, features: width and features of the
+    discriminator; all others: see `GameSettings`."""
+
+    width: int = 192
+    latent: int = 64
+    code: int = 128
+    critic: int = 32
+    features: int = 192
 
 
 class SpeechGame(states.Stateful):

@@ -24,7 +24,7 @@ from ganapp.nets import mel_discriminator, mel_generator, mel_pair_discriminator
 from ganapp.sounds import mel, pictured
 from ganapp.training.data import spoken
 from ganapp.training.data.drawn_speech import DIGITS, DrawnSpeech, Pairs
-from ganapp.training.recipes._speech_game import SpeechGame, Told
+from ganapp.training.recipes._speech_game import GameSettings, SpeechGame, Told
 from ganapp.training.run.descent import descend
 from ganapp.training.run.randomness import mixed
 
@@ -33,28 +33,18 @@ SHOWN, FIXED = 60, -1  # pictures of a sample sheet; in place of a step: where w
 
 
 @settings_class
-class Settings:
-    """source: file of recordings, see training/data/spoken.py; speaker: folder or id of a model of the recipe `spoken` over the same words
-    and voices, which the run begins from, and whose width, latent and code are taken; eye: channels of what sees the drawings; reading:
-    steps at first in which only the eyes learn; pairs: weight of what the discriminator learns of wrong pairs; manner: weight of what
-    the generator's eye learns of how a drawing is to be said, in squared shares of the most; all others: see `spoken`."""
+class Settings(GameSettings):
+    """source: see training/data/spoken.py; speaker: folder or id of a model of the recipe `spoken` over the same words and voices, which
+    the run begins from, and whose width, latent and code are taken; eye: channels of what sees the drawings; reading: steps at first in
+    which only the eyes learn; pairs: weight of what the discriminator learns of wrong pairs; manner: weight of what the generator's eye
+    learns of how a drawing is to be said, in squared shares of the most; all others: see `GameSettings`."""
 
-    source: str
     speaker: Annotated[str, Text(500)] = "speak-digits"
-    batch: int = 32
     eye: int = 24
     reading: Annotated[int, Whole(0, 100_000)] = 1000
     pairs: float = 0.5
     manner: float = 1.0
-    rate: float = 1e-3
     game_rate: float = 4e-4
-    rate_end: float = 1e-4
-    gamma: float = 2.0
-    gamma_end: float = 0.2
-    lazy: Annotated[int, Whole(1, 64)] = 4
-    moved: Annotated[int, Whole(0, 32)] = 6
-    half_life: float = 200.0
-    warm: Annotated[int, Whole(0, 100_000)] = 1200
     candidates: Annotated[int, Whole(1, 64)] = 3
     pull: float = 12.0
     pull_end: float = 2.0

@@ -22,6 +22,7 @@ from ganapp.training.data import clips
 from ganapp.training.data.clips.heard import MOST_TIMES
 from ganapp.training.health import advice
 from ganapp.training.health.doctor import Doctor
+from ganapp.training.recipes._examined import Examined
 from ganapp.training.recipes._speech_game import SpeechGame, Told
 from ganapp.training.run import states
 from ganapp.training.run.randomness import mixed
@@ -66,7 +67,7 @@ class Settings:
     diagnosed: Annotated[int, Whole(1, 10**9)] = 100
 
 
-class SoundsRun(SpeechGame):
+class SoundsRun(Examined, SpeechGame):
     """Training of generator and discriminator; see `loop.Run`."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
@@ -121,13 +122,6 @@ class SoundsRun(SpeechGame):
     def sheets(self) -> dict[str, Tensor]:
         """The same of the generator as it is now, "raw"."""
         return {"raw": pictured.shown(self._drawn(self.speaker, *self.fixed))}
-
-    def diagnose(self, k: int) -> dict[str, Any]:
-        """`examine`, at most every `diagnosed` steps. {} in between."""
-        if k + 1 - self.diagnosed < self.settings.diagnosed:
-            return {}
-        self.diagnosed = k + 1
-        return self.examine(k)
 
     def examine(self, k: int) -> dict[str, Any]:
         """The health of the run after step k, as of pictures; see `Doctor.examine`."""

@@ -22,39 +22,17 @@ from ganapp.models import folder
 from ganapp.nets import mel_discriminator, mel_generator
 from ganapp.sounds import mel, pictured
 from ganapp.training.data import spoken
-from ganapp.training.recipes._speech_game import SpeechGame, Told
+from ganapp.training.recipes._speech_game import PlayerSettings, SpeechGame, Told
 from ganapp.training.run.randomness import mixed
 
 SHOWN, FIXED = 60, -1  # pictures of a sample sheet; in place of a step: where what is shown through the run is drawn
 
 
 @settings_class
-class Settings:
-    """source: file of recordings, see training/data/spoken.py; batch; width, latent, code: of the generator; critic, features: width and
-    features of the discriminator; rate, rate_end: Adam's at the start and the end (cosine between); game_rate: in the place
-    of rate once the game has begun; gamma, gamma_end: weight of R1 + R2,
-    halved, in the same way; lazy: the penalties come every so many steps, with so many times the weight; moved: frames that a picture is
-    moved by at most before it is judged; half_life: of the average, in steps; warm: steps without a game; candidates: pictures drawn
-    for a recording, of which the nearest is drawn nearer; pull, pull_end: weight of that in the game, every other step twice."""
+class Settings(PlayerSettings):
+    """source: see training/data/spoken.py; all others: see `PlayerSettings`."""
 
-    source: str
-    batch: int = 32
-    width: int = 192
-    latent: int = 64
-    code: int = 128
-    critic: int = 32
-    features: int = 192
-    rate: float = 1e-3
-    game_rate: float = 5e-4
-    rate_end: float = 1e-4
-    gamma: float = 2.0
-    gamma_end: float = 0.2
-    lazy: Annotated[int, Whole(1, 64)] = 4
-    moved: Annotated[int, Whole(0, 32)] = 6
-    half_life: float = 200.0
     warm: Annotated[int, Whole(0, 100_000)] = 300
-    candidates: Annotated[int, Whole(1, 64)] = 4
-    pull: float = 30.0
     pull_end: float = 8.0
 
 

@@ -20,40 +20,27 @@ from ganapp.models import catalog, folder
 from ganapp.nets import composed, mel_discriminator, mel_generator
 from ganapp.sounds import mel, pictured
 from ganapp.training.data import spoken, syllables
-from ganapp.training.recipes._speech_game import SpeechGame, Told
+from ganapp.training.data.syllables import SEMITONES, TEMPO
+from ganapp.training.recipes._speech_game import PlayerSettings, SpeechGame, Told
 from ganapp.training.run.randomness import mixed
 
 SHOWN, FIXED = 60, -1  # pictures of a sample sheet; in place of a step: where what is shown through the run is drawn
 
 
 @settings_class
-class Settings:
-    """source: file of recordings, see training/data/syllables.py; speaker: folder or id of a model of the recipe `spoken` that both players
-    begin as, but for what they are told, "" for none; semitones, tempo: how much higher or lower, shorter or longer a recording is told at
-    most; all others: see `spoken`."""
+class Settings(PlayerSettings):
+    """source: see training/data/syllables.py; speaker: folder or id of a model of the recipe `spoken` that both players begin as, but for
+    what they are told, "" for none; semitones, tempo: how much higher or lower, shorter or longer a recording is told at most; all others:
+    see `PlayerSettings`."""
 
-    source: str
     speaker: Annotated[str, Text(500, least=0)] = ""
-    semitones: float = 1.0
-    tempo: float = 0.12
-    batch: int = 32
-    width: int = 192
+    semitones: float = SEMITONES
+    tempo: float = TEMPO
     latent: int = 16
     code: int = 192
-    critic: int = 32
-    features: int = 192
-    rate: float = 1e-3
-    game_rate: float = 5e-4
     rate_end: float = 5e-5
-    gamma: float = 2.0
-    gamma_end: float = 0.2
-    lazy: Annotated[int, Whole(1, 64)] = 4
     moved: Annotated[int, Whole(0, 32)] = 3
-    half_life: float = 200.0
-    warm: Annotated[int, Whole(0, 100_000)] = 1200
     candidates: Annotated[int, Whole(1, 64)] = 2
-    pull: float = 30.0
-    pull_end: float = 10.0
 
 
 class SyllablesRun(SpeechGame):

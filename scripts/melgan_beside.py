@@ -11,17 +11,20 @@ in its training. The package does not hold those, so the mean and deviation of t
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 import numpy as np
-import syllables_pack
 import torch
 from torch import Tensor
 
 from ganapp.sounds import files
 from ganapp.sounds.sound import levelled, resampled, trimmed
+from scripts import syllables_pack
 
 RATE, FFT, WINDOW, HOP, BANDS, LOW, HIGH = 24_000, 2048, 1200, 300, 80, 80.0, 7600.0
 FLOOR, ROUNDS, MOMENTUM = 1e-10, 60, 0.99

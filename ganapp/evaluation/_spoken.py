@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,14 @@ from torch import Tensor
 
 from ganapp.base.errors import UserError
 from ganapp.evaluation.subject import Options
-from ganapp.models import folder
+from ganapp.models import catalog, folder, vocoder
 from ganapp.models.classifier import Classifier
-from ganapp.sounds import pictured
+from ganapp.sounds import mel, phase, pictured
 from ganapp.training.data import spoken
 from ganapp.training.data.spoken import Spoken
 
-JUDGE, BLOCK = "speech-judge", 100
+JUDGE, VOCODER, BLOCK = "speech-judge", "vocoder-8k", 100
+Way = Callable[[Tensor], Tensor]  # samples of log-mel pictures
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,18 @@ def heard(judge: Classifier, pictures: Tensor) -> Heard:
     """The judge on log-mel pictures (n, bands, frames)."""
     features = torch.cat([judge.features(pictured.of_logmel(block)) for block in torch.split(pictures, BLOCK)])
     return Heard(judge.head(features).numpy(), np.asarray(features.numpy()))
+
+
+def ways() -> dict[str, Way]:
+    """What finds samples for a voice that is to be heard: Griffin and Lim's search, and the vocoder that is shipped."""
+    return {"phase": phase.griffin_lim, "vocoder": vocoder.of_folder(catalog.load(VOCODER, "vocode"))}
+
+
+def sampled(way: Way, pictures: Tensor) -> Tensor:
+    """Samples of log-mel pictures (n, bands, frames)."""
+    return torch.cat([way(block) for block in torch.split(pictures, BLOCK)])
+
+
+def returned(pictures: Tensor) -> dict[str, Tensor]:
+    """The log-mel pictures of what each of the `ways` makes of log-mel pictures: what is left when they are played."""
+    return {name: mel.logmel(sampled(way, pictures)) for name, way in ways().items()}

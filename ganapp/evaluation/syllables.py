@@ -7,6 +7,7 @@ from their parts in other syllables.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import torch
@@ -15,10 +16,10 @@ from torch import Tensor
 from ganapp.evaluation import _spoken, _syllables
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.subject import Options
+from ganapp.metrics.class_accuracy import wilson
 from ganapp.models import folder, speaker
 from ganapp.models.catalog import Loaded
 from ganapp.models.speaker import Speaker
-from ganapp.sounds import mel, phase
 from ganapp.training.data.spoken import Spoken
 
 SEED, QUICK, TIMES, REBUILT = 1, 40, 3, 200  # latents; syllables; sounds of each that was held out; sounds that are made and heard again
@@ -38,11 +39,10 @@ def evaluate(subject: Loaded, asked: Options) -> Report:
     times, count = (1, QUICK) if asked.quick else (TIMES, len(train))
     known, new = _names(train)[:count], _names(test) * times
     made, other = _drawn(voice, known), _drawn(voice, new)
-    rebuilt = judge.right(mel.logmel(phase.griffin_lim(other[:REBUILT])), new[:REBUILT])
     rows = [
         *_syllables.rows("syllable", judge.right(made, known), judge.right(train.pictures[:count], known)),
         *_syllables.rows("new_syllable", judge.right(other, new), judge.right(test.pictures, _names(test))),
-        Row("syllable_phase", float(rebuilt.all(1).float().mean()), len(rebuilt)),
+        *_played(judge, other[:REBUILT], new[:REBUILT]),
         _distance(voice, train),
     ]
     return Report(
@@ -55,6 +55,14 @@ def evaluate(subject: Loaded, asked: Options) -> Report:
         date=datetime.now(UTC).date().isoformat(),
         quick=asked.quick,
     )
+
+
+def _played(judge: _syllables.Judge, made: Tensor, words: list[str]) -> Iterator[Row]:
+    """How often all three are heard in samples, by each way to them."""
+    for way, pictures in _spoken.returned(made).items():
+        right = judge.right(pictures, words).all(1)
+        share = float(right.float().mean())
+        yield Row(f"syllable_{way}", share, len(right), interval=wilson(share, len(right)))
 
 
 def _names(recordings: Spoken) -> list[str]:

@@ -8,7 +8,6 @@ Both ways are given sounds of the speaker too, of which there is no recording: a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +32,6 @@ SPOKEN, QUICK = 600, 60  # words of the speaker; in a rough look, where few stri
 STRINGS = 3  # of a rough look
 LANGUAGES = ("en", "zh")
 LOWER = ("bands", "spectra")
-Way = Callable[[Tensor], Tensor]  # samples of log-mel pictures
 
 
 class VocoderReport(MethodsReport):
@@ -56,8 +54,8 @@ def evaluate(subject: Loaded, asked: Options) -> VocoderReport:
     started, data = time.monotonic(), waves.load(str(asked.data)).held_out()
     strings = list(data.heard())[: STRINGS if asked.quick else None]
     data = data.of(torch.cat([index for _, index in strings]))
-    ways: dict[str, Way] = {"search": phase.griffin_lim, "this": vocoder.of_folder(subject)}
-    made = {name: _made(way, mel.logmel(data.samples)) for name, way in ways.items()}
+    ways: dict[str, _spoken.Way] = {"search": phase.griffin_lim, "this": vocoder.of_folder(subject)}
+    made = {name: _spoken.sampled(way, mel.logmel(data.samples)) for name, way in ways.items()}
     table = [
         {"method": name, "language": language, **measured(data.of(kept), samples[kept])}
         for language in LANGUAGES
@@ -76,10 +74,6 @@ def evaluate(subject: Loaded, asked: Options) -> VocoderReport:
         quick=asked.quick,
         details={"section": "vocoder", "methods": table},
     )
-
-
-def _made(way: Way, pictures: Tensor) -> Tensor:
-    return torch.cat([way(block) for block in torch.split(pictures, _spoken.BLOCK)])
 
 
 def measured(data: Waves, made: Tensor) -> dict[str, float]:
@@ -115,7 +109,7 @@ def _compared(table: list[dict[str, Any]], count: int) -> list[Row]:
     ]
 
 
-def _heard(ways: dict[str, Way], count: int) -> Row:
+def _heard(ways: dict[str, _spoken.Way], count: int) -> Row:
     """How often the speaker's word is heard in the vocoder's samples of its pictures; the bar is how often in the search's."""
     voice, judge = speaker.of_folder(catalog.load(SPEAKER, "speak")), classifier.of_folder(catalog.load(_spoken.JUDGE, "classify"))
     said = sorted(voice.said)
@@ -125,6 +119,7 @@ def _heard(ways: dict[str, Way], count: int) -> Row:
     parts = (z, torch.eye(len(voice.words))[words], torch.eye(len(voice.voices))[voices])
     pictures = torch.cat([voice.draw(*part) for part in zip(*(torch.split(each, _spoken.BLOCK) for each in parts), strict=True)])
     share = {
-        name: class_accuracy(_spoken.heard(judge, mel.logmel(_made(way, pictures))).logits, words.numpy()) for name, way in ways.items()
+        name: class_accuracy(_spoken.heard(judge, mel.logmel(_spoken.sampled(way, pictures))).logits, words.numpy())
+        for name, way in ways.items()
     }
     return Row("vocoder_heard", share["this"], count, interval=wilson(share["this"], count), bar=share["search"])

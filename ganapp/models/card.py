@@ -51,7 +51,7 @@ def render(path: Path, name: str = "", language: str = "en") -> str:
     title = description.title.get(language, description.title["en"])
     sections = {
         "use": _use(path, name, description, say),
-        "data": [_known("data", _data(description), say), *_painting(description, language, say)],
+        "data": [_known("data", _learned(description), say), *_painting(description, language, say)],
         "recipe": _recipe(description, say),
         "quality": [*_quality(name, _kind(description), evaluation, directions, language), *_fitted(description, say)],
         "limits": [_known("limits", "sounds" if _data(description) in members.names("clips") else _kind(description), say)],
@@ -75,6 +75,11 @@ def _kind(description: Description) -> str:
 def _data(description: Description) -> str:
     """Name of the training data, empty when none is recorded."""
     return str(description.training.get("data", "")).split(",")[0].strip()
+
+
+def _learned(description: Description) -> str:
+    """Which sentence tells what it learned from: its data's, or one of both where drawings stand beside recordings."""
+    return "drawn_speech" if description.task == "listen" else _data(description)
 
 
 def _painting(description: Description, language: str, say: Any) -> list[str]:

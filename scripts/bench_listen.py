@@ -1,8 +1,8 @@
 """How long the page Listen takes for the samples of eight sounds, by the search alone and with the vocoder, in a headless Chromium: the
 middle, least and most of some rounds, after three that nobody counts. By the clock, so the machine should have nothing else to do. Prints
-both, with the load of the machine.
+both, with the load of the machine, and writes the section "Sounds in the page" of docs/benchmarks.md.
 
-    python scripts/bench_listen.py [--rounds 20] [--workers 2]
+    python scripts/bench_listen.py [--rounds 20] [--workers 2] [--no-table]
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from playwright.sync_api import Route, sync_playwright
 
 from ganapp.machine.processor import cores, name
 from ganapp.ui.server import static
+from scripts import sections
 from scripts.browser import installed
 
+SECTION, BAR = "## Sounds in the page", 0.5  # seconds
+WAYS = {"search": "the search alone", "vocoder": "the vocoder"}
 ORIGIN = "http://listen.invalid"  # nothing is served: Chromium is handed the app's files
 MEASURE = """async ([rounds, workers]) => {
   Object.defineProperty(navigator, "hardwareConcurrency", { value: workers });
@@ -67,18 +70,38 @@ def measured(rounds: int, workers: int) -> dict[str, Any]:
     return found
 
 
+def section(found: dict[str, Any], rounds: int, workers: int, load: float) -> str:
+    """The section of docs/benchmarks.md."""
+    rows = []
+    for way, said in WAYS.items():
+        seconds = found[way]
+        numbers = " | ".join(f"{each:.3f} s" for each in (statistics.median(seconds), min(seconds), max(seconds)))
+        rows.append(f"| {said} | {numbers} | {'within' if statistics.median(seconds) < BAR else 'beyond'} |")
+    said = (
+        f"`python scripts/bench_listen.py` on {name()}, {cores()} cores: samples of {found['sounds']} sounds on the page Listen,\n"
+        f"made by {workers} workers of a headless Chromium, by the clock; {rounds} rounds, load average {load:.1f} when it began.\n"
+        f"The bar is {BAR} s."
+    )
+    head = "| way | middle | least | most | bar |\n|---|---|---|---|---|"
+    return "\n".join([SECTION, "", said, "", head, *rows, ""])
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--workers", type=int, default=cores())
+    parser.add_argument("--no-table", action="store_true", help="do not write docs/benchmarks.md")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
     found = measured(asked.rounds, asked.workers)
-    count = found.pop("sounds")
-    print(f"{name()}, {cores()} cores, load {load:.1f} when it began; {count} sounds, {asked.workers} workers, {asked.rounds} rounds")
-    for way, seconds in found.items():
+    print(f"{name()}, {cores()} cores, load {load:.1f} when it began")
+    print(f"{found['sounds']} sounds, {asked.workers} workers, {asked.rounds} rounds")
+    for way in WAYS:
+        seconds = found[way]
         print(f"{way}: {statistics.median(seconds):.3f} s ({min(seconds):.3f} to {max(seconds):.3f})")
+    if not asked.no_table:
+        sections.put(section(found, asked.rounds, asked.workers, load))
 
 
 if __name__ == "__main__":

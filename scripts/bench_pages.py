@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from ganapp.machine.processor import cores, name
 from ganapp.ui.page import all_pages
+from scripts import sections
 from scripts.browser import installed
 from tests.conftest import ROOT, answers, direct, free_port
 
@@ -129,16 +129,6 @@ def section(found: list[Row], load: float) -> str:
     return "\n".join([said, "", head, *map(line, found), ""])
 
 
-def write(text: str) -> None:
-    """Put the section in the place of the one before."""
-    place = ROOT / "docs" / "benchmarks.md"
-    parts = re.split(r"(?m)^(?=## )", place.read_text(encoding="utf-8"))
-    kept = [part for part in parts if not part.startswith(f"{SECTION}\n")]
-    at = next((i for i, part in enumerate(parts) if part.startswith(f"{SECTION}\n")), len(kept))
-    kept.insert(at, text + ("\n" if at < len(kept) else ""))
-    place.write_text("".join(kept), encoding="utf-8")
-
-
 def main() -> int:
     """0 where every page is within the bars."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -153,7 +143,7 @@ def main() -> int:
             found.append(row)
     print(f"not within the bars: {', '.join(missed(found)) or 'none'}")
     if not asked.no_table and not asked.only:
-        write(section(found, load))
+        sections.put(section(found, load))
     return 1 if missed(found) else 0
 
 

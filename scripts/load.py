@@ -32,6 +32,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from scripts import sections
 from scripts.bench import free_port, load, machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -280,7 +281,6 @@ def rows(found: Found) -> list[tuple[str, str]]:
 
 
 def write(table: list[tuple[str, str]], arguments: argparse.Namespace, before: str) -> None:
-    place = ROOT / "docs" / "benchmarks.md"
     said = (
         f"{SECTION}\n\n`make load` on {machine()}: {arguments.digits} visitors draw a digit on the server every two seconds,\n"
         f"{arguments.heavy} go from heavy page to heavy page, one of them begins repairs of minutes and takes them back; "
@@ -288,8 +288,7 @@ def write(table: list[tuple[str, str]], arguments: argparse.Namespace, before: s
         "A heavy request waits for those before it.\n\n| what | measured |\n|---|---|\n"
     )
     said += "".join(f"| {what} | {value} |\n" for what, value in table)
-    parts = [part for part in re.split(r"(?m)^(?=## )", place.read_text(encoding="utf-8")) if not part.startswith(SECTION)]
-    place.write_text("".join(parts).rstrip("\n") + "\n\n" + said, encoding="utf-8")
+    sections.put(said)
 
 
 def main() -> None:

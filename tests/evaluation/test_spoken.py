@@ -20,12 +20,27 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spoken, "REBUILT", 8)
     tinyspeaker.speaker(tmp_path / "models" / "speak-digits")
     tinyspeaker.judge(tmp_path / "models" / "speech-judge")
+    tinyspeaker.vocoder(tmp_path / "models" / "vocoder-8k")
 
 
 @pytest.mark.parametrize(
     ("name", "rows"),
     [
-        ("speak-digits", ["accuracy", "phase_accuracy", "score", "distance", "precision", "recall", "density", "coverage", "mandarin"]),
+        (
+            "speak-digits",
+            [
+                "accuracy",
+                "phase_accuracy",
+                "vocoder_accuracy",
+                "score",
+                "distance",
+                "precision",
+                "recall",
+                "density",
+                "coverage",
+                "mandarin",
+            ],
+        ),
         ("speech-judge", ["test_accuracy", "phase_accuracy"]),
     ],
 )

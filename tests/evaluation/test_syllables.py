@@ -11,7 +11,7 @@ from ganapp.evaluation import __main__ as evaluation
 from ganapp.evaluation import _syllables, judge, spoken
 from ganapp.evaluation.subject import Options, find
 from ganapp.training.data import spoken as recordings
-from tests.support import tinysyllables
+from tests.support import tinyspeaker, tinysyllables
 
 FOUR = ("heard", "initial", "final", "tone")
 
@@ -21,6 +21,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "shipped_models", lambda: tmp_path / "models")
     tinysyllables.speaker(tmp_path / "models" / "speak-syllables")
     tinysyllables.judge(tmp_path / "models" / "syllable-judge")
+    tinyspeaker.vocoder(tmp_path / "models" / "vocoder-8k")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,13 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (
             "speak-syllables",
-            [*(f"syllable_{each}" for each in FOUR), *(f"new_syllable_{each}" for each in FOUR), "syllable_phase", "syllable_apart"],
+            [
+                *(f"syllable_{each}" for each in FOUR),
+                *(f"new_syllable_{each}" for each in FOUR),
+                "syllable_phase",
+                "syllable_vocoder",
+                "syllable_apart",
+            ],
         ),
         ("syllable-judge", [*(f"syllable_{each}" for each in FOUR), "syllable_phase"]),
     ],

@@ -26,10 +26,10 @@ def installed() -> str | None:
 class Firefox:
     """A headless Firefox with one window, closed at the end of the `with`. OSError where it does not start."""
 
-    def __init__(self, program: str, profile: Path) -> None:
+    def __init__(self, program: str, profile: Path, *flags: str) -> None:
         lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
         (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
-        command = [program, "--headless", "--no-remote", "--marionette", "--profile", str(profile)]
+        command = [program, "--headless", "--no-remote", "--marionette", "--profile", str(profile), *flags]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.count = 0
         try:

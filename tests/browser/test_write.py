@@ -61,3 +61,22 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit) -> None:
     page.locator("body").press("n")
     page.wait_for_function("location.hash !== '#seed=3'")
     expect(page.locator("#plot svg")).to_be_visible()
+
+
+def test_what_is_sent_before_the_page_listens_waits_for_it(visit: Visit) -> None:
+    """Pressed the moment the page is there: the browser loads no other page, and the poem comes."""
+    page = visit("/write")
+    page.add_init_script("""
+        sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1;
+        const seen = new MutationObserver(() => {
+            const frame = document.querySelector(".frame[data-live]");
+            if (!frame) return;
+            seen.disconnect();
+            for (const form of ["#wish", "#describe"]) frame.querySelector(form).requestSubmit();
+        });
+        seen.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-live"] });
+    """)
+    page.reload()
+    page.wait_for_selector("#lines .line:nth-child(4)")
+    page.wait_for_selector(".frame main:not([data-opening])")
+    assert page.evaluate("[sessionStorage.loads, location.search]") == ["1", ""]

@@ -42,10 +42,30 @@ def spoilt(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_scratches_drawn_over_photographs() -> None:
-    found = [(scratches.find(photo), true) for photo, true in map(spoilt, ("astronaut", "coffee", "chelsea", "flower"))]
+    names = ("astronaut", "camera", "chelsea", "china", "coffee", "coins", "flower", "hubble_deep_field", "rocket", "wall")
+    found = [(scratches.find(photo), true) for photo, true in map(spoilt, names)]
     precision, recall = np.mean([measured(*each) for each in found], axis=0)
-    assert precision > 0.6
+    assert precision > 0.64  # 0.55 before rims, folds and highlights were told from scratches
     assert recall > 0.7
+
+
+def test_what_a_photograph_is_of_is_no_scratch() -> None:
+    """The rim of a cup and a line of another colour: beside white scratches neither is marked."""
+    y, x = np.mgrid[:240, :320].astype(np.float32)
+    ground = np.full((240, 320, 3), 0.35, np.float32)
+    rim = np.abs(np.hypot(x - 200, y - 130) - 60) < 3.6  # thick and round
+    ground[rim] = 0.62
+    red = np.abs(y - 20 - 0.05 * x) < 1.2
+    ground[red] = (0.95, 0.5, 0.3)
+    line = Image.new("L", (320, 240))
+    for ends in ((10, 60, 120, 230), (40, 40, 60, 235), (100, 60, 20, 220)):
+        ImageDraw.Draw(line).line(ends, fill=255, width=2)
+    true = np.asarray(line) > 0
+    ground[true] = 0.96
+    found = scratches.find(ground)
+    near = ndimage.binary_dilation(true, iterations=3)
+    assert (found & true).sum() > 0.8 * true.sum()
+    assert (found & (rim | red) & ~near).sum() == 0
 
 
 def test_more_is_marked_the_more_sensitive_it_is() -> None:

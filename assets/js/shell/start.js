@@ -37,6 +37,12 @@ export async function start(element, server) {
   element.closest("main")?.setAttribute("role", "presentation");
   words.fill(frame);
   switches(frame);
+  const early = new Set(); // forms that are sent before the page listens to them: they wait, and the browser does not load another page
+  frame.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    early.add(event.target);
+  });
   open();
   await Promise.race([arriving, new Promise((done) => setTimeout(done, PATIENCE))]).catch(() => {}); // what fails is told below
   delete document.documentElement.dataset.wait;
@@ -49,4 +55,5 @@ export async function start(element, server) {
   const started = page.start(main, server, tools);
   frame.dataset.live = ""; // the controls work from here on, even if the page is still loading something
   await Promise.resolve(started).finally(() => delete main.dataset.opening);
+  for (const form of early) if (form.isConnected) form.requestSubmit();
 }

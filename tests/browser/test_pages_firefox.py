@@ -22,7 +22,7 @@ const until = async (holds) => {
   return Boolean(holds());
 };
 const find = (selector) => document.querySelector(selector);
-const shown = (selector) => Boolean(find(selector)?.checkVisibility());
+const shown = (selector) => [find(selector), ...(find(selector)?.children ?? [])].some((each) => each?.checkVisibility());  // or its parts
 """
 READY = UNTIL + "return await until(() => find('.frame[data-live]:not([hidden])'));"
 FITS = "return [innerWidth, document.documentElement.scrollWidth <= innerWidth, document.querySelector('main h1, main h2').innerText];"
@@ -33,8 +33,8 @@ ACTS = {  # of a page that has a control of its own: press it, and whether it an
     "digits": "await until(() => location.hash || find('canvas')); const was = location.hash; find('.btn.main:not(:disabled)').click();"
     " return await until(() => location.hash !== was);",
     "repair": PICTURE,
-    "upscale": PICTURE.replace("#work", "#file, #work, .window, canvas"),
-    "stylize": PICTURE.replace("#work", "#viewer, #work, canvas"),
+    "upscale": PICTURE,
+    "stylize": PICTURE.replace("shown('#work')", "shown('.window') || shown('canvas')"),
     "write": "find('.btn.main').click(); return await until(() => find('#lines .line'));",
     "listen": "return await until(() => find('.ls[data-ready]'));",
     "train": "await until(() => shown('#adding')); find('#adding .do a').click(); return await until(() => shown('#form'));",
@@ -60,6 +60,7 @@ class Walker:
 
     def __init__(self, firefox: Firefox, address: str) -> None:
         self.firefox, self.address = firefox, address
+        firefox.send("WebDriver:SetTimeouts", script=120_000, pageLoad=120_000)
 
     def inside(self, script: str, *values: Any) -> Any:
         """What a script of the browser itself returns."""

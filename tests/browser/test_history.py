@@ -56,6 +56,7 @@ def listed(page: Page, *expected: str) -> None:
     expect(page.locator("#list .name")).to_have_text(list(expected))
 
 
+@pytest.mark.slow
 def test_results_of_pages_are_opened_again_with_their_photo_and_settings(watched: Watched, photo: Path) -> None:
     page = watched.visit("/upscale#factor=2")
     page.locator("#pictures").set_input_files(photo)

@@ -122,6 +122,7 @@ def test_nothing_is_wider_than_a_phone(visit: Visit) -> None:
         assert 0 <= box["x"] <= 390 - box["width"], "buttons beside a row that scrolls stay in sight"
 
 
+@pytest.mark.slow
 def test_the_python_file_gives_the_same_losses(visit: Visit, tmp_path: Path) -> None:
     page = visit("/learn#loss=relativistic&r1=0.5&r2=0.1&gp=0.2&batch=32&k=2&unit=tanh")
     with page.expect_download() as download:

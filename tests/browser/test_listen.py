@@ -78,6 +78,7 @@ def test_without_a_server_the_file_says_how_it_was_made(watched: Watched, tmp_pa
     assert files.read(blob).seconds > 0.1
 
 
+@pytest.mark.slow
 def test_a_new_saying_a_morph_and_a_link_that_brings_them_back(visit: Visit) -> None:
     page = visit("/listen", size=WIDE)
     ready(page)
@@ -105,6 +106,7 @@ def test_a_new_saying_a_morph_and_a_link_that_brings_them_back(visit: Visit) -> 
     expect(again.locator("#tile-2 b")).to_contain_text("→")
 
 
+@pytest.mark.slow
 def test_a_sentence_is_said_saved_and_brought_back_by_its_link(visit: Visit, tmp_path: Path) -> None:
     page = visit("/listen", size=NARROW)
     expect(page.locator("#sentence-packs")).to_contain_text("CC0-1.0")
@@ -201,6 +203,7 @@ def test_the_net_comes_with_the_first_press_and_without_it_a_sentence_says_so(vi
     watched.complaints.clear()
 
 
+@pytest.mark.slow
 def test_a_drawn_digit_is_read_aloud_and_comes_back_by_its_link(visit: Visit, tmp_path: Path) -> None:
     page = visit("/listen", size=WIDE)
     ready(page)

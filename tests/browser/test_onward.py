@@ -287,6 +287,7 @@ def test_a_sound_is_shared_and_kept(watched: Watched) -> None:
     page.wait_for_url("**/listen#s1=7_0_5*")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_was_typed_on_write_and_the_pad_on_listen_come_back(watched: Watched, language: str) -> None:
     page = watched.visit("/write#seed=3", language=language)
@@ -355,6 +356,7 @@ def test_a_crash_loses_neither_photo_nor_settings(watched: Watched, photo: Path,
     fresh.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_story_is_walked_from_a_drawn_digit_to_its_sound(watched: Watched, language: str) -> None:
     """Every step but the training itself, in whose place a model trained here stands: tests/browser/test_story.py trains one."""

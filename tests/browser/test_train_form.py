@@ -43,6 +43,7 @@ def started(page: Page) -> None:
     page.wait_for_function("location.hash.startsWith('#run=')")
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_result(open_train: Open, house: None) -> None:
     _trained(open_train(key="f" * 32))
 

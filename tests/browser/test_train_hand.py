@@ -51,6 +51,7 @@ def axe(page: Page) -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_a_run_is_driven_by_hand_one_turn_at_a_time(open_train: Open, driven: str) -> None:
     page = open_train(f"#run={driven}", key=KEY)
     page.get_by_role("button", name="Drive it by hand").click()
@@ -86,6 +87,7 @@ HEARD = """window.heard = [], new MutationObserver(() => window.heard.push(docum
   .observe(document.querySelector("#hand-said"), { childList: true, characterData: true, subtree: true })"""
 
 
+@pytest.mark.slow
 def test_slow_motion_on_a_phone_in_chinese(open_train: Open, driven: str) -> None:
     page = open_train(f"#run={driven}", key=KEY, language="zh", size=NARROW)
     words = locales.words("zh")

@@ -106,6 +106,7 @@ def test_a_run_that_saves_says_how_long_and_can_be_left(open_train: Open, runnin
     expect(state).to_have_text("Stopped at step 500 of 2,000, and saved.")
 
 
+@pytest.mark.slow
 def test_the_model_is_used_while_the_run_goes_on_and_found_again_after_leaving(open_train: Open, running: Running) -> None:
     job = running("Early", "running", step=640)
     other = madejobs.made(Told("Other", shared=True), key=KEY)

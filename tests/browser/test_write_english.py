@@ -52,6 +52,7 @@ def test_the_page_writes_what_the_server_writes(visit: Visit) -> None:
         expect(page.locator("#stanzas .near").first).to_contain_text(served.lines[0].nearest)
 
 
+@pytest.mark.slow
 def test_a_link_restores_a_stanza_and_the_switch_leads_back(visit: Visit) -> None:
     page = visit(address({"seed": 3, "drafts": 2}), size=NARROW, language="zh")
     expect(page.locator(LINES)).to_have_count(4)
@@ -77,6 +78,7 @@ def test_what_cannot_be_is_said(visit: Visit) -> None:
     expect(page.locator("#stanzas [data-id=oops]")).to_contain_text("qwertyuiop")
 
 
+@pytest.mark.slow
 def test_a_paragraph_says_how_much_is_copied(visit: Visit) -> None:
     page = visit("/write", size=NARROW)
     page.locator("#theme").select_option("sea")

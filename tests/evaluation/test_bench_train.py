@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,11 +33,12 @@ def test_a_run_is_measured_at_every_mark(few: None) -> None:
         return {"class_accuracy": 0.5}
 
     order = Order("gan", 1000, settings={"size": 8, "width": 2, "latent": 4, "batch": 4})
+    begun = time.monotonic()
     marks = bench_train.timed(order, [0.15, 0.4], measure)
     assert 1 <= len(marks) <= 2
     assert len(seen) == len(marks)
     assert [mark.steps for mark in marks] == sorted({mark.steps for mark in marks})
-    assert marks[-1].seconds <= 10
+    assert marks[-1].seconds <= time.monotonic() - begun + 0.1
 
 
 def test_means_and_goals_by_hand() -> None:

@@ -74,6 +74,7 @@ def test_a_finished_job_is_shown_with_curves_diagnoses_and_sheets(ids: dict[str,
     assert set(ask("job_show", KEY, id=ids["Finished"], since=now["mark"])["samples"][""]) <= {40}
 
 
+@pytest.mark.slow
 def test_a_stopped_job_goes_on_from_its_checkpoint(ids: dict[str, str]) -> None:
     ask("job_change", KEY, id=ids["Stopped"], action="resume")
     until(ids["Stopped"], 30)
@@ -85,6 +86,7 @@ def test_a_stopped_job_goes_on_from_its_checkpoint(ids: dict[str, str]) -> None:
     assert now["samples"][""][:4] == (10, 20, 27, 30), "what it had shown before is kept"
 
 
+@pytest.mark.slow
 def test_a_copy_goes_on_from_where_the_finished_job_ended(ids: dict[str, str]) -> None:
     changes = {"steps": 42, "settings": {"loss": "hinge"}}
     copy = ask("job_duplicate", KEY, id=ids["Finished"], changes=changes, onward=True)["job"]

@@ -85,6 +85,7 @@ def test_only_the_right_marks_solve_the_task_of_the_uses(laboratory: Laboratory)
     assert laboratory.run(code) == [True] + [False] * 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", OF_FIGURES)
 @pytest.mark.parametrize("idle", [False, True], ids=["solved", "idle"])
 def test_a_task_of_a_figure_can_be_solved_and_not_by_doing_nothing(laboratory: Laboratory, key: str, idle: bool) -> None:
@@ -93,6 +94,7 @@ def test_a_task_of_a_figure_can_be_solved_and_not_by_doing_nothing(laboratory: L
     assert solved is not idle, seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", SOLUTIONS)
 def test_a_task_is_not_solved_by_doing_nothing(laboratory: Laboratory, key: str) -> None:
     at_once, solved, modes = laboratory.run(PLAY, {"key": key, "way": [[0 if key in PLAYING_SOLVES else 8000, None]]})

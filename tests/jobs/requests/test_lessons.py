@@ -62,6 +62,7 @@ def diagnosed(job: str, **ill: bool) -> None:
     (found(job).folder / "diagnostics.jsonl").write_text(json.dumps(line) + "\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", lessons.names())
 def test_a_lesson_begins_names_its_symptom_and_is_cured(quick: None, name: str) -> None:
     chosen = lessons.lesson(name)

@@ -198,7 +198,7 @@ def test_card_and_publish(models: Path, tmp_path: Path, capsys: pytest.CaptureFi
         assert main.main(["publish", "tiny", "not a name"]) == 2
     server.close()
     published = server.repositories["model", "me/tiny"].commits[revision]["README.md"].decode()
-    assert "| unheard_of | 0.5000 | 0.4000 – 0.6000 | 0.9000 | ≥ 0.3000 |  |" in published
+    assert "| unheard_of | 0.5000 | 0.4000 – 0.6000 | 0.9000 | ≥ 0.3000 |" in published
     assert "test 1,000. Seeds: z 3. Machine: slow" in published
     assert json.loads((models / "hub.json").read_text())["tiny"]["revision"] == revision
 

@@ -33,6 +33,7 @@ def test_silence_is_normalised_to_the_last_digits(monkeypatch: pytest.MonkeyPatc
     torch.testing.assert_close(net[0].running_var.double(), 0.9 + 0.1 * variance, rtol=1e-6, atol=0)
 
 
+@pytest.mark.slow
 def test_torch_still_needs_help() -> None:
     """Once torch's own batch norm is right here, ours may go."""
     x = silence(16, 4, 64)
@@ -67,3 +68,12 @@ def test_it_can_be_differentiated_twice() -> None:
     torch.manual_seed(2)
     x = torch.randn(3, 2, 3, 3, dtype=torch.float64).contiguous(memory_format=LAST).requires_grad_()
     assert torch.autograd.gradgradcheck(net, (x,))
+
+
+def test_statistics_that_are_told_to_stand_do() -> None:
+    net = batch_norm.exact(nn.BatchNorm2d(2))
+    net.track_running_stats = False  # as a look between two turns does
+    x = torch.randn(3, 2, 4, 4)
+    assert net(x).mean().abs() < 1e-6, "by the statistics of its batch all the same"
+    assert (net.running_mean == 0).all()
+    assert int(net.num_batches_tracked) == 0

@@ -39,7 +39,7 @@ export async function start(element, server) {
   switches(frame);
   const early = new Set(); // forms that are sent before the page listens to them: they wait, and the browser does not load another page
   frame.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.target.method === "dialog") return; // a dialog's form closes it, and loads nothing
     event.preventDefault();
     early.add(event.target);
   });

@@ -48,8 +48,8 @@ class RememberingBatchNorm2d(nn.BatchNorm2d):
 
     @torch.no_grad()
     def _remember(self, centre: Tensor, variance: Tensor, n: int) -> None:
-        """Move the running statistics, the variance of n values unbiased, as torch's own batch norm does."""
-        if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
+        """Move the running statistics, the variance of n values unbiased, as torch's own batch norm does, unless they are told to stand."""
+        if not self.track_running_stats or self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
             return
         self.num_batches_tracked += 1
         share = self.momentum if self.momentum is not None else 1 / int(self.num_batches_tracked)

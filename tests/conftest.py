@@ -30,6 +30,7 @@ PATIENCE = 300  # seconds; a few on an idle machine
 ADMINISTRATOR = "the administrator of the tests"
 FEATURES = ROOT.parent / "shared" / "features"  # where VGG16's features may lie beside the project
 VGG16 = "vgg16_lpips.safetensors"  # ganapp.metrics.vgg.FILE, which comes with torch
+STALLED = ("install", "jobs", "security", "shell", "shipping", "tasks")  # rooms of tests that start processes or look at a clock
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
@@ -53,10 +54,10 @@ def awaited(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser is tried once more when it failed: a machine that stalls for seconds fails it for reasons of its own. The
-    summary names it (RERUN): what stands there again and again has a fault, in the test or in the page."""
+    """What drives a browser, starts processes or looks at a clock is tried once more when it failed: a machine that stalls fails
+    it for reasons of its own. The summary names it (RERUN): what stands there again and again has a fault, in the test or in the app."""
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") or item.path.relative_to(ROOT).parts[1] in STALLED:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -71,9 +71,14 @@ class ExactBatchNorm2d(RememberingBatchNorm2d):
         return normalised
 
 
-def exact(net: AnyNet) -> AnyNet:
-    """`net` with every plain 2-d batch norm replaced by an exact one, in place; its state keeps its names."""
+def replaced(net: AnyNet, by: type[RememberingBatchNorm2d]) -> AnyNet:
+    """`net` with every plain 2-d batch norm replaced, in place; its state keeps its names."""
     for module in net.modules():
         if type(module) is nn.BatchNorm2d and module.affine:
-            module.__class__ = ExactBatchNorm2d
+            module.__class__ = by
     return net
+
+
+def exact(net: AnyNet) -> AnyNet:
+    """`net` with exact batch norms, in place; its state keeps its names."""
+    return replaced(net, ExactBatchNorm2d)

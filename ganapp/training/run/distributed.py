@@ -167,8 +167,6 @@ def share_rows(net: AnyNet) -> AnyNet:
     """`net` with every plain 2-d batch norm and every dropout replaced by one over the rows of all processes, in place; its state keeps
     its names."""
     for module in net.modules():
-        if type(module) is nn.BatchNorm2d and module.affine:
-            module.__class__ = SharedBatchNorm2d
-        elif type(module) is nn.Dropout:
+        if type(module) is nn.Dropout:
             module.__class__ = SharedDropout
-    return net
+    return batch_norm.replaced(net, SharedBatchNorm2d)

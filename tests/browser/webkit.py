@@ -86,6 +86,8 @@ class WebKit:
         return answer
 
     def visit(self, address: str) -> None:
+        """Open an address. What a page asks before it is left, WebKit would ask here too, where nobody answers."""
+        self.run("addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });")
         self.send("/url", url=address)
 
     def resize(self, width: int, height: int) -> None:

@@ -23,6 +23,7 @@ function copied(item) {
     bitmap.close();
     return { uri: await address(await png(canvas)), width, height };
   })();
+  item.copy.catch(() => (item.copy = null));
   return item.copy;
 }
 
@@ -68,8 +69,8 @@ export class Preview {
       await this._ask(item, fields, key);
       this.refused = "";
     } catch (error) {
+      this.refused = key; // tried again when a setting changes, never at once: what fails without a wait would hold the page for good
       if (error.name !== "TaskError") throw error;
-      this.refused = key; // tried again when a setting changes
       if (item === bench.shown) bench.trouble("preview", error);
     } finally {
       this.running = false;

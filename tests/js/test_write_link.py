@@ -73,12 +73,12 @@ def test_names_in_the_plot_stand_apart() -> None:
     """Inside the plot, over no other name and no dot, also where rows end at the same place or at the edge."""
     module = json.dumps(node.address("write/plot.js"))
     rows = [
-        {"css": "a", "text": "ranker, after the game", "x": 208, "y": 30},
-        {"css": "b", "text": "generator, after the game", "x": 686, "y": 76},
-        {"css": "c", "text": "likelihood alone", "x": 152, "y": 40},
-        {"css": "r", "text": "真诗", "x": 158, "y": 48},
+        {"css": "a", "text": "ranker, after the game", "ends": [{"x": 208, "y": 30}]},
+        {"css": "b", "text": "generator, after the game", "ends": [{"x": 686, "y": 76}]},
+        {"css": "c", "text": "likelihood alone", "ends": [{"x": 152, "y": 40}]},
+        {"css": "r", "text": "真诗", "ends": [{"x": 158, "y": 48}]},
     ]
-    dots = [{"x": row["x"], "y": row["y"]} for row in rows]
+    dots = [dot for row in rows for dot in row["ends"]]
     width = 744
     placed = node.printed(
         f"import {{ named }} from {module}; console.log(JSON.stringify(named({json.dumps(rows)}, {json.dumps(dots)}, {width})))"
@@ -97,4 +97,20 @@ def test_names_in_the_plot_stand_apart() -> None:
             for other in placed[:i]
         ]
         assert all(apart), name
+        assert not [dot for dot in dots if name["left"] < dot["x"] < name["right"] and name["top"] < dot["y"] < name["bottom"]], name
+
+
+@node.needed
+def test_a_name_without_room_at_one_end_of_its_row_stands_at_the_other() -> None:
+    """As on a phone, where two rows begin at one place; and lines between dots count."""
+    module = json.dumps(node.address("write/plot.js"))
+    ranker, alone = [{"x": 100, "y": 30}, {"x": 150, "y": 230}], [{"x": 102, "y": 32}, {"x": 104, "y": 200}]
+    row = [{"css": "a", "text": "ranker, after the game", "ends": ranker}, {"css": "c", "text": "likelihood alone", "ends": alone}]
+    script = f"""import {{ named, strewn }} from {module};
+      const dots = [...strewn({json.dumps(ranker)}), ...strewn({json.dumps(alone)})];
+      console.log(JSON.stringify([named({json.dumps(row)}, dots, 300), dots]));"""
+    (first, second), dots = node.printed(script)
+    assert len(dots) > 30
+    assert second["top"] >= first["bottom"] or first["top"] >= second["bottom"]
+    for name in (first, second):
         assert not [dot for dot in dots if name["left"] < dot["x"] < name["right"] and name["top"] < dot["y"] < name["bottom"]], name

@@ -48,7 +48,7 @@ function drawing(svg, { t, number }) {
 export async function start(root, server, tools) {
   const { t, number } = tools;
   const slider = root.querySelector("#score");
-  const [shown, said] = [root.querySelector(".curves output"), root.querySelector(".curves figcaption")];
+  const [shown, said] = [root.querySelector(".curves output"), root.querySelector(".curves .say")];
   let points = [];
   const move = () => {
     const s = Number(slider.value);

@@ -30,23 +30,33 @@ function bounds(values) {
   return [low - rim, high + rim];
 }
 
+const STEP = 10;
 const WIDE = /[\u2e80-\uffef]/; // signs as wide as high
 
-/** Where each name stands, left and base in pixels: beside the first dot of its row, inside the plot, over no dot and no other name where
-    there is such a place. */
+/** The dots of a row, and places on the line between them, no more than STEP pixels apart. */
+export function strewn(dots) {
+  return dots.flatMap((dot, i) => {
+    const next = dots[i + 1] ?? dot, parts = Math.max(1, Math.ceil(Math.hypot(next.x - dot.x, next.y - dot.y) / STEP));
+    return Array.from({ length: parts }, (_, part) => ({ x: dot.x + ((next.x - dot.x) * part) / parts, y: dot.y + ((next.y - dot.y) * part) / parts }));
+  });
+}
+
+/** Where each name stands, left and base in pixels: beside the first dot of its row or else the last, inside the plot, over no dot, line
+    or other name where there is such a place. */
 export function named(rows, dots, width) {
   const taken = [];
   const meets = (box, other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
   return rows.map((row) => {
     const long = [...row.text].reduce((sum, sign) => sum + (WIDE.test(sign) ? 14 : 7.6), 0);
-    const places = [8, -8 - long, -long / 2].flatMap((across) => [-9, 20, -25, 36].map((down) => [across, down]));
-    const boxes = places.map(([across, down]) => {
-      const left = Math.min(Math.max(row.x + across, SIZE.left), width - long), base = row.y + down;
+    const sides = [8, -8 - long, -long / 2].flatMap((across) => [-9, 20, -25, 36].map((down) => [across, down]));
+    const places = row.ends.flatMap((dot) => sides.map(([across, down]) => [dot.x + across, dot.y + down]));
+    const boxes = places.map(([from, base]) => {
+      const left = Math.min(Math.max(from, SIZE.left), width - long);
       return { left, right: left + long, top: base - 12, bottom: base + 4, base };
     });
-    const spoilt = (box) => taken.filter((other) => meets(box, other)).length * 4
+    const spoilt = (box) => taken.filter((other) => meets(box, other)).length * 100
       + dots.filter((dot) => meets(box, { left: dot.x - 5, right: dot.x + 5, top: dot.y - 5, bottom: dot.y + 5 })).length
-      + (box.top < 14 || box.bottom > SIZE.height - SIZE.bottom ? 2 : 0);
+      + (box.top < 14 || box.bottom > SIZE.height - SIZE.bottom ? 50 : 0);
     const best = boxes.reduce((found, box) => (spoilt(box) < spoilt(found) ? box : found));
     taken.push(best);
     return { ...row, ...best };
@@ -69,8 +79,9 @@ export function draw(place, rows, measure, { t, number }, words) {
     const dots = row.points.map((point) => markup`<circle cx="${x(point.x)}" cy="${y(point.y)}" r="4"><title>${point.temperature ? t(`${words}.at`, { temperature: number(point.temperature, 1) }) : ""}</title></circle>`);
     return markup`<g class="${row.css}"><path d="${path}"/>${dots}</g>`;
   });
-  const every = points.map((point) => ({ x: x(point.x), y: y(point.y) }));
-  const names = named(rows.filter((row) => row.points.length).map((row) => ({ css: row.css, text: t(`${words}.${row.css}`), x: x(row.points[0].x), y: y(row.points[0].y) })), every, width);
+  const every = rows.flatMap((row) => strewn(row.points.map((point) => ({ x: x(point.x), y: y(point.y) }))));
+  const ends = (row) => [row.points[0], row.points.at(-1)].map((point) => ({ x: x(point.x), y: y(point.y) }));
+  const names = named(rows.filter((row) => row.points.length).map((row) => ({ css: row.css, text: t(`${words}.${row.css}`), ends: ends(row) })), every, width);
   lines.push(...names.map((name) => markup`<g class="${name.css}"><text class="name" x="${name.left}" y="${name.base}">${name.text}</text></g>`));
   const label = t(`${words}.label`, { measure: t(`${words}.measures.${measure}`) });
   const plot = markup`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${across}${down}${lines}<text x="${width - right}" y="${height - 6}" text-anchor="end">${t(`${words}.repetition`)}</text><text x="0" y="12">${t(`${words}.measures.${measure}`)}</text></svg>`;

@@ -1,4 +1,4 @@
-"""A laptop at 200 % and a window of 320 pixels: nothing is cut off, and what the keyboard comes to is under neither bar."""
+"""A laptop at 200 %, a window of 320 pixels, keys alone, a voice that reads: nothing is cut off, covered or in the wrong language."""
 
 from __future__ import annotations
 
@@ -78,3 +78,13 @@ def test_a_box_to_tick_shows_the_focus_as_all_controls_do(visit: Visit) -> None:
     expect(box).to_be_checked()
     page.keyboard.press("Tab")
     assert ring == page.locator("#temperature-number").evaluate(RING)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_words_of_the_page_listen_are_marked_with_their_language(visit: Visit, language: str) -> None:
+    page = visit("/listen", language=language)
+    expect(page.locator("#pad .tile:enabled")).to_have_count(8)
+    for place in ("#pad .tile b", "#word option", "#to option:not([value=''])"):
+        words = page.locator(place).evaluate_all("(all) => all.map((each) => [each.textContent.match(/[^0-9 ·]+/)[0], each.lang])")
+        assert {lang for _, lang in words} == {"en", "zh"}
+        assert [word for word, lang in words if (lang == "en") != word.isascii()] == []

@@ -18,6 +18,9 @@ export function speaker(said, word, voice) {
 
 const COUNTED = [["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], [..."零一二三四五六七八九"], [..."0123456789"]];
 
+/** The language of a word that a model speaks: of its script, or of the English digits; null of any other, such as a kind of one's own. */
+export const tongue = (word) => (/[\u4e00-\u9fff]/.test(word) ? "zh" : COUNTED[0].includes(word) ? "en" : null);
+
 /** Whether the words of a model are digits, ten by ten. */
 export const counts = ({ words }) => words.length > 0 && words.every((word, i) => COUNTED.some((digits) => digits[i % 10] === word));
 

@@ -1,7 +1,7 @@
 /* The eight sounds as tiles, each with its spectrogram and its waveform. */
 
 import { element, put, say } from "../parts/nodes.js";
-import { SOUNDS } from "./link.js";
+import { SOUNDS, tongue } from "./link.js";
 import { BANDS } from "./mel.js";
 
 const [DARK, BRIGHT] = [Math.log(1e-3), 6.5];
@@ -71,6 +71,7 @@ export class Pad {
     sounds.forEach(({ word, voice, to }, i) => {
       const tile = this.tiles[i];
       say(tile.word, to ? `${words[word]} → ${words[to.word]}` : words[word]);
+      put(tile.word, "lang", to && tongue(words[word]) !== tongue(words[to.word]) ? null : tongue(words[word]));
       say(tile.voice, voices[voice]);
       say(tile.verb, this.tools.t("listen.pad.play"));
       put(tile.anew, "aria-label", this.tools.t("listen.pad.another", { number: i + 1 }));

@@ -2,12 +2,15 @@
 
 import { Dial } from "../parts/dial.js";
 import { element, say, show } from "../parts/nodes.js";
-import { speaker } from "./link.js";
+import { speaker, tongue } from "./link.js";
 import { LIMITS } from "./mel.js";
 
 const STEPS = { length: 0.05, pitch: 0.5, loudness: 1, brightness: 0.5 };
 const DIGITS = { length: 2, pitch: 0, loudness: 1, brightness: 0 };
 const SEEDS = 2 ** 32 - 1;
+
+/** An option that is a word, marked with its language. */
+const named = (word, value, before = "") => element("option", { value, lang: tongue(word) ?? "" }, `${before}${word}`);
 
 export class Rail {
   /** `changed(change)` when a control of the chosen sound was moved. */
@@ -47,7 +50,7 @@ export class Rail {
   label() {
     const { words, voices, said } = this.known;
     const group = (key, from, to) =>
-      element("optgroup", { label: this.tools.t(`listen.${key}`) }, ...words.slice(from, to).map((word, i) => element("option", { value: from + i }, word)));
+      element("optgroup", { label: this.tools.t(`listen.${key}`) }, ...words.slice(from, to).map((word, i) => named(word, from + i)));
     const groups = words.length === 20 ? [group("english", 0, 10), group("mandarin", 10, 20)] : [group("words", 0, words.length)];
     this._find("word").replaceChildren(...groups);
     this.options = (word) => said.filter(([each]) => each === word).map(([, by]) => element("option", { value: by }, voices[by]));
@@ -67,8 +70,8 @@ export class Rail {
     for (const [name, dial] of Object.entries(this.dials)) dial.set(sound[name]);
     const alike = ({ word, voice, seed }, to) => to && to.word === word && to.voice === voice && to.seed === seed;
     const target = sounds.findIndex((each, i) => i !== chosen && alike(each, sound.to));
-    const others = sounds.flatMap(({ word }, i) => (i === chosen ? [] : [element("option", { value: i }, `${i + 1} · ${words[word]}`)]));
-    const kept = sound.to && target < 0 ? [element("option", { value: "kept" }, words[sound.to.word])] : [];
+    const others = sounds.flatMap(({ word }, i) => (i === chosen ? [] : [named(words[word], i, `${i + 1} · `)]));
+    const kept = sound.to && target < 0 ? [named(words[sound.to.word], "kept")] : [];
     this._find("to").replaceChildren(element("option", { value: "" }, this.tools.t("listen.morph.none")), ...kept, ...others);
     this._find("to").value = sound.to ? (target < 0 ? "kept" : String(target)) : "";
     this.blend.set(sound.blend);

@@ -57,5 +57,8 @@ def grain(picture: Tensor, hole: Tensor) -> float:
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:
     """(h, w): the weighted mean of the values (h, w) around each place."""
-    near = functional.avg_pool2d(torch.stack([values * weights, weights])[None], WINDOW, 1, WINDOW // 2)[0]
+    wide = torch.stack([values * weights, weights])[None]
+    wide = functional.avg_pool2d(wide, (WINDOW, 1), 1, (WINDOW // 2, 0))  # first one way, then the other: a third of the time
+    wide = functional.avg_pool2d(wide, (1, WINDOW), 1, (0, WINDOW // 2))
+    near = wide[0]
     return near[0] / near[1].clamp(min=1e-6)

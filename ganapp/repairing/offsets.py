@@ -7,6 +7,7 @@ of them. A railing, planks and a horizon repeat along themselves, so that these 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,27 +16,55 @@ from torch.nn import functional
 from ganapp.repairing.patches import REACH, looks
 
 SIDE = 128  # pixels of the longer side at which patches are compared
-QUERIES = 1500  # patches that look for their likest, the ones near the hole first
+QUERIES = 1500  # patches that look for their likest
 NEAREST = 1 / 15  # of the longer side: no offset is shorter, since every patch is like its neighbour
 CHUNK = 256
 FURTHER = 12  # of the offsets at least are not found but made of those that are, if there are so many
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A picture that patches are taken from. picture (3, h, w) in [0, 1]; void (h, w) bool: what is not to be used; scale: its size, as a
+    share of that of the picture with the hole."""
+
+    picture: Tensor
+    void: Tensor
+    scale: float = 1.0
+
+
 def dominant(picture: Tensor, hole: Tensor, most: int, on: Callable[[], None]) -> Tensor:
-    """picture (3, h, w), its hole (h, w) bool -> offsets (n, 2) of rows and columns, the commonest first, n <= most.
+    """picture (3, h, w), its hole (h, w) bool -> offsets (n, 2) of rows and columns, the commonest first, n <= most."""
+    itself = Layer(picture, hole)
+    found = between(itself, itself, most - FURTHER, on)
+    return _further(found, hole, most) if len(found) else found
+
+
+def between(picture: Layer, layer: Layer, most: int, on: Callable[[], None], queries: int = QUERIES) -> Tensor:
+    """Offsets (n, 2), n <= most, from places of a picture to places of a layer of it, or to its own, the commonest first; none where too
+    little is known.
 
     Patches are compared at a reduced size; each offset is then made exact at full size by the patches that voted for it.
     """
-    share = max(1, -(-max(picture.shape[-2:]) // SIDE))
-    small = functional.avg_pool2d(picture[None], share)[0]
-    free = usable(functional.max_pool2d(hole[None, None].float(), share)[0, 0] > 0)
-    if free.sum() < 64:
+    share = max(1, -(-max(picture.void.shape) // SIDE))
+    here, there = _reduced(picture, share), _reduced(layer, share)
+    frees = usable(here.void), usable(there.void)
+    if min(free.sum() for free in frees) < 64:
         return torch.zeros(0, 2, dtype=torch.long)
-    places, votes = _votes(small, free, on)
-    found = _peaks(votes, (int(small.shape[-2]), int(small.shape[-1])), most - FURTHER)
+    places, votes = _votes((here, there), frees, queries, on)
+    found = _peaks(votes, (here.void.shape, there.void.shape), most, _both_ways(layer))
     if share > 1:
-        found = _exact(picture, usable(hole), (places, votes), found, share)
-    return _further(found, hole, most)
+        found = _exact((picture, layer), (places, votes), found, share)
+    return found
+
+
+def _reduced(layer: Layer, share: int) -> Layer:
+    void = functional.max_pool2d(layer.void[None, None].float(), share)[0, 0] > 0
+    return Layer(functional.avg_pool2d(layer.picture[None], share)[0], void, layer.scale)
+
+
+def _both_ways(layer: Layer) -> bool:
+    """Whether what lies by an offset from one place also has that place by the offset turned round: not at another scale."""
+    return layer.scale == 1
 
 
 def _further(found: Tensor, hole: Tensor, most: int) -> Tensor:
@@ -63,37 +92,42 @@ def usable(hole: Tensor) -> Tensor:
     return free
 
 
-def _votes(picture: Tensor, free: Tensor, on: Callable[[], None]) -> tuple[Tensor, Tensor]:
-    """Places (n, 2) of patches and the offsets (n, 2) to the likest patch that lies not too near."""
-    w = picture.shape[-1]
-    look = looks(picture)  # (h w, d)
-    known = free.flatten().nonzero()[:, 0]
-    chosen = known[:: max(1, len(known) // QUERIES)]
-    near = max(2, round(NEAREST * max(picture.shape[-2:])))
-    table = torch.full((free.numel(),), -1, dtype=torch.long)
+def _votes(layers: tuple[Layer, Layer], frees: tuple[Tensor, Tensor], queries: int, on: Callable[[], None]) -> tuple[Tensor, Tensor]:
+    """Places (n, 2) of patches of the first layer and the offsets (n, 2) to the likest patch of the other that is not of a place too
+    near."""
+    here, there = layers
+    (h, w), wide = there.void.shape, here.void.shape[1]
+    look = looks(there.picture)  # (h w, d)
+    own = looks(here.picture) if here is not there else look
+    known, chosen = (free.flatten().nonzero()[:, 0] for free in frees[::-1])
+    chosen = chosen[:: max(1, len(chosen) // queries)]
+    near = max(2, round(NEAREST * max(h, w)))
+    table = torch.full((h * w,), -1, dtype=torch.long)
     table[known] = torch.arange(len(known))
     offers, norms = look[known].t().contiguous(), look[known].square().sum(1)
     steps = torch.arange(-near, near + 1)
     around = (steps[:, None] * w + steps[None]).flatten()
+    same_y, same_x = (((v + 0.5) * there.scale - 0.5).round().long() for v in (chosen // wide, chosen % wide))
     likest = []
-    for part in torch.split(chosen, CHUNK):
+    for part, same in zip(torch.split(chosen, CHUNK), torch.split(same_y * w + same_x, CHUNK)):
         on()
-        gaps = torch.addmm(norms[None], look[part], offers, alpha=-2)
-        close = table[(part[:, None] + around).clamp(0, free.numel() - 1)]  # (n, near places)
+        gaps = torch.addmm(norms[None], own[part], offers, alpha=-2)
+        close = table[(same[:, None] + around).clamp(0, h * w - 1)]  # (n, near places)
         rows, columns = (close >= 0).nonzero().t()
         gaps[rows, close[rows, columns]] = torch.inf
         likest.append(known[gaps.argmin(1)])
-    there = torch.cat(likest)
-    places = torch.stack([chosen // w, chosen % w], 1)
-    return places, torch.stack([there // w, there % w], 1) - places
+    found = torch.cat(likest)
+    places = torch.stack([chosen // wide, chosen % wide], 1)
+    return places, torch.stack([found // w, found % w], 1) - places
 
 
-def _peaks(votes: Tensor, size: tuple[int, int], most: int) -> Tensor:
-    """The offsets (n, 2) for which most patches voted, a few pixels apart."""
-    h, w = size
-    tally = torch.zeros(2 * h + 1, 2 * w + 1)
-    tally.view(-1).index_add_(0, (votes[:, 0] + h) * (2 * w + 1) + votes[:, 1] + w, torch.ones(len(votes)))
-    tally = tally + tally.flip(0, 1)  # what lies there for one lies the other way for the other
+def _peaks(votes: Tensor, sizes: tuple[torch.Size, torch.Size], most: int, both_ways: bool) -> Tensor:
+    """The offsets (n, 2) for which most patches voted, a few pixels apart. sizes: from where and to where they point."""
+    (h, w), (high, wide) = sizes
+    tally = torch.zeros(h + high + 1, w + wide + 1)
+    tally.view(-1).index_add_(0, (votes[:, 0] + h) * (w + wide + 1) + votes[:, 1] + w, torch.ones(len(votes)))
+    if both_ways:
+        tally = tally + tally.flip(0, 1)
     soft = tally[None, None]
     for _ in range(2):
         soft = functional.avg_pool2d(soft, 3, 1, 1)
@@ -104,24 +138,26 @@ def _peaks(votes: Tensor, size: tuple[int, int], most: int) -> Tensor:
     return torch.stack([y[order] - h, x[order] - w], 1)
 
 
-def _exact(picture: Tensor, free: Tensor, voted: tuple[Tensor, Tensor], found: Tensor, share: int) -> Tensor:
+def _exact(layers: tuple[Layer, Layer], voted: tuple[Tensor, Tensor], found: Tensor, share: int) -> Tensor:
     """The offsets (n, 2) at full size: of those within `share` pixels the one by which the patches that voted for it match best."""
-    places, votes = voted
-    h, w = free.shape
-    look, flat = looks(picture), free.flatten()
+    (places, votes), (here, there) = voted, layers
+    h, w = there.void.shape
+    look, flat = looks(there.picture), usable(there.void).flatten()
+    own = looks(here.picture) if here is not there else look
     steps = torch.arange(-share, share + 1)
     moves = torch.cartesian_prod(steps, steps)
     exact = []
     for offset in found:
-        mine = ((votes - offset).abs().amax(1) <= 1) | ((votes + offset).abs().amax(1) <= 1)
-        sign = torch.where(((votes - offset).abs().amax(1) <= 1)[mine], 1, -1)
+        forth = (votes - offset).abs().amax(1) <= 1
+        mine = forth | ((votes + offset).abs().amax(1) <= 1) if _both_ways(there) else forth
+        sign = torch.where(forth[mine], 1, -1)
         at = places[mine][:64] * share + share // 2
         sign = sign[:64]
-        there = at[:, None] + sign[:, None, None] * (offset * share + moves)[None]  # (n, moves, 2)
-        inside = (there >= 0).all(2) & (there[..., 0] < h) & (there[..., 1] < w)
-        goal = there[..., 0].clamp(0, h - 1) * w + there[..., 1].clamp(0, w - 1)
-        here = at[:, 0].clamp(max=h - 1) * w + at[:, 1].clamp(max=w - 1)
-        gaps = (look[here][:, None] - look[goal]).square().sum(2).clamp(max=1.0)
+        goals = at[:, None] + sign[:, None, None] * (offset * share + moves)[None]  # (n, moves, 2)
+        inside = (goals >= 0).all(2) & (goals[..., 0] < h) & (goals[..., 1] < w)
+        goal = goals[..., 0].clamp(0, h - 1) * w + goals[..., 1].clamp(0, w - 1)
+        at = torch.minimum(at, torch.tensor(here.void.shape) - 1)
+        gaps = (own[at[:, 0] * here.void.shape[1] + at[:, 1]][:, None] - look[goal]).square().sum(2).clamp(max=1.0)
         gaps = torch.where(inside & flat[goal], gaps, 1.0)
         exact.append(offset * share + moves[(gaps.mean(0) + 1e-6 * moves.abs().sum(1)).argmin()])
     return torch.stack(exact) if exact else found

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.repairing import poisson
+from ganapp.repairing.scales import Sources
 
 ALONG = 5  # pixels of a seam over which its sides are compared
 EDGE = 0.2  # mean difference of colours across a seam, levelled, from which it stays an edge: one side would run into the other
@@ -26,22 +27,25 @@ class Moved:
 
 @dataclass(frozen=True)
 class Scene:
-    """picture (3, h, w), its hole filled by the coarse fill; hole (h, w) bool; offsets (n, 2): number n stands for the coarse fill;
-    banned (n + 1,) bool: which are not to be used."""
+    """picture (3, h, w), its hole filled by the coarse fill; hole (h, w) bool; offsets (n, 3) of layer, rows and columns: number n stands
+    for the coarse fill; banned (n + 1,) bool: which are not to be used; sources: the layers that the offsets point into."""
 
     picture: Tensor
     hole: Tensor
     offsets: Tensor
     banned: Tensor
+    sources: Sources
 
 
 def join(scene: Scene, labels: Tensor) -> Moved:
     """The pieces that labels (h, w) name laid in, and joined by their gradients."""
-    labels = torch.where(scene.hole, labels, -1)
-    h, w = scene.hole.shape
-    here = torch.cartesian_prod(torch.arange(h), torch.arange(w)).view(h, w, 2)
+    around = _around(scene.hole)
+    hole = scene.hole[around]
+    labels = torch.where(hole, labels[around], -1)
+    h, w = hole.shape
+    here = torch.cartesian_prod(*(torch.arange(each.start, each.stop) for each in around)).view(h, w, 2)
     laid, _ = read(scene, here, labels)
-    slopes, seams = [], torch.zeros_like(scene.hole)
+    slopes, seams = [], torch.zeros_like(hole)
     for dim in (1, 0):
         n = (h, w)[dim] - 1
         one, two = labels.narrow(dim, 0, n), labels.narrow(dim, 1, n)
@@ -58,8 +62,20 @@ def join(scene: Scene, labels: Tensor) -> Moved:
         slopes.append(torch.where(meet & (gap > EDGE) & (number > 0), at_two - at_one, level))
         for start in (0, 1):
             seams.narrow(dim, start, n).logical_or_(shows)
-    joined = poisson.solve(laid, scene.hole, (slopes[0], slopes[1]))
-    return Moved(torch.where(scene.hole, joined.clamp(0, 1), scene.picture), seams | (labels == len(scene.offsets)))
+    joined = poisson.solve(laid, hole, (slopes[0], slopes[1]))
+    picture, shown = scene.picture.clone(), torch.zeros_like(scene.hole)
+    picture[:, around[0], around[1]] = torch.where(hole, joined.clamp(0, 1), scene.picture[:, around[0], around[1]])
+    shown[around] = seams | (labels == len(scene.offsets))
+    return Moved(picture, shown)
+
+
+def _around(hole: Tensor) -> tuple[slice, slice]:
+    """The rows and columns that hold the hole and what its seams are smoothed with."""
+    spans = []
+    for axis in (1, 0):
+        held = hole.any(axis).nonzero()[:, 0]
+        spans.append(slice(max(0, int(held[0]) - ALONG), min(hole.shape[1 - axis], int(held[-1]) + 1 + ALONG)))
+    return spans[0], spans[1]
 
 
 def _smooth(apart: Tensor, meet: Tensor) -> Tensor:
@@ -70,9 +86,6 @@ def _smooth(apart: Tensor, meet: Tensor) -> Tensor:
 
 def read(scene: Scene, at: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """The colours (3, m, n) that pixels `at` (m, n, 2) have by `labels` (m, n), and where (m, n) these are known."""
-    h, w = scene.hole.shape
-    moves = torch.cat([scene.offsets, torch.zeros(2, 2, dtype=torch.long)])  # the last, -1, is what is known
-    y, x = (at + moves[labels]).unbind(2)
-    inside = (y >= 0) & (x >= 0) & (y < h) & (x < w)
-    place = y.clamp(0, h - 1) * w + x.clamp(0, w - 1)
-    return scene.picture.flatten(1)[:, place], inside & (~scene.hole.flatten()[place] | (labels == len(scene.offsets)))
+    moves = torch.cat([scene.offsets, torch.zeros(2, 3, dtype=torch.long)])  # the last, -1, is what is known
+    place, inside = scene.sources.places(moves[labels], at)
+    return scene.sources.colours[:, place], inside & (~scene.sources.void[place] | (labels == len(scene.offsets)))

@@ -148,8 +148,9 @@ def test_a_newcomer_sees_a_recorded_run(open_train: Open, house: None, language:
     expect(page.locator("#result")).to_be_hidden()
     page.locator("#play").click()
     expect(page.locator("#when-said")).to_contain_text("1,400")
-    own.click()
+    own.press("Enter")
     expect(page.locator("#form")).to_be_visible()
+    expect(page.locator("h1")).to_be_focused()  # what had the focus is gone
 
 
 def test_the_recording_is_small() -> None:

@@ -41,6 +41,12 @@ const SEEN = { // id of a part -> the views in which it is shown
   adding: ["run", "compare", "lost", "empty"],
 };
 
+/** The focus comes to the title when what had it went with its view: keys go on from there, and the title is read. */
+function kept(title) {
+  const { activeElement, body } = document;
+  if (activeElement === body || !activeElement.checkVisibility()) title.focus({ preventScroll: true });
+}
+
 /** Show the parts of a view; a run that has not arrived yet has none. */
 function views(root, desk) {
   const find = (id) => root.querySelector(`#${id}`);
@@ -56,7 +62,10 @@ function views(root, desk) {
   desk.on("route run options recorded", draw);
   let view = "";
   desk.on("route", () => {
-    if (view && view !== desk.route.view) scrollTo({ top: 0 });
+    if (view && view !== desk.route.view) {
+      scrollTo({ top: 0 });
+      setTimeout(() => kept(find("name")));
+    }
     view = desk.route.view;
   });
 }

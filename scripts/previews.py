@@ -44,6 +44,17 @@ def open_page(page: Page, address: str) -> None:
     page.wait_for_timeout(CALM)
 
 
+def made(page: Page, address: str, makers: tuple[str, ...]) -> None:
+    """Press the filled button of these pages, and stay on each until its result is in the history, seen from a page beside it."""
+    beside = page.context.new_page()
+    open_page(beside, f"{address}/history")
+    for count, maker in enumerate(makers, 1):
+        open_page(page, f"{address}/{maker}")
+        page.locator(".btn.main:visible").first.click()
+        beside.wait_for_selector(f"#list > :nth-child({count})", timeout=BUSY)
+    beside.close()
+
+
 def shared(page: Page, address: str) -> None:
     """Train RUN and share it, where the gallery is empty."""
     open_page(page, f"{address}/gallery")
@@ -61,12 +72,11 @@ def main(address: str, slugs: list[str]) -> None:
     folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, locale="en-GB", color_scheme="light")
+        context = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, locale="en-GB", color_scheme="light")
+        page = context.new_page()
         for each in [each for each in all_pages() if not slugs or each.slug in slugs]:
-            for maker in BEFORE.get(each.slug, ()):
-                open_page(page, f"{address}/{maker}")
-                page.locator(".btn.main:visible").first.click()
-                page.wait_for_timeout(CALM)
+            if each.slug in BEFORE:
+                made(page, address, BEFORE[each.slug])
             if each.slug == "gallery":
                 shared(page, address)
             open_page(page, f"{address}/{each.slug if each.place != 'front' else ''}")

@@ -97,7 +97,7 @@ def _noisy(x: Plane, order: Order, strength: float, random: np.random.Generator)
         noise = random.standard_normal((*x.shape[:2], 1 if grey else 3), dtype=np.float32)
         return np.asarray(x + np.float32(sigma) * noise, np.float32)
     light = np.clip(x.mean(-1, keepdims=True) if grey else x, 0, 255) / 255
-    noise = random.poisson(light * LIGHTS).astype(np.float32) / LIGHTS - light
+    noise = np.asarray(random.poisson(light * LIGHTS).astype(np.float32) / LIGHTS - light, np.float32)
     return np.asarray(x + 255 * random.uniform(0.05, 1) * order.poisson * strength * noise, np.float32)
 
 

@@ -23,6 +23,12 @@ def installed() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def awaited(body: str) -> str:
+    """The body of an async function, of the list `values`, as WebDriver takes one: it ends by a call of its last argument."""
+    named = "const done = arguments[arguments.length - 1], values = arguments[0];"
+    return f"{named} (async () => {{ {body} }})().then(done, (problem) => done(String(problem)));"
+
+
 class Firefox:
     """A headless Firefox with one window, closed at the end of the `with`. OSError where it does not start."""
 
@@ -72,9 +78,7 @@ class Firefox:
 
     def run(self, body: str, *values: Any) -> Any:
         """What the body of an async function returns; its arguments are the list `values`."""
-        named = "const done = arguments[arguments.length - 1], values = arguments[0];"
-        script = f"{named} (async () => {{ {body} }})().then(done, (problem) => done(String(problem)));"
-        return self.send("WebDriver:ExecuteAsyncScript", script=script, args=[list(values)], newSandbox=False)["value"]
+        return self.send("WebDriver:ExecuteAsyncScript", script=awaited(body), args=[list(values)], newSandbox=False)["value"]
 
     def __enter__(self) -> Firefox:
         return self

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from tests.browser.firefox import awaited
 from tests.conftest import direct, free_port
 
 DRIVER, SCREEN = "WebKitWebDriver", "Xvfb"
@@ -95,9 +96,7 @@ class WebKit:
 
     def run(self, body: str, *values: Any) -> Any:
         """What the body of an async function returns; its arguments are the list `values`."""
-        named = "const done = arguments[arguments.length - 1], values = arguments[0];"
-        script = f"{named} (async () => {{ {body} }})().then(done, (problem) => done(String(problem)));"
-        return self.send("/execute/async", script=script, args=[list(values)])
+        return self.send("/execute/async", script=awaited(body), args=[list(values)])
 
     def __enter__(self) -> WebKit:
         return self

@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ganapp.base import paths, writing
+from ganapp.base.errors import UserError
 from ganapp.jobs import claim, orders, reports
 from ganapp.jobs.claim import Claim
 from ganapp.jobs.store import Job, reason
@@ -141,7 +143,7 @@ def kill(job: Job) -> None:
     said = reports.status(job.folder)
     known = {(job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))}  # two where a launcher was needed
     if not job.pid:  # whoever started it had no time to write it down
-        known |= {(pid, processes.identity(pid) or "") for pid in processes.named(job.id)}
+        known |= {(pid, processes.identity(pid) or "") for pid in processes.named(job.id) if _trains(pid, job)}
     for pid, identity in known:
         if processes.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
             processes.kill_group(pid)
@@ -152,8 +154,13 @@ def kill(job: Job) -> None:
 
 
 def _trains(pid: int, job: Job) -> bool:
-    """Whether a process was started for the job: only files name it, and files can come from anywhere."""
-    return any(job.id in word for word in processes.command(pid))
+    """Whether a process is a run of the job: only files name it, and files can come from anywhere; others work on its folder too."""
+    try:
+        words = command(job)
+    except UserError:  # an order that cannot be read was never started
+        return False
+    runs = words[words.index(str(job.folder)) - 1]
+    return any(module == runs and Path(folder).name == job.id for module, folder in pairwise(processes.command(pid)))
 
 
 def end_request(folder: Path) -> tuple[str, float]:

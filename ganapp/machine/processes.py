@@ -59,10 +59,11 @@ def named(word: str) -> tuple[int, ...]:
 
 
 def kill_group(pid: int) -> None:
-    """End a process that leads a session, and all that it started, at once. Nothing happens when it has ended by itself."""
+    """End a process that leads a session, and all that it started, at once; of any other it alone is ended, since its group is somebody
+    else's: the server's own, maybe. Nothing happens when it has ended by itself."""
     if sys.platform != "win32":
         with suppress(ProcessLookupError):
-            os.killpg(os.getpgid(pid), signal.SIGKILL)
+            (os.killpg if os.getpgid(pid) == pid else os.kill)(pid, signal.SIGKILL)
         return
     with suppress(psutil.NoSuchProcess):
         first = psutil.Process(pid)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ganapp.repairing.offsets import usable
-from ganapp.repairing.patches import REACH, looks
+from ganapp.repairing.patches import REACH, looks, means
 
 SIDE = 64  # pixels of the longer side at which patches are compared: a patch is then as wide as a rail or a plank
 CHUNK = 512
@@ -57,8 +57,6 @@ def grain(picture: Tensor, hole: Tensor) -> float:
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:
     """(h, w): the weighted mean of the values (h, w) around each place."""
-    wide = torch.stack([values * weights, weights])[None]
-    wide = functional.avg_pool2d(wide, (WINDOW, 1), 1, (WINDOW // 2, 0))  # first one way, then the other: a third of the time
-    wide = functional.avg_pool2d(wide, (1, WINDOW), 1, (0, WINDOW // 2))
-    near = wide[0]
+    wide = functional.pad(torch.stack([values * weights, weights])[None], (WINDOW // 2,) * 4)
+    near = means(wide, WINDOW, WINDOW)[0]
     return near[0] / near[1].clamp(min=1e-6)

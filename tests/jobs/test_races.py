@@ -94,6 +94,22 @@ def test_whose_starter_died_can_be_stopped_and_does_not_run_on(another: Another)
     assert len(processes.named(job.id)) == 1
 
 
+def test_what_else_works_on_its_folder_lives_on_when_a_job_ends() -> None:
+    """A check of its result, or a text editor: the command names the job, but it is no run of it."""
+    job = await_(actions.submit(ANNA, order(1)), ended)
+    others = [
+        subprocess.Popen([sys.executable, "-c", "input()", *words], stdin=subprocess.PIPE)
+        for words in ([str(job.folder / "result"), "--origin", job.id], [str(job.folder)], ["ganapp.training", str(job.folder / "result")])
+    ]
+    try:
+        actions.delete(ANNA, job.id)
+        assert [other.poll() for other in others] == [None] * len(others)
+    finally:
+        for other in others:
+            other.kill()
+            other.communicate()
+
+
 def test_a_starter_that_is_held_up_is_not_overtaken(another: Another) -> None:
     """It has claimed the job and nothing more, for as long as it likes; killed, it gives the job to whoever looks next."""
     code = "process.start = lambda job, held: (print(job.id, flush=True), time.sleep(600))\nactions.submit(ANNA, order(3))"

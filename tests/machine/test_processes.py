@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import psutil
 import pytest
 
 from ganapp.machine import processes
+from tests.conftest import ROOT
 
 WAITS = [sys.executable, "-c", "input()"]
 
@@ -91,6 +93,19 @@ def test_a_group_ends_with_what_it_started(tmp_path: Path) -> None:
     assert gone(second)
     first.communicate()
     processes.kill_group(first.pid)  # there is none any more
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
+def test_of_a_process_in_another_group_it_alone_is_ended() -> None:
+    script = (
+        "import subprocess, sys\n"
+        "from ganapp.machine import processes\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)\n"
+        "processes.kill_group(child.pid)\n"
+        "print(child.wait())\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], start_new_session=True, capture_output=True, text=True, cwd=ROOT)
+    assert (told.returncode, told.stdout.strip()) == (0, str(-signal.SIGKILL))
 
 
 def test_a_process_gives_way() -> None:

@@ -134,6 +134,16 @@ def test_other_sizes_are_taken_where_they_show_a_tenth_less(scaled: float, taken
     assert (moved.picture.max() < 0.3) == taken
 
 
+@pytest.mark.parametrize(("away_from_us", "joins"), [(True, 3), (False, 2)])
+def test_other_sizes_that_are_hardly_of_use_are_given_up_early(away_from_us: bool, joins: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    join, joined = shift_map.join, list[Tensor]()
+    monkeypatch.setattr(shift_map, "join", lambda scene, labels: (joined.append(labels), join(scene, labels))[1])
+    bars = (torch.arange(200) % 10 < 4).float().expand(3, 128, 200)
+    real, hole = away("left") if away_from_us else (bars * 0.6 + 0.2, square(128, 200, 50, 100, 26))
+    assert shift_map.move_in(flat(real, hole), hole) is not None
+    assert len(joined) == joins
+
+
 def test_thin_repairs_are_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scales, "layers", lambda *_: pytest.fail("a thin hole needs no other sizes"))
     colours, thin = railing().numpy().transpose(1, 2, 0), np.zeros((128, 200), np.bool_)

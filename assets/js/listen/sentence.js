@@ -4,6 +4,7 @@ import { Dial } from "../parts/dial.js";
 import { blobOf } from "../parts/files.js";
 import { element, put, say, show } from "../parts/nodes.js";
 import { origin } from "../parts/origin.js";
+import { tongue } from "./link.js";
 import { LIMITS } from "./mel.js";
 import { VoicePacks } from "./packs.js";
 import { colours, waveform } from "./pad.js";
@@ -148,7 +149,7 @@ export class Sentence {
     const starts = STARTS.map((name) => {
       const text = t(`listen.sentence.starts.${name}`);
       const button = element("button", { type: "button", className: "tool", textContent: text });
-      put(button, "aria-label", t("listen.sentence.start", { text }));
+      put(button, "lang", tongue(text));
       button.addEventListener("click", () => {
         this.field.value = text;
         this.speak();

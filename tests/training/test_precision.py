@@ -78,6 +78,17 @@ def test_a_net_computes_in_half_and_answers_in_single_precision_and_so_do_its_co
     assert not torch.equal(twin(x), net(x))
 
 
+def test_what_is_first_computed_without_gradients_has_some_afterwards() -> None:
+    """Within one block: the candidates are drawn without, the chosen one with them."""
+    net, x = nn.Conv2d(3, 4, 3), torch.rand(1, 3, 8, 8)
+    with measured.autocast():
+        with torch.no_grad():
+            net(x)
+        net(x).float().sum().backward()
+    assert net.weight.grad is not None
+    assert net.weight.grad.abs().sum() > 0
+
+
 def test_parts_in_a_dictionary_are_made_ready_too() -> None:
     parts = CPU.ready(nn.ModuleDict({"critic": patch_discriminator.Net(patch_discriminator.Config(4))}))
     seen = halves(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganapp.base.errors import UserError
+from ganapp.evaluation.report import Row
 from ganapp.evaluation.subject import Options
+from ganapp.metrics.class_accuracy import wilson
 from ganapp.models import catalog, folder, vocoder
 from ganapp.models.classifier import Classifier
 from ganapp.sounds import mel, phase, pictured
@@ -63,3 +65,11 @@ def sampled(way: Way, pictures: Tensor) -> Tensor:
 def returned(pictures: Tensor) -> dict[str, Tensor]:
     """The log-mel pictures of what each of the `ways` makes of log-mel pictures: what is left when they are played."""
     return {name: mel.logmel(sampled(way, pictures)) for name, way in ways().items()}
+
+
+def played(name: str, made: Tensor, right: Callable[[Tensor], float]) -> Iterator[Row]:
+    """How often log-mel pictures (n, bands, frames) are heard right in their samples, by each way to these: rows called `name`, with {way}
+    in it; `right` gives that share of pictures."""
+    for way, pictures in returned(made).items():
+        share = right(pictures)
+        yield Row(name.format(way=way), share, len(made), interval=wilson(share, len(made)))

@@ -7,7 +7,7 @@ the reader nor its discriminator.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -104,18 +104,13 @@ def _english(mind: Reader, judge: Classifier, test: Spoken, count: int, rebuilt:
     places = manifold(others.features[:once], mine.features[:once], NEIGHBOURS)
     rows = [
         Row("drawn_english", share, count, real=class_accuracy(others.logits, words.numpy()), interval=wilson(share, count)),
-        *_played(judge, made[:rebuilt], words[:rebuilt]),
+        *_spoken.played(
+            "drawn_{way}", made[:rebuilt], lambda heard: class_accuracy(_spoken.heard(judge, heard).logits, words[:rebuilt].numpy())
+        ),
         Row("drawn_recall", places.recall, once),
         Row("drawn_coverage", places.coverage, once),
     ]
     return rows, {"accuracy_by_word": by_class(mine.logits, words.numpy())}
-
-
-def _played(judge: Classifier, made: Tensor, words: Tensor) -> Iterator[Row]:
-    """How often the digits are heard in samples, by each way to them."""
-    for way, pictures in _spoken.returned(made).items():
-        share = class_accuracy(_spoken.heard(judge, pictures).logits, words.numpy())
-        yield Row(f"drawn_{way}", share, len(words), interval=wilson(share, len(words)))
 
 
 def _mandarin(mind: Reader, judge: Classifier, count: int) -> Row:

@@ -10,10 +10,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from ganapp.evaluation import _shaped, _spoken
@@ -90,18 +88,13 @@ def _english(voice: Speaker, judge: Classifier, recorded: tuple[Spoken, Spoken],
     share, n = class_accuracy(mine.logits, labels), len(made)
     rows = [
         Row("speech_accuracy", share, n, real=class_accuracy(real.logits, test.words.numpy()), interval=wilson(share, n)),
-        *_played(judge, made[:REBUILT], labels[:REBUILT]),
+        *_spoken.played(
+            "speech_{way}_accuracy", made[:REBUILT], lambda heard: class_accuracy(_spoken.heard(judge, heard).logits, labels[:REBUILT])
+        ),
         Row("speech_score", inception_score(mine.logits), n, real=inception_score(real.logits)),
         Row("speech_distance", frechet(mine.features, real.features), n, "lower", frechet(other.features, real.features)),
     ]
     return rows + list(_places((real.features, mine.features, other.features))), {"accuracy_by_word": by_class(mine.logits, labels)}
-
-
-def _played(judge: Classifier, made: Tensor, labels: NDArray[Any]) -> Iterator[Row]:
-    """How often the words are heard in samples, by each way to them."""
-    for way, pictures in _spoken.returned(made).items():
-        share = class_accuracy(_spoken.heard(judge, pictures).logits, labels)
-        yield Row(f"speech_{way}_accuracy", share, len(made), interval=wilson(share, len(made)))
 
 
 def _places(features: tuple[object, ...]) -> Iterator[Row]:

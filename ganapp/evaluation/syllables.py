@@ -7,7 +7,6 @@ from their parts in other syllables.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import torch
@@ -16,7 +15,6 @@ from torch import Tensor
 from ganapp.evaluation import _spoken, _syllables
 from ganapp.evaluation.report import Report, Row
 from ganapp.evaluation.subject import Options
-from ganapp.metrics.class_accuracy import wilson
 from ganapp.models import folder, speaker
 from ganapp.models.catalog import Loaded
 from ganapp.models.speaker import Speaker
@@ -42,7 +40,7 @@ def evaluate(subject: Loaded, asked: Options) -> Report:
     rows = [
         *_syllables.rows("syllable", judge.right(made, known), judge.right(train.pictures[:count], known)),
         *_syllables.rows("new_syllable", judge.right(other, new), judge.right(test.pictures, _names(test))),
-        *_played(judge, other[:REBUILT], new[:REBUILT]),
+        *_spoken.played("syllable_{way}", other[:REBUILT], lambda heard: float(judge.right(heard, new[:REBUILT]).all(1).float().mean())),
         _distance(voice, train),
     ]
     return Report(
@@ -55,14 +53,6 @@ def evaluate(subject: Loaded, asked: Options) -> Report:
         date=datetime.now(UTC).date().isoformat(),
         quick=asked.quick,
     )
-
-
-def _played(judge: _syllables.Judge, made: Tensor, words: list[str]) -> Iterator[Row]:
-    """How often all three are heard in samples, by each way to them."""
-    for way, pictures in _spoken.returned(made).items():
-        right = judge.right(pictures, words).all(1)
-        share = float(right.float().mean())
-        yield Row(f"syllable_{way}", share, len(right), interval=wilson(share, len(right)))
 
 
 def _names(recordings: Spoken) -> list[str]:

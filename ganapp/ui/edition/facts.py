@@ -21,7 +21,7 @@ def facts() -> dict[str, Any]:
         **_samplers(),
         "styles": styles.listed(),
         "models": {"models": [each for each in models.listed() if each["source"] == "shipped"], "trades": models.trades()},
-        "upscale": [_enlarger(each) for each in upscale.listed() if each["source"] == "shipped" and choice.SHIPPED.fullmatch(each["id"])],
+        "upscale": [_enlarger(each) for each in upscale.listed() if each["source"] == "shipped" and _enlarges(each["id"])],
         "said": _said(),
         "write": [each for each in write.writers() if _here(each["id"])],
     }
@@ -35,6 +35,12 @@ def _samplers() -> dict[str, Any]:
     described = {each["id"]: samplers.run(samplers.Request(model=each["id"])).report()["described"] for each in shipped}
     able = {name: {**held, "can": dict.fromkeys(held["can"], False)} for name, held in described.items()}
     return {"samplers": shipped, **{f"sampler-{name}": held for name, held in able.items()}}
+
+
+def _enlarges(model: str) -> bool:
+    """Whether the browser enlarges with a model: one of ours of the small size."""
+    shipped = choice.SHIPPED.fullmatch(model)
+    return shipped is not None and shipped[1] != choice.BEST
 
 
 def _enlarger(line: dict[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def kill(job: Job) -> None:
     said = reports.status(job.folder)
     known = {(job.pid, job.identity), (said.get("pid", 0), said.get("identity", ""))}  # two where a launcher was needed
     if not job.pid:  # whoever started it had no time to write it down
-        known |= {(pid, processes.identity(pid) or "") for pid in processes.named(job.id) if _trains(pid, job)}
+        known |= {(pid, processes.identity(pid) or "") for pid in processes.named(job.id)}
     for pid, identity in known:
         if processes.alive(pid, identity) and (pid == job.pid or _trains(pid, job)):
             processes.kill_group(pid)

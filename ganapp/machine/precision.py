@@ -41,14 +41,9 @@ def able() -> bool:
     return paths.precision() != EXACT and lending.place() == lending.PROCESSOR and not processor.abilities().isdisjoint(INSTRUCTIONS)
 
 
-def autocast() -> AbstractContextManager[object]:
-    """Inside, convolutions and matrices are computed in bfloat16."""
-    return halved("cpu")
-
-
-def halved(device: str) -> AbstractContextManager[object]:
-    """Autocast to bfloat16 on a kind of device, which casts weights anew for each use: torch before 2.11 gives those that were cast without
-    gradients to what is to have some, which breaks the step, or the process."""
+def autocast(device: str = "cpu") -> AbstractContextManager[object]:
+    """Inside, convolutions and matrices are computed in bfloat16 on a kind of device. Weights are cast anew for each use: torch before 2.11
+    gives those that were cast without gradients to what is to have some, which breaks the step, or the process."""
     return torch.autocast(device, torch.bfloat16, cache_enabled=False)
 
 

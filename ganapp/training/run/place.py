@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from ganapp.base.errors import UserError
 from ganapp.machine import memory
-from ganapp.machine.precision import halved
+from ganapp.machine.precision import autocast
 from ganapp.training.run import batch_norm, distributed, precision
 
 AnyNet = TypeVar("AnyNet", bound=nn.Module)
@@ -103,7 +103,7 @@ class Place:
     def fast(self) -> AbstractContextManager[object]:
         """Autocast to bfloat16 where the device multiplies it in hardware and that pays, else nothing."""
         if self.device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
-            return halved("cuda")
+            return autocast("cuda")
         return precision.fast() if self.device.type == "cpu" else torch.autocast(self.device.type, enabled=False)
 
     def memory_mb(self) -> int:

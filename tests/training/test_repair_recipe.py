@@ -10,11 +10,13 @@ from PIL import Image
 from ganapp.base.errors import UserError
 from ganapp.base.order_file import Order
 from ganapp.models import catalog, filler, folder
+from ganapp.nets import inpainter
 from ganapp.repairing.filling import Filling
 from ganapp.training.data import photographs
 from ganapp.training.recipes import repair
 from ganapp.training.run import loop
 from tests.conftest import seen
+from tests.support import tinymodel
 
 TINY = {"side": 32, "late_side": 40, "batch": 2, "late_batch": 2, "windows": 0, "window": 32}
 TINY |= {"widths": [4, 4, 8], "fine": 4, "dilations": [1, 2], "d_width": 4}
@@ -113,6 +115,19 @@ def test_too_few_photographs_and_impossible_settings_are_refused(tmp_path):
     for wrong in ({"side": 36}, {"late": 2.0}, {"batch": 0}, {"depth": 9}, {"lazy": 0}):
         with pytest.raises(ValueError, match="must be"):
             repair.Settings(**wrong)
+
+
+def test_it_starts_from_a_model_of_the_same_shape(source, tmp_path):
+    start = tinymodel.inpainter(tmp_path / "start")
+    shape = {"widths": (4, 6, 8), "start": str(start)}
+    run = repair.begin(settings(source, **shape), 0)
+    known = catalog.opened(str(start), "repair").built(inpainter.Net, UserError("start_unfit", model="start"))
+    for net in (run.net, run.average.net):
+        assert all(torch.equal(value, known.state_dict()[key]) for key, value in net.state_dict().items())
+    with pytest.raises(UserError, match="another kind or shape"):
+        repair.begin(settings(source, start=str(start)), 0)
+    with pytest.raises(UserError, match="upscale"):
+        repair.begin(settings(source, **shape | {"start": "upscale-x4-photo"}), 0)
 
 
 def test_windows_lie_inside_and_prefer_the_hole():

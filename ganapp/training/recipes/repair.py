@@ -19,11 +19,12 @@ from pydantic import model_validator
 from torch import Tensor
 
 from ganapp.base import paths
+from ganapp.base.errors import UserError
 from ganapp.base.kinds import Items, Share, Whole, Width, Widths, refused
 from ganapp.base.validation import settings_class
 from ganapp.losses import hinge, perceptual
 from ganapp.metrics import vgg
-from ganapp.models import folder
+from ganapp.models import catalog, folder
 from ganapp.nets import inpainter, patch_discriminator
 from ganapp.training.data import hole_masks
 from ganapp.training.data.photographs import Photographs
@@ -49,9 +50,12 @@ class Settings:
     that look at them, 0 windows for none; lazy: it comes every so many steps, with so many times the weight;
 
     adversarial: gradient of the adversarial loss as a share of the likeness's; matching: weight of feature matching in it; widths,
-    fine, dilations: the net's; d_width: the discriminator's; workers: processes that draw batches ahead."""
+    fine, dilations: the net's; d_width: the discriminator's; workers: processes that draw batches ahead;
+
+    start: a model to start from, an id or a folder, of the same widths, fine and dilations, "" for none; its discriminator begins anew."""
 
     source: str = ""
+    start: str = ""
     side: Annotated[int, Whole(32, 4096, step=inpainter.MULTIPLE)] = 128
     batch: Annotated[int, Whole(1, 4096)] = 4
     late_side: Annotated[int, Whole(32, 4096, step=inpainter.MULTIPLE)] = 160
@@ -120,7 +124,7 @@ class RepairRun(states.Stateful):
         self.batches = [Prefetched(Source(s, self.photos, seed, late), s.workers) for late in (False, True)]
         torch.manual_seed(mixed(seed, FIXED))
         self.config = inpainter.Config(s.widths, s.fine, s.dilations)
-        self.net = self.place.ready(inpainter.Net(self.config))
+        self.net = self.place.ready(_begun(self.config, s.start))
         self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width)))
         self.average = Average(self.net, s.half_life)
         self.eye = self.place.ready(vgg.features()) if s.windows else None
@@ -223,6 +227,18 @@ class RepairRun(states.Stateful):
             },
             {"model": folder.Trained("inpainter", self.config, self.average.net)},
         )
+
+
+def _begun(config: inpainter.Config, start: str) -> inpainter.Net:
+    """The net, with the weights of the model to start from, "" for none. UserError when that one is of another kind or size."""
+    net = inpainter.Net(config)
+    if start:
+        unfit = UserError("start_unfit", model=start)
+        known = catalog.opened(start, "repair").built(inpainter.Net, unfit)
+        if known.config != config:
+            raise unfit
+        net.load_state_dict(known.state_dict())
+    return net
 
 
 def _touched(mask: Tensor) -> Tensor:

@@ -57,7 +57,7 @@ def _sync_names(folder: Path) -> None:
             os.close(handle)
 
 
-def write(path: Path, content: str | bytes | memoryview, *, sole: bool = False, durable: bool = False, exclusive: bool = False) -> None:
+def write(path: Path, content: str | bytes, *, sole: bool = False, durable: bool = False, exclusive: bool = False) -> None:
     """Write a whole file, a text in UTF-8; see `replacing`."""
     with replacing(path, sole=sole, durable=durable, exclusive=exclusive) as partial:
         partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)

@@ -24,8 +24,8 @@ def save(folder: Path, state: dict[str, Any]) -> None:
     """Write `state` as the folder's checkpoint."""
     packed = io.BytesIO()  # torch's own writer would hide a full disk behind an error of its own
     torch.save(state, packed)
-    with writing.telling_when_full():
-        writing.write(folder / CHECKPOINT, packed.getbuffer(), sole=True, durable=True)
+    with writing.telling_when_full():  # the bytes and no view of them: Python 3.12.1 breaks off where a view ends in garbage
+        writing.write(folder / CHECKPOINT, packed.getvalue(), sole=True, durable=True)
 
 
 def keep_as_good(folder: Path) -> None:

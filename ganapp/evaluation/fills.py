@@ -34,9 +34,10 @@ def classical() -> dict[str, Fill]:
 
 
 def ours(filler: Filling, bare: Filling) -> dict[str, Fill]:
-    """The net alone, the patches alone (led by `bare`, whose net is untrained and so no more than a membrane), and both."""
-    alone = replace(filler, detail=False)
-    return {"net": lambda c, h: alone.fill(c, h), "patches": lambda c, h: bare.fill(c, h), "both": lambda c, h: filler.fill(c, h)}
+    """The net alone, the patches alone (led by `bare`, whose net is untrained and so no more than a membrane; no regions are moved in), and
+    all steps, "both"."""
+    alone, plain = replace(filler, detail=False), replace(bare, regions=False)
+    return {"net": lambda c, h: alone.fill(c, h), "patches": lambda c, h: plain.fill(c, h), "both": lambda c, h: filler.fill(c, h)}
 
 
 def beside(references: tuple[Path, ...]) -> dict[str, Fill]:

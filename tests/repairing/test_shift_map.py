@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from ganapp.models.filler import Filler
-from ganapp.repairing import offsets, poisson, shift_map
+from ganapp.repairing import filling, judging, offsets, patches, poisson, shift_map
 from ganapp.repairing.filling import Filling
+from ganapp.repairing.pieces import Moved
 
 
 @pytest.fixture(autouse=True)
@@ -133,9 +134,9 @@ class StopError(Exception):
 
 def test_deep_holes_alone_are_filled_so_and_work_stops_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     real = fence().numpy().transpose(1, 2, 0)
-    filling = Filling(Filler("flat", 512, lambda colours, hole: np.broadcast_to(colours[~hole].mean(0), colours.shape)))
+    whole = Filling(Filler("flat", 512, lambda colours, hole: np.broadcast_to(colours[~hole].mean(0), colours.shape)))
     deep, thin = square().numpy(), square(side=20).numpy()
-    made = filling.fill(np.where(deep[..., None], 0, real).astype(np.float32), deep)
+    made = whole.fill(np.where(deep[..., None], 0, real).astype(np.float32), deep)
     assert np.array_equal(made[~deep], real[~deep])
     assert np.abs(made - real)[deep].mean() < 0.03
     calls: list[int] = []
@@ -146,6 +147,27 @@ def test_deep_holes_alone_are_filled_so_and_work_stops_when_asked(monkeypatch: p
             raise StopError
 
     with pytest.raises(StopError):
-        filling.fill(real, deep, 0, stop)
+        whole.fill(real, deep, 0, stop)
     monkeypatch.setattr(shift_map, "move_in", lambda *_: pytest.fail("a thin hole needs no moved regions"))
-    filling.fill(real, thin)
+    whole.fill(real, thin)
+
+
+def test_regions_are_not_taken_where_they_show_clearly_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What patches alone make is the other candidate, but for another version, which is to differ."""
+    real, hole = fence(), square()
+    alone, regions = patches.detail(flat(real, hole), hole, 0), torch.where(hole, torch.zeros(3, 1, 1), real)
+    monkeypatch.setattr(shift_map, "move_in", lambda *_: Moved(regions, torch.zeros_like(hole)))
+    for share, taken in ((1.05, regions), (1.2, alone)):
+        shown = {True: share, False: 1.0}  # whether the hole is black, as the regions are
+        monkeypatch.setattr(judging, "cost", lambda made, *_, shown=shown: shown[bool((made[:, hole] == 0).all())])
+        assert torch.equal(filling._deep(flat(real, hole), hole, 0), taken)
+        assert torch.equal(filling._deep(flat(real, hole), hole, 1), regions)
+
+
+def test_a_thin_hole_with_a_knot_is_left_to_patches() -> None:
+    hole = np.zeros((200, 400), bool)
+    hole[90:97] = True
+    hole[80:104, 100:112] = True  # deep in one or two rows of its middle
+    assert not filling._is_deep(hole)
+    hole[60:130, 100:180] = True
+    assert filling._is_deep(hole)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ganapp.models.filler import Filler
-from ganapp.repairing import filling, judging, offsets, patches, poisson, shift_map
+from ganapp.repairing import filling, holes, judging, offsets, patches, poisson, shift_map
 from ganapp.repairing.filling import Filling
 from ganapp.repairing.pieces import Moved
 
@@ -167,7 +167,8 @@ def test_regions_are_not_taken_where_they_show_clearly_more(monkeypatch: pytest.
 def test_a_thin_hole_with_a_knot_is_left_to_patches() -> None:
     hole = np.zeros((200, 400), bool)
     hole[90:97] = True
-    hole[80:104, 100:112] = True  # deep in one or two rows of its middle
+    hole[79:107, 100:126] = True
+    assert 0 < (holes.distance(~hole, filling.DEEP) > filling.DEEP).sum() < 100  # the knot's middle is deep
     assert not filling._is_deep(hole)
     hole[60:130, 100:180] = True
     assert filling._is_deep(hole)

@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from ganapp.base.errors import UserError  # noqa: E402
 from ganapp.models import catalog, folder  # noqa: E402
 from ganapp.nets import upscaler  # noqa: E402
 from ganapp.training.data import degradations, photographs  # noqa: E402
@@ -44,7 +43,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     told = parser.parse_args()
-    net = catalog.opened(str(told.folder), "upscale").built(upscaler.Net, UserError("start_unfit", model=told.folder.name))
+    net = catalog.start(str(told.folder), "upscale", upscaler.Net)
     files = photographs.files(told.data, held_out=True)
     with torch.no_grad():
         found = drift(net, files)

@@ -212,6 +212,12 @@ def opened(name: str, task: str) -> Loaded:
     return _meant(Loaded(path.name, "trained", path, folder.describe(path)), task)
 
 
+def start(name: str, task: str, kind: type[Net]) -> Net:
+    """The net that a training goes on from, of the family whose class is `kind`, shared as `Loaded.net`; a name as for `opened`. UserError
+    as `opened`, and for a net of another family."""
+    return opened(name, task).built(kind, UserError("start_unfit", model=name))
+
+
 def _meant(loaded: Loaded, task: str) -> Loaded:
     """The model, if it is one for `task`; else UserError."""
     if loaded.description.task != task:

@@ -10,7 +10,6 @@ import pytest
 import torch
 from PIL import Image
 
-from ganapp.base.errors import UserError
 from ganapp.models import catalog
 from ganapp.nets import upscaler
 from ganapp.training.data import photographs
@@ -19,7 +18,7 @@ from tests.support import tinymodel
 
 
 def opened(folder: Path) -> upscaler.Net:
-    return catalog.opened(str(folder), "upscale").built(upscaler.Net, UserError("start_unfit", model=folder.name))
+    return catalog.start(str(folder), "upscale", upscaler.Net)
 
 
 def test_the_drift_of_colours_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

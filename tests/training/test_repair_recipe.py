@@ -121,7 +121,7 @@ def test_it_starts_from_a_model_of_the_same_shape(source, tmp_path):
     start = tinymodel.inpainter(tmp_path / "start")
     shape = {"widths": (4, 6, 8), "start": str(start)}
     run = repair.begin(settings(source, **shape), 0)
-    known = catalog.opened(str(start), "repair").built(inpainter.Net, UserError("start_unfit", model="start"))
+    known = catalog.start(str(start), "repair", inpainter.Net)
     for net in (run.net, run.average.net):
         assert all(torch.equal(value, known.state_dict()[key]) for key, value in net.state_dict().items())
     with pytest.raises(UserError, match="another kind or shape"):

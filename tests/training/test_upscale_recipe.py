@@ -68,6 +68,20 @@ def test_a_cleaner_stays_as_it_is_before_the_net_that_learns_on(source, tmp_path
     assert not torch.equal(after["tail.weight"], before["tail.weight"])
 
 
+def test_a_cleaner_learns_on_where_it_is_told_to(source, tmp_path):
+    start = model(tmp_path / "start", denoise=True, cleaner=4)
+    given = {**TINY, "source": str(source), "kind": "photo", "start": str(start), "rate": 0.01, "rate_end": 1.0, "cleaning": 0.5}
+    run = upscale.begin(upscale.Settings(**given), 0)
+    whole, slower = ({id(p) for p in group["params"]} for group in run.optimisers["net"].param_groups)
+    assert slower == {id(p) for p in run.net.cleaner.parameters()}
+    assert not whole & slower
+    assert len(whole | slower) == len(list(run.net.parameters()))
+    before = run.net.cleaner.convolutions[-1].weight.clone()
+    run.step(0, 2)
+    assert not torch.equal(run.net.cleaner.convolutions[-1].weight, before)
+    assert [group["lr"] for group in run.optimisers["net"].param_groups] == pytest.approx([0.01 / upscale.WARM, 0.005 / upscale.WARM])
+
+
 def test_a_start_of_another_depth_is_refused(source, tmp_path):
     start = model(tmp_path / "start", denoise=True)
     with pytest.raises(UserError):

@@ -32,7 +32,8 @@ class Settings:
 
     squared: share of the steps, the last ones, at which `fidelity` counts squared errors;
 
-    rate, rate_end: of the net, and the share left at the end (cosine); half_life: of the average, in steps; width, depth: its own;
+    rate, rate_end: of the net, and the share left at the end (cosine); cleaning: share of that rate at which the cleaner that came with the
+    net to start from learns on, 0 to keep it; half_life: of the average, in steps; width, depth: its own;
     d_rate, d_width: of the discriminator; adversarial: gradient of its loss as a share of the likeness's; matching: weight of feature
     matching in it; perceptual: weight of the perceptual distance; windows, window, depth_seen: how many, their side, and VGG16's stages;
 
@@ -56,6 +57,7 @@ class Settings:
     drawn: float = 0.06
     rate: float = 1.2e-3
     rate_end: float = 0.01
+    cleaning: Share = 0.0
     half_life: float = 150.0
     squared: Share = 0.2
     width: int = 32

@@ -87,10 +87,9 @@ class CleanerRun(states.Stateful):
 
     def _begin_like(self, model: str) -> None:
         """Take the cleaner of another upscaler. UserError where it has none, or one of other width."""
-        unfit = UserError("start_unfit", model=model)
-        other = catalog.opened(model, "upscale").built(upscaler.Net, unfit)
+        other = catalog.start(model, "upscale", upscaler.Net)
         if other.config.cleaner != self.upscaler.config.cleaner:
-            raise unfit
+            raise UserError("start_unfit", model=model)
         self.net.load_state_dict(other.cleaner.state_dict())
 
     def step(self, k: int, steps: int) -> dict[str, float]:

@@ -233,10 +233,9 @@ def _begun(config: inpainter.Config, start: str) -> inpainter.Net:
     """The net, with the weights of the model to start from, "" for none. UserError when that one is of another kind or size."""
     net = inpainter.Net(config)
     if start:
-        unfit = UserError("start_unfit", model=start)
-        known = catalog.opened(start, "repair").built(inpainter.Net, unfit)
+        known = catalog.start(start, "repair", inpainter.Net)
         if known.config != config:
-            raise unfit
+            raise UserError("start_unfit", model=start)
         net.load_state_dict(known.state_dict())
     return net
 

@@ -6,7 +6,8 @@ discriminator (hinge, spectral norm) that sees only the wavelets of detail (see 
 perceptual distance on windows. The net is told how strongly a picture may have been degraded, and learns to clean up to that. The
 adversarial part is weighed by its gradient, after Esser et al. 2021: it pulls `adversarial` times as hard as the likeness does. A teacher,
 a larger net of another make, may answer for the original where that cannot be known from the degraded picture. A net to start from that
-has a cleaner keeps it as it is, and learns to enlarge what the cleaner leaves.
+has a cleaner keeps it as it is, and learns to enlarge what the cleaner leaves; or `cleaning` lets the cleaner learn on with it, so that
+texture that looks like noise comes through.
 """
 
 from __future__ import annotations
@@ -54,21 +55,29 @@ class UpscaleRun(states.Stateful):
         self.photos = Photographs(source, s.side * s.scale)
         self.batches = Prefetched(Source(s, self.photos, seed, self._pairs(source)), s.workers)
         torch.manual_seed(mixed(seed, FIXED))
-        start = _opened(s.start)
+        start = catalog.start(s.start, "upscale", upscaler.Net) if s.start else None
         cleaner = start.config.cleaner if start is not None and self.photo else 0
         self.config = upscaler.Config(s.scale, s.width, s.depth, denoise=self.photo, cleaner=cleaner)
         self.net = self.place.ready(upscaler.TrainingNet(self.config, start and _fitted(start, self.config, s.start)))
-        if cleaner:
+        if cleaner and not s.cleaning:
             self.net.cleaner.requires_grad_(False)
         self.average = Average(self.net, s.half_life)
         self.critic = self.place.ready(patch_discriminator.Net(patch_discriminator.Config(s.d_width, 9)))
         self.eye = self.place.ready(vgg.features()) if self.photo and s.windows else None
         self.teacher = Teacher(s.teacher, s.scale, self.place) if self.photo and s.teacher and not s.crops else None
         self.optimisers = {
-            "net": torch.optim.Adam(self.net.parameters(), s.rate, (0.9, 0.99)),
+            "net": torch.optim.Adam(self._groups(), s.rate, (0.9, 0.99)),
             "critic": torch.optim.Adam(self.critic.parameters(), s.d_rate, (0.5, 0.99)),
         }
         self.fixed = self._fixed(source)
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """The net's weights, those of a cleaner that learns on apart, with the share of the rate at which they learn."""
+        cleaner = {name for name, _ in self.net.named_parameters() if name.startswith("cleaner.") and self.settings.cleaning}
+        groups: list[dict[str, Any]] = [{"params": [p for name, p in self.net.named_parameters() if name not in cleaner]}]
+        if cleaner:
+            groups.append({"params": [p for name, p in self.net.named_parameters() if name in cleaner], "share": self.settings.cleaning})
+        return groups
 
     def _pairs(self, source: Path) -> Pairs | None:
         """Where pairs with a teacher's pictures come from: a folder (those whose photograph is not held out), or the teacher."""
@@ -91,7 +100,7 @@ class UpscaleRun(states.Stateful):
         own = self.batches(k)
         batch = Batch(*(each.to(self.place.device) for each in vars(own).values()))
         for group in self.optimisers["net"].param_groups:
-            group["lr"] = cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
+            group["lr"] = group.get("share", 1.0) * cosine(s.rate, s.rate * s.rate_end, k, steps) * min(1.0, (k + 1) / WARM)
         made = self.net.train()(batch.small, batch.strength)
         told, pull = self._pull(made, batch, k, steps) if self.photo else _likeness(made, batch.real, k >= (1 - s.squared) * steps)
         self.optimisers["net"].zero_grad()
@@ -218,11 +227,6 @@ def _likeness(made: Tensor, real: Tensor, squared: bool) -> tuple[dict[str, floa
 def _windows(x: Tensor, places: list[tuple[int, int, int]], side: int) -> Tensor:
     """The windows at `places`, each (picture, top, left): (n, 3, side, side)."""
     return torch.stack([x[i, :, top : top + side, left : left + side] for i, top, left in places])
-
-
-def _opened(name: str) -> upscaler.Net | None:
-    """The net to start from; None for none. UserError when it is of another kind."""
-    return catalog.opened(name, "upscale").built(upscaler.Net, UserError("start_unfit", model=name)) if name else None
 
 
 def _fitted(start: upscaler.Net, config: upscaler.Config, name: str) -> upscaler.Net:

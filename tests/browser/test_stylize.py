@@ -242,6 +242,10 @@ def test_the_gallery_shows_the_styles_of_the_pack_first(visit: Visit, language: 
     values = tiles.locator("input").evaluate_all("inputs => inputs.map((input) => input.value)")
     assert values[0] == "own"
     assert values[1:27] == list(STYLES)
+    heading = "nodes => nodes.findIndex((node) => node.matches('p'))"
+    first = page.locator("#gallery > *").evaluate_all(heading)
+    assert page.locator("#gallery > *").nth(first - 1).locator("input").get_attribute("value") == "cafe-terrace", "it won its blind pairs"
+    assert values.count("cafe-terrace") == 1
     assert all(name in STYLES[value][1:] for value, name in zip(values[1:27], tiles.locator(".word").all_inner_texts()[1:27]))
     cut = "words => words.slice(0, 8).filter((word) => word.scrollHeight > word.clientHeight + 1).map((word) => word.textContent)"
     assert tiles.locator(".word").evaluate_all(cut) == [], "names of the rows that are seen at once are whole"

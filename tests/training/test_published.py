@@ -70,6 +70,17 @@ def test_the_net_is_never_told_less_than_what_cleans_that():
     assert 0.06 < (clean & (pairs[:, 0] > 0)).mean() < 0.14, "some clean pictures come with any strength"
 
 
+def test_of_pictures_with_noise_alone_some_are_to_be_cleaned_in_full(source):
+    told = {}
+    for share in (0.0, 0.5):
+        given = batches.Settings(kind="photo", scale=2, side=16, window=16, batch=60, noisy=1.0, in_full=share, source=str(source))
+        batch = batches.Source(given, photographs.Photographs(source, 32), 0)(0)
+        assert (batch.harmed**2 <= batch.strength + 1e-6).all()
+        told[share] = float((batch.strength == 1).float().mean())
+    assert told[0.0] == 0
+    assert 0.3 < told[0.5] < 0.7
+
+
 def test_batches_drawn_ahead_are_the_same():
     def draw(k: int) -> torch.Tensor:
         return torch.full((2, 3), float(k))

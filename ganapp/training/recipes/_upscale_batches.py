@@ -43,6 +43,7 @@ class Settings:
     `TaughtPairs`; 0: it enlarges every batch anew, which only a graphics card and a file of another make can do;
     pairs: a folder of pairs with a teacher's pictures, as `StoredPairs`, "" for none; paired: share of the pictures that come from them or
     from the teacher's crops, whose goal is the teacher's picture with chance `taught`; noisy: share of the others that get noise alone;
+    in_full: share of those at which the net is told to clean in full, which it seldom is else: noise has to be gone then;
     workers: processes that draw batches ahead.
 
     late: share of `photo`'s steps at which the discriminator begins, once the net cleans; detail: weight of the detail in L1, beside 1 for
@@ -79,6 +80,7 @@ class Settings:
     pairs: str = ""
     paired: Share = 0.5
     noisy: Share = 0.0
+    in_full: Share = 0.0
     workers: Count = 0
 
     @model_validator(mode="after")
@@ -132,7 +134,10 @@ class Source:
         s = self.settings
         real = self.photos.crop(s.side * s.scale, random, s.drawn if strength is None else 0.0)
         told, done = (0.0, 0.0) if s.kind == "fidelity" else strengths(random) if strength is None else (strength, strength)
-        way = published.noisy if s.noisy and strength is None and random.random() < s.noisy else WAYS[s.degradation]
+        alone = bool(s.noisy) and strength is None and random.random() < s.noisy
+        if alone and s.in_full and random.random() < s.in_full:
+            told, done = 1.0, random.random() ** 0.5
+        way = published.noisy if alone else WAYS[s.degradation]
         return way(real, s.scale, done, random), real, real, told, done
 
     def _paired(self, pairs: Pairs, random: np.random.Generator) -> Row:

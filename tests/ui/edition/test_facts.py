@@ -9,9 +9,10 @@ from ganapp.ui.pages import upscale
 
 
 def test_a_finer_enlarger_is_left_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [each for each in upscale.listed() if each["source"] == "shipped"]
-    finer = {**lines[0], "id": "upscale-x4-best"}
-    monkeypatch.setattr(upscale, "listed", lambda: [*lines, finer, {**lines[0], "id": "real-esrgan-x4plus"}])
+    shipped = [each for each in upscale.listed() if each["source"] == "shipped"]
+    lines = [each for each in shipped if each["id"] != "upscale-x4-best"]
+    assert len(lines) == len(shipped) - 1
+    monkeypatch.setattr(upscale, "listed", lambda: [*shipped, {**lines[0], "id": "real-esrgan-x4plus"}])
     told = facts.facts()["upscale"]
     assert [each["id"] for each in told] == [each["id"] for each in lines]
     assert {"upscale-x4-photo", "upscale-x4-fidelity"} <= {each["id"] for each in told}

@@ -45,24 +45,6 @@ def several_threads() -> Iterator[None]:
         torch.set_num_threads(THREADS)
 
 
-def side_by_side(calls: Sequence[Callable[[], Found]]) -> list[Found]:
-    """What each call returns, in their order. They are carried out side by side, begun in their order, on as many cores as heavy work may
-    take; each knows who watches, and whether gradients are wanted, as the caller does. Once all have ended, the error of the first in their
-    order that had one is raised."""
-    inference = torch.is_inference_mode_enabled()
-
-    def carried_out(call: Callable[[], Found]) -> Found:
-        with torch.inference_mode(inference):
-            return call()
-
-    workers = min(processor.cores(), _most, len(calls))
-    if workers < 2:
-        return [call() for call in calls]
-    with ThreadPoolExecutor(workers) as pool:
-        begun = [pool.submit(copy_context().run, carried_out, call) for call in calls]
-    return [each.result() for each in begun]
-
-
 @contextmanager
 def threads_kept() -> Iterator[None]:
     """Whoever calls this program from their own computes on as many threads afterwards as before."""
@@ -71,6 +53,25 @@ def threads_kept() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+def side_by_side(calls: Sequence[Callable[[], Found]]) -> list[Found]:
+    """What each call returns, in their order. They are carried out side by side, begun in their order, on as many cores as heavy work may
+    take, each on one thread; each knows who watches, and whether gradients are wanted, as the caller does. Once all have ended, the error
+    of the first in their order that had one is raised."""
+    inference = torch.is_inference_mode_enabled()
+
+    def carried_out(call: Callable[[], Found]) -> Found:
+        limit_threads()
+        with torch.inference_mode(inference):
+            return call()
+
+    workers = min(processor.cores(), _most, len(calls))
+    if workers < 2:
+        return [call() for call in calls]
+    with threads_kept(), ThreadPoolExecutor(workers) as pool:
+        begun = [pool.submit(copy_context().run, carried_out, call) for call in calls]
+    return [each.result() for each in begun]
 
 
 def with_lent_card(task: Task, seconds: int = 60) -> Task:

@@ -39,15 +39,17 @@ def cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
 def test_side_by_side_gives_what_each_call_returns_in_their_order(cores: int) -> None:
     met = threading.Barrier(cores)
 
-    def call(number: int) -> tuple[int, bool]:
+    def call(number: int) -> tuple[int, bool, int]:
         if number < 2:
             met.wait(20)  # comes to an end only where so many are under way at once
-        return number, torch.is_inference_mode_enabled()
+        return number, torch.is_inference_mode_enabled(), torch.get_num_threads()
 
     for inference in (True, False):
-        with torch.inference_mode(inference):
+        with torch.inference_mode(inference), devices.threads_kept():
+            torch.set_num_threads(2)
             found = devices.side_by_side([lambda n=n: call(n) for n in range(4)])  # type: ignore[misc]
-        assert found == [(n, inference) for n in range(4)]
+            assert torch.get_num_threads() == 2
+        assert found == [(n, inference, 3 - cores) for n in range(4)]  # one thread each side by side, the caller's two one after the other
 
 
 def test_side_by_side_is_watched_by_the_callers_watcher(cores: int) -> None:

@@ -6,10 +6,8 @@ A page serves several people at once, and a small net is done sooner on one thre
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import copy_context
 from typing import TypeVar
 
 import torch
@@ -20,7 +18,6 @@ THREADS = 1
 MOST_THREADS = 8  # of work that has the machine to itself; more add little to a small net
 _most = MOST_THREADS
 Task = TypeVar("Task", bound=Callable[..., object])
-Found = TypeVar("Found")
 
 
 def limit_threads() -> None:
@@ -53,25 +50,6 @@ def threads_kept() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def side_by_side(calls: Sequence[Callable[[], Found]]) -> list[Found]:
-    """What each call returns, in their order. They are carried out side by side, begun in their order, on as many cores as heavy work may
-    take, each on one thread; each knows who watches, and whether gradients are wanted, as the caller does. Once all have ended, the error
-    of the first in their order that had one is raised."""
-    inference = torch.is_inference_mode_enabled()
-
-    def carried_out(call: Callable[[], Found]) -> Found:
-        limit_threads()
-        with torch.inference_mode(inference):
-            return call()
-
-    workers = min(processor.cores(), _most, len(calls))
-    if workers < 2:
-        return [call() for call in calls]
-    with threads_kept(), ThreadPoolExecutor(workers) as pool:
-        begun = [pool.submit(copy_context().run, carried_out, call) for call in calls]
-    return [each.result() for each in begun]
 
 
 def with_lent_card(task: Task, seconds: int = 60) -> Task:

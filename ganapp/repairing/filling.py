@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp.machine import devices
 from ganapp.models.filler import Filler
 from ganapp.pictures import images
 from ganapp.pictures.images import Array
@@ -68,23 +67,13 @@ def _is_deep(hole: Marks) -> bool:
 def _deep(coarse: Tensor, hole: Tensor, seed: int = 0, on: Callable[[], None] = _on) -> Tensor:
     """coarse (3, h, w), its hole (h, w) made of moved regions, with patches where their seams show; of patches alone where regions show
     clearly more. Another version is always made of regions, so that it differs."""
-
-    def alone() -> Tensor:
+    moved = shift_map.move_in(coarse, hole, seed, on)
+    if moved is None:
         return patches.detail(coarse, hole, seed, on=on)
-
-    def regions() -> Tensor | None:
-        found = shift_map.move_in(coarse, hole, seed, on)
-        if found is None:
-            return None
-        side = 2 * HEALED + 1
-        near = functional.max_pool2d(found.seams[None].float(), side, 1, HEALED)[0] > 0
-        return patches.detail(found.picture, near & hole, seed, on=on)
-
+    side = 2 * HEALED + 1
+    near = functional.max_pool2d(moved.seams[None].float(), side, 1, HEALED)[0] > 0
+    regions = patches.detail(moved.picture, near & hole, seed, on=on)
     if seed % shift_map.VERSIONS:
-        moved = regions()
-        return alone() if moved is None else moved
-    ways: list[Callable[[], Tensor | None]] = [regions, alone]
-    made = [each for each in devices.side_by_side(ways) if each is not None]
-    if len(made) > 1 and judging.cost(made[0], hole, on) < MORE * judging.cost(made[1], hole, on):
-        return made[0]
-    return made[-1]
+        return regions
+    alone = patches.detail(coarse, hole, seed, on=on)
+    return regions if judging.cost(regions, hole, on) < MORE * judging.cost(alone, hole, on) else alone

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ganapp.machine import devices
 from ganapp.repairing import judging, offsets, scales
 from ganapp.repairing.offsets import Layer
 from ganapp.repairing.patches import means, sums
@@ -85,17 +83,17 @@ def move_in(coarse: Tensor, hole: Tensor, seed: int = 0, on: Callable[[], None] 
     if len(own) == 0:
         return None
     plain = _scene(itself, own, (), on)
-
-    def tried(taste: Taste) -> tuple[Moved | None, float]:
+    best, least = None, torch.inf
+    for taste in TASTES:
         scene = _scene(itself, own, scales.layers(coarse, hole), on) if taste.scaled else plain
         labels = _chosen(scene, taste, seed, on)
         if labels is None:
-            return None, torch.inf
+            continue
         moved = join(scene, labels)
-        return moved, judging.cost(moved.picture, hole, on) * (SCALED if taste.scaled else 1.0)
-
-    found = devices.side_by_side([partial(tried, taste) for taste in reversed(TASTES)])  # the slowest first
-    return min(reversed(found), key=lambda each: each[1])[0]
+        cost = judging.cost(moved.picture, hole, on) * (SCALED if taste.scaled else 1.0)
+        if cost < least:
+            best, least = moved, cost
+    return best
 
 
 def _scene(itself: Layer, own: Tensor, scaled: tuple[Layer, ...], on: Callable[[], None]) -> Scene:

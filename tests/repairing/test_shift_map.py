@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from ganapp.machine import processor
 from ganapp.models.filler import Filler
 from ganapp.repairing import filling, holes, judging, offsets, patches, poisson, shift_map
 from ganapp.repairing.filling import Filling
@@ -163,16 +162,6 @@ def test_regions_are_not_taken_where_they_show_clearly_more(monkeypatch: pytest.
         monkeypatch.setattr(judging, "cost", lambda made, *_, shown=shown: shown[bool((made[:, hole] == 0).all())])
         assert torch.equal(filling._deep(flat(real, hole), hole, 0), taken)
         assert torch.equal(filling._deep(flat(real, hole), hole, 1), regions)
-
-
-def test_candidates_are_the_same_one_after_the_other_and_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, hole = fence(), square()
-    made = {}
-    for cores in (1, 2):
-        monkeypatch.setattr(processor, "cores", lambda cores=cores: cores)
-        made[cores] = [filling._deep(flat(real, hole), hole, seed) for seed in (0, 1)]
-    assert all(torch.equal(one, other) for one, other in zip(made[1], made[2]))
-    assert not torch.equal(*made[1])
 
 
 def test_a_thin_hole_with_a_knot_is_left_to_patches() -> None:

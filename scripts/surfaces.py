@@ -25,19 +25,27 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".tga", ".rgb", ".dds", ".webp")
 ARCHIVES = (".pk3", ".zip")
 MAPS = re.compile(r"_(n|s|nm|norm|normal|spec|gloss|bump|luma|glow|light)\.|/ui/|/gui/|hud|icon|font|mask|emblem", re.IGNORECASE)
 SEEN_THROUGH = 0.02  # share of a picture's pixels that may be transparent
-FLAT, SLOPE = 0.35, 0.8  # share of the pixels that may lie within so many levels of the mean of their neighbours
+FLAT, SLOPE = 0.35, 0.2  # share of the pixels that may lie within so many levels of the mean of their neighbours
 FEWEST_COLOURS = 120  # of 32,768
 CONTRAST = 8.0  # least standard deviation, in levels
 
 
-def pictures(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every file in `folder` or in an archive there that ends as a picture does, maps aside."""
+def pictures(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Every file in `folder`, or archive there and name in it, that ends as a picture does, maps aside; the name is "" for a plain file."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if path.suffix.lower() in ARCHIVES:
             with zipfile.ZipFile(path) as archive:
-                yield from ((name, archive.read(name)) for name in sorted(archive.namelist()) if _wanted(name))
+                yield from ((path, name) for name in sorted(archive.namelist()) if _wanted(name))
         elif _wanted(str(path)):
-            yield str(path), path.read_bytes()
+            yield path, ""
+
+
+def content(path: Path, name: str) -> bytes:
+    """What one of `pictures` holds; read one at a time, since a game's are gigabytes."""
+    if not name:
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name)
 
 
 def _wanted(name: str) -> bool:
@@ -63,7 +71,7 @@ def _like_a_photograph(levels: np.ndarray) -> bool:
     y = levels.astype(np.float32).mean(2)
     apart = y[1:-1, 1:-1] - (y[:-2, 1:-1] + y[2:, 1:-1] + y[1:-1, :-2] + y[1:-1, 2:]) / 4
     colours = np.unique((levels[::3, ::3].astype(int) // 8) @ np.array([1024, 32, 1]))
-    return bool(y.std() >= CONTRAST and (np.abs(apart) < SLOPE / 4).mean() <= FLAT and len(colours) >= FEWEST_COLOURS)
+    return bool(y.std() >= CONTRAST and (np.abs(apart) < SLOPE).mean() <= FLAT and len(colours) >= FEWEST_COLOURS)
 
 
 def main() -> None:
@@ -76,10 +84,10 @@ def main() -> None:
     found = list(pictures(told.unpacked))
     Random(1).shuffle(found)
     kept: set[bytes] = set()
-    for _, blob in found:
+    for path, name in found:
         if len(kept) == told.count:
             break
-        image = surface(blob)
+        image = surface(content(path, name))
         if image is None or (small := image.convert("L").resize((8, 8)).tobytes()) in kept:
             continue
         kept.add(small)

@@ -14,10 +14,11 @@ const PLUS = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 5v1
 const NONE = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 18 18 6" /></svg>`;
 const UNSEEN = markup`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 6h14v12H5zM5 16l4-4 3 3 2.5-2.5L19 17" /></svg>`; // for a style without a picture
 const WON = ["cafe-terrace"]; // nets of our own that won at least half of their blind pairs (docs/stylize.md): they stand with the first
+const won = ({ source, style }) => source === "shipped" && WON.includes(style);
 const GROUPS = { // by the key of the heading: which styles stand under it
-  "": ({ source, style, year }) => (source === "pack" && !year) || (source === "shipped" && WON.includes(style)),
+  "": (style) => (style.source === "pack" && !style.year) || won(style),
   paintings: ({ source, year }) => source === "pack" && Boolean(year),
-  shipped: ({ source, style }) => source === "hub" || (source === "shipped" && !WON.includes(style)),
+  shipped: (style) => ["shipped", "hub"].includes(style.source) && !won(style),
   trained: ({ source }) => source === "trained",
 };
 let hung = Math.floor(Date.now() / 1000); // numbers the pictures of a visit apart from those of an earlier one, whose results may be on the page again

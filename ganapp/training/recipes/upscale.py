@@ -73,11 +73,12 @@ class UpscaleRun(states.Stateful):
 
     def _groups(self) -> list[dict[str, Any]]:
         """The net's weights, those of a cleaner that learns on apart, with the share of the rate at which they learn."""
-        cleaner = {name for name, _ in self.net.named_parameters() if name.startswith("cleaner.") and self.settings.cleaning}
-        groups: list[dict[str, Any]] = [{"params": [p for name, p in self.net.named_parameters() if name not in cleaner]}]
-        if cleaner:
-            groups.append({"params": [p for name, p in self.net.named_parameters() if name in cleaner], "share": self.settings.cleaning})
-        return groups
+        if not (self.config.cleaner and self.settings.cleaning):
+            return [{"params": list(self.net.parameters())}]
+        cleaner = list(self.net.cleaner.parameters())
+        apart = {id(each) for each in cleaner}
+        others = [each for each in self.net.parameters() if id(each) not in apart]
+        return [{"params": others}, {"params": cleaner, "share": self.settings.cleaning}]
 
     def _pairs(self, source: Path) -> Pairs | None:
         """Where pairs with a teacher's pictures come from: a folder (those whose photograph is not held out), or the teacher."""
